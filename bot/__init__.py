@@ -1,0 +1,1 @@
+"""The conversation and the wiring: who asked, and what to tell them."""

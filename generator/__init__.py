@@ -1,0 +1,1 @@
+"""Decides *which* template a request means, and reads its answers. The only package that talks to a model."""

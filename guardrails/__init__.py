@@ -1,0 +1,1 @@
+"""Decides *whether*: scrubs, judges, records. Runs nothing and calls no model."""

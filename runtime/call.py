@@ -1,0 +1,67 @@
+"""One HTTP visit to an app (Call), and what the sandbox gave for it (Outcome)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is at the door, as much as an app may know: a stable opaque id per app, a display name, and roles.
+
+    `owner` is true for the app's owner and collaborators, `approver` for those whom the app's own answers name.
+    """
+
+    id: str
+    name: str
+    owner: bool = False
+    handle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One visit. `form` holds a parsed urlencoded or multipart body: each name with all its values."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    visitor: Visitor
+    now: int
+    """UNIX seconds."""
+    request_id: str
+    query: Mapping[str, list[str]] = field(default_factory=dict)
+    form: Mapping[str, list[str]] = field(default_factory=dict)
+    stage: Literal["preview", "live"] = "live"
+    csrf: str = ""
+    """A token the app must put into every form as `_csrf`; the gateway checks it before the Call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The app answered. Header names are lower case; the gateway lets only a few of them through."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    logs: tuple[str, ...] = ()
+    cpu_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """The app did not answer: which limit or fault ended it, in words for the operator.
+
+    The visitor sees a page for the `kind`; `detail` may quote the app's own error (file:line) and is for its owner.
+    """
+
+    kind: Literal["OutOfCpu", "OutOfMemory", "TimedOut", "TooMuchOutput", "Crashed", "Denied"]
+    detail: str
+    logs: tuple[str, ...] = ()
+    cpu_ms: float = 0.0
+
+
+Outcome = Answer | Breach
+
+HostResult = Mapping[str, JsonValue]
+"""`{"ok": value}` or `{"error": "sentence"}`: what a host operation answers; it never raises into the guest."""

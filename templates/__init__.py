@@ -1,0 +1,1 @@
+"""*What* an app is: manifests, bundles, the shelf. Pure."""

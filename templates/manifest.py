@@ -1,0 +1,100 @@
+"""What one app declares and needs.
+
+A Manifest is data from a template: it never grants itself anything. What the app is granted, and who may
+open it, are rows elsewhere (`guardrails.grants`, `runtime.apps`), so that both can change without a redeploy.
+"""
+
+from typing import Annotated, Literal, NewType
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Digest = NewType("Digest", str)
+"""`sha256:` and 64 hex digits; names bytes."""
+
+FieldType = Literal[
+    "text", "long_text", "number", "money", "date", "email", "select", "checkbox", "url", "person", "choices"
+]
+DataClass = Literal["internal", "personal"]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+HostName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?$")]
+
+
+class Frozen(BaseModel):
+    """Parsed strictly, then immutable: the base of every value that crosses a boundary."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Table(Frozen):
+    """One table of the app's own store. A row also has `id`, `at` (UNIX seconds) and `by` (the visitor's id)."""
+
+    fields: dict[Name, FieldType]
+
+
+class StoreCapability(Frozen):
+    """Keep rows in tables of declared fields, in the app's own store."""
+
+    kind: Literal["store"] = "store"
+    tables: dict[Name, Table]
+
+
+class EgressCapability(Frozen):
+    """Call named hosts over HTTPS. Declared here; usable only with a Grant."""
+
+    kind: Literal["egress"] = "egress"
+    hosts: tuple[HostName, ...]
+
+
+class NotifyCapability(Frozen):
+    """Post into the app's own thread, at most `per_day` times."""
+
+    kind: Literal["notify"] = "notify"
+    per_day: Annotated[int, Field(ge=1, le=50)] = 10
+
+
+Capability = Annotated[StoreCapability | EgressCapability | NotifyCapability, Field(discriminator="kind")]
+
+
+class Limits(Frozen):
+    """What one Call and one app may use. Breaches are Outcomes, not exceptions (`runtime.call`)."""
+
+    cpu_ms: Annotated[int, Field(ge=1, le=1000)] = 50
+    wall_ms: Annotated[int, Field(ge=10, le=10_000)] = 5000
+    memory_mb: Annotated[int, Field(ge=4, le=64)] = 32
+    output_kb: Annotated[int, Field(ge=1, le=2048)] = 512
+    log_kb: Annotated[int, Field(ge=1, le=64)] = 16
+    store_mb: Annotated[int, Field(ge=1, le=100)] = 10
+    store_rows: Annotated[int, Field(ge=1, le=100_000)] = 10_000
+
+
+class Lifecycle(Frozen):
+    """When the app ends and what is kept. Accepts `reference/lifecycle.yaml` as it stands."""
+
+    ttl_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    auto_archive: bool = True
+    archive_destination: str = ""
+
+
+class Manifest(Frozen):
+    """One app, declared: the document that policies judge as `input.app`."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    template: str
+    """`name@version` of the template this came from."""
+    template_digest: Digest
+    title: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    purpose: str = ""
+    capabilities: tuple[Capability, ...] = ()
+    limits: Limits = Limits()
+    lifecycle: Lifecycle = Lifecycle()
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    data_class: DataClass = "internal"
+    secrets: tuple[str, ...] = ()
+    """Names of platform secrets that the platform uses on the app's behalf; never given to the guest."""
+    policies: tuple[str, ...] = ()
+    labels: dict[str, str] = Field(default_factory=dict)
+    budget_tag: str = "unassigned"
+
+    def capability(self, kind: str) -> Capability | None:
+        """The declared capability of this kind, or None."""
+        return next((one for one in self.capabilities if one.kind == kind), None)
