@@ -1,0 +1,142 @@
+"""The surface a person talks through: Slack, or the local workspace that speaks Slack's protocol.
+
+Values in (`Heard`, `Pressed`, `Submitted`) and one narrow Protocol out (`Chat`). Nothing here knows bolt.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Block = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was said. `thread` is the root message's ts, None outside a thread."""
+
+    workspace: str
+    channel: str
+    thread: str | None = None
+    kind: Literal["channel", "dm"] = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Words addressed to us, already scrubbed, user text unescaped (`&amp;` is `&` again).
+
+    `key` is unique per utterance and the same on each redelivery (`event_id`, or the slash command's trigger id).
+    `ts` is the message's own timestamp, None for a slash command. `removed` names the kinds of secret taken out.
+    """
+
+    key: str
+    place: Place
+    user: str
+    text: str
+    via: Literal["mention", "dm", "command", "thread"]
+    ts: str | None = None
+    removed: tuple[str, ...] = ()
+    response_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button pressed. `value` is what we put into the button; it is only a hint and is judged again."""
+
+    key: str
+    place: Place
+    user: str
+    action: str
+    value: str
+    message: str
+    """ts of the message that carries the button."""
+    trigger: str
+    response_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A form sent. `values` maps our field names to scrubbed text, a list of picks, or None."""
+
+    key: str
+    workspace: str
+    user: str
+    form: str
+    """callback_id of the view."""
+    about: str
+    """private_metadata: what the form is about; only a hint and judged again."""
+    values: Mapping[str, str | Sequence[str] | None]
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What to post: blocks, and the plain text that notifications and screen readers get."""
+
+    text: str
+    blocks: Sequence[Block] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A user as the chat knows them."""
+
+    user: str
+    name: str
+    handle: str
+    guest: bool = False
+    bot: bool = False
+    deleted: bool = False
+    email: str = ""
+
+
+class ChatError(Exception):
+    """The chat said no, or nothing. `permanent` errors are not tried again; `retry_after` is in seconds."""
+
+    def __init__(self, code: str, *, permanent: bool, retry_after: int = 1) -> None:
+        super().__init__(code)
+        self.code = code
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class Chat(Protocol):
+    """What we may do in a workspace. Every method raises ChatError, and nothing else, when it fails."""
+
+    def post(self, place: Place, message: Message, key: str) -> str:
+        """Post once per `key` (carried as message metadata) and return the message's ts."""
+
+    def find(self, place: Place, key: str, since: int) -> str | None:
+        """The ts of the message posted with `key` after `since` (UNIX seconds), or None: look before posting again."""
+
+    def update(self, channel: str, ts: str, message: Message) -> None:
+        """Replace a message of ours in place."""
+
+    def whisper(self, place: Place, user: str, message: Message) -> None:
+        """Show a message to one person only."""
+
+    def respond(self, response_url: str, text: str) -> None:
+        """Answer privately by the URL that came with a command or a press."""
+
+    def open_form(self, trigger: str, view: Mapping[str, Any]) -> str:
+        """Open a modal within the 3 s that a trigger lives; return the view's id."""
+
+    def update_form(self, view_id: str, view: Mapping[str, Any]) -> None:
+        """Replace an open modal."""
+
+    def profile(self, user: str) -> Profile:
+        """Look one person up."""
+
+    def members(self, channel: str) -> frozenset[str]:
+        """The user ids in a channel."""
+
+    def group(self, handle: str) -> frozenset[str]:
+        """The user ids of a user group by its handle; empty when there is no such group."""
+
+    def channel_named(self, name: str) -> str | None:
+        """The id of the channel with this name, if the bot can see it."""
+
+    def dm(self, user: str) -> str:
+        """The channel id of the direct conversation with a person."""
+
+    def permalink(self, channel: str, ts: str) -> str:
+        """A link to a message."""
