@@ -1,0 +1,52 @@
+"""The control database: one file, one writing process, every change in a short transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, event
+from sqlmodel import Session, create_engine
+
+BUSY_MS = 5000
+"""How long a writer waits for the other threads of control; they hold the lock for milliseconds."""
+
+
+def connect(url: str) -> Engine:
+    """Open the control database; SQLite runs in WAL mode, and each transaction takes the write lock at its start."""
+    engine = create_engine(url, connect_args={"check_same_thread": False} if url.startswith("sqlite") else {})
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection, _record) -> None:  # type: ignore[no-untyped-def]  # the DBAPI has no types
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection) -> None:  # type: ignore[no-untyped-def]  # SQLAlchemy passes its own connection
+    # IMMEDIATE: a transaction that reads first and writes later can then not fail half-way with "locked".
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to its newest version; a new file gets the whole schema."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """One change and its AuditEvent: committed together when the block ends, or not at all."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session

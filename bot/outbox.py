@@ -1,0 +1,185 @@
+"""What the chat should show, as rows. A tick makes the chat equal to the rows.
+
+A Post is the *desired* content of one message. Writing it again under the same key changes the message in place,
+so that progress, cards and decisions need no second mechanism, and a crash between the change and the chat loses
+nothing: the row is still ahead of the chat, and the next tick sends it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from bot.chat import Chat, ChatError, Message, Place
+from bot.database import transaction
+
+MAX_ATTEMPTS = 12
+"""With doubling waits capped at `MAX_WAIT`: about an hour of a chat that does not answer."""
+MAX_WAIT = 600
+
+
+class PostRow(SQLModel, table=True):
+    __tablename__ = "outbox"
+
+    key: str = Field(primary_key=True)
+    workspace: str
+    channel: str
+    channel_kind: str
+    thread: str | None = None
+    after: str | None = None
+    """Key of the post whose message is the thread's root; this one waits until that one is out."""
+    user: str = ""
+    text: str
+    blocks: str
+    version: int = 1
+    sent_version: int = 0
+    sent_ts: str | None = None
+    tried: bool = False
+    attempts: int = 0
+    due_at: int
+    created_at: int
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message to bring about. With `user` it is whispered to that person alone and cannot be edited."""
+
+    key: str
+    place: Place
+    message: Message
+    user: str = ""
+    after: str | None = None
+
+
+def put(session: Session, post: Post, now: int) -> None:
+    """Ask for this message; under a key that exists, ask for this new content in place."""
+    blocks = json.dumps([dict(one) for one in post.message.blocks])
+    row = session.get(PostRow, post.key)
+    if row is None:
+        session.add(
+            PostRow(
+                key=post.key,
+                workspace=post.place.workspace,
+                channel=post.place.channel,
+                channel_kind=post.place.kind,
+                thread=post.place.thread,
+                after=post.after,
+                user=post.user,
+                text=post.message.text,
+                blocks=blocks,
+                due_at=now,
+                created_at=now,
+            )
+        )
+    elif (row.text, row.blocks) != (post.message.text, blocks):
+        row.text, row.blocks, row.version = post.message.text, blocks, row.version + 1
+        row.due_at, row.attempts, row.failed = now, 0, ""
+        session.add(row)
+
+
+def sent(session: Session, key: str) -> str | None:
+    """The ts of the message that this post became, None while it is not out."""
+    row = session.get(PostRow, key)
+    return row.sent_ts if row else None
+
+
+def due(session: Session, now: int) -> Sequence[str]:
+    """Keys of the posts whose message is behind their row, oldest first."""
+    return session.exec(
+        select(PostRow.key)
+        .where(col(PostRow.sent_version) < col(PostRow.version), PostRow.due_at <= now, PostRow.failed == "")
+        .order_by(col(PostRow.created_at), col(PostRow.key))
+        .limit(50)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    key: str
+    place: Place
+    message: Message
+    user: str
+    version: int
+    ts: str | None
+    look_first: bool
+
+
+def _take(session: Session, key: str) -> _Job | None:
+    """What to send for this row now; None while its thread's root is not out. Marks that an attempt was begun."""
+    row = session.get_one(PostRow, key)
+    thread = row.thread
+    if row.after is not None and thread is None:
+        root = session.get(PostRow, row.after)
+        if root is None or root.sent_ts is None:
+            return None
+        thread = row.thread = root.sent_ts
+    job = _Job(
+        key=key,
+        place=Place(row.workspace, row.channel, thread, "dm" if row.channel_kind == "dm" else "channel"),
+        message=Message(row.text, tuple(json.loads(row.blocks))),
+        user=row.user,
+        version=row.version,
+        ts=row.sent_ts,
+        look_first=row.tried,
+    )
+    row.tried = True
+    session.add(row)
+    return job
+
+
+def _send(chat: Chat, job: _Job) -> str:
+    if job.user:
+        chat.whisper(job.place, job.user, job.message)
+        return "whispered"
+    ts = job.ts
+    if ts is None and job.look_first:
+        # An earlier attempt may have reached the chat without our hearing of it.
+        ts = chat.find(job.place, job.key, 0)
+    if ts is None:
+        return chat.post(job.place, job.message, job.key)
+    chat.update(job.place.channel, ts, job.message)
+    return ts
+
+
+def _settle(session: Session, job: _Job, ts: str) -> None:
+    row = session.get_one(PostRow, job.key)
+    row.sent_ts, row.sent_version, row.attempts = ts, max(row.sent_version, job.version), 0
+    session.add(row)
+
+
+def _defer(session: Session, job: _Job, error: ChatError, now: int) -> None:
+    row = session.get_one(PostRow, job.key)
+    row.attempts += 1
+    row.due_at = now + max(error.retry_after, min(2**row.attempts, MAX_WAIT))
+    if error.code == "message_not_found" and row.sent_ts:
+        # Somebody deleted it: post it anew at once, a card is rebuilt from state.
+        row.sent_ts, row.tried, row.due_at = None, False, now
+    elif error.permanent or row.attempts >= MAX_ATTEMPTS:
+        row.failed = error.code
+    session.add(row)
+
+
+def deliver(engine: Engine, chat: Chat, now: int) -> int:
+    """Send everything that is due; return how many messages went out."""
+    with transaction(engine) as session:
+        keys = due(session, now)
+    return sum(_deliver_one(engine, chat, key, now) for key in keys)
+
+
+def _deliver_one(engine: Engine, chat: Chat, key: str, now: int) -> bool:
+    with transaction(engine) as session:
+        job = _take(session, key)
+    if job is None:
+        return False
+    try:
+        ts = _send(chat, job)
+    except ChatError as error:
+        with transaction(engine) as session:
+            _defer(session, job, error, now)
+        return False
+    with transaction(engine) as session:
+        _settle(session, job, ts)
+    return True

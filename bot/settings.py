@@ -1,0 +1,129 @@
+"""What the environment says, read once. The only module that looks at `os.environ`."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SLACK_API = "https://slack.com/api/"
+SLACK_ISSUER = "https://slack.com"
+
+
+class BadSetting(Exception):
+    """A variable is missing or malformed; the message names it and says what to set."""
+
+
+@dataclass(frozen=True)
+class SlackSettings:
+    """How to reach the chat: Slack itself, or the local workspace by its base URL."""
+
+    bot_token: str = field(repr=False)
+    app_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    api_url: str = SLACK_API
+    issuer: str = SLACK_ISSUER
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    http_port: int = 3000
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """An OpenAI-compatible endpoint; without a key or a base URL the zero-key model answers."""
+
+    api_key: str = field(default="", repr=False)
+    base_url: str = ""
+    name: str = "gpt-4o-mini"
+
+    @property
+    def configured(self) -> bool:
+        """Whether a remote model may be asked."""
+        return bool(self.api_key or self.base_url)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the processes need to start."""
+
+    home: Path
+    slack: SlackSettings
+    model: ModelSettings = ModelSettings()
+    host: str = "127.0.0.1"
+    gateway_port: int = 8300
+    base_domain: str = "localhost"
+    scheme: str = "http"
+    public_port: int | None = None
+    """The port in app URLs, when a proxy stands in front; `gateway_port` otherwise."""
+    workers: int = 2
+    otlp_endpoint: str = ""
+    demo_clock: bool = False
+    """Whether `/slipway clock +13d` may move the clock. Never set it outside the demo."""
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the control database."""
+        return f"sqlite:///{self.home / 'control.db'}"
+
+    @property
+    def control_socket(self) -> Path:
+        """Where gateway workers ask control."""
+        return self.home / "run" / "control.sock"
+
+    @property
+    def smoke_socket(self) -> Path:
+        """Where control asks gateway workers to try a bundle."""
+        return self.home / "run" / "smoke.sock"
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, str(default))
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise BadSetting(f"{name} is {text!r}: set it to a port number between 1 and 65535.")
+    return int(text)
+
+
+def _slack(environ: Mapping[str, str]) -> SlackSettings:
+    bot_token = environ.get("SLACK_BOT_TOKEN", "")
+    app_token, secret = environ.get("SLACK_APP_TOKEN", ""), environ.get("SLACK_SIGNING_SECRET", "")
+    if not bot_token:
+        raise BadSetting("SLACK_BOT_TOKEN is not set: see docs/slack.md, or run `make demo`, which needs no token.")
+    if not (app_token or secret):
+        raise BadSetting("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP: see docs/slack.md.")
+    return SlackSettings(
+        bot_token=bot_token,
+        app_token=app_token,
+        signing_secret=secret,
+        api_url=environ.get("SLACK_API_URL", SLACK_API),
+        issuer=environ.get("SLIPWAY_ISSUER", SLACK_ISSUER),
+        client_id=environ.get("SLACK_CLIENT_ID", ""),
+        client_secret=environ.get("SLACK_CLIENT_SECRET", ""),
+        http_port=_port(environ, "SLIPWAY_HTTP_PORT", 3000),
+    )
+
+
+def read(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; BadSetting says which variable to mend."""
+    environ = os.environ if environ is None else environ
+    public = environ.get("SLIPWAY_PUBLIC_PORT")
+    return Settings(
+        home=Path(environ.get("SLIPWAY_HOME", "var")).absolute(),
+        slack=_slack(environ),
+        model=model(environ),
+        gateway_port=_port(environ, "SLIPWAY_GATEWAY_PORT", 8300),
+        base_domain=environ.get("SLIPWAY_DOMAIN", "localhost"),
+        scheme=environ.get("SLIPWAY_SCHEME", "http"),
+        public_port=_port(environ, "SLIPWAY_PUBLIC_PORT", 443) if public else None,
+        workers=int(environ.get("SLIPWAY_WORKERS", "2")),
+        otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+        demo_clock=environ.get("SLIPWAY_DEMO_CLOCK") == "1",
+    )
+
+
+def model(environ: Mapping[str, str] | None = None) -> ModelSettings:
+    """Only the model's settings, for commands that need no chat."""
+    environ = os.environ if environ is None else environ
+    return ModelSettings(
+        api_key=environ.get("OPENAI_API_KEY", ""),
+        base_url=environ.get("OPENAI_BASE_URL", ""),
+        name=environ.get("OPENAI_MODEL", "gpt-4o-mini"),
+    )
