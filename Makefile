@@ -1,0 +1,82 @@
+# Two commands do everything: `make demo` and `make test`. Each sets itself up.
+# The rest is for those who work on Slipway; `make help` lists it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo tour test test-browser test-faults bench setup browser-setup bench-setup guest router lock clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Slipway needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.x.")'
+	@echo "[1/3] making a virtual environment in .venv"
+	@$(PYTHON) -m venv .venv
+
+# What runs needs; installed from the lock file, every file checked against its hash.
+.venv/.run: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "[2/3] installing what Slipway needs (about a minute the first time)"
+	@$(PIP) install --quiet --progress-bar on --require-hashes -r requirements.lock
+	@echo "[3/3] installing Slipway itself"
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.run
+	@echo "[+] installing what the tests need"
+	@$(PIP) install --quiet --progress-bar on --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: .venv/.run ## Install Slipway into .venv (done by itself when needed)
+
+demo: .venv/.run ## Start the demo: a workspace in the browser, no key and no account needed
+	@$(BIN)/platformctl demo
+
+tour: .venv/.run ## The same conversation without hands; exits 0 only if every step really happened
+	@$(BIN)/platformctl tour
+
+test: .venv/.dev ## Lint, types, contracts and the quick tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/pytest -m "not browser and not faults"
+
+browser-setup: ## Install Debian's chromium and fonts when missing (needs root, or says what to install)
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium fonts-dejavu fonts-noto-color-emoji >/dev/null; \
+	  else echo "Please install the package 'chromium' (Debian: sudo apt-get install chromium)." >&2; exit 1; fi; }
+
+test-browser: .venv/.dev browser-setup ## The workspace page and each app in headless Chromium
+	@$(BIN)/pytest -m browser
+
+test-faults: .venv/.dev ## Kill real processes at every step of the journey and look what is left
+	@$(BIN)/pytest -m faults
+
+bench-setup:
+	@command -v wrk >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq wrk >/dev/null; \
+	  else echo "Please install the package 'wrk' (Debian: sudo apt-get install wrk)." >&2; exit 1; fi; }
+
+bench: .venv/.run bench-setup ## Measure, beside a baseline in the same run
+	@$(BIN)/python -m bench
+
+guest: .venv/.dev ## Rebuild the QuickJS guest from its pinned sources
+	@$(PIP) install --quiet -e '.[build]'
+	@$(BIN)/python -m runtime.guest.build
+
+router: .venv/.dev ## Train the router from the example sentences in templates/kinds
+	@$(PIP) install --quiet -e '.[build]'
+	@$(BIN)/python -m generator.train
+
+lock: .venv/.dev ## Pin every dependency with its hashes, naming no index
+	@$(PIP) install --quiet uv
+	@echo setuptools | $(BIN)/uv pip compile pyproject.toml - --universal --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --quiet --python-version 3.11 -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra dev -c requirements.lock --universal --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --quiet --python-version 3.11 -o requirements-dev.lock
+
+clean: ## Remove the demo's data (the virtual environment stays)
+	@rm -rf var

@@ -1,0 +1,77 @@
+"""Presses and submitted forms, as rows: kept by the listener before it acks, decided by a tick."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from bot.chat import Place, Pressed, Submitted
+
+MAX_ATTEMPTS = 5
+
+
+class PressRow(SQLModel, table=True):
+    __tablename__ = "press"
+
+    key: str = Field(primary_key=True)
+    workspace: str
+    kind: str
+    payload: str
+    attempts: int = 0
+    due_at: int = Field(index=True)
+    settled_at: int | None = Field(default=None, index=True)
+
+
+def keep(session: Session, press: Pressed | Submitted, now: int) -> bool:
+    """Keep a press or a form; False when this very one is kept already."""
+    if session.get(PressRow, press.key):
+        return False
+    workspace = press.place.workspace if isinstance(press, Pressed) else press.workspace
+    # The trigger and the view were used by the listener within their 3 seconds; a row outlives them.
+    session.add(
+        PressRow(
+            key=press.key,
+            workspace=workspace,
+            kind=type(press).__name__,
+            payload=json.dumps(asdict(press)),
+            due_at=now,
+        )
+    )
+    return True
+
+
+def _read(row: PressRow) -> Pressed | Submitted:
+    fields: dict[str, Any] = json.loads(row.payload)
+    if row.kind == "Pressed":
+        return Pressed(**{**fields, "place": Place(**fields["place"])})
+    return Submitted(**{**fields, "removed": tuple(fields["removed"])})
+
+
+def due(session: Session, now: int) -> Pressed | Submitted | None:
+    """The oldest one that nobody has decided yet."""
+    row = session.exec(
+        select(PressRow)
+        .where(col(PressRow.settled_at).is_(None), PressRow.due_at <= now)
+        .order_by(col(PressRow.due_at), col(PressRow.key))
+    ).first()
+    return _read(row) if row else None
+
+
+def settle(session: Session, key: str, now: int) -> None:
+    """Mark it decided; in the same transaction as what was decided."""
+    row = session.get_one(PressRow, key)
+    row.settled_at = now
+    session.add(row)
+
+
+def postpone(session: Session, key: str, now: int, give_up: Callable[[], None]) -> None:
+    """Try again later; after `MAX_ATTEMPTS` settle it and call `give_up`, so that nothing is silently ignored."""
+    row = session.get_one(PressRow, key)
+    row.attempts += 1
+    row.due_at = now + 2**row.attempts
+    if row.attempts >= MAX_ATTEMPTS:
+        row.settled_at = now
+        give_up()
+    session.add(row)

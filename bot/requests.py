@@ -1,0 +1,244 @@
+"""Request: what a person asked, verbatim after scrubbing, where, and how far it has come.
+
+The row is the queue: a tick claims one that is due by a conditional UPDATE on (state, version), and takes one step.
+State names are facts that are true, never work under way.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import JsonValue
+from sqlalchemy import update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from bot.chat import Heard, Place
+from generator.brief import Brief, Understanding
+from guardrails.verdict import Verdict
+
+
+class State(StrEnum):
+    """How far a Request has come."""
+
+    RECEIVED = "received"
+    ASKED = "asked"
+    """A question stands in the thread; waits for a button."""
+    INCOMPLETE = "incomplete"
+    """Required answers are missing; waits for the form."""
+    BRIEFED = "briefed"
+    BUNDLED = "bundled"
+    REVIEWED = "reviewed"
+    PREVIEWED = "previewed"
+    """The card is in the thread; waits for Publish, Change or Discard, or for the preview's Lease to lapse."""
+    PROPOSED = "proposed"
+    """A Proposal waits for its approvers."""
+    APPROVED = "approved"
+    LIVE = "live"
+    DECLINED = "declined"
+    DENIED = "denied"
+    FAILED = "failed"
+    DISCARDED = "discarded"
+
+
+DUE = (State.RECEIVED, State.BRIEFED, State.BUNDLED, State.REVIEWED, State.APPROVED)
+"""States in which the next step is ours; in all others somebody or some date is awaited."""
+
+
+class RequestRow(SQLModel, table=True):
+    __tablename__ = "request"
+
+    id: str = Field(primary_key=True)
+    key: str = Field(unique=True)
+    workspace: str
+    user: str
+    channel: str
+    channel_kind: str
+    thread: str | None = Field(default=None, index=True)
+    via: str
+    text: str
+    removed: str = "[]"
+    state: str = Field(index=True)
+    version: int = 0
+    attempts: int = 0
+    due_at: int
+    created_at: int
+    person: str | None = None
+    understanding: str | None = None
+    brief: str | None = None
+    bundle: str | None = None
+    verdict: str | None = None
+    app: str | None = Field(default=None, index=True)
+    proposal: str | None = None
+    trouble: str = ""
+    trace: str
+    """W3C traceparent of the span that heard it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A Request as one step sees it."""
+
+    id: str
+    workspace: str
+    user: str
+    place: Place
+    via: str
+    text: str
+    state: State
+    version: int
+    attempts: int
+    created_at: int
+    trace: str
+    removed: tuple[str, ...] = ()
+    person: str | None = None
+    understanding: Understanding | None = None
+    brief: Brief | None = None
+    bundle: str | None = None
+    verdict: Verdict | None = None
+    app: str | None = None
+    proposal: str | None = None
+    trouble: str = ""
+
+    @property
+    def card(self) -> str:
+        """Outbox key of this Request's one live message."""
+        return f"card:{self.id}"
+
+
+def _view(row: RequestRow) -> Request:
+    return Request(
+        id=row.id,
+        workspace=row.workspace,
+        user=row.user,
+        place=Place(row.workspace, row.channel, row.thread, "dm" if row.channel_kind == "dm" else "channel"),
+        via=row.via,
+        text=row.text,
+        state=State(row.state),
+        version=row.version,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        trace=row.trace,
+        removed=tuple(json.loads(row.removed)),
+        person=row.person,
+        understanding=Understanding.model_validate_json(row.understanding) if row.understanding else None,
+        brief=Brief.model_validate_json(row.brief) if row.brief else None,
+        bundle=row.bundle,
+        verdict=Verdict.model_validate_json(row.verdict) if row.verdict else None,
+        app=row.app,
+        proposal=row.proposal,
+        trouble=row.trouble,
+    )
+
+
+def receive(session: Session, heard: Heard, trace: str, now: int) -> Request | None:
+    """Keep what was heard; None when this very utterance is kept already (a redelivery)."""
+    if session.exec(select(RequestRow.id).where(RequestRow.key == heard.key)).first():
+        return None
+    row = RequestRow(
+        id=f"req_{secrets.token_hex(6)}",
+        key=heard.key,
+        workspace=heard.place.workspace,
+        user=heard.user,
+        channel=heard.place.channel,
+        channel_kind=heard.place.kind,
+        thread=heard.place.thread or heard.ts,
+        via=heard.via,
+        text=heard.text,
+        removed=json.dumps(heard.removed),
+        state=State.RECEIVED,
+        due_at=now,
+        created_at=now,
+        trace=trace,
+    )
+    session.add(row)
+    session.flush()
+    return _view(row)
+
+
+def get(session: Session, request: str) -> Request | None:
+    """The Request with this id."""
+    row = session.get(RequestRow, request)
+    return _view(row) if row else None
+
+
+def of_app(session: Session, app: str) -> Request | None:
+    """The Request that an app came from."""
+    row = session.exec(select(RequestRow).where(RequestRow.app == app)).first()
+    return _view(row) if row else None
+
+
+def of_proposal(session: Session, proposal: str) -> Request | None:
+    """The Request that waits for this Proposal."""
+    row = session.exec(select(RequestRow).where(RequestRow.proposal == proposal)).first()
+    return _view(row) if row else None
+
+
+def in_thread(session: Session, channel: str, thread: str) -> Request | None:
+    """The newest Request of a thread: whether the thread is ours."""
+    row = session.exec(
+        select(RequestRow)
+        .where(RequestRow.channel == channel, RequestRow.thread == thread)
+        .order_by(col(RequestRow.created_at).desc())
+    ).first()
+    return _view(row) if row else None
+
+
+def due(session: Session, now: int) -> Request | None:
+    """The oldest Request whose next step is ours."""
+    row = session.exec(
+        select(RequestRow)
+        .where(col(RequestRow.state).in_(DUE), RequestRow.due_at <= now)
+        .order_by(col(RequestRow.due_at), col(RequestRow.created_at))
+    ).first()
+    return _view(row) if row else None
+
+
+def recent(session: Session, workspace: str, user: str, since: int) -> int:
+    """How many Requests this user made after `since`."""
+    return len(
+        session.exec(
+            select(RequestRow.id).where(
+                RequestRow.workspace == workspace, RequestRow.user == user, RequestRow.created_at > since
+            )
+        ).all()
+    )
+
+
+def advance(session: Session, seen: Request, state: State, due_at: int, **changes: JsonValue) -> bool:
+    """Compare-and-set: move on from exactly what was seen. False when somebody else was first; nothing changed then.
+
+    `changes` are columns by name; pydantic values are given as their JSON text.
+    """
+    result = session.execute(
+        update(RequestRow)
+        .where(col(RequestRow.id) == seen.id, col(RequestRow.version) == seen.version)
+        .values(state=state, version=seen.version + 1, due_at=due_at, attempts=0, **changes)
+    )
+    return result.rowcount == 1  # type: ignore[attr-defined,no-any-return]  # a CursorResult for an UPDATE
+
+
+def postpone(session: Session, seen: Request, trouble: str, due_at: int) -> None:
+    """Note a failed attempt at the next step and try again at `due_at`."""
+    session.execute(
+        update(RequestRow)
+        .where(col(RequestRow.id) == seen.id, col(RequestRow.version) == seen.version)
+        .values(attempts=seen.attempts + 1, trouble=trouble, due_at=due_at)
+    )
+
+
+class DemandRow(SQLModel, table=True):
+    """A kind of app that somebody wanted and the shelf does not have."""
+
+    __tablename__ = "demand"
+
+    request: str = Field(primary_key=True)
+    workspace: str
+    kind: str = Field(index=True)
+    created_at: int
+
+
+def want(session: Session, request: Request, kind: str, now: int) -> None:
+    """Record unmet demand, once a Request."""
+    if session.get(DemandRow, request.id) is None:
+        session.add(DemandRow(request=request.id, workspace=request.workspace, kind=kind, created_at=now))

@@ -1,0 +1,93 @@
+"""Sign in with Slack: the half of OpenID Connect that needs the client secret, and so lives in control."""
+
+from dataclasses import dataclass
+
+import httpx2
+import jwt
+
+TIMEOUT = 5.0
+SKEW = 60
+"""Seconds by which the provider's clock may differ from ours."""
+
+
+class SignInRefused(Exception):
+    """The provider or the token said no; the message may be shown to the visitor."""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An OpenID Connect provider, as its discovery document describes it."""
+
+    issuer: str
+    authorize_url: str
+    token_url: str
+    keys_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Who signed in: the chat's own ids."""
+
+    workspace: str
+    user: str
+    name: str
+
+
+def discover(issuer: str) -> Provider:
+    """Read the provider's discovery document; SignInRefused when it cannot be had."""
+    try:
+        reply = httpx2.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration", timeout=TIMEOUT)
+        document = reply.raise_for_status().json()
+        return Provider(
+            issuer=document["issuer"],
+            authorize_url=document["authorization_endpoint"],
+            token_url=document["token_endpoint"],
+            keys_url=document["jwks_uri"],
+        )
+    except (httpx2.HTTPError, ValueError, KeyError) as error:
+        raise SignInRefused("Sign-in is not reachable right now. Please try again in a minute.") from error
+
+
+def exchange(
+    provider: Provider, client_id: str, client_secret: str, code: str, redirect_uri: str, verifier: str, nonce: str
+) -> Claims:
+    """Trade the visitor's code for verified claims; SignInRefused on any doubt (signature, audience, nonce, expiry)."""
+    try:
+        reply = httpx2.post(
+            provider.token_url,
+            data={
+                "grant_type": "authorization_code",
+                "client_id": client_id,
+                "client_secret": client_secret,
+                "code": code,
+                "redirect_uri": redirect_uri,
+                "code_verifier": verifier,
+            },
+            timeout=TIMEOUT,
+        ).json()
+        if not reply.get("ok"):
+            raise SignInRefused("That sign-in was used already or has expired. Please sign in again.")
+        key = _signing_key(provider, reply["id_token"])
+        claims = jwt.decode(
+            reply["id_token"],
+            key=key,
+            algorithms=["RS256"],
+            audience=client_id,
+            issuer=provider.issuer,
+            leeway=SKEW,
+            options={"require": ["exp", "iat", "iss", "aud", "sub"]},
+        )
+        if claims.get("nonce") != nonce:
+            raise SignInRefused("That sign-in belongs to another visit. Please sign in again.")
+        return Claims(claims["https://slack.com/team_id"], claims["https://slack.com/user_id"], claims.get("name", ""))
+    except (httpx2.HTTPError, jwt.PyJWTError, ValueError, KeyError) as error:
+        raise SignInRefused("The sign-in could not be checked. Please try again.") from error
+
+
+def _signing_key(provider: Provider, token: str) -> jwt.PyJWK:
+    keys = jwt.PyJWKSet.from_dict(httpx2.get(provider.keys_url, timeout=TIMEOUT).raise_for_status().json())
+    wanted = jwt.get_unverified_header(token).get("kid")
+    for key in keys.keys:
+        if key.key_id == wanted:
+            return key
+    raise SignInRefused("The sign-in was signed by an unknown key. Please try again.")
