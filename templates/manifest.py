@@ -29,6 +29,8 @@ class Table(Frozen):
     """One table of the app's own store. A row also has `id`, `at` (UNIX seconds) and `by` (the visitor's id)."""
 
     fields: dict[Name, FieldType]
+    anonymous: bool = False
+    """The store keeps no `by` for its rows, and of `at` only the start of the day (UTC)."""
 
 
 class StoreCapability(Frozen):

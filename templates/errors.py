@@ -1,0 +1,33 @@
+"""What can be wrong with a template or with the answers given to it."""
+
+from pathlib import PurePath
+
+
+class TemplateError(Exception):
+    """The root. Every message is safe to show and says what would put it right."""
+
+
+class FaultyTemplate(TemplateError):
+    """A template on the shelf cannot be used. `line` is 1-based in `path`; 0 when no line is to blame."""
+
+    def __init__(self, path: PurePath, line: int, why: str, fix: str) -> None:
+        where = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{where}: {why}. {fix}")
+        self.path = path
+        self.line = line
+        self.why = why
+        self.fix = fix
+
+
+class UnknownTemplate(TemplateError):
+    """No such name or version on the shelf."""
+
+
+class BadAnswer(TemplateError):
+    """One answer that a template cannot take: the question's name, why, and what to write instead."""
+
+    def __init__(self, field: str, why: str, fix: str) -> None:
+        super().__init__(f"{field} {why}. {fix}")
+        self.field = field
+        self.why = why
+        self.fix = fix

@@ -1,0 +1,147 @@
+"""A Template: a kind of app, the questions it asks, files with blanks, the capabilities it needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from templates.manifest import (
+    DataClass,
+    Digest,
+    EgressCapability,
+    FieldType,
+    Frozen,
+    Lifecycle,
+    Limits,
+    Name,
+    NotifyCapability,
+)
+
+AnswerType = Literal[
+    "string", "text", "int", "float", "bool", "date", "choice", "strings", "people", "fields"
+]
+"""What an answer holds once settled (`templates.answers`):
+
+`string` one line; `text` several lines; `int`; `float`; `bool`; `date` an ISO date, with `THH:MM` or without;
+`choice` one of the question's choices; `strings` a list of lines; `people` a list of handles without `@`;
+`fields` a list of `{key, name, type, choices, required}`, the columns of a table (`key` names the column).
+"""
+
+
+class Question(Frozen):
+    """One thing a template wants to know."""
+
+    name: Name
+    label: str
+    type: AnswerType
+    help: str = ""
+    required: bool = False
+    """Without an answer and without a default the app cannot be built."""
+    default: JsonValue = None
+    """The answer when nobody gave one; None when there is none."""
+    choices: tuple[str, ...] = ()
+    min: float | None = None
+    """Least number, or least entries of a list."""
+    max: float | None = None
+    """Greatest number, or most characters of a text, or most entries of a list."""
+    ask: bool = True
+    """Whether a form shows it. What is not asked can still be said."""
+    privileged: bool = False
+    """It gives people power over others, so a guessed value needs a confirmation."""
+
+
+class TableShape(Frozen):
+    """A table of the app's store, as far as it is known before the answers are."""
+
+    fields: dict[Name, FieldType] = Field(default_factory=dict)
+    fields_from: Name | None = None
+    """The question of type `fields` whose entries become further columns."""
+    anonymous_when: Name | None = None
+    """The question of type `bool` that, answered yes, keeps the table's rows without author and hour."""
+
+
+class StoreShape(Frozen):
+    """The store that the app will declare."""
+
+    kind: Literal["store"] = "store"
+    tables: dict[Name, TableShape]
+
+
+Need = Annotated[StoreShape | EgressCapability | NotifyCapability, Field(discriminator="kind")]
+
+PLATFORM: tuple[Question, ...] = (
+    Question(name="title", label="Title", type="string", required=True, max=120),
+    Question(
+        name="collaborators",
+        label="Collaborators",
+        type="people",
+        help="Who else may see the results and change the app.",
+        default=[],
+        max=20,
+        privileged=True,
+    ),
+    Question(
+        name="audience",
+        label="Who may open it",
+        type="string",
+        help="A channel or group. Empty: the people in the channel where it was asked for.",
+        default="",
+        max=80,
+        ask=False,
+        privileged=True,
+    ),
+    Question(
+        name="retention_days",
+        label="Days to keep entries",
+        type="int",
+        default=90,
+        min=1,
+        max=365,
+        ask=False,
+    ),
+)
+"""What the platform wants to know of every app. A template may narrow these, never drop them."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """One version of one template, whole. Equal digests give equal bundles for equal answers."""
+
+    name: str
+    version: str
+    kind: str
+    """The kind in the catalogue that this template builds; empty when it is only asked for by name."""
+    owner: str
+    description: str
+    questions: tuple[Question, ...]
+    """Title first, then the template's own, then the platform's others."""
+    needs: tuple[Need, ...]
+    limits: Limits
+    lifecycle: Lifecycle
+    data_class: DataClass
+    secrets: tuple[str, ...]
+    policies: tuple[str, ...]
+    runtimes: tuple[str, ...]
+    files: Mapping[str, bytes]
+    """Path to bytes. `*.j2` are rendered and lose that ending; `static/` goes out as it stands."""
+    fragments: Mapping[str, bytes]
+    """What `files` may include, by name."""
+    digest: Digest
+    """Over every byte that shapes a bundle: the version folder without its golden files, and what it builds on."""
+    notes: tuple[str, ...] = ()
+    """What the shelf's keeper should put right, each with the fix."""
+
+    @property
+    def ref(self) -> str:
+        """`name@version`."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """What a form shows, in order."""
+        return tuple(one for one in self.questions if one.ask)
+
+    def question(self, name: str) -> Question | None:
+        """The question with this name, or None."""
+        return next((one for one in self.questions if one.name == name), None)
