@@ -1,0 +1,31 @@
+"""Admission: may this person ask this, here, now? Decided before anything is understood or built."""
+
+from dataclasses import dataclass
+
+PER_HOUR = 20
+"""Requests one person may make in an hour; more is a loop or a prank."""
+LONGEST = 8000
+"""Characters; Slack splits longer messages anyway, and nobody reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The answer, with its reason in words for the asker."""
+
+    allowed: bool
+    why: str
+
+
+def admit(*, guest: bool, bot: bool, text: str, recent: int) -> Admission:
+    """Judge an asker by what the chat says of them; `recent` counts their Requests of the last hour, this one too."""
+    if bot:
+        return Admission(False, "I only build apps for people.")
+    if guest:
+        return Admission(False, "Guests cannot create apps here. Please ask a member of this workspace to do it.")
+    if recent > PER_HOUR:
+        return Admission(False, f"That is more than {PER_HOUR} requests in an hour. Please try again later.")
+    if len(text) > LONGEST:
+        return Admission(False, f"That message is too long for me. Please say it in fewer than {LONGEST} characters.")
+    if not text.strip():
+        return Admission(False, "I did not find any words in that. Tell me what app you need, in a sentence.")
+    return Admission(True, "a member of the workspace, within the hourly number")

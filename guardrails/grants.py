@@ -1,0 +1,54 @@
+"""Grants: a capability given to an app until a time, by an approved Proposal. Revoked without a redeploy."""
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from templates.manifest import Capability, EgressCapability
+
+
+class GrantRow(SQLModel, table=True):
+    # A named `grant` table would need quoting in every dialect.
+    __tablename__ = "app_grant"
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace: str
+    app: str = Field(index=True)
+    name: str
+    proposal: str
+    granted_at: int
+    until: int
+    revoked_at: int | None = None
+
+
+def names(capabilities: tuple[Capability, ...]) -> tuple[str, ...]:
+    """What a Manifest asks for, one name a thing that can be granted or revoked: `store`, `egress:<host>`."""
+    found: list[str] = []
+    for one in capabilities:
+        found += [f"egress:{host}" for host in one.hosts] if isinstance(one, EgressCapability) else [one.kind]
+    return tuple(sorted(found))
+
+
+def grant(
+    session: Session, *, workspace: str, app: str, wanted: tuple[str, ...], proposal: str, until: int, now: int
+) -> None:
+    """Give exactly `wanted` to the app; what an earlier Proposal gave and this one does not name is taken back."""
+    revoke(session, app, now)
+    session.add_all(
+        GrantRow(workspace=workspace, app=app, name=name, proposal=proposal, granted_at=now, until=until)
+        for name in wanted
+    )
+
+
+def revoke(session: Session, app: str, now: int, name: str | None = None) -> None:
+    """Take one grant back, or all of them."""
+    for row in session.exec(select(GrantRow).where(GrantRow.app == app, col(GrantRow.revoked_at).is_(None))):
+        if name in (None, row.name):
+            row.revoked_at = now
+            session.add(row)
+
+
+def active(session: Session, app: str, now: int) -> frozenset[str]:
+    """What the app may do now."""
+    rows = session.exec(
+        select(GrantRow.name).where(GrantRow.app == app, col(GrantRow.revoked_at).is_(None), GrantRow.until > now)
+    )
+    return frozenset(rows.all())

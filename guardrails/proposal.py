@@ -1,0 +1,34 @@
+"""Proposal: what is approved, whole, under one digest. Any change is another Proposal."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from templates.audience import Audience
+from templates.bundle import canonical_json, digest_of
+from templates.manifest import Digest, Frozen
+
+
+class Proposal(Frozen):
+    """Bundle, grants, audience, policies and cost range together; approvers say yes or no to exactly this.
+
+    The cost range is in cents of `currency` a month.
+    """
+
+    workspace: str
+    app: str
+    bundle: Digest
+    grants: tuple[str, ...]
+    audience: Audience
+    policy: Digest
+    ttl_days: Annotated[int, Field(ge=1)]
+    cost_low: Annotated[int, Field(ge=0)]
+    cost_high: Annotated[int, Field(ge=0)]
+    currency: str = "EUR"
+    revision: int = 1
+    """Rises each time the same app is proposed, so that a renewed wish is a new decision."""
+
+    @property
+    def digest(self) -> Digest:
+        """Names exactly this Proposal."""
+        return digest_of(canonical_json(self.model_dump(mode="json")))

@@ -1,0 +1,29 @@
+# METADATA
+# title: Wider than the channel needs a second pair of eyes
+# custom:
+#   owner: platform
+package slipway.rules.audience
+
+finding contains {
+	"rule": "audience",
+	"decision": "needs_approval",
+	"field": "audience",
+	"why": sprintf("The app would be open to %v, beyond the place where it was asked for.", [input.audience.label]),
+	"fix": "Ask the platform team to approve it, or keep it to this channel.",
+	"approvers": "platform-approvers",
+} if {
+	input.stage == "live"
+	input.audience.widens
+	input.audience.kind != "public"
+}
+
+finding contains {
+	"rule": "audience",
+	"decision": "deny",
+	"field": "audience",
+	"why": "Apps open to the public are switched off in this organisation.",
+	"fix": "Choose a channel, a group or the whole organisation.",
+} if {
+	input.audience.kind == "public"
+	not input.limits.public
+}

@@ -1,0 +1,17 @@
+# METADATA
+# title: Personal data has a steward
+# custom:
+#   owner: privacy
+package slipway.rules.personal_data
+
+finding contains {
+	"rule": "personal_data",
+	"decision": "needs_approval",
+	"field": "app.data_class",
+	"why": "The app keeps personal data, such as names or e-mail addresses of others.",
+	"fix": "Ask a data steward to approve it, or leave those fields out.",
+	"approvers": "data-stewards",
+} if {
+	input.stage == "live"
+	input.app.data_class == "personal"
+}
