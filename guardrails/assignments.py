@@ -1,0 +1,80 @@
+"""Secrets that are assigned to a name, and words that are said to be the password, whatever they look like."""
+
+import re
+from collections.abc import Iterator
+
+from guardrails.cues import Cue
+from guardrails.found import Found
+from guardrails.values import is_benign, is_dummy, is_identifier, is_opaque, is_passwordish
+from guardrails.vocabulary import NOT_VALUES
+
+_OPERATOR = re.compile(
+    r"""["'\])]{0,3}[ \t]{0,8}(?:=>|[?.+|]?:{0,3}=(?!=)|:(?!//)|,(?=[ \t]{0,4}["'])|>\s{0,12})[ \t]{0,8}"""
+)
+_TYPED = re.compile(r"[ \t]{0,4}(?::[ \t]{0,2}|[ \t])(?:str|string|String|char\*|\w{2,12}\[\])[ \t]{0,4}:?=[ \t]{0,4}")
+_QUOTED = re.compile(r""""([^"\n\x1e]{1,400}+)"|'([^'\n\x1e]{1,400}+)'""")
+_BARE = re.compile(r"""[^\s"'`,;<>&|\\\x1e][^\s"'`;<>&|\\\x1e]{0,2000}+""")
+_SAID = re.compile(r"\s{0,3}(?:is|ist|lautet|was|war|=|:|->|=>|→|est|es)\s{1,3}", re.IGNORECASE)
+_AFTER_WORD = re.compile(
+    r"""["']?(?:[.,;:!?)]*(?:$|\n)|[.,;!?)]+\s|\s+(?:and|und|for|für|but|so|on|in|-|–|btw|please|pls|thanks)\b)"""
+)
+_PLAIN = re.compile(r"""["'(<]{0,2}([^\W\d_][\w-]{3,40}+)""")
+_ADJECTIVE = re.compile(r".{2,}(?:ed|ing|able|ible|ive|al|ous|ary|less|ful|ly|tion|bar|lich|iert|endet|ung)")
+_SHORTEST = 4
+
+
+def assigned(text: str, cues: list[Cue]) -> Iterator[Found]:
+    """Values after `NAME =`, `"name": "…"`, `set("NAME", "…")`, and *the password is swordfish*."""
+    for cue in cues:
+        if cue.family in ("login", "state"):
+            continue
+        kind = "password" if cue.family == "password" else "secret"
+        if operator := (_TYPED.match(text, cue.end) or _OPERATOR.match(text, cue.end)):
+            yield from _literal(text, cue, operator.end(), kind)
+        if cue.family == "password":
+            yield from _said(text, cue)
+
+
+def _literal(text: str, cue: Cue, at: int, kind: str) -> Iterator[Found]:
+    quoted = _QUOTED.match(text, at)
+    if quoted:
+        start, end = quoted.span(1) if quoted[1] is not None else quoted.span(2)
+    elif bare := _BARE.match(text, at):
+        start, end = bare.start(), bare.start() + len(bare[0].rstrip(",.)]}:"))
+    else:
+        return
+    value = text[start:end]
+    if _takes(value, cue, quoted is not None, text[at - 1] == "="):
+        yield Found(kind, start, end)
+
+
+def _takes(value: str, cue: Cue, quoted: bool, equals: bool) -> bool:
+    if (
+        len(value) < _SHORTEST
+        or is_dummy(value)
+        or value.lower() in NOT_VALUES
+        or (" " in value and cue.family != "password")
+    ):
+        return False
+    if is_identifier(value) or is_opaque(value):
+        return not is_benign(value) or is_identifier(value)
+    if is_benign(value):
+        return cue.family == "password" and quoted and not value.isdigit() and "/" not in value
+    if cue.family == "password":
+        return (quoted and " " not in value) or is_passwordish(value) or (equals and not _ADJECTIVE.fullmatch(value))
+    if cue.family == "key":
+        return False
+    digits = sum(c.isdigit() for c in value)
+    return digits >= 2 and len(value) >= 10 and is_passwordish(value) and (quoted or equals)
+
+
+def _said(text: str, cue: Cue) -> Iterator[Found]:
+    link = _SAID.match(text, cue.end)
+    word = _PLAIN.match(text, link.end()) if link else None
+    if not link or not word:
+        return
+    value = word[1]
+    quoted = text[word.start(1) - 1] in "\"'"
+    ordinary = value.lower() in NOT_VALUES or bool(_ADJECTIVE.fullmatch(value.lower()))
+    if quoted or (not ordinary and _AFTER_WORD.match(text, word.end())):
+        yield Found("password", word.start(1), word.end(1))

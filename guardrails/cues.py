@@ -1,0 +1,82 @@
+"""Words that announce a secret, in the languages people write in, and as parts of names in code."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from guardrails.vocabulary import CUES, STANDALONE, Family
+
+
+class Cue(NamedTuple):
+    """A cue's place, widened to the whole name in code (`DB_PASSWORD`); `name` is that name."""
+
+    family: Family
+    start: int
+    end: int
+    name: str
+
+
+_FAMILY: dict[str, Family] = {word: family for family, words in CUES.items() for word in words}
+_NAME_CHARS = re.compile(r"[A-Za-z0-9_.\-]{0,40}", re.ASCII)
+_NOT_NAMES = re.compile(
+    r"(?:name|id|ids|url|uri|host|port|path|file|dir|type|count|ttl|length|len|size|limit|expiry|expires|expiration"
+    r"|expired|reset|hint|policy|label|field|list|version|rotation|store|manager|management|strength|rules?|column"
+    r"|endpoint|class|prefix|suffix|at|in|required|enabled|usage|budget|results?|index|binding|board|words?|note)$"
+)
+
+
+def cues(text: str) -> Iterator[Cue]:
+    """Every cue in a view, left to right. Names like `key_id`, `token_url` or `password_hint` are none."""
+    low = text.lower()
+    at = 0
+    for start, end in _hits(low):
+        if start >= at and (cue := _widened(text, low, start, end)):
+            at = cue.end
+            yield cue
+
+
+def _hits(low: str) -> list[tuple[int, int]]:
+    """Where cue words stand, the longest first of those that start together. `find` for each word beats one regex."""
+    hits = []
+    for word in _FAMILY:
+        at = low.find(word)
+        while at >= 0:
+            hits.append((at, at + len(word)))
+            at = low.find(word, at + 1)
+    return sorted(hits, key=lambda hit: (hit[0], -hit[1]))
+
+
+def _widened(text: str, low: str, start: int, end: int) -> Cue | None:
+    word = low[start:end]
+    left = _tail(text, start)
+    right = _NAME_CHARS.match(text, end)
+    tail = right[0] if right else ""
+    if not _is_segment(text, start, end, word):
+        return None
+    if tail and tail[0] in ".-" and (len(tail) == 1 or not tail[1:2].isalpha()):
+        tail = ""
+    tail = tail.rstrip(".-")
+    if sum(c.isdigit() for c in tail) > 2:  # that is a value glued to the cue, not a longer name
+        tail = ""
+    if tail and _NOT_NAMES.search(tail.lower().replace("-", "_").replace(".", "_").rstrip("_0123456789")):
+        return None
+    return Cue(_FAMILY[word], start - len(left), end + len(tail), low[start - len(left) : end + len(tail)])
+
+
+def _tail(text: str, start: int) -> str:
+    reversed_name = _NAME_CHARS.match(text[max(0, start - 40) : start][::-1])
+    return reversed_name[0][::-1].lstrip(".-") if reversed_name else ""
+
+
+def _is_segment(text: str, start: int, end: int, word: str) -> bool:
+    """Whether the word stands by itself or as one hump of a camelCase or snake_case name."""
+    before, first = text[start - 1 : start], text[start]
+    after = text[end : end + 1]
+    hump = first.isupper() and before.islower()
+    free_left = not before.isalpha() or hump
+    free_right = not after.isalpha() or (text[end - 1].islower() and after.isupper())
+    if not (free_right or after == "s"):
+        return False
+    if word in STANDALONE or _FAMILY[word] in ("login", "state") or len(word) < 5:
+        return free_left or (text[start:end].isupper() and _FAMILY[word] != "login")
+    return True

@@ -1,0 +1,172 @@
+"""Undress a message: the plain text a person meant, and where each of its characters stood in the original.
+
+A secret survives any scanner when it wears full-width letters, zero-width characters, Slack entities, percent
+encoding or markdown, or when a line break cuts it. Detection looks at a `View`; redaction happens in the original.
+"""
+
+import re
+import unicodedata
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from guardrails.found import Found
+
+BARRIER = "\x1e"
+"""Stands for what is already redacted; nothing is read across it. No message has it: controls are dropped."""
+
+PLACEHOLDER = re.compile(r"<([a-z][a-z0-9-]{1,40})#([0-9]{1,4})>")
+
+_SPECIAL = re.compile(
+    r"<[a-z][a-z0-9-]{1,40}#[0-9]{1,4}>|&(?:amp|lt|gt|quot|nbsp|#39);|%[0-9A-Fa-f]{2}|[*`~]|[^\t\n\r\x20-\x7e]"
+)
+_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " "}
+_QUOTES = dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛‹›", "'")
+_INVISIBLE = {"Cf", "Cc", "Cs"}
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | {chr(c) for c in range(0xFE00, 0xFE10)}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`text` as detectors read it; its character `i` came from original `[starts[i], ends[i])`."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def original(self, seen: Found) -> Found:
+        """A find in the view, placed in the original."""
+        return Found(seen.type, self.starts[seen.start], self.ends[seen.end - 1])
+
+
+def normalise(text: str, kinds: frozenset[str], gone: Sequence[Found] = ()) -> View:
+    """The view of a message. Placeholders of known `kinds`, and the stretches `gone`, become one BARRIER each."""
+    chars: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end, shown in _pieces(text, kinds, gone):
+        if end - start == len(shown):
+            starts.extend(range(start, end))
+            ends.extend(range(start + 1, end + 1))
+        else:
+            starts.extend([start] * len(shown))
+            ends.extend([end] * len(shown))
+        chars.append(shown)
+    return View("".join(chars), starts, ends)
+
+
+def _pieces(text: str, kinds: frozenset[str], gone: Sequence[Found]) -> Iterator[tuple[int, int, str]]:
+    at = 0
+    for one in (*gone, Found("", len(text), len(text))):
+        for special in _SPECIAL.finditer(text, at, one.start):
+            if special.start() > at:
+                yield at, special.start(), text[at : special.start()]
+            yield special.start(), special.end(), _plain(special.group(), kinds)
+            at = special.end()
+        if one.start > at:
+            yield at, one.start, text[at : one.start]
+        if one.end > one.start:
+            yield one.start, one.end, BARRIER
+        at = one.end
+
+
+def _plain(piece: str, kinds: frozenset[str]) -> str:
+    if len(piece) == 1:
+        return _plain_character(piece)
+    if placeholder := PLACEHOLDER.fullmatch(piece):
+        return BARRIER if placeholder[1] in kinds else piece
+    if piece[0] == "%":
+        decoded = chr(int(piece[1:], 16))
+        return decoded if " " <= decoded <= "~" or decoded == "\n" else piece
+    return _ENTITIES[piece]
+
+
+def _plain_character(char: str) -> str:
+    if char in "*`~" or char in _FILLERS or unicodedata.category(char) in _INVISIBLE:
+        return ""
+    if char in _QUOTES:
+        return _QUOTES[char]
+    plain = unicodedata.normalize("NFKC", char)
+    # Lower-casing must keep the length, because cues are looked up in the lower-cased view.
+    return plain if len(plain.lower()) == len(plain) else plain.lower()[0]
+
+
+_BREAK = re.compile(r"""\n[ \t>|]*["']?|["'][ \t]{0,4}\+[ \t]{0,4}["']""")
+_BEFORE_BREAK = " \t\r\\+\"'"
+_RUN = re.compile(r"[A-Za-z0-9_+/=.\-]{1,300}+")
+_WHOLE = re.compile(
+    r"[0-9.]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}"
+)
+
+
+def joined(view: View) -> View | None:
+    """The view with tokens that a line break or a string `+` cuts put together again; None if there are none."""
+    breaks = ((_back_to_token(view.text, cut.start()), cut.end()) for cut in _BREAK.finditer(view.text))
+    cuts = [(start, end) for start, end in breaks if _cuts_a_token(view.text, start, end)]
+    if not cuts:
+        return None
+    edges = [(0, 0), *cuts, (len(view.text), len(view.text))]
+    kept = [slice(left[1], right[0]) for left, right in pairwise(edges)]
+    return View(
+        "".join(view.text[part] for part in kept),
+        [at for part in kept for at in view.starts[part]],
+        [at for part in kept for at in view.ends[part]],
+    )
+
+
+def _back_to_token(text: str, start: int) -> int:
+    head = text[max(0, start - 12) : start]
+    return start - len(head) + len(head.rstrip(_BEFORE_BREAK))
+
+
+def _cuts_a_token(text: str, start: int, end: int) -> bool:
+    left = _RUN.match(text[max(0, start - 300) : start][::-1])
+    right = _RUN.match(text, end)
+    if not left or not right or len(left[0]) < 4 or len(right[0]) < 3 or _WHOLE.fullmatch(left[0][::-1]):
+        return False
+    return _keyish(left[0][::-1]) and _keyish(right[0])
+
+
+def _keyish(run: str) -> bool:
+    mixed = any(a.islower() and b.isupper() for a, b in pairwise(run))
+    digits = sum(c.isdigit() for c in run)
+    return (digits > 0 and digits < len(run)) or mixed or (len(run) >= 6 and run.isdigit()) or run.isupper()
+
+
+_PACKED = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/_\-]{12,20000}+={0,2}")
+_MOST_PACKED = 40
+
+
+def decoded(text: str) -> Iterator[tuple[str, int, int]]:
+    """Base64 and hex runs that hold readable text: that text, and the run's place in `text`."""
+    for count, run in enumerate(_PACKED.finditer(text)):
+        if count >= _MOST_PACKED:
+            return
+        for unpacked in (_from_base64(run[0]), _from_hex(run[0])):
+            if unpacked:
+                yield unpacked, run.start(), run.end()
+
+
+def _from_base64(run: str) -> str | None:
+    body = run.rstrip("=").translate(str.maketrans("-_", "+/"))
+    try:
+        return _readable(b64decode(body + "=" * (-len(body) % 4)))
+    except NotBase64:
+        return None
+
+
+def _from_hex(run: str) -> str | None:
+    try:
+        return _readable(bytes.fromhex(run)) if len(run) >= 24 else None
+    except ValueError:
+        return None
+
+
+def _readable(raw: bytes) -> str | None:
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return text if len(text) >= 8 and all(c.isprintable() or c in "\t\r\n" for c in text) else None

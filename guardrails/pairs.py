@@ -1,0 +1,84 @@
+"""A user with a password beside it: `login is ana / Fl0wer!`, `curl -u ana:…`, `sign in as ana with …`."""
+
+import re
+from collections.abc import Iterator
+
+from guardrails.cues import Cue
+from guardrails.found import Found
+from guardrails.values import is_benign, is_dummy, is_passwordish, is_strong_password
+from guardrails.vocabulary import ADMINS, FIELDS
+
+_PAIR = re.compile(
+    r"""(?:[^\S\n]{0,3}(?:[:=–-]|is|are|ist|sind|lautet|as|als|with|mit|using"""
+    r"""|to the \w{1,20}|for \w{1,20}|für \w{1,20})"""
+    r"""(?=[\s"'(:]))*\s{0,4}["'(<]?(?P<user>[^\s\x1e"':/|,]{2,80})["']?"""
+    r"""(?P<by>\s{0,2}[/|:]\s{0,2}|\s{1,3}(?:and|und|with|mit|y|et|\+|&|-)\s{1,3}|,\s{0,3})"""
+    r"""["']?(?P<secret>[^\s\x1e"']{4,120})"""
+)
+_WITH = re.compile(
+    r"""(?:\s+[^\s\x1e]{1,60}){0,5}?\s+(?:with|mit|using|via|con|avec)\s+["'(]?(?P<secret>[^\s\x1e"']{6,120})"""
+)
+_FLAG = re.compile(
+    r"""(?<![\w-])(?:-u|--user|--proxy-user|--creds?)(?:\s{1,3}|=)["']?"""
+    r"""(?P<pair>[^\s"':$\x1e]{0,80}:(?P<secret>[^\s"'\x1e]{3,200}))"""
+)
+_PASS_FLAG = re.compile(
+    r"""(?:sshpass\s{1,3}-p\s?|mysql\w{0,5}\s[^\n\x1e]{0,80}?\s-p|docker login [^\n\x1e]{0,80}?-p\s|"""
+    r"""(?<!\w)--?(?:password|passwd|pass|pwd|token|secret|api-?key)(?:\s{1,3}|=))["']?"""
+    r"""(?P<secret>[^\s"'\x1e$<{-][^\s"'\x1e]{3,200})"""
+)
+_BASIC = re.compile(r"\b[Bb]asic\s{1,3}(?P<secret>[A-Za-z0-9+/]{8,400}+={0,2})")
+
+
+def pairs(text: str, cues: list[Cue]) -> Iterator[Found]:
+    """The password of each pair that a login cue or a command-line flag announces."""
+    for cue in cues:
+        if cue.family in ("login", "password", "secret"):
+            yield from _spoken_pair(text, cue)
+    if "-" in text:
+        yield from _flagged(text)
+    if "asic " in text:
+        yield from (_trimmed("login", text, hit) for hit in _BASIC.finditer(text) if _is_encoded(hit["secret"]))
+
+
+def _flagged(text: str) -> Iterator[Found]:
+    for flag in _FLAG.finditer(text):
+        if not is_dummy(flag["secret"]) and "${" not in text[flag.start() : flag.end() + 40]:
+            yield Found("login", *flag.span("pair"))
+    for hit in _PASS_FLAG.finditer(text):
+        if not is_dummy(hit["secret"]):
+            yield _trimmed("password", text, hit)
+
+
+def _is_encoded(value: str) -> bool:
+    return any(c.isdigit() or c == "=" for c in value)
+
+
+def _spoken_pair(text: str, cue: Cue) -> Iterator[Found]:
+    pair = _PAIR.match(text, cue.end, cue.end + 260)
+    if pair and _is_pair(pair["user"], pair["secret"].rstrip(".,;)'\"]}"), pair["by"].strip()):
+        yield _trimmed("password", text, pair)
+    if cue.family == "login":
+        means = _WITH.match(text, cue.end, cue.end + 300)
+        if means and _marked(means["secret"].rstrip(".,;)-")):
+            yield _trimmed("password", text, means)
+
+
+def _is_pair(user: str, secret: str, by: str) -> bool:
+    if is_dummy(secret) or is_benign(secret) or secret.lower() in FIELDS or user.lower() in FIELDS:
+        return False
+    known = user.lower() in ADMINS or is_passwordish(user) or "@" in user or "_" in user
+    if by in ("/", "|", ":"):
+        return is_passwordish(secret) or (known and secret.isalpha() and len(secret) >= 4)
+    return is_strong_password(secret) if known or not secret[-1:].isalpha() else _marked(secret)
+
+
+def _marked(secret: str) -> bool:
+    return is_strong_password(secret) and any(c in "!$%^&*?#@+=~" for c in secret)
+
+
+def _trimmed(kind: str, text: str, hit: re.Match[str]) -> Found:
+    start, end = hit.span("secret")
+    while end > start and text[end - 1] in ".,;)\"']}":
+        end -= 1
+    return Found(kind, start, end)

@@ -1,0 +1,212 @@
+"""Secrets as people say them: a cue with a value nearby, in prose or in a line of code.
+
+From each cue the words after it are read until something that can be the value, then the few words before it.
+How willingly a word is taken depends on the cue's family, on a link (*is*, *:*, *lautet*) and on the distance.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from guardrails.cues import Cue
+from guardrails.found import Found
+from guardrails.normalise import BARRIER
+from guardrails.values import (
+    is_benign,
+    is_dummy,
+    is_identifier,
+    is_opaque,
+    is_passwordish,
+    is_random,
+    is_strong_password,
+)
+from guardrails.vocabulary import HANDOVERS, LINKS, NAMING, Family
+
+_REACH = 110
+_MOST_WORDS = 9
+_KIND: dict[Family, str] = {
+    "password": "password",
+    "secret": "secret",
+    "token": "token",
+    "key": "api-key",
+    "login": "password",
+    "state": "token",
+}
+
+_WORD = re.compile(r"[^\s\x1e]{1,4000}+")
+_LEAD = re.compile(r"""(?:[:=>(\[{<"',|→-]|:=|=>)*""")
+_GLUED = re.compile(r"""([A-Za-zäöüßéñ_]{0,24})["']?(?::=|=>|=|:|→)+["'(<\[]*(?=[^/\s"'])""")
+_TRAIL = " .,;:?)]}>\"'|\\"
+
+
+class Word(NamedTuple):
+    """A word of the view without the punctuation around it; `linked` if a `:`, `=` or quote led to it."""
+
+    text: str
+    start: int
+    end: int
+    linked: bool
+    closes: bool
+    """A sentence or line ends here."""
+
+
+def spoken(text: str, found: Iterator[Cue] | list[Cue]) -> Iterator[Found]:
+    """The values that the cues announce."""
+    for cue in found:
+        kind = _KIND[cue.family]
+        for word in (*_after(text, cue), *_before(text, cue)):
+            yield Found(kind, word.start, word.end)
+
+
+def _words(text: str, start: int, end: int) -> Iterator[Word]:
+    for raw in _WORD.finditer(text, start, end):
+        yield _word(text, raw.start(), raw.end())
+
+
+def _word(text: str, start: int, end: int) -> Word:
+    begin = start
+    if glued := _GLUED.match(text, start, end):
+        begin = glued.end()
+    lead = _LEAD.match(text, begin, end)
+    begin = lead.end() if lead else begin
+    stop = end
+    while stop > begin and text[stop - 1] in _TRAIL:
+        stop -= 1
+    stop = _rebalanced(text, begin, stop, end)
+    closes = text[end - 1] in ".;?!" or text[end : end + 1] == "\n"
+    opened = text[start:begin].strip("(<[{|,-")
+    return Word(text[begin:stop], begin, stop, bool(opened) or text[end - 1] in ":=", closes)
+
+
+def _rebalanced(text: str, begin: int, stop: int, end: int) -> int:
+    """Keep a closing bracket whose partner is inside the word."""
+    for opening, closing in ("()", "[]", "{}"):
+        if stop < end and text[stop] == closing and opening in text[begin:stop]:
+            return stop + 1
+    return stop
+
+
+def _after(text: str, cue: Cue) -> Iterator[Word]:
+    end = min(len(text), cue.end + _REACH)
+    barrier = text.find(BARRIER, cue.end, end)
+    linked, gap, before = False, 0, cue.name
+    for count, word in enumerate(_words(text, cue.end, barrier if barrier >= 0 else end)):
+        if count >= _MOST_WORDS:
+            return
+        whole = _whole(text, word)
+        linked = linked or word.linked
+        if not word.text or word.text.lower() in LINKS:
+            linked, gap = linked or bool(word.text) or word.linked, 0
+            continue
+        if _is_value(whole.text, cue.family, linked, gap, before):
+            yield whole
+            if gap or not _goes_on(text, whole):
+                return
+            linked, gap, before = True, 0, ""
+            continue
+        handover = word.text.lower() in HANDOVERS and cue.family != "login"
+        linked = (linked and handover) or (handover and gap > 0) or text[word.end : word.end + 1] in (":", "=")
+        gap = gap + 1 if not linked else 0
+        if word.closes:
+            gap += 3
+        before = word.text.lower()
+
+
+def _whole(text: str, word: Word) -> Word:
+    """A word cut off by the window, whole again."""
+    rest = _WORD.match(text, word.end) if word.end - word.start > 20 else None
+    return _word(text, word.start, rest.end()) if rest else word
+
+
+def _goes_on(text: str, word: Word) -> bool:
+    """Whether another value follows: `from Old1! to New2!`, `A1b2 or C3d4`."""
+    return bool(re.match(r"[\"']?\s+(?:to|auf|or|oder)\s", text[word.end : word.end + 12]))
+
+
+def _is_value(value: str, family: Family, linked: bool, gap: int, before: str) -> bool:
+    if is_dummy(value):
+        return False
+    if is_opaque(value) and not (is_benign(value) and not is_identifier(value)):
+        return _takes_opaque(value, family, linked, gap, before)
+    if gap or is_benign(value):
+        return False
+    if family == "password":
+        return (
+            is_passwordish(value)
+            if linked
+            else is_strong_password(value) or (is_passwordish(value) and len(value) >= 7)
+        )
+    if family in ("secret", "token", "key"):
+        return linked and len(value) >= 8 and is_strong_password(value) and not _slug(value)
+    return False
+
+
+def _takes_opaque(value: str, family: Family, linked: bool, gap: int, before: str) -> bool:
+    if is_identifier(value):
+        return before not in NAMING and (gap == 0 and (linked or family != "login"))
+    if before in NAMING:
+        return False
+    if is_random(value):
+        return True
+    return gap <= 1 if family in ("login", "state", "key") else gap <= 6
+
+
+def _slug(value: str) -> bool:
+    """Words and numbers joined by hyphens, such as `q3-report`, or a name such as `app2`."""
+    return all(part.isalpha() or part.isdigit() for part in re.split(r"[-_.]", value))
+
+
+_LAST_WORD = re.compile(r"\s*[\"'(:#=]{0,3}\s*([A-Za-z0-9]{1,16})")
+
+
+def is_named(text: str, start: int) -> bool:
+    """Whether the word before `start` says that a benign identifier follows: *commit*, *request*, *digest*."""
+    last = _LAST_WORD.match(text[max(0, start - 24) : start][::-1])
+    return last is not None and last[1][::-1].lower() in NAMING
+
+
+_BACK_LINK = re.compile(
+    r"""["'\])}>]{0,3}[.,]?\s+(?:```)?\s*"""
+    r"""(?:(?:is|was|as|ist|als|war|=|are|has|to be|for|est|es|that(?:'| i)?s|this is|das ist)\s+)"""
+    r"""(?:[^\s\x1e]{1,24}\s+){0,6}?$"""
+)
+_BACK_STATE = re.compile(r"""["'\])}>]{0,3}\s+(?:[^\s\x1e]{1,12}\s+){0,3}?$""")
+
+
+def _before(text: str, cue: Cue) -> Iterator[Word]:
+    """A value that its cue follows: `use X as the token`, `X is the password`, `is X still valid`."""
+    start = max(0, cue.start - _REACH)
+    barrier = text.rfind(BARRIER, start, cue.start)
+    words = list(_words(text, barrier + 1 if barrier >= 0 else start, cue.start))[-8:]
+    for index in range(len(words) - 1, -1, -1):
+        word = _back_whole(text, words[index])
+        between = text[word.end : cue.start]
+        if not (is_passwordish(word.text) or is_opaque(word.text)) or is_dummy(word.text):
+            continue
+        named = index > 0 and words[index - 1].text.lower() in NAMING
+        link = (_BACK_STATE if cue.family == "state" else _BACK_LINK).match(between)
+        if link and not named and _is_backward(word.text, cue.family, between):
+            yield word
+        return
+
+
+def _back_whole(text: str, word: Word) -> Word:
+    start = word.start
+    while start > 0 and not text[start - 1].isspace() and text[start - 1] not in "\x1e\"'`(<[|=:":
+        start -= 1
+    return _word(text, start, word.end) if start < word.start - 1 else word
+
+
+def _is_backward(value: str, family: Family, between: str) -> bool:
+    if is_opaque(value) and (is_identifier(value) or not is_benign(value)):
+        return family != "login"
+    direct = len(between.split()) <= 4
+    if family == "password":
+        return direct and is_strong_password(value) and not _slug(value)
+    return (
+        family in ("secret", "token", "key")
+        and direct
+        and len(value) >= 10
+        and is_strong_password(value)
+        and not _slug(value)
+    )

@@ -1,0 +1,133 @@
+"""What a word could be: an ordinary word, a benign identifier, a password, an opaque key, a random string."""
+
+import re
+from itertools import pairwise
+from math import log2
+
+from guardrails.vocabulary import TECHNICAL
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_HEX = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
+_BENIGN = re.compile(
+    r"(?:\w{1,12}:)?(?:https?|ftp|file|slack|mailto|data|tel)[:/].*"  # links
+    r"|[#@][\w.-]+|[<!]?[@#!][A-Z0-9|a-z^-]+"  # mentions, colours
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # addresses
+    r"|(?:[\w-]+\.)+[a-z]{2,10}(?::\d+)?(?:/.*)?"  # hosts and file names
+    r"|(?:\.{0,2}|~)(?:/[\w.{}$-]*)+"  # paths
+    r"|v?\d+(?:[._-]\d+)*(?:-?(?:alpha|beta|rc|dev|b|a)\.?\d*)?\+?"  # numbers, versions, dates, phones
+    r"|[+(]?[\d().,:/x×+–-]+(?:%|[A-Za-z]{1,4}|°|px|€|\$|£)?"  # times, sums, units, sizes
+    r"|[$€£¥]?\d[\d.,]*[kKmMbB]?"
+    r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?"  # instants
+    r"|[A-Z][A-Za-z]{0,9}[-_#]?\d+(?:[-/.]\d+)*"  # tickets, orders, quarters, models
+    r"|(?:[A-Z]{2,6}-)+\d+(?:-\d+)*|\d{4}-?Q[1-4]|(?:Q|H|KW|CW|W|FY)\d+(?:[-/]\d+)?"
+    r"|arn:.*|sha(?:1|256|384|512)[-:].*|[\w./-]+@sha256:.*"
+    r"|[UWCTBDGFA]0?[A-Z0-9]{8,10}"  # chat ids
+    r"|\d+(?:st|nd|rd|th|ish|er|x|min|h|d|w|m|y|s|ms|am|pm|uhr|kb|mb|gb|%)(?:-[a-z]+)?",
+)
+_DUMMY = re.compile(
+    r"[$%][\w{(\[*@?-]|<|\{\{|\{\w*\}|\[|[^$]{0,80}\$\{|[^{]{0,80}\{\{|\$\w{1,40}:"
+    r"|(?:your|my|our|the|some|any|insert|enter|put|add|replace|change|todo|example|sample|dummy|fake)[-_ ]"
+    r"|[-_]+$|x{3,}$|-----BEGIN|[A-Za-z_][\w.]{0,60}\("
+    r"|(?:os|process|sys|config|settings|secrets|vault|env|ENV|self|this|request|req|ctx|params|props|data|var|local)"
+    r"[.\[(]",
+)
+_FILLED = re.compile(r"[xX]{8}|\*{4}|#{4}|\.{3}|…|•{3}|_{5}|[-_](?:here|placeholder)$")
+_LONGEST = 160
+_ADDRESS = re.compile(
+    r"(?:\w{1,12}:)?(?:https?|ftp|file|slack|mailto|data|tel)[:/]|arn:|sha(?:1|256|384|512)[-:]|[.~]?/"
+)
+_SEPARATED = re.compile(r"[^A-Za-z0-9]+")
+
+
+def transitions(value: str) -> int:
+    """How often a letter stands directly beside a digit, within the first 160 characters."""
+    value = value[:_LONGEST]
+    return sum((a.isdigit() and b.isalpha()) or (a.isalpha() and b.isdigit()) for a, b in pairwise(value))
+
+
+def entropy(value: str) -> float:
+    """Shannon entropy in bits a character."""
+    counts = [value.count(char) for char in set(value)]
+    return -sum(n / len(value) * log2(n / len(value)) for n in counts) if value else 0.0
+
+
+def is_identifier(value: str) -> bool:
+    """A UUID or a long hex string: a benign name for a thing, unless it is said to be a key."""
+    return bool(_UUID.fullmatch(value) or _HEX.fullmatch(value))
+
+
+def is_benign(value: str) -> bool:
+    """A link, date, number, order number, version, mention, path or technical word."""
+    if len(value) > _LONGEST:
+        return bool(_ADDRESS.match(value))
+    return value.lower() in TECHNICAL or bool(_BENIGN.fullmatch(value))
+
+
+def is_dummy(value: str) -> bool:
+    """A placeholder in documentation or code: a variable, a run of x, zeros, `<your key>`."""
+    tail = _SEPARATED.sub("", value)[-24:]
+    return bool(_DUMMY.match(value) or _FILLED.search(value[:_LONGEST])) or (
+        len(tail) >= 12 and len(set(tail.lower())) <= 2
+    )
+
+
+def is_opaque(value: str) -> bool:
+    """Sixteen characters or more that no one would make up as words."""
+    value = value[:_LONGEST]
+    if len(value) < 16 or not value.isascii() or " " in value:
+        return False
+    if any(c.isdigit() for c in value):
+        return transitions(value) >= 3 or (_mixed(value) and transitions(value) >= 2) or is_identifier(value)
+    return _scrambled(value)
+
+
+def is_random(value: str) -> bool:
+    """So long and so mixed that only a machine writes it. Hex digests and UUIDs are not meant."""
+    value = value[: 4 * _LONGEST]
+    if len(value) < 28 or is_identifier(value) or not is_opaque(value):
+        return False
+    longest = max(_SEPARATED.split(value), key=len)
+    mixed = transitions(longest) >= 5 and entropy(longest) >= 3.4
+    return len(longest) >= 20 and mixed and not _HEX.fullmatch(longest)
+
+
+def is_passwordish(value: str) -> bool:
+    """Letters with digits or with signs inside, as passwords are made up; four characters or more."""
+    value = value[:_LONGEST]
+    if len(value) < 4 or is_benign(value):
+        return False
+    letters = sum(c.isalpha() for c in value)
+    digits = sum(c.isdigit() for c in value)
+    signs = sum(c in "!$%^&*?#@+=~|\\€§" for c in value.rstrip("?!"))
+    ended = value.endswith("!") and letters >= 4
+    odd = sum(c in "_-./:,;()[]{}'" for c in value)
+    return (letters > 0 and digits > 0) or (letters > 1 and signs > 0) or (digits > 3 and signs + odd > 1) or ended
+
+
+def is_strong_password(value: str) -> bool:
+    """Passwordish, and made of three classes of characters or long with digits."""
+    value = value[:_LONGEST]
+    classes = (
+        any(c.islower() for c in value)
+        + any(c.isupper() for c in value)
+        + any(c.isdigit() for c in value)
+        + any(not c.isalnum() for c in value[:-1])
+        + value.endswith(("!", "$", "?"))
+    )
+    long = len(value) >= 8 and transitions(value) >= 1
+    return len(value) >= 6 and (classes >= 3 or long) and is_passwordish(value)
+
+
+def _mixed(value: str) -> bool:
+    return any(c.islower() for c in value) and any(c.isupper() for c in value)
+
+
+_CLUSTER = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}", re.IGNORECASE)
+
+
+def _scrambled(value: str) -> bool:
+    humps = sum(a.isupper() and b.islower() for a, b in pairwise(value)) + sum(
+        a.islower() and b.isupper() for a, b in pairwise(value)
+    )
+    jumbled = bool(_CLUSTER.search(value)) or humps > len(value) / 3
+    return value.isalpha() and jumbled and len(set(value.lower())) >= 8
