@@ -1,0 +1,224 @@
+"""App: the name and owner that outlive any one Deployment, and the stages it may pass through."""
+
+import json
+import re
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from runtime.errors import NotAllowed
+from templates.audience import Audience
+
+
+class Stage(StrEnum):
+    """Where an app stands (G1)."""
+
+    DRAFT = "draft"
+    """Only a preview exists."""
+    APPROVED = "approved"
+    LIVE = "live"
+    SUSPENDED = "suspended"
+    ARCHIVED = "archived"
+    """Ended; its data is exported and kept."""
+    RETIRED = "retired"
+    """Ended; its data is exported and its store is gone."""
+
+
+ENDED = (Stage.ARCHIVED, Stage.RETIRED)
+ALLOWED: Mapping[Stage, frozenset[Stage]] = {
+    Stage.DRAFT: frozenset({Stage.APPROVED, Stage.RETIRED}),
+    Stage.APPROVED: frozenset({Stage.LIVE, Stage.DRAFT, Stage.RETIRED}),
+    Stage.LIVE: frozenset({Stage.APPROVED, Stage.SUSPENDED, Stage.ARCHIVED, Stage.RETIRED}),
+    Stage.SUSPENDED: frozenset({Stage.LIVE, Stage.ARCHIVED, Stage.RETIRED}),
+    Stage.ARCHIVED: frozenset({Stage.RETIRED}),
+    Stage.RETIRED: frozenset(),
+}
+"""The one table of transitions. Live is reached from Approved alone, or back from Suspended."""
+
+RESERVED = frozenset({"www", "preview", "api", "admin", "slipway", "localhost", "static", "app", "apps"})
+SLUG_LENGTH = 40
+
+
+class AppRow(SQLModel, table=True):
+    __tablename__ = "app"
+
+    id: str = Field(primary_key=True)
+    workspace: str = Field(index=True)
+    slug: str = Field(unique=True)
+    title: str
+    template: str
+    owner: str
+    collaborators: str = "[]"
+    named: str = "[]"
+    audience: str
+    channel: str
+    stage: str
+    created_at: int
+    ended_at: int | None = None
+    export: str = ""
+    trace: str = ""
+
+
+class RouteVersionRow(SQLModel, table=True):
+    """Rises with every change that a route depends on; gateway workers reload when it does."""
+
+    __tablename__ = "route_version"
+
+    id: int = Field(default=1, primary_key=True)
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """One app. `collaborators` and `named` are chat handles: helpers of the owner, and people the app itself names."""
+
+    id: str
+    workspace: str
+    slug: str
+    title: str
+    template: str
+    owner: str
+    collaborators: tuple[str, ...]
+    named: tuple[str, ...]
+    audience: Audience
+    channel: str
+    stage: Stage
+    created_at: int
+    ended_at: int | None
+    export: str
+    trace: str
+
+
+def _view(row: AppRow) -> App:
+    return App(
+        id=row.id,
+        workspace=row.workspace,
+        slug=row.slug,
+        title=row.title,
+        template=row.template,
+        owner=row.owner,
+        collaborators=tuple(json.loads(row.collaborators)),
+        named=tuple(json.loads(row.named)),
+        audience=Audience.model_validate_json(row.audience),
+        channel=row.channel,
+        stage=Stage(row.stage),
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+        export=row.export,
+        trace=row.trace,
+    )
+
+
+def slug_of(title: str) -> str:
+    """A host label from a title: lower-case ASCII letters, digits and single hyphens; `app` when nothing is left."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:SLUG_LENGTH].strip("-")
+    return slug or "app"
+
+
+def create(
+    session: Session,
+    *,
+    app: str,
+    workspace: str,
+    title: str,
+    template: str,
+    owner: str,
+    collaborators: tuple[str, ...],
+    named: tuple[str, ...],
+    audience: Audience,
+    channel: str,
+    trace: str,
+    now: int,
+) -> App:
+    """Make an App in stage Draft, under a host name nobody has."""
+    row = AppRow(
+        id=app,
+        workspace=workspace,
+        slug=_free_slug(session, slug_of(title)),
+        title=title,
+        template=template,
+        owner=owner,
+        collaborators=json.dumps(collaborators),
+        named=json.dumps(named),
+        audience=audience.model_dump_json(),
+        channel=channel,
+        stage=Stage.DRAFT,
+        created_at=now,
+        trace=trace,
+    )
+    session.add(row)
+    session.flush()
+    return _view(row)
+
+
+def _free_slug(session: Session, slug: str) -> str:
+    candidate = slug
+    # xn-- would let a title choose another script's host name.
+    while (
+        candidate in RESERVED
+        or candidate.startswith("xn--")
+        or session.exec(select(AppRow.id).where(AppRow.slug == candidate)).first()
+    ):
+        candidate = f"{slug.removeprefix('xn--')}-{secrets.token_hex(2)}"
+    return candidate
+
+
+def get(session: Session, app: str) -> App | None:
+    """The App with this id."""
+    row = session.get(AppRow, app)
+    return _view(row) if row else None
+
+
+def change(session: Session, app: str, *, title: str, collaborators: tuple[str, ...], named: tuple[str, ...]) -> None:
+    """Take over what a new answer to the questions changed; the host name stays."""
+    row = session.get_one(AppRow, app)
+    row.title, row.collaborators, row.named = title, json.dumps(collaborators), json.dumps(named)
+    session.add(row)
+    touch_routes(session)
+
+
+def open_to(session: Session, app: str, audience: Audience) -> None:
+    """Let another audience in; from the next visit on."""
+    row = session.get_one(AppRow, app)
+    row.audience = audience.model_dump_json()
+    session.add(row)
+    touch_routes(session)
+
+
+def move(session: Session, app: str, stage: Stage, now: int) -> App:
+    """Pass to another stage by compare-and-set; NotAllowed when the table forbids it or somebody else was first."""
+    seen = get(session, app)
+    if seen is None or stage not in ALLOWED[seen.stage]:
+        raise NotAllowed(f"{app} cannot go from {seen.stage if seen else 'nothing'} to {stage}")
+    result = session.execute(
+        update(AppRow)
+        .where(col(AppRow.id) == app, col(AppRow.stage) == seen.stage)
+        .values(stage=stage, ended_at=now if stage in ENDED else None)
+    )
+    if result.rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for an UPDATE
+        raise NotAllowed(f"{app} was moved by somebody else")
+    session.expire_all()
+    touch_routes(session)
+    moved = get(session, app)
+    assert moved is not None
+    return moved
+
+
+def keep_export(session: Session, app: str, name: str) -> None:
+    """Note the file that the app's data was exported to."""
+    row = session.get_one(AppRow, app)
+    row.export = name
+    session.add(row)
+
+
+def touch_routes(session: Session) -> None:
+    """Tell the gateway workers that a route changed; commits with the change."""
+    row = session.get(RouteVersionRow, 1) or RouteVersionRow()
+    row.version += 1
+    session.add(row)

@@ -1,0 +1,189 @@
+"""Deployment: one Bundle reachable at one URL, preview or live, for as long as its Lease runs."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from runtime import apps, lease
+from runtime.apps import Stage
+from runtime.errors import NotAllowed
+from runtime.lease import Lease
+from templates.audience import Audience
+from templates.manifest import Digest
+
+Where = Literal["preview", "live"]
+
+
+class DeploymentRow(SQLModel, table=True):
+    __tablename__ = "deployment"
+    __table_args__ = (
+        Index(
+            "one_deployment_a_stage",
+            "app",
+            "stage",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    workspace: str
+    app: str = Field(foreign_key="app.id", index=True)
+    stage: str
+    bundle: str
+    proposal: str | None = None
+    created_at: int
+    ended_at: int | None = None
+
+
+class LeaseRow(SQLModel, table=True):
+    __tablename__ = "lease"
+
+    app: str = Field(primary_key=True, foreign_key="app.id")
+    stage: str = Field(primary_key=True)
+    workspace: str
+    started_at: int
+    ends_at: int = Field(index=True)
+    reminded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What is reachable at a stage of an app now. `proposal` is None for a preview."""
+
+    id: str
+    app: str
+    stage: Where
+    bundle: Digest
+    proposal: str | None
+    created_at: int
+
+
+def active(session: Session, app: str, stage: Where) -> Deployment | None:
+    """The Deployment that stands at this stage."""
+    row = _active(session, app, stage)
+    return Deployment(row.id, app, stage, Digest(row.bundle), row.proposal, row.created_at) if row else None
+
+
+def _active(session: Session, app: str, stage: Where) -> DeploymentRow | None:
+    return session.exec(
+        select(DeploymentRow).where(
+            DeploymentRow.app == app, DeploymentRow.stage == stage, col(DeploymentRow.ended_at).is_(None)
+        )
+    ).first()
+
+
+def leased(session: Session, app: str, stage: Where) -> Lease | None:
+    """The Lease of this stage."""
+    row = session.get(LeaseRow, (app, stage))
+    return Lease(row.started_at, row.ends_at, row.reminded) if row else None
+
+
+def _keep_lease(session: Session, app: str, workspace: str, stage: Where, kept: Lease) -> None:
+    row = session.get(LeaseRow, (app, stage)) or LeaseRow(
+        app=app, stage=stage, workspace=workspace, started_at=kept.started_at, ends_at=kept.ends_at
+    )
+    row.started_at, row.ends_at, row.reminded = kept.started_at, kept.ends_at, kept.reminded
+    session.add(row)
+    apps.touch_routes(session)
+
+
+def _replace(session: Session, app: str, workspace: str, stage: Where, bundle: Digest, now: int) -> DeploymentRow:
+    end(session, app, stage, now)
+    row = DeploymentRow(
+        id=f"dep_{secrets.token_hex(6)}",
+        workspace=workspace,
+        app=app,
+        stage=stage,
+        bundle=bundle,
+        created_at=now,
+    )
+    session.add(row)
+    return row
+
+
+def end(session: Session, app: str, stage: Where, now: int) -> None:
+    """Make this stage of the app unreachable."""
+    row = _active(session, app, stage)
+    if row is not None:
+        row.ended_at = now
+        session.add(row)
+        session.flush()
+    apps.touch_routes(session)
+
+
+def preview(session: Session, app: str, bundle: Digest, now: int) -> Deployment:
+    """Put a bundle up as the app's preview, on a short Lease of its own."""
+    found = apps.get(session, app)
+    if found is None or found.stage in apps.ENDED:
+        raise NotAllowed(f"{app} has ended")
+    row = _replace(session, app, found.workspace, "preview", bundle, now)
+    _keep_lease(session, app, found.workspace, "preview", lease.start(lease.PREVIEW_DAYS, now))
+    return Deployment(row.id, app, "preview", bundle, None, now)
+
+
+def go_live(
+    session: Session,
+    app: str,
+    *,
+    proposal: str,
+    bundle: Digest,
+    audience: Audience,
+    days: int,
+    approved: Callable[[Session, str], bool],
+    now: int,
+) -> Deployment:
+    """Make what the approved Proposal names live, for `days`; NotAllowed without that approval (Invariant 1)."""
+    if not approved(session, proposal):
+        raise NotAllowed(f"{proposal} is not approved")
+    found = apps.move(session, app, Stage.LIVE, now)
+    row = _replace(session, app, found.workspace, "live", bundle, now)
+    row.proposal = proposal
+    session.add(row)
+    apps.open_to(session, app, audience)
+    standing = leased(session, app, "live")
+    fresh = lease.start(days, now)
+    kept = fresh if standing is None or standing.lapsed(now) else lease.extend(standing, days, days, now)
+    _keep_lease(session, app, found.workspace, "live", kept)
+    return Deployment(row.id, app, "live", bundle, proposal, now)
+
+
+def extend(session: Session, app: str, days: int, longest: int, now: int) -> Lease:
+    """Keep a live app for another `days`; NotAllowed when it has no Lease or has ended."""
+    found, standing = apps.get(session, app), leased(session, app, "live")
+    if found is None or standing is None or found.stage in apps.ENDED:
+        raise NotAllowed(f"{app} has ended")
+    kept = lease.extend(standing, days, longest, now)
+    _keep_lease(session, app, found.workspace, "live", kept)
+    return kept
+
+
+def remind(session: Session, now: int) -> tuple[tuple[str, int], ...]:
+    """Live apps whose next reminder is due, with the seconds before the end; each is given out once."""
+    due: list[tuple[str, int]] = []
+    for row in session.exec(select(LeaseRow).where(LeaseRow.stage == "live", LeaseRow.ends_at > now)):
+        found = apps.get(session, row.app)
+        before = lease.reminder_due(Lease(row.started_at, row.ends_at, row.reminded), now)
+        if before and found is not None and found.stage not in apps.ENDED:
+            row.reminded = before
+            session.add(row)
+            due.append((row.app, before))
+    return tuple(due)
+
+
+def lapsed(session: Session, now: int) -> tuple[tuple[str, Where], ...]:
+    """Stages whose Lease is over and whose Deployment still stands."""
+    rows = session.exec(
+        select(LeaseRow.app, LeaseRow.stage)
+        .join(
+            DeploymentRow,
+            (col(DeploymentRow.app) == col(LeaseRow.app)) & (col(DeploymentRow.stage) == col(LeaseRow.stage)),
+        )
+        .where(LeaseRow.ends_at <= now, col(DeploymentRow.ended_at).is_(None))
+    ).all()
+    return tuple((app, "live" if stage == "live" else "preview") for app, stage in rows)
