@@ -1,1 +1,1 @@
-"""The local workspace: a small Slack that speaks Slack's own protocol, for the demo and the tests."""
+"""A local workspace that speaks Slack's own protocol, for people and tests that have no Slack at hand."""
