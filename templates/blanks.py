@@ -1,7 +1,7 @@
 """Blanks: how answers enter a template's files, as JavaScript literals and in no other way."""
 
 import json
-from collections.abc import Mapping
+from functools import lru_cache
 
 from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
@@ -17,26 +17,29 @@ def js(value: JsonValue) -> str:
     return json.dumps(value, allow_nan=False).translate(_UNSAFE)
 
 
-class _Parts(BaseLoader):
-    """Fragments go in as they stand: what looks like a blank in them is JavaScript."""
+class _Sources(BaseLoader):
+    """The template's `.j2` files; fragments go in as they stand: what looks like a blank in them is JavaScript."""
 
-    def __init__(self, fragments: Mapping[str, bytes]) -> None:
-        self._fragments = fragments
+    def __init__(self, template: Template) -> None:
+        self._template = template
 
     def get_source(self, environment: object, template: str) -> tuple[str, None, None]:
-        if template not in self._fragments:
-            raise TemplateNotFound(template)
-        return "{% raw %}" + self._fragments[template].decode() + "{% endraw %}", None, None
+        if template.endswith(".j2") and template in self._template.files:
+            return self._template.files[template].decode(), None, None
+        if template in self._template.fragments:
+            return "{% raw %}" + self._template.fragments[template].decode() + "{% endraw %}", None, None
+        raise TemplateNotFound(template)
 
 
+@lru_cache(maxsize=64)
 def environment(template: Template) -> SandboxedEnvironment:
-    """Where the template's files are rendered: sandboxed, an unknown name is an error."""
+    """Where the template's files are rendered: sandboxed, an unknown name is an error. Compiles each file once."""
     made = SandboxedEnvironment(
-        loader=_Parts(template.fragments),
+        loader=_Sources(template),
         undefined=StrictUndefined,
         autoescape=False,  # the output is JavaScript, and lint lets no blank out but through js
+        auto_reload=False,
         keep_trailing_newline=True,
-        cache_size=64,
     )
     made.filters["js"] = js
     made.globals.clear()

@@ -93,7 +93,7 @@ def _table(shape: TableShape, settled: Answers) -> Table:
 def _files(template: Template, settled: Answers) -> dict[str, bytes]:
     blanks = environment(template)
     return {
-        path.removesuffix(".j2"): blanks.from_string(content.decode()).render(settled).encode()
+        path.removesuffix(".j2"): blanks.get_template(path).render(settled).encode()
         if path.endswith(".j2")
         else content
         for path, content in template.files.items()

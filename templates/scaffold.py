@@ -13,9 +13,9 @@ from templates.errors import FaultyTemplate
 from templates.manifest import DataClass, Frozen, Lifecycle, Limits, Name
 from templates.template import AnswerType, Need
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){0,2}$")]
-Reference = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,59}@[0-9]+(\.[0-9]+){0,2}$")]
+Reference = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,59}@[0-9]+(\.[0-9]+){0,2}$")]
 """`name@version`."""
 
 Shape = TypeVar("Shape", bound=Frozen)

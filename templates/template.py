@@ -104,9 +104,9 @@ PLATFORM: tuple[Question, ...] = (
 """What the platform wants to know of every app. A template may narrow these, never drop them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Template:
-    """One version of one template, whole. Equal digests give equal bundles for equal answers."""
+    """One version of one template, whole. Equal digests give equal bundles for equal answers; compare those."""
 
     name: str
     version: str

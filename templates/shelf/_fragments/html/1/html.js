@@ -1,0 +1,77 @@
+// HTML is made in one way: html`...` escapes all that is put into it, unless it is markup already.
+
+class Markup {
+  constructor(text) {
+    this.text = text;
+  }
+  toString() {
+    return this.text;
+  }
+}
+
+const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "`": "&#96;" };
+
+function escaped(value) {
+  return String(value).replace(/[&<>"'`]/g, (one) => ESCAPES[one]);
+}
+
+function piece(value) {
+  if (value === null || value === undefined || value === false) return "";
+  if (value instanceof Markup) return value.text;
+  if (Array.isArray(value)) return value.map(piece).join("");
+  return escaped(value);
+}
+
+function html(strings, ...values) {
+  let text = strings[0];
+  values.forEach((value, place) => {
+    text += piece(value) + strings[place + 1];
+  });
+  return new Markup(text);
+}
+
+// attributes({ id: "x", required: true, hidden: false }) -> ` id="x" required`
+function attributes(named) {
+  const given = Object.entries(named).filter(([, value]) => value !== false && value !== null && value !== undefined);
+  return given.map(([name, value]) => (value === true ? html` ${name}` : html` ${name}="${value}"`));
+}
+
+// Words of people may run in either direction: they must not turn the sentence around them.
+function words(value) {
+  return html`<bdi>${value}</bdi>`;
+}
+
+function paragraphs(text) {
+  const parts = String(text).split(/\n{2,}/);
+  return parts.map((part) => html`<p dir="auto">${part.split("\n").map((line, n) => [n ? html`<br>` : "", line])}</p>`);
+}
+
+function plural(count, one, many) {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+// 1234567.5 -> "1,234,567.5"
+function grouped(number, decimals) {
+  const text = decimals === undefined ? String(Math.round(number * 100) / 100) : number.toFixed(decimals);
+  const [whole, rest] = text.split(".");
+  return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest ? `.${rest}` : "");
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+// "2026-11-30" or "2026-11-30T17:00" -> "30 Nov 2026" or "30 Nov 2026, 17:00 UTC"
+function dateWords(iso) {
+  const [year, month, day] = iso.slice(0, 10).split("-").map(Number);
+  const hour = iso.length > 10 ? `, ${iso.slice(11, 16)} UTC` : "";
+  return `${day} ${MONTHS[month - 1]} ${year}${hour}`;
+}
+
+function isoTime(seconds) {
+  return new Date(seconds * 1000).toISOString().slice(0, 16);
+}
+
+// The moment in words; static/app.js rewrites it in the reader's own time zone.
+function moment(seconds) {
+  const iso = isoTime(seconds);
+  return html`<time datetime="${iso}Z">${dateWords(iso)}</time>`;
+}

@@ -1,0 +1,79 @@
+// The page around every app: head, header with navigation, footer; and the few answers that are not pages.
+
+function page(call, { title, main, nav = [], status = 200, wide = false }) {
+  const heading = title === TITLE ? TITLE : `${title} · ${TITLE}`;
+  const body = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${heading}</title>
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/static/app.css">
+<script src="/static/app.js" defer></script>
+</head>
+<body class="${wide ? "wide" : "narrow"}">
+<a class="skip" href="#main">Skip to content</a>
+<header class="top">
+<div class="inner">
+<a class="brand" href="/" dir="auto">${TITLE}</a>
+${nav.length > 0 && html`<nav aria-label="Pages">${nav.map((one) => navLink(call, one))}</nav>`}
+</div>
+</header>
+<main id="main" class="inner" tabindex="-1">
+${main}
+</main>
+<footer class="inner">
+<p>Signed in as ${words(call.visitor.name)}. Entries are kept for ${plural(RETENTION_DAYS, "day", "days")}.</p>
+<p>Made with Slipway</p>
+</footer>
+</body>
+</html>
+`;
+  return { status, headers: { "content-type": "text/html; charset=utf-8" }, body: String(body) };
+}
+
+function navLink(call, [path, label, count]) {
+  const here = call.path === path;
+  const badge = count ? html` <span class="count">${count}</span>` : "";
+  return html`<a href="${path}"${attributes({ "aria-current": here && "page" })}>${label}${badge}</a>`;
+}
+
+// After a form is taken, the browser goes on to a page that can be reloaded safely.
+function redirect(path) {
+  return { status: 303, headers: { location: path }, body: "" };
+}
+
+function notice(call, status, title, text, nav = []) {
+  const main = html`<section class="card empty"><h1>${title}</h1><p>${text}</p><p><a class="button quiet" href="/">Back to the start</a></p></section>`;
+  return page(call, { title, main, nav, status });
+}
+
+function notFound(call, nav) {
+  return notice(call, 404, "There is nothing here", "It may have been deleted, or the link was mistyped.", nav);
+}
+
+// routes: { "GET /": call => answer }; navigation: call => [[path, label, count]]
+function route(call, routes, navigation) {
+  const found = Object.hasOwn(routes, `${call.method} ${call.path}`) && routes[`${call.method} ${call.path}`];
+  if (found) return found(call);
+  if (Object.hasOwn(routes, `${call.method === "GET" ? "POST" : "GET"} ${call.path}`)) {
+    return notice(call, 405, "That does not work here", "Start again from the first page.", navigation(call));
+  }
+  return notFound(call, navigation(call));
+}
+
+// The first value under this name, as text.
+function first(values, name) {
+  return Object.hasOwn(values, name) && values[name].length > 0 ? String(values[name][0]) : "";
+}
+
+// Tell the thread. A full day's quota must not stop what was just saved.
+function tell(text) {
+  try {
+    notify(text);
+  } catch (error) {
+    log(`not told: ${error.message}`);
+  }
+}

@@ -1,0 +1,70 @@
+// Filing a request, and taking it back.
+
+function showNew(call) {
+  return newPage(call, { subject: "", reason: "", amount: "" }, {});
+}
+
+function newPage(call, typed, errors) {
+  const money = THRESHOLD !== null;
+  const main = html`${errorSummary(errors)}
+<div><h1>New request</h1><p class="lead">${policy()}</p></div>
+<section class="card">${form(
+    call,
+    "/new",
+    [
+      field({ name: "subject", label: "What do you ask for?", error: errors.subject, required: true }, input("text", typed.subject, { dir: "auto" })),
+      field(
+        { name: "amount", label: `Amount in ${CURRENCY}`, error: errors.amount, required: money, optional: !money },
+        input("text", typed.amount, { inputmode: "decimal", class: "short", autocomplete: "off" }),
+      ),
+      field({ name: "reason", label: "Why?", error: errors.reason, help: "What an approver has to know to decide.", required: true }, textarea(typed.reason)),
+    ],
+    { submit: "Send request", cancel: "/" },
+  )}</section>`;
+  const failed = Object.keys(errors).length > 0;
+  return page(call, { title: "New request", main, nav: navigation(call), status: failed ? 422 : 200 });
+}
+
+function fileRequest(call) {
+  const typed = Object.fromEntries(["subject", "reason", "amount"].map((name) => [name, first(call.form, name).trim()]));
+  const amount = typed.amount === "" ? null : parseNumber(typed.amount);
+  const automatic = !needsApproval(amount);
+  const errors = requestFaults(call, typed, amount, automatic);
+  if (Object.keys(errors).length > 0) return newPage(call, typed, errors);
+  const { name, handle } = call.visitor;
+  const status = automatic ? APPROVED : WAITING;
+  const id = store.insert("requests", { subject: typed.subject, reason: typed.reason, amount, name, handle, status, automatic });
+  const what = `“${typed.subject}”${amount === null ? "" : ` (${money(amount)})`}`;
+  tell(automatic ? `${name}'s request ${what} was approved automatically: it is not above ${money(THRESHOLD)}.` : `${name} asks for ${what}. ${rule({ handle })}`);
+  return redirect(`/request?id=${id}`);
+}
+
+function requestFaults(call, typed, amount, automatic) {
+  const faults = {
+    subject: typed.subject === "" ? "Say what you ask for." : tooLong(typed.subject, LONGEST),
+    amount: amountFault(typed.amount, amount),
+    reason: typed.reason === "" ? "Say why." : tooLong(typed.reason, LONGEST_TEXT),
+  };
+  if (!automatic && approversOf(call.visitor).length === 0) {
+    faults.subject = "You are the only approver, and nobody approves their own request. Ask the owner to name another.";
+  }
+  return Object.fromEntries(Object.entries(faults).filter(([, why]) => why));
+}
+
+function amountFault(text, amount) {
+  if (text === "") return THRESHOLD === null ? "" : "Say the amount: it decides whether approval is needed.";
+  if (amount === null) return "Write the amount as a number, such as 1250.50.";
+  return amount < 0 ? "The amount cannot be below zero." : "";
+}
+
+function withdraw(call) {
+  const gone = store.transaction(() => {
+    const request = store.get("requests", first(call.form, "id"));
+    if (!request || request.by !== call.visitor.id || request.status !== WAITING) return null;
+    const { name, handle } = call.visitor;
+    store.insert("decisions", { request: request.id, verdict: WITHDRAWN, comment: "", name, handle });
+    store.update("requests", request.id, { status: WITHDRAWN });
+    return request;
+  });
+  return gone ? redirect(`/request?id=${gone.id}`) : notice(call, 409, "This cannot be withdrawn", "It has been decided already, or it is not yours.", navigation(call));
+}

@@ -1,0 +1,86 @@
+// Lists of requests: what waits for the visitor, what they filed, and everything.
+
+const PAGE = 50;
+
+function seesAll(visitor) {
+  return visitor.owner || isApprover(visitor);
+}
+
+function navigation(call) {
+  const all = seesAll(call.visitor) ? [["/all", "All requests"]] : [];
+  return [["/", "Overview", isApprover(call.visitor) ? queue(call).length : 0], ...all, ["/new", "New request"]];
+}
+
+function decisionsByRequest(requests) {
+  const made = new Map(requests.map((one) => [one.id, []]));
+  for (const one of requests) made.set(one.id, store.list("decisions", { where: { request: one.id }, orderBy: "at" }));
+  return made;
+}
+
+function queue(call) {
+  const waiting = store.list("requests", { where: { status: WAITING }, orderBy: "at" });
+  const made = decisionsByRequest(waiting);
+  return waiting.filter((one) => mayDecide(call.visitor, one, made.get(one.id)));
+}
+
+function showStart(call) {
+  const mine = store.list("requests", { where: { by: call.visitor.id }, orderBy: "at", desc: true, limit: PAGE });
+  const main = html`<div class="head"><h1 dir="auto">${TITLE}</h1><a class="button" href="/new">New request</a></div>
+${isApprover(call.visitor) && listCard("Waiting for you", queue(call), "Nothing waits for you.", true)}
+${listCard("Your requests", mine, html`You have not asked for anything yet. ${policy()}`)}`;
+  return page(call, { title: TITLE, main, nav: navigation(call) });
+}
+
+function policy() {
+  const named = rule({ handle: "" });
+  return THRESHOLD === null ? named : `Up to ${money(THRESHOLD)} is approved at once. Above it: ${named}`;
+}
+
+function listCard(title, requests, nothing, withName = false) {
+  return html`<section class="card"><h2>${title}</h2>${
+    requests.length === 0 ? html`<p class="by">${nothing}</p>` : html`<ul class="rows">${requests.map((one) => item(one, withName))}</ul>`
+  }</section>`;
+}
+
+function item(request, withName) {
+  return html`<li><div><a href="/request?id=${request.id}" dir="auto">${request.subject}</a>
+<p class="by">${withName && html`${words(request.name)}, `}${moment(request.at)}</p></div>
+${request.amount !== null && html`<span class="amount">${money(request.amount)}</span>`}${badge(request)}</li>`;
+}
+
+function badge(request) {
+  const label = request.automatic ? "approved automatically" : request.status;
+  return html`<span class="badge ${request.status}">${label}</span>`;
+}
+
+function showAll(call) {
+  if (!seesAll(call.visitor)) return notFound(call, navigation(call));
+  const status = first(call.query, "status");
+  const where = [WAITING, APPROVED, REJECTED, WITHDRAWN].includes(status) ? { status } : {};
+  const start = Math.max(0, Math.floor(Number(first(call.query, "from"))) || 0);
+  const requests = store.list("requests", { where, orderBy: "at", desc: true, limit: PAGE + 1, offset: start });
+  const main = html`<div class="head"><h1>All requests</h1>${call.visitor.owner && html`<a class="button quiet" href="/requests.csv">Download CSV</a>`}</div>
+<form class="filters" method="get" action="/all"><div class="field"><label for="status">Status</label>${select(status, [WAITING, APPROVED, REJECTED, WITHDRAWN], "any")({ id: "status", name: "status" })}</div><button class="quiet">Show</button></form>
+${listCard(plural(store.count("requests", where), "request", "requests"), requests.slice(0, PAGE), "There is none.", true)}
+${pager(start, requests.length > PAGE, status)}`;
+  return page(call, { title: "All requests", main, nav: navigation(call) });
+}
+
+function pager(start, more, status) {
+  if (start === 0 && !more) return "";
+  const to = (from) => `/all?status=${status}&from=${from}`;
+  return html`<p class="pages">${start > 0 ? html`<a href="${to(Math.max(0, start - PAGE))}">Newer</a>` : html`<span></span>`}${more && html`<a href="${to(start + PAGE)}">Older</a>`}</p>`;
+}
+
+function exportRequests(call) {
+  if (!call.visitor.owner) return notFound(call, navigation(call));
+  const requests = store.list("requests", { orderBy: "at" });
+  const made = new Map();
+  for (const one of store.list("decisions", { orderBy: "at" })) {
+    const said = `${one.name} ${VERBS[one.verdict]} it on ${isoTime(one.at)}${one.comment ? `: ${one.comment}` : ""}`;
+    made.set(one.request, [...(made.get(one.request) || []), said]);
+  }
+  const headings = ["Filed at (UTC)", "By", "Subject", "Reason", `Amount (${CURRENCY})`, "Status", "Decisions"];
+  const rows = requests.map((one) => [isoTime(one.at), one.name, one.subject, one.reason, one.amount, one.automatic ? "approved automatically" : one.status, made.get(one.id) || []]);
+  return csv(TITLE, headings, rows);
+}

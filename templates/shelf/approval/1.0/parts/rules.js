@@ -1,0 +1,62 @@
+// Who may decide what: pure, on a request and the decisions made so far.
+
+const WAITING = "waiting";
+const APPROVED = "approved";
+const REJECTED = "rejected";
+const WITHDRAWN = "withdrawn";
+
+const VERBS = { [APPROVED]: "approved", [REJECTED]: "rejected", [WITHDRAWN]: "withdrew" };
+
+function sameHandle(one, other) {
+  return one !== "" && one.toLowerCase() === other.toLowerCase();
+}
+
+function isApprover(visitor) {
+  return APPROVERS.some((one) => sameHandle(one, visitor.handle));
+}
+
+function needsApproval(amount) {
+  return THRESHOLD === null || amount === null || amount > THRESHOLD;
+}
+
+// The approvers of one request: never the person who filed it.
+function approversOf(request) {
+  return APPROVERS.filter((one) => !sameHandle(one, request.handle));
+}
+
+function hasDecided(handle, decisions) {
+  return decisions.some((one) => sameHandle(one.handle, handle));
+}
+
+// Whose word is still wanted, in order.
+function wantedFrom(request, decisions) {
+  if (request.status !== WAITING) return [];
+  const left = approversOf(request).filter((one) => !hasDecided(one, decisions));
+  return MODE === "sequential" ? left.slice(0, 1) : left;
+}
+
+function mayDecide(visitor, request, decisions) {
+  return request.by !== visitor.id && wantedFrom(request, decisions).some((one) => sameHandle(one, visitor.handle));
+}
+
+function maySee(visitor, request) {
+  return visitor.owner || isApprover(visitor) || request.by === visitor.id;
+}
+
+// The request's state once these decisions are made.
+function outcome(request, decisions) {
+  if (decisions.some((one) => one.verdict === REJECTED)) return REJECTED;
+  const left = approversOf(request).filter((one) => !hasDecided(one, decisions));
+  return decisions.length > 0 && (MODE === "any" || left.length === 0) ? APPROVED : WAITING;
+}
+
+function money(amount) {
+  return `${CURRENCY} ${grouped(amount, 2)}`;
+}
+
+function rule(request) {
+  const who = approversOf(request);
+  if (who.length === 1) return `${who[0]} decides.`;
+  const names = { any: `${who.join(" or ")} decides.`, all: `All of ${who.join(", ")} must approve.`, sequential: `${who.join(", then ")} must approve.` };
+  return names[MODE];
+}

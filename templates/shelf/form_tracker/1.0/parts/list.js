@@ -1,0 +1,122 @@
+// The list: searched, filtered and sorted as the address says, a page at a time.
+
+const PAGE = 50;
+const NEWEST = "-at";
+
+function navigation() {
+  return [["/", "Entries"], ["/add", "Add an entry"]];
+}
+
+const FILTERS = FIELDS.filter((one) => (one.type === "select" && one.choices.length > 0) || one.type === "checkbox").slice(0, 3);
+const COLUMNS = FIELDS.filter((one) => one.type !== "long_text" || FIELDS.length === 1).slice(0, 7);
+
+// What the address asks for; what makes no sense in it is left out.
+function wish(call) {
+  const sort = first(call.query, "sort");
+  const sorts = [...FIELDS.map((one) => one.key), "at"];
+  const picked = FILTERS.map((one) => [one.key, first(call.query, `is_${one.key}`)]).filter(([, value]) => value !== "");
+  return {
+    search: first(call.query, "search").trim(),
+    picked: Object.fromEntries(picked),
+    sort: sorts.includes(sort.replace(/^-/, "")) ? sort : NEWEST,
+    from: Math.max(0, Math.floor(Number(first(call.query, "from"))) || 0),
+  };
+}
+
+function address(path, { search, picked, sort, from }, change = {}) {
+  const narrowed = Object.entries(picked).map(([key, value]) => [`is_${key}`, value]);
+  const asked = { search, ...Object.fromEntries(narrowed), sort: sort === NEWEST ? "" : sort, from: from || "", ...change };
+  const pairs = Object.entries(asked).filter(([, value]) => value !== "");
+  return path + (pairs.length > 0 ? `?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(String(value).toWellFormed())}`).join("&")}` : "");
+}
+
+function whereOf(wished) {
+  const types = new Map(FIELDS.map((one) => [one.key, one.type]));
+  return Object.fromEntries(Object.entries(wished.picked).map(([key, value]) => [key, types.get(key) === "checkbox" ? value === "yes" : value]));
+}
+
+// -> { entries, count }. Without a search the store does it all; a search reads every entry's words.
+function found(wished, limit) {
+  const key = wished.sort.replace(/^-/, "");
+  const order = { where: whereOf(wished), orderBy: key, desc: wished.sort.startsWith("-") };
+  if (wished.search === "") {
+    return { entries: store.list("entries", { ...order, limit, offset: wished.from }), count: store.count("entries", order.where) };
+  }
+  const needle = wished.search.toLowerCase();
+  const has = (entry) => FIELDS.some((one) => plain(entry[one.key]).toLowerCase().includes(needle)) || entry.author.toLowerCase().includes(needle);
+  const all = store.list("entries", order).filter(has);
+  return { entries: all.slice(wished.from, wished.from + limit), count: all.length };
+}
+
+function showList(call) {
+  const wished = wish(call);
+  const { entries, count } = found(wished, PAGE);
+  const narrowed = wished.search !== "" || Object.keys(wished.picked).length > 0;
+  const nothing = count === 0 && !narrowed;
+  const main = html`<div class="head"><h1 dir="auto">${TITLE}</h1><div class="actions">${!nothing && html`<a class="button quiet" href="${address("/entries.csv", wished, { from: "" })}">Download CSV</a>`}<a class="button" href="/add">Add an entry</a></div></div>
+${nothing ? emptyList() : [filters(wished), html`<p class="by" role="status">${plural(count, "entry", "entries")}${narrowed && html` found. <a href="/">Show all</a>`}</p>`]}
+${entries.length > 0 && sheet(wished, entries)}
+${pager(wished, count)}`;
+  return page(call, { title: TITLE, main, nav: navigation(), wide: true });
+}
+
+function emptyList() {
+  return html`<section class="card empty"><h2>Nothing here yet</h2><p>The first entry starts the list: ${FIELDS.map((one, n) => [n ? ", " : "", words(one.name)])}.</p></section>`;
+}
+
+function filters(wished) {
+  return html`<form class="filters card" method="get" action="/" role="search">
+<div class="field search"><label for="search">Search</label><input type="search" id="search" name="search" value="${wished.search}"></div>
+${FILTERS.map((one) => html`<div class="field"><label for="filter-${one.key}">${one.name}</label>${select(wished.picked[one.key] || "", one.type === "checkbox" ? ["yes", "no"] : one.choices, "any")({ id: `filter-${one.key}`, name: `is_${one.key}` })}</div>`)}
+${wished.sort !== NEWEST && html`<input type="hidden" name="sort" value="${wished.sort}">`}
+<button class="quiet">Show</button>
+</form>`;
+}
+
+function sheet(wished, entries) {
+  const columns = [...COLUMNS.map((one) => [one.key, one.name, isFigure(one)]), ["at", "Added", false]];
+  return html`<section class="card sheet"><table>
+<caption class="unseen">${TITLE}</caption>
+<thead><tr>${columns.map(([key, name, figure]) => heading(wished, key, name, figure))}</tr></thead>
+<tbody>${entries.map(entryRow)}</tbody>
+</table></section>`;
+}
+
+function isFigure(field) {
+  return field.type === "number" || field.type === "money";
+}
+
+function heading(wished, key, name, figure) {
+  const up = wished.sort === key;
+  const down = wished.sort === `-${key}`;
+  const arrow = up ? " ↑" : down ? " ↓" : "";
+  const next = address("/", wished, { sort: up ? `-${key}` : key, from: "" });
+  return html`<th scope="col"${attributes({ "aria-sort": up ? "ascending" : down ? "descending" : null, class: figure && "figure" })}><a href="${next}">${name}${arrow}</a></th>`;
+}
+
+function entryRow(entry) {
+  const [head, ...rest] = COLUMNS;
+  const label = isEmpty(entry[head.key]) ? "Open" : plainShown(head, entry[head.key]);
+  return html`<tr><th scope="row" data-label="${head.name}"><a href="/entry?id=${entry.id}" dir="auto">${label}</a></th>
+${rest.map((one) => html`<td data-label="${one.name}"${attributes({ class: isFigure(one) && "figure" })}><div>${shown(one, entry[one.key])}</div></td>`)}
+<td data-label="Added"><div>${moment(entry.at)}<br><span class="by">${words(entry.author)}</span></div></td></tr>`;
+}
+
+// The shown value without links of its own, to stand inside a link.
+function plainShown(field, value) {
+  return field.type === "email" || field.type === "url" ? plain(value) : field.type === "long_text" ? plain(value).slice(0, 80) : shown(field, value);
+}
+
+function pager(wished, count) {
+  if (count <= PAGE && wished.from === 0) return "";
+  const before = wished.from > 0 && html`<a href="${address("/", wished, { from: Math.max(0, wished.from - PAGE) || "" })}">Previous</a>`;
+  const after = wished.from + PAGE < count && html`<a href="${address("/", wished, { from: wished.from + PAGE })}">Next</a>`;
+  const last = Math.min(count, wished.from + PAGE);
+  return html`<nav class="pages" aria-label="More entries">${before || html`<span></span>`}<span>${wished.from + 1}–${last} of ${grouped(count)}</span>${after || html`<span></span>`}</nav>`;
+}
+
+function exportEntries(call) {
+  const { entries } = found({ ...wish(call), from: 0 }, 100000);
+  const headings = [...FIELDS.map((one) => one.name), "Added by", "Added at (UTC)"];
+  return csv(TITLE, headings, entries.map((one) => [...FIELDS.map((field) => one[field.key]), one.author, isoTime(one.at)]));
+}

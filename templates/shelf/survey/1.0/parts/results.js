@@ -1,0 +1,100 @@
+// Results: what was said, summed up question by question, and as CSV.
+
+const SHOWN = 20;
+
+function maySeeResults(call) {
+  return call.visitor.owner || SHARE_RESULTS;
+}
+
+function refused(call) {
+  return notice(call, 403, "The results are not for everyone", "They are for the people who run this survey.", navigation(call));
+}
+
+// In the order they came; anonymous ones in the order of their words, so that the order tells nothing.
+function responses() {
+  const rows = store.list("responses", { orderBy: "at" });
+  const key = (row) => ASKED.map((one) => row[one.name]).join("\n");
+  return ANONYMOUS ? rows.map((row) => [key(row), row]).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, row]) => row) : rows;
+}
+
+function showResults(call) {
+  if (!maySeeResults(call)) return refused(call);
+  const rows = responses();
+  const main = html`<div class="head"><h1>Results</h1>${rows.length > 0 && html`<a class="button quiet" href="/results.csv">Download CSV</a>`}</div>
+${rows.length === 0 ? nobodyYet() : [overview(rows), ASKED.map((one) => summary(one, rows))]}`;
+  return page(call, { title: "Results", main, nav: navigation(call) });
+}
+
+function nobodyYet() {
+  return html`<section class="card empty"><h2>No answers yet</h2><p>As soon as somebody answers, this page shows what they said.</p></section>`;
+}
+
+function overview(rows) {
+  const latest = rows.reduce((last, row) => Math.max(last, row.at), 0);
+  return html`<section class="card"><dl class="figures">
+<div><dt>Responses</dt><dd>${grouped(rows.length)}</dd></div>
+${!ANONYMOUS && html`<div><dt>Latest</dt><dd><small>${moment(latest)}</small></dd></div>`}
+${DEADLINE && html`<div><dt>Open until</dt><dd><small>${dateWords(DEADLINE)}</small></dd></div>`}
+</dl>
+${!ANONYMOUS && html`<details><summary>Who answered</summary><p>${rows.map((row, n) => [n ? ", " : "", words(row.name)])}</p></details>`}</section>`;
+}
+
+function summary(question, rows) {
+  const given = rows.filter((row) => row[question.name]);
+  const body = given.length === 0 ? html`<p class="by">Nobody has answered this one yet.</p>` : SUMMARIES[question.kind](question, given);
+  return html`<section class="card"><h2 dir="auto">${question.label}</h2>
+${given.length > 0 && html`<p class="by">${plural(given.length, "answer", "answers")}</p>`}
+${body}</section>`;
+}
+
+const SUMMARIES = {
+  rating(question, rows) {
+    const numbers = rows.map((row) => Number(row[question.name]));
+    return html`<dl class="figures"><div><dt>Average</dt><dd>${grouped(mean(numbers), 1)} <small>out of 5</small></dd></div></dl>
+${bars(question.label, [...question.choices].reverse().map((one) => [one, numbers.filter((n) => String(n) === one).length]))}`;
+  },
+  choice(question, rows) {
+    return bars(question.label, question.choices.map((one) => [one, rows.filter((row) => row[question.name] === one).length]));
+  },
+  several(question, rows) {
+    return bars(question.label, question.choices.map((one) => [one, rows.filter((row) => picks(row[question.name]).includes(one)).length]));
+  },
+  number(question, rows) {
+    const numbers = rows.map((row) => parseNumber(row[question.name])).sort((a, b) => a - b);
+    const distinct = [...new Set(numbers)];
+    return html`<dl class="figures">
+<div><dt>Average</dt><dd>${grouped(mean(numbers))}</dd></div>
+<div><dt>Least</dt><dd>${grouped(numbers[0])}</dd></div>
+<div><dt>Most</dt><dd>${grouped(numbers[numbers.length - 1])}</dd></div>
+</dl>
+${distinct.length <= 12 && bars(question.label, distinct.map((one) => [grouped(one), numbers.filter((n) => n === one).length]))}`;
+  },
+  text(question, rows) {
+    const quotes = (some) => html`<ul class="quotes">${some.map((row) => quote(row, row[question.name]))}</ul>`;
+    const rest = rows.slice(SHOWN);
+    return [quotes(rows.slice(0, SHOWN)), rest.length > 0 && html`<details><summary>${plural(rest.length, "more answer", "more answers")}</summary>${quotes(rest)}</details>`];
+  },
+};
+
+function quote(row, text) {
+  return html`<li>${paragraphs(text)}${!ANONYMOUS && html`<p class="by">${words(row.name)}</p>`}</li>`;
+}
+
+function mean(numbers) {
+  return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+}
+
+function exportResults(call) {
+  if (!maySeeResults(call)) return refused(call);
+  const who = ANONYMOUS ? [] : ["Answered at (UTC)", "Name"];
+  const rows = responses().map((row) => [
+    ...(ANONYMOUS ? [] : [isoTime(row.at), row.name]),
+    ...ASKED.map((one) => exported(one, row[one.name] || "")),
+  ]);
+  return csv(TITLE, [...who, ...ASKED.map((one) => one.label)], rows);
+}
+
+function exported(question, answer) {
+  if (question.kind === "several") return picks(answer);
+  return answer !== "" && (question.kind === "rating" || question.kind === "number") ? parseNumber(answer) : answer;
+}
