@@ -12,13 +12,16 @@ _OPERATOR = re.compile(
     r"""["'\])]{0,3}[ \t]{0,8}(?:=>|[?.+|]?:{0,3}=(?!=)|:(?!//)|,(?=[ \t]{0,4}["'])|>\s{0,12})[ \t]{0,8}"""
 )
 _TYPED = re.compile(r"[ \t]{0,4}(?::[ \t]{0,2}|[ \t])(?:str|string|String|char\*|\w{2,12}\[\])[ \t]{0,4}:?=[ \t]{0,4}")
-_QUOTED = re.compile(r""""([^"\n\x1e]{1,400}+)"|'([^'\n\x1e]{1,400}+)'""")
-_BARE = re.compile(r"""[^\s"'`,;<>&|\\\x1e][^\s"'`;<>&|\\\x1e]{0,2000}+""")
+_QUOTED = re.compile(r""""([^"\n\x7f]{1,400}+)"|'([^'\n\x7f]{1,400}+)'""")
+_BARE = re.compile(r"""[^\s"'`,;<>&|\\\x7f][^\s"'`;<>&|\\\x7f]{0,2000}+""")
 _SAID = re.compile(r"\s{0,3}(?:is|ist|lautet|was|war|=|:|->|=>|→|est|es)\s{1,3}", re.IGNORECASE)
 _AFTER_WORD = re.compile(
     r"""["']?(?:[.,;:!?)]*(?:$|\n)|[.,;!?)]+\s|\s+(?:and|und|for|für|but|so|on|in|-|–|btw|please|pls|thanks)\b)"""
 )
 _PLAIN = re.compile(r"""["'(<]{0,2}([^\W\d_][\w-]{3,40}+)""")
+_PHRASE = re.compile(
+    r"""["'](?P<quoted>[^\W_]+(?:[ -][^\W_]+){2,9})["']|(?P<words>[a-z]{3,12}(?: [a-z]{3,12}){3,9})[.!]?(?:$|\n)"""
+)
 _ADJECTIVE = re.compile(r".{2,}(?:ed|ing|able|ible|ive|al|ous|ary|less|ful|ly|tion|bar|lich|iert|endet|ung)")
 _SHORTEST = 4
 
@@ -70,11 +73,17 @@ def _takes(value: str, cue: Cue, quoted: bool, equals: bool) -> bool:
 
 def _said(text: str, cue: Cue) -> Iterator[Found]:
     link = _SAID.match(text, cue.end)
-    word = _PLAIN.match(text, link.end()) if link else None
-    if not link or not word:
+    if not link:
         return
-    value = word[1]
+    phrase = _PHRASE.match(text, link.end())
+    if phrase and (phrase["quoted"] or cue.name.endswith("phrase")):
+        yield Found("password", *phrase.span("quoted" if phrase["quoted"] else "words"))
+        return
+    word = _PLAIN.match(text, link.end())
+    if not word:
+        return
+    value = word[1].lower()
     quoted = text[word.start(1) - 1] in "\"'"
-    ordinary = value.lower() in NOT_VALUES or bool(_ADJECTIVE.fullmatch(value.lower()))
+    ordinary = value in NOT_VALUES or bool(_ADJECTIVE.fullmatch(value))
     if quoted or (not ordinary and _AFTER_WORD.match(text, word.end())):
-        yield Found("password", word.start(1), word.end(1))
+        yield Found("password", *word.span(1))

@@ -17,6 +17,10 @@ class Cue(NamedTuple):
 
 
 _FAMILY: dict[str, Family] = {word: family for family, words in CUES.items() for word in words}
+_ROOTS: dict[str, list[str]] = {}
+"""Cue words by the shortest cue inside them: one look for `key` answers for a dozen words."""
+for _word in _FAMILY:
+    _ROOTS.setdefault(min((cue for cue in _FAMILY if cue in _word), key=len), []).append(_word)
 _NAME_CHARS = re.compile(r"[A-Za-z0-9_.\-]{0,40}", re.ASCII)
 _NOT_NAMES = re.compile(
     r"(?:name|id|ids|url|uri|host|port|path|file|dir|type|count|ttl|length|len|size|limit|expiry|expires|expiration"
@@ -37,12 +41,18 @@ def cues(text: str) -> Iterator[Cue]:
 
 def _hits(low: str) -> list[tuple[int, int]]:
     """Where cue words stand, the longest first of those that start together. `find` for each word beats one regex."""
+    ascii_only = low.isascii()
     hits = []
-    for word in _FAMILY:
-        at = low.find(word)
-        while at >= 0:
-            hits.append((at, at + len(word)))
-            at = low.find(word, at + 1)
+    for root, words in _ROOTS.items():
+        if root not in low:
+            continue
+        for word in words:
+            if ascii_only and not word.isascii():
+                continue
+            at = low.find(word)
+            while at >= 0:
+                hits.append((at, at + len(word)))
+                at = low.find(word, at + 1)
     return sorted(hits, key=lambda hit: (hit[0], -hit[1]))
 
 
@@ -51,13 +61,15 @@ def _widened(text: str, low: str, start: int, end: int) -> Cue | None:
     left = _tail(text, start)
     right = _NAME_CHARS.match(text, end)
     tail = right[0] if right else ""
-    if not _is_segment(text, start, end, word):
+    if not _is_segment(text, start, end, left):
         return None
     if tail and tail[0] in ".-" and (len(tail) == 1 or not tail[1:2].isalpha()):
         tail = ""
     tail = tail.rstrip(".-")
     if sum(c.isdigit() for c in tail) > 2:  # that is a value glued to the cue, not a longer name
         tail = ""
+    if text[end + len(tail) : end + len(tail) + 1] == "/":
+        return None
     if tail and _NOT_NAMES.search(tail.lower().replace("-", "_").replace(".", "_").rstrip("_0123456789")):
         return None
     return Cue(_FAMILY[word], start - len(left), end + len(tail), low[start - len(left) : end + len(tail)])
@@ -68,14 +80,17 @@ def _tail(text: str, start: int) -> str:
     return reversed_name[0][::-1].lstrip(".-") if reversed_name else ""
 
 
-def _is_segment(text: str, start: int, end: int, word: str) -> bool:
+def _is_segment(text: str, start: int, end: int, left: str) -> bool:
     """Whether the word stands by itself or as one hump of a camelCase or snake_case name."""
+    word = text[start:end].lower()
     before, first = text[start - 1 : start], text[start]
     after = text[end : end + 1]
     hump = first.isupper() and before.islower()
     free_left = not before.isalpha() or hump
     free_right = not after.isalpha() or (text[end - 1].islower() and after.isupper())
     if not (free_right or after == "s"):
+        return False
+    if len(word) <= 4 and any(c.isdigit() for c in left):
         return False
     if word in STANDALONE or _FAMILY[word] in ("login", "state") or len(word) < 5:
         return free_left or (text[start:end].isupper() and _FAMILY[word] != "login")

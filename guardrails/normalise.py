@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from guardrails.found import Found
+from guardrails.shapes import starts_as_key
+from guardrails.values import is_opaque
 
-BARRIER = "\x1e"
+BARRIER = "\x7f"
 """Stands for what is already redacted; nothing is read across it. No message has it: controls are dropped."""
 
 PLACEHOLDER = re.compile(r"<([a-z][a-z0-9-]{1,40})#([0-9]{1,4})>")
@@ -124,9 +126,10 @@ def _back_to_token(text: str, start: int) -> int:
 def _cuts_a_token(text: str, start: int, end: int) -> bool:
     left = _RUN.match(text[max(0, start - 300) : start][::-1])
     right = _RUN.match(text, end)
-    if not left or not right or len(left[0]) < 4 or len(right[0]) < 3 or _WHOLE.fullmatch(left[0][::-1]):
+    if not left or not right or len(left[0]) < 3 or len(right[0]) < 3 or _WHOLE.fullmatch(left[0][::-1]):
         return False
-    return _keyish(left[0][::-1]) and _keyish(right[0])
+    token = left[0][::-1] + right[0]
+    return starts_as_key(token) or (is_opaque(token) and _keyish(left[0][::-1]) and _keyish(right[0]))
 
 
 def _keyish(run: str) -> bool:

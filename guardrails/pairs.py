@@ -10,23 +10,25 @@ from guardrails.vocabulary import ADMINS, FIELDS
 
 _PAIR = re.compile(
     r"""(?:[^\S\n]{0,3}(?:[:=–-]|is|are|ist|sind|lautet|as|als|with|mit|using"""
-    r"""|to the \w{1,20}|for \w{1,20}|für \w{1,20})"""
-    r"""(?=[\s"'(:]))*\s{0,4}["'(<]?(?P<user>[^\s\x1e"':/|,]{2,80})["']?"""
+    r"""|details?|data|info|daten|to the \w{1,20}|for \w{1,20}|für \w{1,20})"""
+    r"""(?=[\s"'(:]))*\s{0,4}["'(<]?(?P<user>[^\s\x7f"':/|,;=]{2,80})["']?"""
     r"""(?P<by>\s{0,2}[/|:]\s{0,2}|\s{1,3}(?:and|und|with|mit|y|et|\+|&|-)\s{1,3}|,\s{0,3})"""
-    r"""["']?(?P<secret>[^\s\x1e"']{4,120})"""
+    r"""["']?(?P<secret>[^\s\x7f"']{4,120})"""
 )
+_BESIDE = re.compile(r"""\s{0,2}[/|:]\s{0,2}["']?(?P<secret>[^\s\x7f"'/]{4,120})""")
 _WITH = re.compile(
-    r"""(?:\s+[^\s\x1e]{1,60}){0,5}?\s+(?:with|mit|using|via|con|avec)\s+["'(]?(?P<secret>[^\s\x1e"']{6,120})"""
+    r"""(?:\s+[^\s\x7f]{1,60}){0,5}?\s+(?:with|mit|using|via|con|avec)\s+["'(]?(?P<secret>[^\s\x7f"']{6,120})"""
 )
 _FLAG = re.compile(
     r"""(?<![\w-])(?:-u|--user|--proxy-user|--creds?)(?:\s{1,3}|=)["']?"""
-    r"""(?P<pair>[^\s"':$\x1e]{0,80}:(?P<secret>[^\s"'\x1e]{3,200}))"""
+    r"""(?P<pair>[^\s"':$\x7f]{0,80}:(?P<secret>[^\s"'\x7f]{3,200}))"""
 )
 _PASS_FLAG = re.compile(
-    r"""(?:sshpass\s{1,3}-p\s?|mysql\w{0,5}\s[^\n\x1e]{0,80}?\s-p|docker login [^\n\x1e]{0,80}?-p\s|"""
+    r"""(?:sshpass\s{1,3}-p\s?|mysql\w{0,5}\s[^\n\x7f]{0,80}?\s-p|docker login [^\n\x7f]{0,80}?-p\s|"""
     r"""(?<!\w)--?(?:password|passwd|pass|pwd|token|secret|api-?key)(?:\s{1,3}|=))["']?"""
-    r"""(?P<secret>[^\s"'\x1e$<{-][^\s"'\x1e]{3,200})"""
+    r"""(?P<secret>[^\s"'\x7f$<{-][^\s"'\x7f]{3,200})"""
 )
+_FLAGS = ("-u", "-p", "--")
 _BASIC = re.compile(r"\b[Bb]asic\s{1,3}(?P<secret>[A-Za-z0-9+/]{8,400}+={0,2})")
 
 
@@ -35,7 +37,7 @@ def pairs(text: str, cues: list[Cue]) -> Iterator[Found]:
     for cue in cues:
         if cue.family in ("login", "password", "secret"):
             yield from _spoken_pair(text, cue)
-    if "-" in text:
+    if any(flag in text for flag in _FLAGS):
         yield from _flagged(text)
     if "asic " in text:
         yield from (_trimmed("login", text, hit) for hit in _BASIC.finditer(text) if _is_encoded(hit["secret"]))
@@ -55,6 +57,8 @@ def _is_encoded(value: str) -> bool:
 
 
 def _spoken_pair(text: str, cue: Cue) -> Iterator[Found]:
+    if cue.name in ADMINS and (beside := _BESIDE.match(text, cue.end)) and _marked(beside["secret"].rstrip(".,;)")):
+        yield _trimmed("password", text, beside)
     pair = _PAIR.match(text, cue.end, cue.end + 260)
     if pair and _is_pair(pair["user"], pair["secret"].rstrip(".,;)'\"]}"), pair["by"].strip()):
         yield _trimmed("password", text, pair)

@@ -17,6 +17,7 @@ from guardrails.found import Found, merged
 from guardrails.normalise import BARRIER, PLACEHOLDER, decoded, joined, normalise
 from guardrails.spoken import is_named, spoken
 from guardrails.values import is_benign, is_dummy, is_passwordish, is_random
+from guardrails.vocabulary import NOT_VALUES
 
 UNREADABLE = "unreadable"
 _KINDS = detector.kinds() | shapes.kinds() | {"password", "secret", "token", "api-key", "key", UNREADABLE}
@@ -76,7 +77,7 @@ def _seen(text: str, gone: list[Found]) -> list[Found]:
 
 def _in_view(text: str, depth: int = 0) -> list[Found]:
     marks = list(cues(text))
-    seen = [one for one in detector.detect(text) if not is_dummy(text[one.start : one.end])]
+    seen = [one for one in detector.detect(text) if not _is_field(text[one.start : one.end])]
     seen += shapes.private_keys(text)
     seen += shapes.urls_with_secrets(text)
     seen += shapes.vendor_keys(text)
@@ -88,6 +89,11 @@ def _in_view(text: str, depth: int = 0) -> list[Found]:
         seen += _packed(text, depth)
     seen = [one for one in seen if text[one.start : one.end].strip(BARRIER + " ")]
     return [*seen, *_repeats(text, seen)]
+
+
+def _is_field(value: str) -> bool:
+    """Whether the scanner took a placeholder or a field's description (`password: required`) for a value."""
+    return is_dummy(value) or value.lower().rstrip(".,;") in NOT_VALUES
 
 
 def _packed(text: str, depth: int) -> Iterator[Found]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from guardrails.found import Found
-from guardrails.vocabulary import DATABASES
+from guardrails.vocabulary import WEB_SCHEMES
 
 _VENDORS: tuple[tuple[str, str], ...] = (
     ("aws-key", r"(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}"),
@@ -105,6 +105,7 @@ _VENDORS: tuple[tuple[str, str], ...] = (
     ("adobe-secret", r"p8e-[\w-]{32}"),
     ("zoho-token", r"1000\.[a-f0-9]{32}\.[a-f0-9]{32}"),
     ("maxmind-key", r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk"),
+    ("intra42-secret", r"s-s4t2(?:ud|af)-[a-f0-9]{64}"),
     ("jwt", r"eyJ[\w-]{10,3000}+\.eyJ[\w-]{10,}(?:\.[\w=-]*)?"),
 )
 
@@ -127,6 +128,11 @@ def vendor_keys(text: str) -> Iterator[Found]:
                 yield Found(_NAMES[(shape.lastindex or 1) - 1], start.start(), at)
 
 
+def starts_as_key(token: str) -> bool:
+    """Whether a vendor's shape fits from the token's first character on."""
+    return _VENDOR.match(token) is not None
+
+
 def _goes_on(text: str, end: int) -> bool:
     return end < len(text) and text[end].isascii() and text[end].isalnum()
 
@@ -147,7 +153,7 @@ def private_keys(text: str) -> Iterator[Found]:
         yield Found("private-key", putty, len(text))
 
 
-_URL = re.compile(r"\b([a-z][a-z0-9+.-]{1,20})://([^\s<>\"'|\x1e]{3,3000}+)", re.IGNORECASE)
+_URL = re.compile(r"\b([a-z][a-z0-9+.-]{1,20})://([^\s<>\"'|\x7f]{3,3000}+)", re.IGNORECASE)
 _USERINFO = re.compile(r"([^\s/@:]{0,120}):([^\s/]{1,200})@(?=[\w\[.$-])")
 _HOOK = re.compile(
     r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/\w+/.+|discord(?:app)?\.com/api/webhooks/\d+/.+"
@@ -167,7 +173,7 @@ def urls_with_secrets(text: str) -> Iterator[Found]:
         if _HOOK.match(rest):
             yield Found("webhook", url.start(), url.end())
         elif (info := _USERINFO.match(rest)) and not _REFERENCE.fullmatch(info[2]):
-            if scheme in DATABASES:
+            if scheme not in WEB_SCHEMES:
                 yield Found("connection-string", url.start(), url.end())
             else:
                 yield Found("login", at, at + info.end() - 1)
@@ -180,7 +186,7 @@ def url_spans(text: str) -> list[tuple[int, int]]:
 
 _LINK = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,20}:(?://|(?=image/|text/|application/|font/))|\bwww\."
-    r"|(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12}/)[^\s<>\"'|\x1e]{1,20000}+",
+    r"|(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12}/)[^\s<>\"'|\x7f]{1,20000}+",
     re.IGNORECASE,
 )
 

@@ -33,9 +33,9 @@ _KIND: dict[Family, str] = {
     "state": "token",
 }
 
-_WORD = re.compile(r"[^\s\x1e]{1,4000}+")
+_WORD = re.compile(r"[^\s\x7f]{1,4000}+")
 _LEAD = re.compile(r"""(?:[:=>(\[{<"',|→-]|:=|=>)*""")
-_GLUED = re.compile(r"""([A-Za-zäöüßéñ_]{0,24})["']?(?::=|=>|=|:|→)+["'(<\[]*(?=[^/\s"'])""")
+_GLUED = re.compile(r"""([A-Za-zäöüßéñ_]{0,24})["']?(?::=|=>|=|:|→)+["'(<\[]*(?=[^/\s"'=])""")
 _TRAIL = " .,;:?)]}>\"'|\\"
 
 
@@ -64,12 +64,18 @@ def _words(text: str, start: int, end: int) -> Iterator[Word]:
 
 
 def _word(text: str, start: int, end: int) -> Word:
+    if text.startswith("<http", start) and "|" in text[start:end]:
+        start = text.rindex("|", start, end) + 1  # Slack's <url|label>: the label is what was typed
+    if is_benign(text[start:end].rstrip(_TRAIL)):
+        stop = start + len(text[start:end].rstrip(_TRAIL))
+        return Word(text[start:stop], start, stop, text[end - 1] in ":=", text[end - 1] in ".;?!")
     begin = start
     if glued := _GLUED.match(text, start, end):
         begin = glued.end()
     lead = _LEAD.match(text, begin, end)
     begin = lead.end() if lead else begin
-    stop = end
+    closing_tag = text.find("</", begin, end)
+    stop = closing_tag if closing_tag > begin else end
     while stop > begin and text[stop - 1] in _TRAIL:
         stop -= 1
     stop = _rebalanced(text, begin, stop, end)
@@ -105,7 +111,9 @@ def _after(text: str, cue: Cue) -> Iterator[Word]:
             linked, gap, before = True, 0, ""
             continue
         handover = word.text.lower() in HANDOVERS and cue.family != "login"
-        linked = (linked and handover) or (handover and gap > 0) or text[word.end : word.end + 1] in (":", "=")
+        if handover and not gap:
+            continue
+        linked = handover or text[word.end : word.end + 1] in (":", "=")
         gap = gap + 1 if not linked else 0
         if word.closes:
             gap += 3
@@ -167,10 +175,10 @@ def is_named(text: str, start: int) -> bool:
 
 _BACK_LINK = re.compile(
     r"""["'\])}>]{0,3}[.,]?\s+(?:```)?\s*"""
-    r"""(?:(?:is|was|as|ist|als|war|=|are|has|to be|for|est|es|that(?:'| i)?s|this is|das ist)\s+)"""
-    r"""(?:[^\s\x1e]{1,24}\s+){0,6}?$"""
+    r"""(?:(?:is|was|as|ist|als|war|=|are|to be|est|es|that(?:'| i)?s|this is|das ist)\s+)"""
+    r"""(?:[^\s\x7f]{1,24}\s+){0,6}?$"""
 )
-_BACK_STATE = re.compile(r"""["'\])}>]{0,3}\s+(?:[^\s\x1e]{1,12}\s+){0,3}?$""")
+_BACK_STATE = re.compile(r"""["'\])}>]{0,3}\s+(?:[^\s\x7f]{1,12}\s+){0,3}?$""")
 
 
 def _before(text: str, cue: Cue) -> Iterator[Word]:
@@ -192,7 +200,7 @@ def _before(text: str, cue: Cue) -> Iterator[Word]:
 
 def _back_whole(text: str, word: Word) -> Word:
     start = word.start
-    while start > 0 and not text[start - 1].isspace() and text[start - 1] not in "\x1e\"'`(<[|=:":
+    while start > 0 and not text[start - 1].isspace() and text[start - 1] not in "\x7f\"'`(<[|=:":
         start -= 1
     return _word(text, start, word.end) if start < word.start - 1 else word
 

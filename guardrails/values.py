@@ -15,10 +15,10 @@ _BENIGN = re.compile(
     r"|(?:[\w-]+\.)+[a-z]{2,10}(?::\d+)?(?:/.*)?"  # hosts and file names
     r"|(?:\.{0,2}|~)(?:/[\w.{}$-]*)+"  # paths
     r"|v?\d+(?:[._-]\d+)*(?:-?(?:alpha|beta|rc|dev|b|a)\.?\d*)?\+?"  # numbers, versions, dates, phones
-    r"|[+(]?[\d().,:/x×+–-]+(?:%|[A-Za-z]{1,4}|°|px|€|\$|£)?"  # times, sums, units, sizes
+    r"|[+(]?[\d().,:/x×+–-]*\d(?:%|[A-Za-z]{1,4}|°|€|\$|£)?[).,]?"  # times, sums, units, sizes
     r"|[$€£¥]?\d[\d.,]*[kKmMbB]?"
     r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?"  # instants
-    r"|[A-Z][A-Za-z]{0,9}[-_#]?\d+(?:[-/.]\d+)*"  # tickets, orders, quarters, models
+    r"|[A-Z]{1,6}[-_#]?\d+(?:[-/.]\d+)*|[A-Z][a-z]{1,9}-?\d{1,2}"  # tickets, orders, quarters, models
     r"|(?:[A-Z]{2,6}-)+\d+(?:-\d+)*|\d{4}-?Q[1-4]|(?:Q|H|KW|CW|W|FY)\d+(?:[-/]\d+)?"
     r"|arn:.*|sha(?:1|256|384|512)[-:].*|[\w./-]+@sha256:.*"
     r"|[UWCTBDGFA]0?[A-Z0-9]{8,10}"  # chat ids
@@ -26,7 +26,7 @@ _BENIGN = re.compile(
 )
 _DUMMY = re.compile(
     r"[$%][\w{(\[*@?-]|<|\{\{|\{\w*\}|\[|[^$]{0,80}\$\{|[^{]{0,80}\{\{|\$\w{1,40}:"
-    r"|(?:your|my|our|the|some|any|insert|enter|put|add|replace|change|todo|example|sample|dummy|fake)[-_ ]"
+    r"|(?:your|insert|enter|put|add|replace|change|todo|example|sample|dummy|fake)[-_ ]"
     r"|[-_]+$|x{3,}$|-----BEGIN|[A-Za-z_][\w.]{0,60}\("
     r"|(?:os|process|sys|config|settings|secrets|vault|env|ENV|self|this|request|req|ctx|params|props|data|var|local)"
     r"[.\[(]",
@@ -65,7 +65,7 @@ def is_benign(value: str) -> bool:
 
 def is_dummy(value: str) -> bool:
     """A placeholder in documentation or code: a variable, a run of x, zeros, `<your key>`."""
-    tail = _SEPARATED.sub("", value)[-24:]
+    tail = _SEPARATED.sub("", value[-64:])[-24:]
     return bool(_DUMMY.match(value) or _FILLED.search(value[:_LONGEST])) or (
         len(tail) >= 12 and len(set(tail.lower())) <= 2
     )

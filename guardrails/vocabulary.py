@@ -35,10 +35,10 @@ CUES: dict[Family, tuple[str, ...]] = {
         license key, service key, auth key, authkey, sas, jwt, api schlüssel, api-schlüssel, zugriffsschlüssel,
         zugangsschlüssel, ключ, токен"""
     ),
-    "key": _phrases("key, auth, pat, webhook, schlüssel, clé"),
+    "key": _phrases("key, auth, access, pat, webhook, schlüssel, clé"),
     "login": _phrases(
         """login, log in, log-in, logon, log on, logging in, sign in, sign-in, signin, authenticate, account, username,
-        user name, user, admin, access, benutzer, benutzername, nutzer, konto, zugang, anmeldung, anmelden, einloggen,
+        user name, user, admin, benutzer, benutzername, nutzer, konto, zugang, anmeldung, anmelden, einloggen,
         connexion, usuario"""
     ),
     "state": _phrases(
@@ -53,7 +53,7 @@ STANDALONE = _bag(
 """Cues that count only as a whole word or a whole part of a name: `api_key`, but not `monkey`."""
 
 LINKS = _bag(
-    """is are was be should will now still it's its as via using with per value set reads equals est es é called here
+    """is are was be should will now still it's its as via using with per value set reads equals est es é called s here
     this following new newly actually literally simply just currently temporarily basically ist sind lautet lauten war
     heißt heisst wird jetzt als mit neu neue neues = : := => == -> --> → ⇒ - – — |"""
 )
@@ -104,8 +104,5 @@ FIELDS = _bag(
 )
 """Names of form fields and pages that stand in pairs: `login / logout`."""
 
-DATABASES = _bag(
-    """postgres postgresql mysql mariadb mongodb redis rediss amqp amqps mssql sqlserver oracle clickhouse cockroachdb
-    nats kafka mqtt mqtts ldap ldaps smtp smtps ftp sftp cassandra neo4j couchbase db2 snowflake cloudinary jdbc odbc"""
-)
-"""URL schemes that are connection strings when they carry a password."""
+WEB_SCHEMES = _bag("http https ws wss ssh git svn sftp ftp")
+"""URL schemes of addresses; any other scheme with a user and a password is a connection string."""
