@@ -61,6 +61,7 @@ class AppRow(SQLModel, table=True):
     created_at: int
     ended_at: int | None = None
     export: str = ""
+    cleared_at: int | None = None
     trace: str = ""
 
 
@@ -215,6 +216,21 @@ def keep_export(session: Session, app: str, name: str) -> None:
     row = session.get_one(AppRow, app)
     row.export = name
     session.add(row)
+    touch_routes(session)
+
+
+def cleared(session: Session, app: str, now: int) -> None:
+    """Note that nothing of an ended app is left but its tombstone and its export."""
+    row = session.get_one(AppRow, app)
+    row.cleared_at = now
+    session.add(row)
+    touch_routes(session)
+
+
+def unfinished(session: Session) -> tuple[App, ...]:
+    """Ended apps that still have to be exported or cleared."""
+    rows = session.exec(select(AppRow).where(col(AppRow.stage).in_(ENDED), col(AppRow.cleared_at).is_(None)))
+    return tuple(_view(row) for row in rows)
 
 
 def touch_routes(session: Session) -> None:

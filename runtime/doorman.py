@@ -1,0 +1,182 @@
+"""The doorman: signs visitors in with OpenID Connect, and lets in whom the app's audience includes.
+
+A worker holds no credential: the code of a sign-in and the question "may they enter?" go to control.
+"""
+
+import json
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from hmac import compare_digest
+from urllib.parse import quote, urlencode
+
+from runtime import pages, visit
+from runtime.identity import COOKIE, SESSION_SECONDS, token_digest
+from runtime.pages import Page
+from runtime.routes import Route, Routes
+from runtime.visit import Reply, Visit
+from runtime.wire import ControlWire, Unreachable
+
+SIGN_IN, CALLBACK, SIGN_OUT = "/_slipway/sign-in", "/_slipway/callback", "/_slipway/sign-out"
+PENDING = "slipway_signin"
+FRESH_SECONDS = 60
+"""How long an answer of control is used again; membership itself is at most 5 minutes old there (D7)."""
+STALE_SECONDS = 3600
+"""How long the last answer is used while control does not reply; then nobody gets in (D7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody who is inside."""
+
+    person: str
+    name: str
+    handle: str
+    owner: bool
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    admitted: bool
+    owner: bool
+    at: int
+
+
+class Doorman:
+    """Stands in front of every app of one worker."""
+
+    def __init__(
+        self,
+        routes: Routes,
+        wire: ControlWire,
+        *,
+        authorize_url: str,
+        client_id: str,
+        scheme: str,
+        wall: Callable[[], int],
+    ) -> None:
+        self._routes = routes
+        self._wire = wire
+        self._authorize_url = authorize_url
+        self._client_id = client_id
+        self._scheme = scheme
+        self._wall = wall
+        self._known: dict[tuple[str, str], _Known] = {}
+        self._version = -1
+
+    async def enter(self, asked: Visit, route: Route) -> Entry | Page | Reply:
+        """Who this is, or what they see instead: the way to sign in, or why not."""
+        session = self._routes.session(token_digest(asked.cookies.get(COOKIE, "")), route.app, route.stage)
+        if session is None or session.expires_at <= self._wall() + self._routes.clock_offset():
+            if asked.method == "POST":
+                return pages.SIGN_IN_FIRST
+            target = asked.path + ("?" + urlencode(asked.query, doseq=True) if asked.query else "")
+            return _redirect(f"{SIGN_IN}?to={quote(target)}")
+        try:
+            known = await self._admitted(route, session.person)
+        except Unreachable:
+            return pages.TRY_LATER
+        if not known.admitted:
+            return pages.outsider(route.title)
+        return Entry(session.person, session.name, session.handle, known.owner, session.csrf)
+
+    async def _admitted(self, route: Route, person: str) -> _Known:
+        """Whether they belong to the audience; an audience that changed is asked anew."""
+        if self._routes.version != self._version:
+            self._known.clear()
+            self._version = self._routes.version
+        key, now = (route.app, person), self._wall()
+        known = self._known.get(key)
+        if known is not None and now - known.at < FRESH_SECONDS:
+            return known
+        try:
+            answer = await self._wire.ask("admits", {"app": route.app, "stage": route.stage, "person": person})
+        except Unreachable:
+            if known is None or now - known.at >= STALE_SECONDS:
+                raise
+            return known
+        fresh = _Known(bool(answer.get("admitted")), bool(answer.get("owner")), now)
+        self._known[key] = fresh
+        return fresh
+
+    def genuine(self, asked: Visit, entry: Entry, form: Mapping[str, list[str]]) -> bool:
+        """Whether a form comes from this very app's own page, filled in by this very visitor."""
+        origin = asked.headers.get("origin")
+        if origin not in (None, f"{self._scheme}://{asked.host}"):
+            return False
+        return compare_digest(form.get("_csrf", [""])[0].encode(), entry.csrf.encode())
+
+    async def platform_path(self, asked: Visit, route: Route) -> Reply | Page | None:
+        """The platform's own addresses under each app's origin; None for any other."""
+        if asked.method == "GET" and asked.path == SIGN_IN:
+            return self._begin(asked, route)
+        if asked.method == "GET" and asked.path == CALLBACK:
+            return await self._finish(asked, route)
+        if asked.method == "GET" and asked.path == SIGN_OUT:
+            return _redirect("/", (_cookie(COOKIE, "", 0, self._scheme),))
+        return None
+
+    def _begin(self, asked: Visit, route: Route) -> Reply:
+        target = asked.query.get("to", ["/"])[0]
+        if not visit.safe_path(target.partition("?")[0]) or not target.isascii():
+            target = "/"
+        state, nonce, verifier = (secrets.token_urlsafe(24) for _ in range(3))
+        pending = urlsafe_b64encode(
+            json.dumps({"state": state, "nonce": nonce, "verifier": verifier, "to": target}).encode()
+        ).decode()
+        challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+        query = urlencode(
+            {
+                "response_type": "code",
+                "scope": "openid profile email",
+                "client_id": self._client_id,
+                "redirect_uri": self._redirect_uri(asked),
+                "state": state,
+                "nonce": nonce,
+                "code_challenge": challenge,
+                "code_challenge_method": "S256",
+            }
+        )
+        return _redirect(f"{self._authorize_url}?{query}", (_cookie(PENDING, pending, 600, self._scheme),))
+
+    async def _finish(self, asked: Visit, route: Route) -> Reply | Page:
+        try:
+            pending = json.loads(urlsafe_b64decode(asked.cookies.get(PENDING, "")))
+            code, state = asked.query["code"][0], asked.query["state"][0]
+            if not compare_digest(state.encode(), str(pending["state"]).encode()):
+                return pages.BAD_SIGN_IN
+            answer = await self._wire.ask(
+                "sign-in",
+                {
+                    "app": route.app,
+                    "stage": route.stage,
+                    "code": code,
+                    "redirect_uri": self._redirect_uri(asked),
+                    "verifier": pending["verifier"],
+                    "nonce": pending["nonce"],
+                },
+            )
+            token = answer["token"]
+            target = str(pending["to"])
+        except Unreachable:
+            return pages.TRY_LATER
+        except (KeyError, ValueError, TypeError):
+            return pages.BAD_SIGN_IN
+        cookies = (_cookie(COOKIE, token, SESSION_SECONDS, self._scheme), _cookie(PENDING, "", 0, self._scheme))
+        return _redirect(target if visit.safe_path(target.partition("?")[0]) else "/", cookies)
+
+    def _redirect_uri(self, asked: Visit) -> str:
+        return f"{self._scheme}://{asked.host}{CALLBACK}"
+
+
+def _redirect(target: str, cookies: tuple[tuple[str, str], ...] = ()) -> Reply:
+    return Reply(302, headers=(("location", target), *cookies))
+
+
+def _cookie(name: str, value: str, seconds: int, scheme: str) -> tuple[str, str]:
+    """A host-only cookie: no other app's origin ever sees it."""
+    secure = "; Secure" if scheme == "https" else ""
+    return ("set-cookie", f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")

@@ -1,0 +1,103 @@
+"""Pages of the platform itself: what a visitor sees when there is no answer from an app to show."""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+
+STYLE = """
+:root{color-scheme:light dark;--ink:#1c2430;--soft:#536072;--paper:#f5f6f8;--card:#fff;--line:#d9dee6;--go:#0b5c8a}
+@media(prefers-color-scheme:dark){:root{--ink:#e8edf4;--soft:#a8b3c2;--paper:#12161c;--card:#1b212a;--line:#333d4a;--go:#7cc4f0}}
+*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.25rem;
+font:1rem/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper)}
+main{width:100%;max-width:32rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:14px}
+h1{margin:0 0 .75rem;font-size:1.45rem;line-height:1.25}p{margin:0 0 1rem}
+a.go{display:inline-block;padding:.65rem 1.1rem;border-radius:8px;background:var(--go);color:var(--card);
+font-weight:600;text-decoration:none}
+a.go:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
+small{display:block;margin-top:1.25rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--soft);
+overflow-wrap:anywhere}
+"""
+_HASH = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A platform page before it is HTTP."""
+
+    status: int
+    title: str
+    text: str
+    action: tuple[str, str] | None = None
+    """A link: where to, and its words."""
+
+    def html(self, request_id: str) -> bytes:
+        """The page, whole; everything in it is escaped."""
+        link = (
+            f'<p><a class="go" href="{escape(self.action[0])}">{escape(self.action[1])}</a></p>' if self.action else ""
+        )
+        return (
+            '<!doctype html><html lang="en"><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width,initial-scale=1">'
+            f"<title>{escape(self.title)}</title><style>{STYLE}</style>"
+            f"<main><h1>{escape(self.title)}</h1><p>{escape(self.text)}</p>{link}"
+            f"<small>If you ask for help, give this number: <strong>{escape(request_id)}</strong></small></main></html>"
+        ).encode()
+
+
+BREACHES: Mapping[str, tuple[int, str]] = {
+    "OutOfCpu": (503, "It needed more computing time than it may use."),
+    "OutOfMemory": (503, "It needed more memory than it may use."),
+    "TimedOut": (504, "It took too long to answer."),
+    "TooMuchOutput": (502, "Its answer was larger than allowed."),
+    "Crashed": (500, "It ran into an error of its own."),
+    "Denied": (403, "It tried something it may not do."),
+}
+
+
+def breach(kind: str, title: str) -> Page:
+    """An app that did not answer, by the kind of its Breach."""
+    status, why = BREACHES.get(kind, (500, "It did not answer."))
+    return Page(
+        status, f"{title} could not answer", f"{why} Nothing you typed was saved. Please try again in a moment."
+    )
+
+
+def day(at: int) -> str:
+    """A date that needs no looking up: `7 December 2026`."""
+    moment = datetime.fromtimestamp(at, UTC)
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def tombstone(title: str, stage: str, ended_at: int | None, *, export: bool) -> Page:
+    """What stands where an app was."""
+    when = f" on {day(ended_at)}" if ended_at else ""
+    kept = " Its entries were exported first; the owner can download them." if export else ""
+    verb = {"archived": "was archived", "suspended": "is paused"}.get(stage, "has ended")
+    action = ("/_slipway/export", "Download the export (owner)") if export else None
+    return Page(410 if stage != "suspended" else 503, f"{title} {verb}", f"This app {verb}{when}.{kept}", action)
+
+
+NOT_FOUND = Page(404, "There is no app here", "The address may be mistyped, or the app was never published.")
+WRONG_STAGE = Page(404, "Nothing is published here yet", "Open the preview from its thread, or publish it there first.")
+SIGN_IN_FIRST = Page(401, "Please sign in first", "Open the page again and sign in; then send the form once more.")
+TRY_LATER = Page(503, "Slipway cannot check this right now", "Please try again in a minute.")
+FORGED = Page(403, "That form is too old", "Go back, reload the page and send it again. Nothing was saved.")
+TOO_LARGE = Page(413, "That is too much at once", "Please send less text. Nothing was saved.")
+UNSUPPORTED = Page(415, "That kind of form is not supported", "Please use the app's own form. Nothing was saved.")
+NO_METHOD = Page(405, "That does not work here", "Pages can be opened and forms can be sent; nothing else.")
+BAD_SIGN_IN = Page(
+    403, "The sign-in did not work", "Please open the app again and sign in once more.", ("/", "Open the app")
+)
+
+
+def outsider(title: str) -> Page:
+    """A signed-in person who does not belong to the audience."""
+    return Page(
+        403,
+        f"{title} is not open to you",
+        "It is open to the people of the channel it was made for. Ask its owner in Slack to share it with you.",
+    )

@@ -1,0 +1,90 @@
+"""The reaper: brings apps to their end. Each step is a fact in the database, so that a crash between two is harmless.
+
+Ending an app: its routes close first (`end`), then its data is exported (`export`, then `apps.keep_export`), then its store
+goes (`clear`). `apps.unfinished` finds what is left to do from the state alone; doing any of it twice changes nothing.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from sqlmodel import Session
+
+from runtime import apps, deployments, identity
+from runtime.apps import App, Stage
+
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class Data(Protocol):
+    """What the reaper needs of the app-data seam (`runtime.appdata`)."""
+
+    def export(self, app: str, stage: Literal["preview", "live"]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Every table with its rows."""
+
+    def drop(self, app: str, stage: Literal["preview", "live"]) -> None:
+        """Remove the store; nothing happens when there is none."""
+
+
+def end(session: Session, app: str, stage: Stage, now: int) -> App:
+    """Close an app for good: Archived keeps its data, Retired does not. Visitors see the tombstone from now on."""
+    moved = apps.move(session, app, stage, now)
+    deployments.end(session, app, "preview", now)
+    deployments.end(session, app, "live", now)
+    return moved
+
+
+def export(data: Data, exports: Path, app: App) -> str:
+    """Write the live data of an app to a file and return its name. Running it again writes the same name anew."""
+    tables = data.export(app.id, "live")
+    exports.mkdir(parents=True, exist_ok=True)
+    name = f"{app.id}.zip"
+    draft = exports / f".{name}.draft"
+    draft.write_bytes(packed(app, tables))
+    draft.rename(exports / name)
+    return name
+
+
+def packed(app: App, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
+    """A zip with `app.json`, and a `.json` and a `.csv` for each table. Equal data gives equal bytes."""
+    about = {"app": app.id, "title": app.title, "template": app.template, "ended_at": app.ended_at}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        _add(archive, "app.json", json.dumps(about, indent=2, ensure_ascii=False))
+        for table, rows in sorted(tables.items()):
+            _add(archive, f"{table}.json", json.dumps(list(rows), indent=2, ensure_ascii=False))
+            _add(archive, f"{table}.csv", csv(rows))
+    return buffer.getvalue()
+
+
+def _add(archive: zipfile.ZipFile, name: str, text: str) -> None:
+    archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), text.encode())
+
+
+def csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as CSV for a spreadsheet: a value that would start a formula is made text."""
+    names = sorted({name for row in rows for name in row}, key=lambda one: (one not in ("id", "at", "by"), one))
+    lines = [names, *([_plain(row.get(name)) for name in names] for row in rows)]
+    return "".join(",".join(_quoted(value) for value in line) + "\r\n" for line in lines)
+
+
+def _plain(value: Any) -> str:
+    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    # Spreadsheets run a cell that starts so; numbers may keep their sign.
+    return "'" + text if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if any(one in text for one in ',"\r\n') else text
+
+
+def clear(session: Session, data: Data, app: App, now: int) -> None:
+    """After the export is kept: the preview's store goes, a Retired app's live store too, and everybody is out."""
+    data.drop(app.id, "preview")
+    if app.stage is Stage.RETIRED:
+        data.drop(app.id, "live")
+    identity.close_sessions(session, app.id)
+    apps.cleared(session, app.id, now)

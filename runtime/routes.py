@@ -1,0 +1,135 @@
+"""Routes: which host leads to which bundle, read from the control database by its version, without an ORM.
+
+A gateway worker holds one read-only connection. `PRAGMA data_version` changes when anybody commits, which costs
+microseconds to ask; only then is `route_version` read, and only when that rose are the routes read anew.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Where = Literal["preview", "live"]
+STAGES: tuple[Where, ...] = ("preview", "live")
+
+_APPS = "SELECT id, slug, title, owner, stage, ended_at, export, trace FROM app"
+_DEPLOYED = """
+SELECT deployment.app, deployment.stage, deployment.bundle, lease.ends_at
+FROM deployment JOIN lease ON lease.app = deployment.app AND lease.stage = deployment.stage
+WHERE deployment.ended_at IS NULL
+"""
+_GRANTS = "SELECT app, name, until FROM app_grant WHERE revoked_at IS NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a host leads. `bundle` is empty when nothing is deployed there (any more)."""
+
+    app: str
+    slug: str
+    stage: Where
+    title: str
+    owner: str
+    bundle: str
+    ends_at: int
+    app_stage: str
+    ended_at: int | None
+    export: str
+    trace: str
+    grants: Mapping[str, int]
+    """Granted capability names, each with the UNIX second until which it holds."""
+
+    def open(self, now: int) -> bool:
+        """Whether Calls are answered: something is deployed and its Lease has not lapsed (Invariant 7)."""
+        return bool(self.bundle) and now < self.ends_at and (self.stage == "preview" or self.app_stage != "suspended")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in visitor of one app and stage."""
+
+    person: str
+    name: str
+    handle: str
+    csrf: str
+    expires_at: int
+
+
+class Routes:
+    """The routes, always as new as the last commit."""
+
+    def __init__(self, database: Path) -> None:
+        """Open the control database for reading; sqlite3.OperationalError when it is not there yet."""
+        self._connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
+        self._data_version = -1
+        self._version = -1
+        self._offset = 0
+        self._by_host: dict[tuple[str, Where], Route] = {}
+
+    @property
+    def version(self) -> int:
+        """Rises when any route, grant or audience changed."""
+        return self._version
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._connection.close()
+
+    def find(self, slug: str, stage: Where) -> Route | None:
+        """The route of a slug at a stage, or None."""
+        self._refresh()
+        return self._by_host.get((slug, stage))
+
+    def clock_offset(self) -> int:
+        """Seconds by which the demo's clock runs ahead of the wall's."""
+        self._refresh()
+        return self._offset
+
+    def session(self, digest: str, app: str, stage: Where) -> Session | None:
+        """The session whose token has this SHA-256, if it is this app's and stage's own."""
+        row = self._connection.execute(
+            "SELECT person, name, handle, csrf, expires_at FROM visit_session "
+            "WHERE digest = ? AND app = ? AND stage = ?",
+            (digest, app, stage),
+        ).fetchone()
+        return Session(*row) if row else None
+
+    def _refresh(self) -> None:
+        (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        if data_version == self._data_version:
+            return
+        row = self._connection.execute("SELECT version FROM route_version").fetchone()
+        clock = self._connection.execute('SELECT "offset" FROM clock').fetchone()
+        self._offset = clock[0] if clock else 0
+        version = row[0] if row else 0
+        if version != self._version:
+            self._by_host = self._read()
+        self._version, self._data_version = version, data_version
+
+    def _read(self) -> dict[tuple[str, Where], Route]:
+        grants: dict[str, dict[str, int]] = {}
+        for app, name, until in self._connection.execute(_GRANTS):
+            grants.setdefault(app, {})[name] = until
+        deployed = {
+            (app, stage): (bundle, ends_at) for app, stage, bundle, ends_at in self._connection.execute(_DEPLOYED)
+        }
+        found: dict[tuple[str, Where], Route] = {}
+        for app, slug, title, owner, app_stage, ended_at, export, trace in self._connection.execute(_APPS):
+            for stage in STAGES:
+                bundle, ends_at = deployed.get((app, stage), ("", 0))
+                found[(slug, stage)] = Route(
+                    app=app,
+                    slug=slug,
+                    stage=stage,
+                    title=title,
+                    owner=owner,
+                    bundle=bundle,
+                    ends_at=ends_at,
+                    app_stage=app_stage,
+                    ended_at=ended_at,
+                    export=export,
+                    trace=trace,
+                    grants=grants.get(app, {}),
+                )
+        return found

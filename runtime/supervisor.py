@@ -1,0 +1,156 @@
+"""The supervisor: binds the sockets, starts the gateway workers, and replaces one that dies or hangs.
+
+Workers are processes, so that a crash or a hang in one touches no other. They inherit the listening sockets; the
+kernel gives each new connection to one of them.
+"""
+
+import contextlib
+import ctypes
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HEARTBEAT = 0.25
+"""Seconds between two signs of life of a worker."""
+HUNG_AFTER = 1.5
+"""Seconds without one after which a worker is killed; with the check below it is replaced in under 2 s (S1)."""
+CHECK = 0.1
+ADDRESS_SPACE = 64 << 30
+"""Bytes of address space: instance pools reserve a lot and touch little."""
+OPEN_FILES = 4096
+PR_SET_PDEATHSIG = 1
+
+Worker = Callable[[Sequence[socket.socket], int], None]
+"""Runs one worker on the inherited sockets until it is told to end; writes to the descriptor to show it is alive."""
+
+
+@dataclass(slots=True)
+class _Child:
+    alive: int
+    """The reading end of its heartbeat pipe."""
+    silent: float = 0.0
+
+
+@dataclass
+class Supervisor:
+    """Keeps `count` workers running. `tick` is called again and again by `run`, or by a test."""
+
+    sockets: Sequence[socket.socket]
+    worker: Worker
+    count: int
+    report: Callable[[str], None]
+    _children: dict[int, _Child] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Start every worker."""
+        for _ in range(self.count):
+            self._fork()
+
+    def pids(self) -> Sequence[int]:
+        """The workers that run now."""
+        return tuple(self._children)
+
+    def tick(self) -> None:
+        """Wait a moment for signs of life; bury the dead, kill the hung, start replacements."""
+        ends = [child.alive for child in self._children.values()]
+        ready, _, _ = select.select(ends, [], [], CHECK)
+        for pid, child in list(self._children.items()):
+            beats = os.read(child.alive, 4096) if child.alive in ready else b""
+            child.silent = 0.0 if beats else child.silent + CHECK
+            if child.silent > HUNG_AFTER:
+                self.report(f"worker {pid} hangs: killed")
+                os.kill(pid, signal.SIGKILL)
+            ended = not beats and child.alive in ready
+            if ended or child.silent > HUNG_AFTER:
+                self._bury(pid)
+                self._fork()
+
+    def stop(self) -> None:
+        """End every worker, politely first."""
+        for pid in self._children:
+            os.kill(pid, signal.SIGTERM)
+        for pid in list(self._children):
+            self._bury(pid)
+
+    def _bury(self, pid: int) -> None:
+        child = self._children.pop(pid)
+        os.close(child.alive)
+        _, status = os.waitpid(pid, 0)
+        self.report(f"worker {pid} ended ({os.waitstatus_to_exitcode(status)})")
+
+    def _fork(self) -> None:
+        read, write = os.pipe()
+        parent = os.getpid()
+        pid = os.fork()
+        if pid:
+            os.close(write)
+            self._children[pid] = _Child(read)
+            return
+        code = 1
+        try:
+            os.close(read)
+            for child in self._children.values():
+                os.close(child.alive)
+            confine(parent)
+            self.worker(self.sockets, write)
+            code = 0
+        except KeyboardInterrupt:
+            code = 0
+        finally:
+            # Never run the parent's own clean-up in a child.
+            sys.stderr.flush()
+            os._exit(code)
+
+
+def confine(parent: int) -> None:
+    """Bound what this process may use, and end it with its parent."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _lower(resource.RLIMIT_AS, ADDRESS_SPACE)
+    libc = ctypes.CDLL(None, use_errno=True)
+    if hasattr(libc, "prctl"):
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def _lower(limit: int, value: int) -> None:
+    _, hard = resource.getrlimit(limit)
+    ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(limit, (ceiling, ceiling))
+
+
+def listen(host: str, port: int, local: Path) -> Sequence[socket.socket]:
+    """The two listening sockets: HTTP on TCP, and the local one that only our own user can reach."""
+    tcp = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    tcp.bind((host, port))
+    tcp.listen(1024)
+    local.parent.mkdir(parents=True, exist_ok=True)
+    local.unlink(missing_ok=True)
+    unix = socket.socket(socket.AF_UNIX)
+    unix.bind(str(local))
+    local.chmod(0o600)
+    unix.listen(64)
+    return (tcp, unix)
+
+
+def run(sockets: Sequence[socket.socket], worker: Worker, count: int, report: Callable[[str], None]) -> None:
+    """Supervise until SIGTERM or Ctrl-C."""
+    supervisor = Supervisor(sockets, worker, count, report)
+    ending: list[int] = []
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda number, _: ending.append(number))
+    supervisor.start()
+    while not ending:
+        with contextlib.suppress(InterruptedError):
+            supervisor.tick()
+    supervisor.stop()

@@ -1,0 +1,159 @@
+"""HTTP in and out of the gateway, as values: parsed strictly on the way in, bounded on the way out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from typing import Literal
+from urllib.parse import parse_qs, unquote
+
+from runtime.call import Answer
+from runtime.routes import Where
+
+MAX_BODY = 256 * 1024
+MAX_FIELDS = 300
+MAX_PATH = 2000
+
+APP_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; script-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+SECURITY = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One HTTP request to the gateway. Header names are lower case; the path is decoded once."""
+
+    method: str
+    host: str
+    path: str
+    query: Mapping[str, list[str]]
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP response, complete but for the headers that every response carries."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = "text/html; charset=utf-8"
+    policy: str = APP_POLICY
+    headers: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+
+class BadVisit(Exception):
+    """The request is not one we read further."""
+
+
+def parse(method: str, raw_path: bytes, query: bytes, headers: Sequence[tuple[bytes, bytes]]) -> Visit:
+    """Read a request line and headers; BadVisit when host, path or query are not what they must be."""
+    named: dict[str, str] = {}
+    for name, value in headers:
+        key = name.decode("latin-1")
+        if key in named and key in ("host", "content-length", "origin"):
+            raise BadVisit("a header that must stand once stands twice")
+        named[key] = value.decode("latin-1")
+    try:
+        path = unquote(raw_path.decode("ascii"), errors="strict")
+        asked = parse_qs(query.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+    except ValueError as error:
+        raise BadVisit("the address is not readable") from error
+    if not safe_path(path):
+        raise BadVisit("the address is not a plain path")
+    return Visit(method, named.get("host", "").lower(), path, asked, named, _cookies(named.get("cookie", "")))
+
+
+def safe_path(path: str) -> bool:
+    """Whether a decoded path is plain: absolute, no empty or dotted parts, no backslash, no control character."""
+    if not path.startswith("/") or len(path) > MAX_PATH or "\\" in path or not path.isprintable():
+        return False
+    parts = path.split("/")[1:]
+    return all(part not in ("", ".", "..") for part in parts[:-1]) and parts[-1] not in (".", "..")
+
+
+def _cookies(text: str) -> Mapping[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(text).items()}
+    except CookieError:
+        return {}
+
+
+def address(host: str, domain: str) -> tuple[str, Where] | None:
+    """Slug and stage from a Host header: `<slug>.preview.<domain>` or `<slug>.<domain>`, any port."""
+    name, _, port = host.partition(":")
+    if (port and not port.isdigit()) or not name.endswith("." + domain):
+        return None
+    labels = name.removesuffix("." + domain).split(".")
+    if len(labels) == 1 and labels[0] != "preview":
+        return labels[0], "live"
+    if len(labels) == 2 and labels[1] == "preview":
+        return labels[0], "preview"
+    return None
+
+
+def form(content_type: str, body: bytes) -> Mapping[str, list[str]]:
+    """The fields of an urlencoded form; BadVisit for any other kind of body or an unreadable one."""
+    if content_type.partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        raise BadVisit("only forms are read")
+    try:
+        return parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+    except ValueError as error:
+        raise BadVisit("the form is not readable") from error
+
+
+def from_app(answer: Answer) -> Reply:
+    """What may leave of an app's Answer: a status, a body, and a few headers that cannot harm the platform."""
+    status = answer.status if 200 <= answer.status <= 599 else 500
+    kept: list[tuple[str, str]] = []
+    location = answer.headers.get("location", "")
+    if location:
+        target = location.partition("?")[0].partition("#")[0]
+        if not (safe_path(unquote(target)) and location.isprintable() and location.isascii()):
+            return Reply(502, b"", "text/plain; charset=utf-8")
+        kept.append(("location", location))
+    disposition = answer.headers.get("content-disposition", "")
+    if disposition.isprintable() and disposition.isascii() and disposition.startswith("attachment"):
+        kept.append(("content-disposition", disposition))
+    return Reply(status, answer.body, _content_type(answer.headers.get("content-type", "")), headers=tuple(kept))
+
+
+TYPES = frozenset({"text/html", "text/plain", "text/csv", "application/json", "image/svg+xml"})
+
+
+def _content_type(asked: str) -> str:
+    kind = asked.partition(";")[0].strip().lower()
+    return f"{kind if kind in TYPES else 'text/html'}; charset=utf-8"
+
+
+STATIC_TYPES: Mapping[str, str] = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "woff2": "font/woff2",
+    "txt": "text/plain; charset=utf-8",
+}
+
+
+def static(path: str, content: bytes) -> Reply:
+    """A bundle's own file as it stands."""
+    kind = STATIC_TYPES.get(path.rpartition(".")[2].lower(), "application/octet-stream")
+    return Reply(200, content, kind)
+
+
+Method = Literal["GET", "POST"]
+
+
+def method(visit: Visit) -> Method | None:
+    """The method an app gets to see; HEAD is a GET without its body."""
+    if visit.method in ("GET", "HEAD"):
+        return "GET"
+    return "POST" if visit.method == "POST" else None
