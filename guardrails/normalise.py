@@ -97,7 +97,7 @@ def _plain_character(char: str) -> str:
 
 _BREAK = re.compile(r"""\n[ \t>|]*["']?|["'][ \t]{0,4}\+[ \t]{0,4}["']""")
 _BEFORE_BREAK = " \t\r\\+\"'"
-_RUN = re.compile(r"[A-Za-z0-9_+/=.\-]{1,300}+")
+_RUN = re.compile(r"[A-Za-z0-9_+/=.:\-]{1,300}+")
 _WHOLE = re.compile(
     r"[0-9.]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}"
 )
@@ -124,12 +124,14 @@ def _back_to_token(text: str, start: int) -> int:
 
 
 def _cuts_a_token(text: str, start: int, end: int) -> bool:
+    if not (text[start - 1 : start].isalnum() or text[start - 1 : start] in "_+/=:-"):
+        return False
     left = _RUN.match(text[max(0, start - 300) : start][::-1])
     right = _RUN.match(text, end)
     if not left or not right or len(left[0]) < 3 or len(right[0]) < 3 or _WHOLE.fullmatch(left[0][::-1]):
         return False
-    token = left[0][::-1] + right[0]
-    return starts_as_key(token) or (is_opaque(token) and _keyish(left[0][::-1]) and _keyish(right[0]))
+    head, tail = left[0][::-1], right[0]
+    return starts_as_key(head + tail) or (_keyish(head) and _keyish(tail) and is_opaque(head + tail))
 
 
 def _keyish(run: str) -> bool:

@@ -173,6 +173,7 @@ def is_named(text: str, start: int) -> bool:
     return last is not None and last[1][::-1].lower() in NAMING
 
 
+_TELLING = re.compile(r"[^\s\x7f]{0,80}?(?:[0-9!$%^&*#@+=]|[a-z][A-Z])[^\s\x7f]{0,4000}+")
 _BACK_LINK = re.compile(
     r"""["'\])}>]{0,3}[.,]?\s+(?:```)?\s*"""
     r"""(?:(?:is|was|as|ist|als|war|=|are|to be|est|es|that(?:'| i)?s|this is|das ist)\s+)"""
@@ -185,13 +186,13 @@ def _before(text: str, cue: Cue) -> Iterator[Word]:
     """A value that its cue follows: `use X as the token`, `X is the password`, `is X still valid`."""
     start = max(0, cue.start - _REACH)
     barrier = text.rfind(BARRIER, start, cue.start)
-    words = list(_words(text, barrier + 1 if barrier >= 0 else start, cue.start))[-8:]
-    for index in range(len(words) - 1, -1, -1):
-        word = _back_whole(text, words[index])
+    candidates = list(_TELLING.finditer(text, barrier + 1 if barrier >= 0 else start, cue.start))[-8:]
+    for raw in reversed(candidates):
+        word = _back_whole(text, _word(text, raw.start(), raw.end()))
         between = text[word.end : cue.start]
         if not (is_passwordish(word.text) or is_opaque(word.text)) or is_dummy(word.text):
             continue
-        named = index > 0 and words[index - 1].text.lower() in NAMING
+        named = is_named(text, word.start)
         link = (_BACK_STATE if cue.family == "state" else _BACK_LINK).match(between)
         if link and not named and _is_backward(word.text, cue.family, between):
             yield word
@@ -199,8 +200,8 @@ def _before(text: str, cue: Cue) -> Iterator[Word]:
 
 
 def _back_whole(text: str, word: Word) -> Word:
-    start = word.start
-    while start > 0 and not text[start - 1].isspace() and text[start - 1] not in "\x7f\"'`(<[|=:":
+    start, floor = word.start, max(0, word.start - 400)
+    while start > floor and not text[start - 1].isspace() and text[start - 1] not in "\x7f\"'`(<[|=:":
         start -= 1
     return _word(text, start, word.end) if start < word.start - 1 else word
 
