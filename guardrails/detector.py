@@ -18,7 +18,14 @@ def _name(kind: str) -> str:
 
 def detect(text: str) -> list[Found]:
     """What the scanner sees in `text`. Raises on text it cannot read (lone surrogates), so normalise first."""
-    return [Found(_name(one.type), one.start, one.end) for one in redact_secret.scan(text)]
+    try:
+        seen = redact_secret.scan(text)
+    except BaseException as failure:
+        # A panic in the native code is no Exception, and would pass the caller by.
+        if isinstance(failure, Exception | KeyboardInterrupt | SystemExit):
+            raise
+        raise RuntimeError("the secret scanner panicked") from failure
+    return [Found(_name(one.type), one.start, one.end) for one in seen]
 
 
 def kinds() -> frozenset[str]:

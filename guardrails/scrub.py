@@ -49,7 +49,8 @@ def scrub(text: str) -> Scrubbed:
     """Redact every secret in `text`. Never raises for a str; scrubbing again changes nothing."""
     try:
         return _scrub(text)
-    except Exception:  # a detector that fails must not mean "clean"
+    except Exception:
+        # A detector that failed did not find the text clean.
         return _unreadable(text)
 
 
