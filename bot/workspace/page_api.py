@@ -81,7 +81,8 @@ class PageApi:
     async def _answer(self, request: Request, run: Callable[[User], Awaitable[Json]]) -> Response:
         user = self._door.person(request.cookies)
         if user is None:
-            return JSONResponse({"ok": False, "error": "nobody_chosen"}, 401)
+            people = [self._user(one) for one in self._harbor.directory.people]
+            return JSONResponse({"ok": False, "error": "nobody_chosen", "people": people}, 401)
         try:
             return JSONResponse({"ok": True, **await run(user)})
         except Refused as no:

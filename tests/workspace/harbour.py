@@ -69,6 +69,7 @@ class Running:
     def connect(self, app: App) -> SocketModeHandler:
         """Connect a bolt app by Socket Mode and wait until it hears."""
         handler = SocketModeHandler(app, self.config.app_token, web_client=WebClient(base_url=self.config.api_url))
+        handler.client.receive_timeout = 0.2  # closing waits for a read to end
         handler.connect()
         until(lambda: bool(handler.client.is_connected()))
         return handler

@@ -1,0 +1,93 @@
+// What the page knows, how it asks for more, and the live news.
+
+export const state = {
+  me: "", bot: "", team: "", users: new Map(), groups: new Map(), channels: new Map(), commands: [], examples: [],
+  views: [], channel: "", messages: [], whispers: [], thread: "", replies: [],
+};
+
+export const names = {
+  me: () => state.me,
+  user: (id) => state.users.get(id)?.name,
+  group: (id) => (state.groups.get(id) ? "@" + state.groups.get(id).handle : undefined),
+  channel: (id) => state.channels.get(id)?.name,
+};
+
+export function userOf(id) {
+  return state.users.get(id) ?? { id, name: id === "USLACKBOT" ? "Slackbot" : id, handle: id, hint: "", bot: true };
+}
+
+export function titleOf(channel) {
+  return channel.with ? userOf(channel.with).name : channel.name;
+}
+
+export async function get(what, query = {}) {
+  const answer = await fetch(`/page/api/${what}?${new URLSearchParams(query)}`);
+  return answer.json();
+}
+
+export async function post(what, body) {
+  const answer = await fetch(`/page/api/${what}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return answer.json();
+}
+
+export async function boot() {
+  let known = await get("boot");
+  if (known.error === "nobody_chosen") {
+    await post("me", { person: known.people[0].id });
+    known = await get("boot");
+  }
+  const { users, groups, channels, ...plain } = known;
+  Object.assign(state, plain);
+  state.users = new Map(users.map((one) => [one.id, one]));
+  state.groups = new Map(groups.map((one) => [one.id, one]));
+  state.channels = new Map(channels.map((one) => [one.id, one]));
+}
+
+export async function load(channel) {
+  const { messages, whispers } = await get("messages", { channel });
+  Object.assign(state, { channel, messages: messages ?? [], whispers: whispers ?? [] });
+}
+
+export async function loadThread(ts) {
+  const { messages } = await get("thread", { channel: state.channel, ts });
+  Object.assign(state, { thread: messages ? ts : "", replies: messages ?? [] });
+}
+
+export function put(list, message) {
+  const at = list.findIndex((one) => one.ts === message.ts);
+  if (at >= 0) list[at] = message;
+  else list.push(message);
+}
+
+export function drop(list, ts) {
+  const at = list.findIndex((one) => one.ts === ts);
+  if (at >= 0) list.splice(at, 1);
+}
+
+let socket;
+let wait = 250;
+
+export function listen(hear, back) {
+  if (socket) {
+    socket.onclose = null;
+    socket.close();
+  }
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  socket = new WebSocket(`${scheme}://${location.host}/page/live`);
+  let opened = false;
+  socket.onmessage = (news) => hear(JSON.parse(news.data));
+  socket.onopen = () => {
+    opened = true;
+    if (wait > 250) back();
+    wait = 250;
+  };
+  socket.onclose = () => {
+    wait = Math.min(wait * 2, 5000);
+    setTimeout(() => listen(hear, back), wait);
+    if (opened) document.body.classList.add("offline");
+  };
+}
