@@ -11,13 +11,14 @@ ${body}
 </form>`;
 }
 
-// errors: { name: sentence }. Named first, so that a screen reader and the eye meet them before the fields.
-function errorSummary(errors) {
+// errors: { name: sentence }, and what to call the fields where the sentence does not say. The summary stands
+// first, so that a screen reader and the eye meet it before the fields.
+function errorSummary(errors, labels = {}) {
   const names = Object.keys(errors);
   if (names.length === 0) return "";
   return html`<div class="errors" role="alert" tabindex="-1">
 <h2>${names.length === 1 ? "One thing needs another look" : `${names.length} things need another look`}</h2>
-<ul>${names.map((name) => html`<li><a href="#f-${name}">${errors[name]}</a></li>`)}</ul>
+<ul>${names.map((name) => html`<li><a href="#f-${name}">${labels[name] && html`${words(labels[name])}: `}${errors[name]}</a></li>`)}</ul>
 </div>`;
 }
 

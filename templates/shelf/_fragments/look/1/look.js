@@ -18,7 +18,7 @@ function page(call, { title, main, nav = [], status = 200, wide = false }) {
 <header class="top">
 <div class="inner">
 <a class="brand" href="/" dir="auto">${TITLE}</a>
-${nav.length > 0 && html`<nav aria-label="Pages">${nav.map((one) => navLink(call, one))}</nav>`}
+${nav.length > 1 && html`<nav aria-label="Pages">${nav.map((one) => navLink(call, one))}</nav>`}
 </div>
 </header>
 <main id="main" class="inner" tabindex="-1">
@@ -64,9 +64,14 @@ function route(call, routes, navigation) {
   return notFound(call, navigation(call));
 }
 
-// The first value under this name, as text.
+// Every value under this name, without space around it; lines end as they do everywhere but in forms.
+function all(values, name) {
+  return (Object.hasOwn(values, name) ? values[name] : []).map((one) => one.replace(/\r\n?/g, "\n").trim());
+}
+
+// The first value under this name, or nothing.
 function first(values, name) {
-  return Object.hasOwn(values, name) && values[name].length > 0 ? String(values[name][0]) : "";
+  return all(values, name)[0] || "";
 }
 
 // Tell the thread. A full day's quota must not stop what was just saved.

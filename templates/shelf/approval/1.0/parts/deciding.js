@@ -56,7 +56,7 @@ function withdrawForm(call, request) {
 
 function decide(call) {
   const verdict = first(call.form, "verdict");
-  const comment = first(call.form, "comment").trim();
+  const comment = first(call.form, "comment");
   const request = store.get("requests", first(call.form, "id"));
   if (!request || !maySee(call.visitor, request)) return notFound(call, navigation(call));
   if (verdict !== APPROVED && verdict !== REJECTED) return requestPage(call, request, comment, { comment: "Approve or reject." });

@@ -26,7 +26,7 @@ function newPage(call, typed, errors) {
 }
 
 function fileRequest(call) {
-  const typed = Object.fromEntries(["subject", "reason", "amount"].map((name) => [name, first(call.form, name).trim()]));
+  const typed = Object.fromEntries(["subject", "reason", "amount"].map((name) => [name, first(call.form, name)]));
   const amount = typed.amount === "" ? null : parseNumber(typed.amount);
   const automatic = !needsApproval(amount);
   const errors = requestFaults(call, typed, amount, automatic);

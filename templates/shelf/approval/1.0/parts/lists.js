@@ -7,8 +7,8 @@ function seesAll(visitor) {
 }
 
 function navigation(call) {
-  const all = seesAll(call.visitor) ? [["/all", "All requests"]] : [];
-  return [["/", "Overview", isApprover(call.visitor) ? queue(call).length : 0], ...all, ["/new", "New request"]];
+  const more = seesAll(call.visitor) ? [["/all", "All requests"]] : [];
+  return [["/", "Overview", isApprover(call.visitor) ? queue(call).length : 0], ...more];
 }
 
 function decisionsByRequest(requests) {

@@ -12,6 +12,8 @@ function addEntry(call) {
   return redirect(`/entry?id=${id}&done=added`);
 }
 
+const LABELS = Object.fromEntries(FIELDS.map((one) => [one.key, one.name]));
+
 function entryForm(call, path, entry, typed, errors) {
   const failed = Object.keys(errors).length > 0;
   const title = entry ? "Change this entry" : "Add an entry";
@@ -19,7 +21,7 @@ function entryForm(call, path, entry, typed, errors) {
   const hidden = entry && html`<input type="hidden" name="_id" value="${entry.id}"><input type="hidden" name="_seen" value="${lastChange(entry)}">`;
   const submit = entry ? "Save changes" : "Add";
   const cancel = entry ? `/entry?id=${entry.id}` : "/";
-  const main = html`${errorSummary(errors)}<h1>${title}</h1><section class="card">${form(call, path, [hidden, controls], { submit, cancel })}</section>`;
+  const main = html`${errorSummary(errors, LABELS)}<h1>${title}</h1><section class="card">${form(call, path, [hidden, controls], { submit, cancel })}</section>`;
   return page(call, { title, main, nav: navigation(), status: failed ? 422 : 200 });
 }
 

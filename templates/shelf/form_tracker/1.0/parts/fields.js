@@ -24,11 +24,16 @@ const TYPES = {
   money: { read: readNumber, show: (value) => grouped(value, 2) },
   date: { read: readDate, show: (value) => dateWords(value) },
   email: { read: readEmail, show: (value) => html`<a href="mailto:${value}">${value}</a>` },
-  url: { read: readUrl, show: (value) => html`<a href="${value}" rel="noopener noreferrer">${value.replace(/^https?:\/\/(www\.)?/i, "")}</a>` },
+  url: { read: readUrl, show: (value) => html`<a href="${value}" rel="noopener noreferrer">${shortened(value)}</a>` },
   select: { read: readSelect, show: (value) => words(value) },
   choices: { read: readChoices, show: (value) => words(listed(value).join(", ")) },
   checkbox: { read: (text) => ({ value: text === "yes" }), show: (value) => (value ? "Yes" : "No") },
 };
+
+function shortened(address) {
+  const bare = address.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, "");
+  return bare.length > 40 ? `${bare.slice(0, 39)}…` : bare;
+}
 
 function bounded(text, longest) {
   const fault = tooLong(text, longest);
@@ -89,8 +94,7 @@ function plain(value) {
 
 // What the form sent, as the words typed: { key: words }.
 function typedIn(call) {
-  const words = (field) => (Object.hasOwn(call.form, field.key) ? call.form[field.key] : []);
-  return Object.fromEntries(FIELDS.map((one) => [one.key, words(one).map((text) => text.trim()).filter(Boolean).join("\n")]));
+  return Object.fromEntries(FIELDS.map((one) => [one.key, all(call.form, one.key).filter(Boolean).join("\n")]));
 }
 
 // -> { values, errors }, both by key.
@@ -99,7 +103,7 @@ function readAll(typed) {
   const errors = {};
   for (const field of FIELDS) {
     const read = readOne(field, typed[field.key]);
-    if (read.fault) errors[field.key] = `${field.name}: ${read.fault}`;
+    if (read.fault) errors[field.key] = read.fault;
     else values[field.key] = read.value;
   }
   return { values, errors };

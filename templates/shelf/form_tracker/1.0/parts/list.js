@@ -16,7 +16,7 @@ function wish(call) {
   const sorts = [...FIELDS.map((one) => one.key), "at"];
   const picked = FILTERS.map((one) => [one.key, first(call.query, `is_${one.key}`)]).filter(([, value]) => value !== "");
   return {
-    search: first(call.query, "search").trim(),
+    search: first(call.query, "search"),
     picked: Object.fromEntries(picked),
     sort: sorts.includes(sort.replace(/^-/, "")) ? sort : NEWEST,
     from: Math.max(0, Math.floor(Number(first(call.query, "from"))) || 0),
@@ -98,7 +98,7 @@ function entryRow(entry) {
   const [head, ...rest] = COLUMNS;
   const label = isEmpty(entry[head.key]) ? "Open" : plainShown(head, entry[head.key]);
   return html`<tr><th scope="row" data-label="${head.name}"><a href="/entry?id=${entry.id}" dir="auto">${label}</a></th>
-${rest.map((one) => html`<td data-label="${one.name}"${attributes({ class: isFigure(one) && "figure" })}><div>${shown(one, entry[one.key])}</div></td>`)}
+${rest.map((one) => html`<td data-label="${one.name}"${attributes({ class: isFigure(one) ? "figure" : one.type === "date" && "date" })}><div>${shown(one, entry[one.key])}</div></td>`)}
 <td data-label="Added"><div>${moment(entry.at)}<br><span class="by">${words(entry.author)}</span></div></td></tr>`;
 }
 

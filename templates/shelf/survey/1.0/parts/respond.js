@@ -79,7 +79,7 @@ function takeResponse(call) {
 }
 
 function said(call, question) {
-  const given = (Object.hasOwn(call.form, question.name) ? call.form[question.name] : []).map((one) => one.trim());
+  const given = all(call.form, question.name);
   return question.kind === "several" ? given.filter(Boolean).join("\n") : given[0] || "";
 }
 

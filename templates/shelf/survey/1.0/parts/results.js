@@ -51,13 +51,13 @@ const SUMMARIES = {
   rating(question, rows) {
     const numbers = rows.map((row) => Number(row[question.name]));
     return html`<dl class="figures"><div><dt>Average</dt><dd>${grouped(mean(numbers), 1)} <small>out of 5</small></dd></div></dl>
-${bars(question.label, [...question.choices].reverse().map((one) => [one, numbers.filter((n) => String(n) === one).length]))}`;
+${bars(question.label, [...question.choices].reverse().map((one) => [one, numbers.filter((n) => String(n) === one).length]), rows.length)}`;
   },
   choice(question, rows) {
-    return bars(question.label, question.choices.map((one) => [one, rows.filter((row) => row[question.name] === one).length]));
+    return bars(question.label, question.choices.map((one) => [one, rows.filter((row) => row[question.name] === one).length]), rows.length);
   },
   several(question, rows) {
-    return bars(question.label, question.choices.map((one) => [one, rows.filter((row) => picks(row[question.name]).includes(one)).length]));
+    return bars(question.label, question.choices.map((one) => [one, rows.filter((row) => picks(row[question.name]).includes(one)).length]), rows.length);
   },
   number(question, rows) {
     const numbers = rows.map((row) => parseNumber(row[question.name])).sort((a, b) => a - b);
@@ -67,7 +67,7 @@ ${bars(question.label, [...question.choices].reverse().map((one) => [one, number
 <div><dt>Least</dt><dd>${grouped(numbers[0])}</dd></div>
 <div><dt>Most</dt><dd>${grouped(numbers[numbers.length - 1])}</dd></div>
 </dl>
-${distinct.length <= 12 && bars(question.label, distinct.map((one) => [grouped(one), numbers.filter((n) => n === one).length]))}`;
+${distinct.length <= 12 && bars(question.label, distinct.map((one) => [grouped(one), numbers.filter((n) => n === one).length]), rows.length)}`;
   },
   text(question, rows) {
     const quotes = (some) => html`<ul class="quotes">${some.map((row) => quote(row, row[question.name]))}</ul>`;
