@@ -1,0 +1,77 @@
+"""What the tests of the runtime start from: a control database with an app of ana's in it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session, SQLModel
+
+from bot.clockwork import ClockRow
+from bot.database import connect
+from guardrails.grants import GrantRow
+from runtime import apps, deployments
+from runtime.apps import App, Stage
+from runtime.deployments import Deployment
+from templates.audience import Audience
+from templates.bundle import Bundle
+from templates.manifest import Digest, Manifest, StoreCapability, Table
+
+NOW = 1_800_000_000
+DAY = 86_400
+OPS = Audience(kind="channel", id="C-OPS", label="#ops")
+BUNDLE = Digest("sha256:" + "a" * 64)
+OTHER = Digest("sha256:" + "b" * 64)
+TABLES = (ClockRow, GrantRow)
+"""Tables of other rooms that a gateway worker reads."""
+
+
+def database(folder: Path) -> Engine:
+    engine = connect(f"sqlite:///{folder / 'control.db'}")
+    SQLModel.metadata.create_all(engine)
+    return engine
+
+
+def app(session: Session, name: str = "app_1", title: str = "Lunch survey", audience: Audience = OPS) -> App:
+    return apps.create(
+        session,
+        app=name,
+        workspace="T1",
+        title=title,
+        template="survey@1.0",
+        owner="ana",
+        collaborators=("ben",),
+        named=(),
+        audience=audience,
+        channel="C-OPS",
+        trace="4bf92f3577b34da6a3ce929d0e0e4736",
+        now=NOW,
+    )
+
+
+def yes(_session: Session, _proposal: str) -> bool:
+    return True
+
+
+def publish(
+    session: Session,
+    name: str = "app_1",
+    bundle: Digest = BUNDLE,
+    days: int = 14,
+    now: int = NOW,
+    approved: Callable[[Session, str], bool] = yes,
+) -> Deployment:
+    apps.move(session, name, Stage.APPROVED, now)
+    return deployments.go_live(
+        session, name, proposal="p_1", bundle=bundle, audience=OPS, days=days, approved=approved, now=now
+    )
+
+
+def bundle(source: str, **files: bytes) -> Bundle:
+    manifest = Manifest(
+        name="lunch",
+        template="survey@1.0",
+        template_digest=BUNDLE,
+        title="Lunch survey",
+        capabilities=(StoreCapability(tables={"answers": Table(fields={"meal": "text"})}),),
+    )
+    return Bundle(manifest, {"app.js": source.encode(), **{f"static/{k}": v for k, v in files.items()}})

@@ -1,0 +1,126 @@
+"""What is reachable, by whose approval, and until when."""
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from runtime import apps, deployments
+from runtime.apps import RouteVersionRow, Stage
+from runtime.deployments import DeploymentRow
+from runtime.errors import NotAllowed
+from tests.runtime import scene
+from tests.runtime.scene import BUNDLE, DAY, NOW, OPS, OTHER
+
+
+def version(session: Session) -> int:
+    row = session.get(RouteVersionRow, 1)
+    return row.version if row else 0
+
+
+def test_a_preview_stands_for_three_days(session: Session) -> None:  # T5
+    scene.app(session)
+    up = deployments.preview(session, "app_1", BUNDLE, NOW)
+    assert (up.stage, up.bundle, up.proposal) == ("preview", BUNDLE, None)
+    kept = deployments.leased(session, "app_1", "preview")
+    assert kept is not None
+    assert kept.ends_at == NOW + 3 * DAY
+    assert deployments.active(session, "app_1", "live") is None
+
+
+def test_nothing_goes_live_without_an_approved_proposal(session: Session) -> None:  # Invariant 1
+    scene.app(session)
+    with pytest.raises(NotAllowed, match="p_1 is not approved"):
+        scene.publish(session, approved=lambda _session, _digest: False)
+    assert deployments.active(session, "app_1", "live") is None
+
+
+def test_a_draft_does_not_go_live_though_a_proposal_is_approved(session: Session) -> None:  # G1
+    scene.app(session)
+    with pytest.raises(NotAllowed, match="cannot go from draft to live"):
+        deployments.go_live(
+            session, "app_1", proposal="p_1", bundle=BUNDLE, audience=OPS, days=14, approved=scene.yes, now=NOW
+        )
+
+
+def test_what_was_approved_is_live_for_as_long_as_it_says(session: Session) -> None:  # D6
+    scene.app(session)
+    up = scene.publish(session, days=14)
+    assert deployments.active(session, "app_1", "live") == up
+    assert up.proposal == "p_1"
+    kept = deployments.leased(session, "app_1", "live")
+    assert kept is not None
+    assert kept.ends_at == NOW + 14 * DAY
+
+
+def test_a_second_publication_replaces_the_first(session: Session) -> None:
+    scene.app(session)
+    scene.publish(session)
+    scene.publish(session, bundle=OTHER, now=NOW + DAY)
+    standing = session.exec(select(DeploymentRow.bundle, DeploymentRow.ended_at)).all()
+    assert sorted(standing, key=lambda one: one[0]) == [(BUNDLE, NOW + DAY), (OTHER, None)]
+
+
+def test_the_database_itself_refuses_two_deployments_at_one_stage(session: Session) -> None:
+    scene.app(session)
+    deployments.preview(session, "app_1", BUNDLE, NOW)
+    session.add(DeploymentRow(id="dep_2", workspace="T1", app="app_1", stage="preview", bundle=OTHER, created_at=NOW))
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_every_change_of_a_route_raises_the_version_in_the_same_transaction(session: Session) -> None:
+    scene.app(session)
+    seen = [version(session)]
+    changes = (
+        lambda: deployments.preview(session, "app_1", BUNDLE, NOW),
+        lambda: scene.publish(session),
+        lambda: deployments.extend(session, "app_1", 14, 90, NOW + DAY),
+        lambda: apps.open_to(session, "app_1", OPS),
+        lambda: deployments.end(session, "app_1", "live", NOW + DAY),
+        lambda: apps.move(session, "app_1", Stage.RETIRED, NOW + DAY),
+    )
+    for change in changes:
+        change()
+        session.flush()
+        seen.append(version(session))
+    assert seen == sorted(set(seen))
+    session.rollback()
+    assert version(session) == 0
+
+
+def test_reminders_are_given_out_once(session: Session) -> None:  # D8
+    scene.app(session)
+    scene.publish(session)
+    at = NOW + 7 * DAY
+    assert deployments.remind(session, at) == (("app_1", 7 * DAY),)
+    assert deployments.remind(session, at) == ()
+    assert deployments.remind(session, NOW + 13 * DAY) == (("app_1", DAY),)
+
+
+def test_keeping_an_app_moves_its_end_and_its_reminders(session: Session) -> None:
+    scene.app(session)
+    scene.publish(session)
+    deployments.remind(session, NOW + 13 * DAY)
+    kept = deployments.extend(session, "app_1", 14, 90, NOW + 13 * DAY)
+    assert kept.ends_at == NOW + 27 * DAY
+    assert deployments.remind(session, NOW + 20 * DAY) == (("app_1", 7 * DAY),)
+
+
+def test_an_app_that_has_ended_is_not_kept(session: Session) -> None:
+    scene.app(session)
+    scene.publish(session)
+    apps.move(session, "app_1", Stage.RETIRED, NOW)
+    with pytest.raises(NotAllowed, match="app_1 has ended"):
+        deployments.extend(session, "app_1", 14, 90, NOW)
+    with pytest.raises(NotAllowed, match="app_1 has ended"):
+        deployments.preview(session, "app_1", BUNDLE, NOW)
+
+
+def test_a_lease_lapses_to_the_second_and_until_its_deployment_ended(session: Session) -> None:  # D8
+    scene.app(session)
+    scene.publish(session)
+    end = NOW + 14 * DAY
+    assert deployments.lapsed(session, end - 1) == ()
+    assert deployments.lapsed(session, end) == (("app_1", "live"),)
+    deployments.end(session, "app_1", "live", end)
+    assert deployments.lapsed(session, end) == ()
