@@ -1,0 +1,136 @@
+"""Answers: what a question takes, how a form's words are read, and the way back."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import JsonValue
+
+from templates.answers import read, settle, spell
+from templates.errors import BadAnswer
+from templates.template import AnswerType, Question
+
+
+def question(kind: AnswerType, **more: object) -> Question:
+    return Question.model_validate({"name": "it", "label": "It", "type": kind, **more})
+
+
+def refusal(asked: Question, value: JsonValue) -> str:
+    with pytest.raises(BadAnswer) as caught:
+        settle(asked, value)
+    return str(caught.value)
+
+
+def test_no_answer_is_the_default() -> None:
+    assert settle(question("int", default=14), None) == 14
+
+
+def test_a_required_answer_must_be_given() -> None:
+    assert refusal(question("string", required=True), None) == "it is missing. Say what “It” should be"
+    assert refusal(question("people", required=True), []) == "it is empty. Say what “It” should be"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "why"),
+    [
+        ("string", 7, "it should be text. Write it as words"),
+        ("string", "x" * 201, "it is 201 characters long. Use at most 200"),
+        ("string", "\ud800", "it holds half a character that no text can hold. Type it again"),
+        ("int", True, "it should be a number. Write digits, such as 14"),
+        ("int", 1.5, "it is 1.5. Use a whole number"),
+        ("float", math.nan, "it should be a number. Write digits, such as 14"),
+        ("bool", "yes", "it should be yes or no. Answer yes or no"),
+        ("date", "soon", "it is not a date. Write it as 2026-11-30 or 2026-11-30T17:00"),
+        ("strings", "one", "it should be a list. Write one entry a line"),
+        ("strings", ["a"] * 501, "it has 501 entries. Keep at most 500"),
+        ("fields", [{"name": "a", "type": "blob"}], None),
+        ("fields", [{"name": "", "type": "text"}], "it holds a field without a name. Give every field a name"),
+        ("fields", [3], "it holds something that is not a field. Write fields as name: type"),
+    ],
+)
+def test_a_wrong_answer_says_why_and_what_to_write(kind: AnswerType, value: JsonValue, why: str | None) -> None:
+    said = refusal(question(kind), value)
+    assert said == why if why else said.startswith("it gives “a” an unknown type. Types are text, ")
+
+
+def test_a_range_holds() -> None:
+    asked = question("int", min=1, max=365)
+    assert settle(asked, 365) == 365
+    assert refusal(asked, 366) == "it is 366. The most is 365"
+    assert refusal(asked, 0) == "it is 0. The least is 1"
+
+
+def test_a_choice_is_one_of_the_choices() -> None:
+    assert refusal(question("choice", choices=["any", "all"]), "none") == (
+        "it is not one of the choices. Pick any or all"
+    )
+
+
+def test_handles_lose_their_at_sign_and_their_doubles() -> None:
+    assert settle(question("people"), ["@ana", "ben", "Ana", " "]) == ["Ana", "ben"]
+
+
+def test_five_hundred_options_are_data() -> None:
+    options: list[JsonValue] = [f"option {number}" for number in range(500)]
+    settled = settle(question("fields"), [{"name": "Pick", "type": "select", "choices": options}])
+    assert settled == [{"key": "pick", "name": "Pick", "type": "select", "choices": options, "required": False}]
+
+
+def test_fields_get_columns_of_their_own() -> None:
+    given: list[JsonValue] = [["Asset name", "text"], ["asset-name", "text"], ["id", "text"], ["价格", "money"], ["2nd", "date"]]
+    settled = settle(question("fields"), given)
+    assert isinstance(settled, list)
+    keys = [one["key"] for one in settled if isinstance(one, dict)]
+    assert keys == ["asset_name", "asset_name_2", "id_2", "f", "f_2nd"]
+    assert settle(question("fields"), settled) == settled
+
+
+def test_a_forms_words_are_read() -> None:
+    assert read(question("strings"), "one\n\n two \n") == ["one", "two"]
+    assert read(question("people"), "@ana, ben\ncy") == ["@ana", "ben", "cy"]
+    assert read(question("float"), "1,250.50") == 1250.5
+    assert read(question("int"), "14") == 14
+    assert read(question("bool"), "Yes") is True
+    assert read(question("string"), "") is None
+    assert read(question("people"), ["U1", "U2"]) == ["U1", "U2"]
+    assert read(question("choice"), ["all"]) == "all"
+
+
+def test_fields_are_read_line_by_line() -> None:
+    said = "Summary\nDue: date\nLevel (select: low, high)\nDeal size (money)\nNote: see below"
+    assert read(question("fields"), said) == [
+        {"name": "Summary", "type": "text"},
+        {"name": "Due", "type": "date"},
+        {"name": "Level", "type": "select", "choices": ["low", "high"]},
+        {"name": "Deal size", "type": "money"},
+        {"name": "Note: see below", "type": "text"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("strings", ["How was it?", "What else?"]),
+        ("people", ["ana", "ben"]),
+        ("float", 750.5),
+        ("int", 14),
+        ("bool", False),
+        ("date", "2026-11-30"),
+        ("fields", [{"key": "level", "name": "Level", "type": "select", "choices": ["a", "b"], "required": False}]),
+    ],
+)
+def test_what_is_spelled_reads_back(kind: AnswerType, value: JsonValue) -> None:
+    asked = question(kind)
+    assert settle(asked, read(asked, spell(asked, value))) == value
+
+
+@given(st.sampled_from(["string", "text", "strings", "people", "fields", "date", "int", "float", "bool"]), st.text())
+def test_any_words_settle_or_are_refused_politely(kind: AnswerType, said: str) -> None:
+    asked = question(kind)
+    try:
+        settled = settle(asked, read(asked, said))
+    except BadAnswer as bad:
+        assert bad.field == "it" and bad.why and bad.fix
+    else:
+        assert settled is None or settle(asked, settled) == settled
