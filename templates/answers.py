@@ -193,9 +193,7 @@ def _field(question: Question, value: JsonValue) -> tuple[str, str, list[JsonVal
     if not name:
         raise BadAnswer(question.name, "holds a field without a name", "Give every field a name")
     if kind not in FIELD_TYPES:
-        raise BadAnswer(
-            question.name, f"gives “{name}” an unknown type", f"Types are {', '.join(FIELD_TYPES)}"
-        )
+        raise BadAnswer(question.name, f"gives “{name}” an unknown type", f"Types are {', '.join(FIELD_TYPES)}")
     if not isinstance(required, bool):
         raise BadAnswer(question.name, f"is unclear whether “{name}” is required", "Answer yes or no")
     choices = _strings(question.model_copy(update={"min": None, "max": _MOST}), value.get("choices", []))

@@ -18,9 +18,7 @@ from templates.manifest import (
     NotifyCapability,
 )
 
-AnswerType = Literal[
-    "string", "text", "int", "float", "bool", "date", "choice", "strings", "people", "fields"
-]
+AnswerType = Literal["string", "text", "int", "float", "bool", "date", "choice", "strings", "people", "fields"]
 """What an answer holds once settled (`templates.answers`):
 
 `string` one line; `text` several lines; `int`; `float`; `bool`; `date` an ISO date, with `THH:MM` or without;

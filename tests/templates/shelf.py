@@ -12,7 +12,7 @@ ANSWERS: dict[str, dict[str, JsonValue]] = {
     "survey": {"title": "Team lunch", "questions": ["How was the food?", "Which day? (Mon, Tue)", "What else?"]},
     "simple-survey": {"title": "Quarterly Feedback", "collaborators": ["ben"]},
     "approval": {"title": "Purchases", "approvers": ["ben"], "amount_threshold": 750.0, "currency": "GBP"},
-    "form_tracker": {"title": "Bugs", "fields": [{"name": "Summary", "type": "text"}, {"name": "Cost", "type": "money"}]},
+    "form_tracker": {"title": "Bugs", "fields": [["Summary", "text"], ["Cost", "money"]]},
 }
 
 

@@ -78,8 +78,8 @@ def test_five_hundred_options_are_data() -> None:
 
 
 def test_fields_get_columns_of_their_own() -> None:
-    given: list[JsonValue] = [["Asset name", "text"], ["asset-name", "text"], ["id", "text"], ["价格", "money"], ["2nd", "date"]]
-    settled = settle(question("fields"), given)
+    names = ["Asset name", "asset-name", "id", "价格", "2nd"]
+    settled = settle(question("fields"), [[name, "text"] for name in names])
     assert isinstance(settled, list)
     keys = [one["key"] for one in settled if isinstance(one, dict)]
     assert keys == ["asset_name", "asset_name_2", "id_2", "f", "f_2nd"]

@@ -57,6 +57,11 @@ def test_two_loads_give_equal_digests() -> None:
     assert [one.digest for one in load().templates] == [one.digest for one in shelf().templates]
 
 
+YAML = "template.yaml"
+ENTRY = "files/app.js.j2"
+BLANK = "{{ deadline | js }}"
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SHELF, tmp_path / "shelf"))
@@ -78,17 +83,17 @@ def test_every_byte_of_a_version_and_its_fragments_is_in_its_digest(copy: Path) 
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
-        ("template.yaml", "kind: survey", "knd: survey", "template.yaml:3: unknown key 'knd'. The nearest valid key is 'kind'"),
-        ("template.yaml", 'version: "1.0"', "version: 1.0", 'Write version: "1.0". Only a scaffold with a base.yaml may stay so'),
-        ("template.yaml", "owner: platform-templates\n", "", "template.yaml: nobody owns it. Say owner: and a team"),
-        ("template.yaml", "csv@1", "csv@7", "template.yaml: there is no fragment csv@7. Name a folder below _fragments"),
-        ("template.yaml", "  - csv@1\n", "", "app.js.j2:13: nothing to include as 'csv.js'. List the fragment it is in"),
-        ("template.yaml", "name: share_results", "name: share", "template.yaml: the blank 'share_results' has no question"),
-        ("files/app.js.j2", "{{ deadline | js }}", "null", "template.yaml: it asks for 'deadline' and never uses it"),
-        ("files/app.js.j2", "{{ deadline | js }}", "{{ deadline }}", "app.js.j2:5: a blank without the filter js"),
-        ("files/app.js.j2", "{{ deadline | js }}", "{{ deadline | js", "app.js.j2:5: "),
-        ("template.yaml", "default: 90", "default: 900", "template.yaml: the default of retention_days is 900. The most is 365"),
-        ("template.yaml", "    ask: false\n", "", "template.yaml: it asks 6 questions. Ask at most 5"),
+        (YAML, "kind: survey", "knd: survey", ":3: unknown key 'knd'"),
+        (YAML, 'version: "1.0"', "version: 1.0", 'Write version: "1.0". Only a scaffold'),
+        (YAML, "owner: platform-templates\n", "", "nobody owns it. Say owner: and a team"),
+        (YAML, "csv@1", "csv@7", "there is no fragment csv@7"),
+        (YAML, "  - csv@1\n", "", "app.js.j2:13: nothing to include as 'csv.js'. List the fragment it is in"),
+        (YAML, "name: share_results", "name: share", "the blank 'share_results' has no question"),
+        (ENTRY, BLANK, "null", "it asks for 'deadline' and never uses it"),
+        (ENTRY, BLANK, "{{ deadline }}", "app.js.j2:5: a blank without the filter js"),
+        (ENTRY, BLANK, "{{ deadline | js", "app.js.j2:5: "),
+        (YAML, "default: 90", "default: 900", "the default of retention_days is 900. The most is 365"),
+        (YAML, "    ask: false\n", "", "it asks 6 questions. Ask at most 5"),
     ],
 )  # fmt: skip
 def test_a_faulty_template_is_refused_where_it_is_wrong(  # T13 T14

@@ -18,7 +18,18 @@ from tests.templates.golden import document, folder, rendered
 from tests.templates.shelf import ANSWERS, bundle, shelf
 
 TEMPLATES = pytest.mark.parametrize("template", shelf().templates, ids=lambda one: one.ref)
-HOSTILE = ["</script><script>alert(1)</script>", "{{7*7}}", "{% raw %}", "'; throw 1; '", '"', "`${x}`", "\u2028", "-->", "\u202eabc", "\\"]
+HOSTILE = [
+    "</script><script>alert(1)</script>",
+    "{{7*7}}",
+    "{% raw %}",
+    "'; throw 1; '",
+    '"',
+    "`${x}`",
+    "\u2028",
+    "-->",
+    "\u202eabc",
+    "\\",
+]
 
 
 def store(made: object) -> StoreCapability:
