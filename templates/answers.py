@@ -1,17 +1,21 @@
-"""Answers: what a question takes, how a form's text is read, how a settled answer is spelled back."""
+"""Answers: what a question takes, tidied and typed; what is wrong with the rest."""
 
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from typing import get_args
 
 from pydantic import JsonValue
 
 from templates.errors import BadAnswer
 from templates.manifest import FieldType
-from templates.template import AnswerType, Question
+from templates.template import AnswerType, Question, Template
+
+Answers = Mapping[str, JsonValue]
+"""By question name; what is left out takes its default."""
 
 FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
 RESERVED = frozenset({"id", "at", "by", "author"})
@@ -20,9 +24,32 @@ RESERVED = frozenset({"id", "at", "by", "author"})
 _LONGEST = {"string": 200, "text": 5000}
 _MOST = 500
 _ENTRY = 300
-_TRUE = frozenset({"yes", "y", "true", "on", "1"})
-_FALSE = frozenset({"no", "n", "false", "off", "0", ""})
-_FIELD_LINE = re.compile(r"^(?P<name>[^:(]+?)\s*(?:[:(]\s*(?P<type>[a-z_ ]+?)\s*(?:[:(]\s*(?P<choices>.+?))?\)*)?$")
+
+
+def validate(template: Template, answers: Answers) -> tuple[BadAnswer, ...]:
+    """Everything that is wrong with the answers, in the order of the questions; empty when `render` will do."""
+    bad = [_unknown(template, name) for name in answers if template.question(name) is None]
+    for question in template.questions:
+        try:
+            settle(question, answers.get(question.name))
+        except BadAnswer as one:
+            bad.append(one)
+    return tuple(bad)
+
+
+def settle_all(template: Template, answers: Answers) -> dict[str, JsonValue]:
+    """Every question's answer, tidied, defaults filled in. Raises BadAnswer."""
+    return {one.name: settle(one, answers.get(one.name)) for one in template.questions}
+
+
+def _unknown(template: Template, name: str) -> BadAnswer:
+    names = [one.name for one in template.questions]
+    near = get_close_matches(name, names, n=1, cutoff=0.0)[0]
+    return BadAnswer(name, f"“{name}” is not a question of {template.ref}.", f"The nearest is “{near}”.")
+
+
+def _bad(question: Question, why: str, fix: str) -> BadAnswer:
+    return BadAnswer(question.name, f"“{question.label}” {why}.", f"{fix}.")
 
 
 def settle(question: Question, value: JsonValue) -> JsonValue:
@@ -34,62 +61,23 @@ def settle(question: Question, value: JsonValue) -> JsonValue:
         value = question.default
     if value is None:
         if question.required:
-            raise BadAnswer(question.name, "is missing", f"Say what “{question.label}” should be")
+            raise _bad(question, "is missing", "Say what it should be")
         return _EMPTY[question.type]
     settled = _SETTLERS[question.type](question, value)
     if question.required and settled in ("", []):
-        raise BadAnswer(question.name, "is empty", f"Say what “{question.label}” should be")
+        raise _bad(question, "is empty", "Say what it should be")
     return settled
-
-
-def read(question: Question, said: str | Sequence[str] | None) -> JsonValue:
-    """The answer that a form's text or picks stand for, not settled yet. Nothing said is None.
-
-    Lists are one entry a line (people also after commas); a field is `name`, `name: type` or
-    `name (select: one, two)`; numbers may carry thousands separators.
-    """
-    if said is None or said == "" or said == []:
-        return None
-    if not isinstance(said, str):
-        picks = list(said)
-        return list[JsonValue](picks) if question.type in ("strings", "people") else picks[0]
-    reader = _READERS.get(question.type)
-    return reader(said) if reader else said
-
-
-def spell(question: Question, value: JsonValue) -> str:
-    """The text that `read` would understand as `value`: what a form is filled with beforehand."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case list():
-            separator = ", " if question.type == "people" else "\n"
-            return separator.join(_spell_entry(one) for one in value)
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            return str(value)
-
-
-def _spell_entry(entry: JsonValue) -> str:
-    if not isinstance(entry, dict):
-        return str(entry)
-    choices = entry.get("choices")
-    options = ": " + ", ".join(map(str, choices)) if isinstance(choices, list) and choices else ""
-    return f"{entry['name']} ({entry['type']}{options})"
 
 
 def _text(question: Question, value: JsonValue, longest: int, *, lines: bool = False) -> str:
     if not isinstance(value, str):
-        raise BadAnswer(question.name, "should be text", "Write it as words")
+        raise _bad(question, "should be text", "Write it as words")
     if any(unicodedata.category(one) == "Cs" for one in value):
-        raise BadAnswer(question.name, "holds half a character that no text can hold", "Type it again")
+        raise _bad(question, "holds half a character that no text can hold", "Type it again")
     kept = "".join(one for one in value if one in "\n\t" or unicodedata.category(one) != "Cc")
     tidy = kept.strip() if lines else " ".join(kept.split())
     if len(tidy) > longest:
-        raise BadAnswer(question.name, f"is {len(tidy)} characters long", f"Use at most {longest}")
+        raise _bad(question, f"is {len(tidy)} characters long", f"Use at most {longest}")
     return tidy
 
 
@@ -103,18 +91,18 @@ def _long_text(question: Question, value: JsonValue) -> str:
 
 def _number(question: Question, value: JsonValue) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise BadAnswer(question.name, "should be a number", "Write digits, such as 14")
+        raise _bad(question, "should be a number", "Write digits, such as 14")
     if question.min is not None and value < question.min:
-        raise BadAnswer(question.name, f"is {value:g}", f"The least is {question.min:g}")
+        raise _bad(question, f"is {value:g}", f"The least is {question.min:g}")
     if question.max is not None and value > question.max:
-        raise BadAnswer(question.name, f"is {value:g}", f"The most is {question.max:g}")
+        raise _bad(question, f"is {value:g}", f"The most is {question.max:g}")
     return value
 
 
 def _int(question: Question, value: JsonValue) -> int:
     number = _number(question, value)
     if number != int(number):
-        raise BadAnswer(question.name, f"is {number:g}", "Use a whole number")
+        raise _bad(question, f"is {number:g}", "Use a whole number")
     return int(number)
 
 
@@ -124,7 +112,7 @@ def _float(question: Question, value: JsonValue) -> float:
 
 def _bool(question: Question, value: JsonValue) -> bool:
     if not isinstance(value, bool):
-        raise BadAnswer(question.name, "should be yes or no", "Answer yes or no")
+        raise _bad(question, "should be yes or no", "Answer yes or no")
     return value
 
 
@@ -135,7 +123,7 @@ def _date(question: Question, value: JsonValue) -> str:
     except ValueError:
         moment = None
     if moment is None and text:
-        raise BadAnswer(question.name, "is not a date", "Write it as 2026-11-30 or 2026-11-30T17:00")
+        raise _bad(question, "is not a date", "Write it as 2026-11-30 or 2026-11-30T17:00")
     if moment is None:
         return ""
     return moment.strftime("%Y-%m-%d" if len(text) == 10 else "%Y-%m-%dT%H:%M")
@@ -143,18 +131,18 @@ def _date(question: Question, value: JsonValue) -> str:
 
 def _choice(question: Question, value: JsonValue) -> str:
     if value not in question.choices:
-        raise BadAnswer(question.name, "is not one of the choices", f"Pick {' or '.join(question.choices)}")
+        raise _bad(question, "is not one of the choices", f"Pick {' or '.join(question.choices)}")
     return str(value)
 
 
 def _entries(question: Question, value: JsonValue) -> list[JsonValue]:
     if not isinstance(value, list):
-        raise BadAnswer(question.name, "should be a list", "Write one entry a line")
+        raise _bad(question, "should be a list", "Write one entry a line")
     most = int(question.max or _MOST)
     if len(value) > most:
-        raise BadAnswer(question.name, f"has {len(value)} entries", f"Keep at most {most}")
+        raise _bad(question, f"has {len(value)} entries", f"Keep at most {most}")
     if question.min is not None and len(value) < question.min:
-        raise BadAnswer(question.name, f"has {len(value)} entries", f"Give at least {question.min:g}")
+        raise _bad(question, f"has {len(value)} entries", f"Give at least {question.min:g}")
     return value
 
 
@@ -186,16 +174,16 @@ def _field(question: Question, value: JsonValue) -> tuple[str, str, list[JsonVal
         case str():
             value = {"name": value}
     if not isinstance(value, dict) or not set(value) <= {"key", "name", "type", "choices", "required"}:
-        raise BadAnswer(question.name, "holds something that is not a field", "Write fields as name: type")
+        raise _bad(question, "holds something that is not a field", "Write fields as name: type")
     name = _text(question, value.get("name", ""), 60)
     kind = value.get("type", "text")
     required = value.get("required", False)
     if not name:
-        raise BadAnswer(question.name, "holds a field without a name", "Give every field a name")
+        raise _bad(question, "holds a field without a name", "Give every field a name")
     if kind not in FIELD_TYPES:
-        raise BadAnswer(question.name, f"gives “{name}” an unknown type", f"Types are {', '.join(FIELD_TYPES)}")
+        raise _bad(question, f"gives “{name}” a type that does not exist", f"Types are {', '.join(FIELD_TYPES)}")
     if not isinstance(required, bool):
-        raise BadAnswer(question.name, f"is unclear whether “{name}” is required", "Answer yes or no")
+        raise _bad(question, f"is unclear whether “{name}” is required", "Answer yes or no")
     choices = _strings(question.model_copy(update={"min": None, "max": _MOST}), value.get("choices", []))
     return name, str(kind), choices, required
 
@@ -209,43 +197,6 @@ def _column(name: str, taken: set[str]) -> str:
     return next(one for one in candidates if one not in taken)
 
 
-def _read_lines(said: str) -> JsonValue:
-    return [line.strip() for line in said.splitlines() if line.strip()]
-
-
-def _read_people(said: str) -> JsonValue:
-    return [one for one in re.split(r"[\s,;]+", said) if one]
-
-
-def _read_number(said: str) -> JsonValue:
-    plain = re.sub(r"(?<=\d)[ ,'’](?=\d{3}\b)", "", said.strip())
-    try:
-        number = float(plain)
-    except ValueError:
-        return said
-    return int(number) if number.is_integer() else number
-
-
-def _read_bool(said: str) -> JsonValue:
-    word = said.strip().lower()
-    return True if word in _TRUE else False if word in _FALSE else said
-
-
-def _read_fields(said: str) -> JsonValue:
-    lines = said.splitlines() if "\n" in said or "(" in said else re.split(r"[\n,;]", said)
-    return [_read_field(line.strip()) for line in lines if line.strip()]
-
-
-def _read_field(line: str) -> JsonValue:
-    match = _FIELD_LINE.match(line)
-    kind = (match["type"] or "text").replace(" ", "_") if match else ""
-    if not match or kind not in FIELD_TYPES:
-        return {"name": line, "type": "text"}
-    choices: list[JsonValue] = [one.strip() for one in re.split(r"[,/|]", match["choices"] or "") if one.strip()]
-    field: dict[str, JsonValue] = {"name": match["name"].strip(), "type": kind}
-    return {**field, "choices": choices} if choices else field
-
-
 _EMPTY: Mapping[AnswerType, JsonValue] = {
     "string": "", "text": "", "int": None, "float": None, "bool": False, "date": "", "choice": "",
     "strings": [], "people": [], "fields": [],
@@ -253,8 +204,4 @@ _EMPTY: Mapping[AnswerType, JsonValue] = {
 _SETTLERS: Mapping[AnswerType, Callable[[Question, JsonValue], JsonValue]] = {
     "string": _string, "text": _long_text, "int": _int, "float": _float, "bool": _bool, "date": _date,
     "choice": _choice, "strings": _strings, "people": _people, "fields": _fields,
-}  # fmt: skip
-_READERS: Mapping[AnswerType, Callable[[str], JsonValue]] = {
-    "int": _read_number, "float": _read_number, "bool": _read_bool, "strings": _read_lines,
-    "people": _read_people, "fields": _read_fields,
 }  # fmt: skip

@@ -24,10 +24,10 @@ class UnknownTemplate(TemplateError):
 
 
 class BadAnswer(TemplateError):
-    """One answer that a template cannot take: the question's name, why, and what to write instead."""
+    """One answer that a template cannot take: the question's name, and two sentences, why and what to write."""
 
     def __init__(self, field: str, why: str, fix: str) -> None:
-        super().__init__(f"{field} {why}. {fix}")
+        super().__init__(f"{why} {fix}")
         self.field = field
         self.why = why
         self.fix = fix

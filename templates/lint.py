@@ -36,7 +36,7 @@ def _check_defaults(template: Template, path: PurePath) -> None:
         try:
             settle(question.model_copy(update={"required": False}), question.default)
         except BadAnswer as bad:
-            raise FaultyTemplate(path, 0, f"the default of {bad.field} {bad.why}", bad.fix) from None
+            raise FaultyTemplate(path, 0, f"the default of {bad.field}: {bad.why.rstrip('.')}", bad.fix) from None
 
 
 def _blanks(template: Template, path: PurePath) -> set[str]:

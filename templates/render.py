@@ -1,30 +1,26 @@
 """Rendering: a template and answers become a Bundle. Pure; equal in, equal out, on every machine."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
-from difflib import get_close_matches
 
-from pydantic import JsonValue
-
-from templates.answers import settle
+from templates.answers import Answers, settle_all, validate
 from templates.blanks import environment
 from templates.bundle import Bundle
-from templates.errors import BadAnswer
 from templates.manifest import Capability, Manifest, StoreCapability, Table
 from templates.template import Need, StoreShape, TableShape, Template
-
-Answers = Mapping[str, JsonValue]
 
 
 def render(
     template: Template,
     answers: Answers,
     *,
-    name: str,
+    name: str = "",
     purpose: str = "",
     budget_tag: str = "unassigned",
     labels: Mapping[str, str] | None = None,
 ) -> Bundle:
-    """The app `name` that these answers make of the template.
+    """The app that these answers make of the template; `name` is the app's, the title's slug when left out.
 
     Answers are by question name; what is left out takes its default. Audience and collaborators are checked
     but do not enter the bundle: they are rows, and change without a redeploy. Raises BadAnswer.
@@ -35,7 +31,7 @@ def render(
     settled = settle_all(template, answers)
     retention = settled["retention_days"]
     manifest = Manifest(
-        name=name,
+        name=name or slug(str(settled["title"])) or template.name,
         template=template.ref,
         template_digest=template.digest,
         title=str(settled["title"]),
@@ -53,26 +49,10 @@ def render(
     return Bundle(manifest, _files(template, settled))
 
 
-def validate(template: Template, answers: Answers) -> tuple[BadAnswer, ...]:
-    """Everything that is wrong with the answers, in the order of the questions; empty when `render` will do."""
-    bad = [_unknown(template, name) for name in answers if template.question(name) is None]
-    for question in template.questions:
-        try:
-            settle(question, answers.get(question.name))
-        except BadAnswer as one:
-            bad.append(one)
-    return tuple(bad)
-
-
-def settle_all(template: Template, answers: Answers) -> dict[str, JsonValue]:
-    """Every question's answer, tidied, defaults filled in. Raises BadAnswer."""
-    return {one.name: settle(one, answers.get(one.name)) for one in template.questions}
-
-
-def _unknown(template: Template, name: str) -> BadAnswer:
-    names = [one.name for one in template.questions]
-    near = get_close_matches(name, names, n=1, cutoff=0.0)[0]
-    return BadAnswer(name, f"is not asked by {template.ref}", f"The nearest question is {near}")
+def slug(title: str) -> str:
+    """The title as a host name may spell it: `Quarterly Feedback` is `quarterly-feedback`. May be empty."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:40].strip("-")
 
 
 def _capability(need: Need, settled: Answers) -> Capability:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from templates.answers import read, settle, spell
+from templates.answers import settle
 from templates.errors import BadAnswer
+from templates.spelling import read, spell
 from templates.template import AnswerType, Question
 
 
@@ -27,43 +28,43 @@ def test_no_answer_is_the_default() -> None:
 
 
 def test_a_required_answer_must_be_given() -> None:
-    assert refusal(question("string", required=True), None) == "it is missing. Say what “It” should be"
-    assert refusal(question("people", required=True), []) == "it is empty. Say what “It” should be"
+    assert refusal(question("string", required=True), None) == "“It” is missing. Say what it should be."
+    assert refusal(question("people", required=True), []) == "“It” is empty. Say what it should be."
 
 
 @pytest.mark.parametrize(
     ("kind", "value", "why"),
     [
-        ("string", 7, "it should be text. Write it as words"),
-        ("string", "x" * 201, "it is 201 characters long. Use at most 200"),
-        ("string", "\ud800", "it holds half a character that no text can hold. Type it again"),
-        ("int", True, "it should be a number. Write digits, such as 14"),
-        ("int", 1.5, "it is 1.5. Use a whole number"),
-        ("float", math.nan, "it should be a number. Write digits, such as 14"),
-        ("bool", "yes", "it should be yes or no. Answer yes or no"),
-        ("date", "soon", "it is not a date. Write it as 2026-11-30 or 2026-11-30T17:00"),
-        ("strings", "one", "it should be a list. Write one entry a line"),
-        ("strings", ["a"] * 501, "it has 501 entries. Keep at most 500"),
+        ("string", 7, "“It” should be text. Write it as words."),
+        ("string", "x" * 201, "“It” is 201 characters long. Use at most 200."),
+        ("string", "\ud800", "“It” holds half a character that no text can hold. Type it again."),
+        ("int", True, "“It” should be a number. Write digits, such as 14."),
+        ("int", 1.5, "“It” is 1.5. Use a whole number."),
+        ("float", math.nan, "“It” should be a number. Write digits, such as 14."),
+        ("bool", "yes", "“It” should be yes or no. Answer yes or no."),
+        ("date", "soon", "“It” is not a date. Write it as 2026-11-30 or 2026-11-30T17:00."),
+        ("strings", "one", "“It” should be a list. Write one entry a line."),
+        ("strings", ["a"] * 501, "“It” has 501 entries. Keep at most 500."),
         ("fields", [{"name": "a", "type": "blob"}], None),
-        ("fields", [{"name": "", "type": "text"}], "it holds a field without a name. Give every field a name"),
-        ("fields", [3], "it holds something that is not a field. Write fields as name: type"),
+        ("fields", [{"name": "", "type": "text"}], "“It” holds a field without a name. Give every field a name."),
+        ("fields", [3], "“It” holds something that is not a field. Write fields as name: type."),
     ],
 )
 def test_a_wrong_answer_says_why_and_what_to_write(kind: AnswerType, value: JsonValue, why: str | None) -> None:
     said = refusal(question(kind), value)
-    assert said == why if why else said.startswith("it gives “a” an unknown type. Types are text, ")
+    assert said == why if why else said.startswith("“It” gives “a” a type that does not exist. Types are text, ")
 
 
 def test_a_range_holds() -> None:
     asked = question("int", min=1, max=365)
     assert settle(asked, 365) == 365
-    assert refusal(asked, 366) == "it is 366. The most is 365"
-    assert refusal(asked, 0) == "it is 0. The least is 1"
+    assert refusal(asked, 366) == "“It” is 366. The most is 365."
+    assert refusal(asked, 0) == "“It” is 0. The least is 1."
 
 
 def test_a_choice_is_one_of_the_choices() -> None:
     assert refusal(question("choice", choices=["any", "all"]), "none") == (
-        "it is not one of the choices. Pick any or all"
+        "“It” is not one of the choices. Pick any or all."
     )
 
 

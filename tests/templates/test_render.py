@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
+from templates.answers import validate
 from templates.blanks import js
 from templates.errors import BadAnswer
 from templates.manifest import StoreCapability
-from templates.render import render, validate
+from templates.render import render
 from templates.template import Template
 from tests.templates.golden import document, folder, rendered
 from tests.templates.shelf import ANSWERS, bundle, shelf
@@ -61,7 +62,7 @@ def test_the_reference_survey_keeps_what_its_scaffold_says() -> None:  # T13 SD6
 
 
 def test_nobody_raises_the_reference_surveys_retention() -> None:  # T15
-    with pytest.raises(BadAnswer, match=r"retention_days is 15\. The most is 14"):
+    with pytest.raises(BadAnswer, match=r"“Days to keep entries” is 15\. The most is 14"):
         bundle("simple-survey", retention_days=15)
 
 
@@ -83,12 +84,12 @@ def test_an_anonymous_survey_declares_rows_without_authors() -> None:
 def test_every_fault_is_found_for_the_form() -> None:
     bad = validate(shelf().get("approval"), {"title": "", "mode": "some", "amount_treshold": 3})
     assert [(one.field, one.why) for one in bad] == [
-        ("amount_treshold", "is not asked by approval@1.0"),
-        ("title", "is empty"),
-        ("approvers", "is missing"),
-        ("mode", "is not one of the choices"),
+        ("amount_treshold", "“amount_treshold” is not a question of approval@1.0."),
+        ("title", "“Title” is empty."),
+        ("approvers", "“Approvers” is missing."),
+        ("mode", "“Who must approve” is not one of the choices."),
     ]
-    assert bad[0].fix == "The nearest question is amount_threshold"
+    assert bad[0].fix == "The nearest is “amount_threshold”."
 
 
 @given(st.text() | st.sampled_from(HOSTILE))
@@ -124,3 +125,10 @@ def test_equal_answers_give_equal_bundles(title: str, days: int) -> None:
         return
     first, second = (render(shelf().get("simple-survey"), answers, name="app") for _ in range(2))
     assert first.digest == second.digest
+
+
+def test_an_app_is_called_by_its_title_unless_it_is_given_a_name() -> None:
+    assert bundle("simple-survey").manifest.name == "app"
+    made = render(shelf().get("simple-survey"), {"title": "Quarterly Feedback"})
+    assert made.manifest.name == "quarterly-feedback"
+    assert render(shelf().get("survey"), {"title": "食堂"}).manifest.name == "survey"
