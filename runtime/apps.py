@@ -200,7 +200,7 @@ def move(session: Session, app: str, stage: Stage, now: int) -> App:
     result = session.execute(
         update(AppRow)
         .where(col(AppRow.id) == app, col(AppRow.stage) == seen.stage)
-        .values(stage=stage, ended_at=now if stage in ENDED else None)
+        .values(stage=stage, ended_at=now if stage in ENDED else None, cleared_at=None)
     )
     if result.rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for an UPDATE
         raise NotAllowed(f"{app} was moved by somebody else")

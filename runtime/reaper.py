@@ -1,13 +1,17 @@
 """The reaper: brings apps to their end. Each step is a fact in the database, so that a crash between two is harmless.
 
-Ending an app: its routes close first (`end`), then its data is exported (`export`, then `apps.keep_export`), then its store
-goes (`clear`). `apps.unfinished` finds what is left to do from the state alone; doing any of it twice changes nothing.
+Ending an app: its routes close first (`end`), then its data is exported, then its store goes (`finish`). What is left
+to do is found from the state alone, and an export that is kept is never written again: its store may be gone.
 """
 
 import io
 import json
+import os
+import sqlite3
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -17,6 +21,10 @@ from runtime import apps, deployments, identity
 from runtime.apps import App, Stage
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+FIRST_COLUMNS = ("id", "at", "by")
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+"""Opens one transaction that commits when its block ends."""
 
 
 class Data(Protocol):
@@ -37,13 +45,59 @@ def end(session: Session, app: str, stage: Stage, now: int) -> App:
     return moved
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An ended app of which only the tombstone and the export are left, or why not yet: `stuck` says it."""
+
+    app: str
+    stuck: str = ""
+
+
+def finish(
+    transaction: Transaction, data: Data, exports: Path, record: Callable[[Session, App], object], now: int
+) -> tuple[Finished, ...]:
+    """Export and clear every ended app that still needs it; call it on each tick.
+
+    `record` writes the AuditEvent in the transaction that ends an app's story. What could not be done, for one app,
+    stops no other and is tried again on the next tick.
+    """
+    with transaction() as session:
+        left = apps.unfinished(session)
+    return tuple(_finish_one(transaction, data, exports, record, app, now) for app in left)
+
+
+def _finish_one(
+    transaction: Transaction,
+    data: Data,
+    exports: Path,
+    record: Callable[[Session, App], object],
+    app: App,
+    now: int,
+) -> Finished:
+    try:
+        if not app.export:
+            name = export(data, exports, app)
+            with transaction() as session:
+                apps.keep_export(session, app.id, name)
+        with transaction() as session:
+            clear(session, data, app, now)
+            record(session, app)
+    except (OSError, sqlite3.Error) as error:
+        return Finished(app.id, f"{type(error).__name__}: {error}")
+    return Finished(app.id)
+
+
 def export(data: Data, exports: Path, app: App) -> str:
     """Write the live data of an app to a file and return its name. Running it again writes the same name anew."""
     tables = data.export(app.id, "live")
     exports.mkdir(parents=True, exist_ok=True)
     name = f"{app.id}.zip"
     draft = exports / f".{name}.draft"
-    draft.write_bytes(packed(app, tables))
+    with draft.open("wb") as file:
+        file.write(packed(app, tables))
+        file.flush()
+        # The store goes next: the export must outlive a power cut.
+        os.fsync(file.fileno())
     draft.rename(exports / name)
     return name
 
@@ -66,7 +120,8 @@ def _add(archive: zipfile.ZipFile, name: str, text: str) -> None:
 
 def csv(rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows as CSV for a spreadsheet: a value that would start a formula is made text."""
-    names = sorted({name for row in rows for name in row}, key=lambda one: (one not in ("id", "at", "by"), one))
+    found = {name for row in rows for name in row}
+    names = [*(one for one in FIRST_COLUMNS if one in found), *sorted(found.difference(FIRST_COLUMNS))]
     lines = [names, *([_plain(row.get(name)) for name in names] for row in rows)]
     return "".join(",".join(_quoted(value) for value in line) + "\r\n" for line in lines)
 

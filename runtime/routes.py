@@ -12,6 +12,12 @@ from typing import Literal
 
 Where = Literal["preview", "live"]
 STAGES: tuple[Where, ...] = ("preview", "live")
+SERVED: Mapping[Where, frozenset[str]] = {
+    "preview": frozenset({"draft", "approved", "live", "suspended"}),
+    # Approved while live: a newer version waits to replace what stands.
+    "live": frozenset({"approved", "live"}),
+}
+"""In which stages of its app a deployment is served; in any other, known or not, it is not (G1)."""
 
 _APPS = "SELECT id, slug, title, owner, stage, ended_at, export, trace FROM app"
 _DEPLOYED = """
@@ -42,7 +48,7 @@ class Route:
 
     def open(self, now: int) -> bool:
         """Whether Calls are answered: something is deployed and its Lease has not lapsed (Invariant 7)."""
-        return bool(self.bundle) and now < self.ends_at and (self.stage == "preview" or self.app_stage != "suspended")
+        return bool(self.bundle) and now < self.ends_at and self.app_stage in SERVED[self.stage]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from runtime.routes import Where
 MAX_BODY = 256 * 1024
 MAX_FIELDS = 300
 MAX_PATH = 2000
+BODILESS = frozenset({204, 205, 304})
+"""A body behind one of these would be read as the start of the next response."""
 
 APP_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; script-src 'self'; "
@@ -122,7 +124,8 @@ def from_app(answer: Answer) -> Reply:
     disposition = answer.headers.get("content-disposition", "")
     if disposition.isprintable() and disposition.isascii() and disposition.startswith("attachment"):
         kept.append(("content-disposition", disposition))
-    return Reply(status, answer.body, _content_type(answer.headers.get("content-type", "")), headers=tuple(kept))
+    body = b"" if status in BODILESS else answer.body
+    return Reply(status, body, _content_type(answer.headers.get("content-type", "")), headers=tuple(kept))
 
 
 TYPES = frozenset({"text/html", "text/plain", "text/csv", "application/json", "image/svg+xml"})
