@@ -12,6 +12,8 @@ import select
 import signal
 import socket
 import sys
+import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +22,15 @@ HEARTBEAT = 0.25
 """Seconds between two signs of life of a worker."""
 HUNG_AFTER = 1.5
 """Seconds without one after which a worker is killed; with the check below it is replaced in under 2 s (S1)."""
+START_WITHIN = 60.0
+"""Seconds until a new worker's first sign of life: the very first start compiles the guest."""
 CHECK = 0.1
+SETTLED = 5.0
+"""A worker that lived this long, in seconds, did not fail at its start."""
+LONGEST_DELAY = 1.5
+"""Seconds before a worker that keeps failing at its start is tried again."""
+STOP_WITHIN = 3.0
+"""Seconds that workers get to end politely."""
 ADDRESS_SPACE = 64 << 30
 """Bytes of address space: instance pools reserve a lot and touch little."""
 OPEN_FILES = 4096
@@ -34,7 +44,12 @@ Worker = Callable[[Sequence[socket.socket], int], None]
 class _Child:
     alive: int
     """The reading end of its heartbeat pipe."""
-    silent: float = 0.0
+    born: float
+    heard: float = 0.0
+    """When it last gave a sign of life; 0 while it starts."""
+
+    def hangs(self, now: float) -> bool:
+        return now - self.heard > HUNG_AFTER if self.heard else now - self.born > START_WITHIN
 
 
 @dataclass
@@ -45,7 +60,12 @@ class Supervisor:
     worker: Worker
     count: int
     report: Callable[[str], None]
+    clock: Callable[[], float] = time.monotonic
     _children: dict[int, _Child] = field(default_factory=dict)
+    _due: list[float] = field(default_factory=list)
+    """When each missing worker is to be started."""
+    _failures: int = 0
+    """Workers in a row that ended before they were settled."""
 
     def start(self) -> None:
         """Start every worker."""
@@ -58,29 +78,45 @@ class Supervisor:
 
     def tick(self) -> None:
         """Wait a moment for signs of life; bury the dead, kill the hung, start replacements."""
-        ends = [child.alive for child in self._children.values()]
-        ready, _, _ = select.select(ends, [], [], CHECK)
+        ready, _, _ = select.select([child.alive for child in self._children.values()], [], [], CHECK)
+        now = self.clock()
         for pid, child in list(self._children.items()):
-            beats = os.read(child.alive, 4096) if child.alive in ready else b""
-            child.silent = 0.0 if beats else child.silent + CHECK
-            if child.silent > HUNG_AFTER:
-                self.report(f"worker {pid} hangs: killed")
-                os.kill(pid, signal.SIGKILL)
-            ended = not beats and child.alive in ready
-            if ended or child.silent > HUNG_AFTER:
-                self._bury(pid)
-                self._fork()
+            if child.alive in ready:
+                if os.read(child.alive, 4096):
+                    child.heard = now
+                else:
+                    self._replace(pid, now)
+            elif child.hangs(now):
+                self.report(f"worker {pid} hangs")
+                self._replace(pid, now)
+        for due in [one for one in self._due if one <= now]:
+            self._due.remove(due)
+            self._fork()
 
     def stop(self) -> None:
         """End every worker, politely first."""
+        deadline = self.clock() + STOP_WITHIN
         for pid in self._children:
             os.kill(pid, signal.SIGTERM)
-        for pid in list(self._children):
+        for pid, child in list(self._children.items()):
+            while self.clock() < deadline:
+                ready, _, _ = select.select([child.alive], [], [], max(0.0, deadline - self.clock()))
+                if ready and not os.read(child.alive, 4096):
+                    break
             self._bury(pid)
 
+    def _replace(self, pid: int, now: float) -> None:
+        born = self._children[pid].born
+        self._bury(pid)
+        self._failures = self._failures + 1 if now - born < SETTLED else 0
+        # The first replacement comes at once; a worker that cannot start must not keep the machine busy.
+        delay = min(0.1 * 2**self._failures, LONGEST_DELAY) if self._failures > 1 else 0.0
+        self._due.append(now + delay)
+
     def _bury(self, pid: int) -> None:
-        child = self._children.pop(pid)
-        os.close(child.alive)
+        os.close(self._children.pop(pid).alive)
+        # It may have closed its pipe and live on, or hang.
+        os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
         self.report(f"worker {pid} ended ({os.waitstatus_to_exitcode(status)})")
 
@@ -90,7 +126,7 @@ class Supervisor:
         pid = os.fork()
         if pid:
             os.close(write)
-            self._children[pid] = _Child(read)
+            self._children[pid] = _Child(read, born=self.clock())
             return
         code = 1
         try:
@@ -102,6 +138,9 @@ class Supervisor:
             code = 0
         except KeyboardInterrupt:
             code = 0
+        except BaseException:
+            # The rim of a process: whatever ended it is said before the process goes.
+            traceback.print_exc()
         finally:
             # Never run the parent's own clean-up in a child.
             sys.stderr.flush()
