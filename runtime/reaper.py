@@ -25,6 +25,8 @@ FIRST_COLUMNS = ("id", "at", "by")
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 """Opens one transaction that commits when its block ends."""
+Record = Callable[[Session, App, str], object]
+"""Writes the AuditEvent of an action (`app.exported`, `app.cleared`) in the transaction of its change."""
 
 
 class Data(Protocol):
@@ -53,35 +55,26 @@ class Finished:
     stuck: str = ""
 
 
-def finish(
-    transaction: Transaction, data: Data, exports: Path, record: Callable[[Session, App], object], now: int
-) -> tuple[Finished, ...]:
+def finish(transaction: Transaction, data: Data, exports: Path, record: Record, now: int) -> tuple[Finished, ...]:
     """Export and clear every ended app that still needs it; call it on each tick.
 
-    `record` writes the AuditEvent in the transaction that ends an app's story. What could not be done, for one app,
-    stops no other and is tried again on the next tick.
+    What cannot be done for one app stops no other, and is tried again on the next tick.
     """
     with transaction() as session:
         left = apps.unfinished(session)
     return tuple(_finish_one(transaction, data, exports, record, app, now) for app in left)
 
 
-def _finish_one(
-    transaction: Transaction,
-    data: Data,
-    exports: Path,
-    record: Callable[[Session, App], object],
-    app: App,
-    now: int,
-) -> Finished:
+def _finish_one(transaction: Transaction, data: Data, exports: Path, record: Record, app: App, now: int) -> Finished:
     try:
         if not app.export:
             name = export(data, exports, app)
             with transaction() as session:
                 apps.keep_export(session, app.id, name)
+                record(session, app, "app.exported")
         with transaction() as session:
             clear(session, data, app, now)
-            record(session, app)
+            record(session, app, "app.cleared")
     except (OSError, sqlite3.Error) as error:
         return Finished(app.id, f"{type(error).__name__}: {error}")
     return Finished(app.id)

@@ -87,7 +87,10 @@ def finish(engine: Engine, shelf: Shelf, exports: Path, crash: int = -1) -> tupl
             yield session
             reached()
 
-    return reaper.finish(transaction, shelf, exports, lambda _session, app: shelf.recorded.append(app.id), NOW + DAY)
+    def record(_session: Session, app: App, action: str) -> None:
+        shelf.recorded.append(f"{app.id} {action}")
+
+    return reaper.finish(transaction, shelf, exports, record, NOW + DAY)
 
 
 def the_app(engine: Engine, name: str = "app_1") -> App:
@@ -132,7 +135,7 @@ def test_what_cannot_be_cleared_is_said_and_tried_again(engine: Engine, shelf: S
     shelf.full = False
     assert finish(engine, shelf, tmp_path) == (Finished("app_1"),)
     assert finish(engine, shelf, tmp_path) == ()
-    assert shelf.recorded == ["app_1"]
+    assert shelf.recorded == ["app_1 app.exported", "app_1 app.cleared"]
 
 
 def test_routes_are_closed_before_anything_else_happens(engine: Engine, shelf: Shelf) -> None:
