@@ -133,8 +133,9 @@ class Person:
         raise PageError("too_many_redirects")
 
     def _asks_who(self, url: str) -> bool:
-        parts = urlsplit(url)
-        return f"{parts.scheme}://{parts.netloc}" == self.base_url and parts.path == "/openid/connect/authorize"
+        parts, own = urlsplit(url), urlsplit(self.base_url)
+        loopback = parts.hostname in ("localhost", "127.0.0.1")
+        return loopback and parts.port == own.port and parts.path == "/openid/connect/authorize"
 
     def _post(self, what: str, **body: object) -> Json:
         return self._read(self.web.post(f"{self.base_url}/page/api/{what}", json=body))

@@ -1,6 +1,5 @@
 """Pictures of people: initials on a colour of their own, the bot as a small boat on its slip."""
 
-import hashlib
 import html
 
 from bot.workspace.directory import User
@@ -13,12 +12,12 @@ _BOAT = (
 )
 
 
-def picture(user: User) -> str:
-    """A 40 by 40 SVG."""
+def picture(user: User, place: int) -> str:
+    """A 40 by 40 SVG. `place` is the person's place among all, so that neighbours differ."""
     if user.bot:
         return _svg("#0b5754", _BOAT)
     initials = "".join(part[0] for part in user.name.split()[:2]).upper()
-    colour = COLOURS[hashlib.sha256(user.id.encode()).digest()[0] % len(COLOURS)]
+    colour = COLOURS[place % len(COLOURS)]
     style = 'fill="#fff" font-family="Inter,Segoe UI,system-ui,sans-serif" font-size="16" font-weight="600"'
     return _svg(colour, f'<text x="20" y="26" text-anchor="middle" {style}>{html.escape(initials)}</text>')
 

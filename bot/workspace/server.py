@@ -112,7 +112,8 @@ def _page_routes(harbor: Harbor) -> list[BaseRoute]:
         if user is None:
             return PlainTextResponse("Nobody.\n", 404)
         headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-        return Response(picture(user), media_type="image/svg+xml", headers=headers)
+        place = list(harbor.directory.users).index(user.id)
+        return Response(picture(user, place), media_type="image/svg+xml", headers=headers)
 
     return [
         Route("/", page),

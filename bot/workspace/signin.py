@@ -6,6 +6,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,16 +51,22 @@ class _Code:
 
 
 class SignIn:
-    """Codes given out, access tokens, and the key that signs. The key is kept over a restart."""
+    """Codes given out, access tokens, and the key that signs. The key is made when first needed, and kept."""
 
     def __init__(self, harbor: Harbor) -> None:
         self._harbor = harbor
         self._codes: dict[str, _Code] = {}
         self._tokens: dict[str, str] = {}
-        self._key = _key(harbor.keep)
+
+    @cached_property
+    def _key(self) -> rsa.RSAPrivateKey:
+        return _key(self._harbor.keep)
+
+    @cached_property
+    def _public(self) -> Json:
         public: dict[str, Any] = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
         kid = hashlib.sha256(public["n"].encode()).hexdigest()[:16]
-        self._public = {**public, "use": "sig", "alg": "RS256", "kid": kid, "key_ops": ["verify"]}
+        return {**public, "use": "sig", "alg": "RS256", "kid": kid, "key_ops": ["verify"]}
 
     def keys(self) -> Json:
         """The JWKS document."""

@@ -37,7 +37,10 @@ CARD = [
     {"type": "header", "text": plain("Lunch survey")},
     {
         "type": "section",
-        "text": {"type": "mrkdwn", "text": "*Preview is ready.* Three questions for `#ops`, kept until :calendar: *8 December*."},
+        "text": {
+            "type": "mrkdwn",
+            "text": "*Preview is ready.* Three questions for `#ops`, kept until :calendar: *8 December*.",
+        },
         "fields": [
             {"type": "mrkdwn", "text": "*Audience*\n#ops · 3 people"},
             {"type": "mrkdwn", "text": "*Cost*\n€0.00 – €0.40 a month"},
@@ -79,7 +82,12 @@ FORM = {
             "block_id": "title",
             "label": plain("Title"),
             "hint": plain("You said"),
-            "element": {"type": "plain_text_input", "action_id": "v", "initial_value": "Lunch survey", "max_length": 30},
+            "element": {
+                "type": "plain_text_input",
+                "action_id": "v",
+                "initial_value": "Lunch survey",
+                "max_length": 30,
+            },
         },
         {
             "type": "input",
@@ -93,7 +101,13 @@ FORM = {
             "block_id": "days",
             "label": plain("Days it stays"),
             "hint": plain("I guessed"),
-            "element": {"type": "number_input", "action_id": "v", "is_decimal_allowed": False, "min_value": "1", "max_value": "90"},
+            "element": {
+                "type": "number_input",
+                "action_id": "v",
+                "is_decimal_allowed": False,
+                "min_value": "1",
+                "max_value": "90",
+            },
         },
     ],
 }
@@ -233,7 +247,8 @@ def test_everything_is_there_on_a_phone(visit: Callable[..., Page], shots: Path)
     page.keyboard.press("Escape")
     expect(thread).to_be_hidden()
     page.get_by_role("button", name="Channels and people").click()
-    page.screenshot(path=shots / "menu-390.png")
+    expect(page.get_by_role("button", name="finance")).to_be_in_viewport()
+    page.screenshot(path=shots / "menu-390.png", animations="disabled")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

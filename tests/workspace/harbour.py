@@ -1,11 +1,9 @@
 """A real workspace on a real port, and a small bolt app that plays the bot."""
 
-import asyncio
 import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import uvicorn
@@ -17,7 +15,7 @@ from bot.workspace.config import Config
 from bot.workspace.person import Person
 from bot.workspace.server import uvicorn_config
 
-CLOCK = time.time  # noqa: TID251 - a test of a server against its clients needs the clock they read
+CLOCK = time.time
 
 
 def free_port() -> int:
@@ -69,9 +67,9 @@ class Running:
     def connect(self, app: App) -> SocketModeHandler:
         """Connect a bolt app by Socket Mode and wait until it hears."""
         handler = SocketModeHandler(app, self.config.app_token, web_client=WebClient(base_url=self.config.api_url))
-        handler.client.receive_timeout = 0.2  # closing waits for a read to end
         handler.connect()
         until(lambda: bool(handler.client.is_connected()))
+        handler.client.current_session.sock.settimeout(0.1)  # closing waits for a read to end
         return handler
 
     def stop(self) -> None:
@@ -91,8 +89,3 @@ def until(true: Callable[[], Any], seconds: float = 5.0) -> Any:
             return found
         pause.wait(0.01)
     raise AssertionError("it never happened")
-
-
-def run(work: Any) -> Any:
-    """Run a coroutine to its end."""
-    return asyncio.run(work)

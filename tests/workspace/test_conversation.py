@@ -82,9 +82,7 @@ def test_a_command_is_acknowledged_privately_and_answered_by_its_url(harbor: Run
     assert bodies[0]["text"] == f"a form for <@{ben}|ben> &amp; <#{ops}|ops>"
 
 
-def test_a_press_opens_a_form_that_checks_itself_and_then_the_bot_checks_it(
-    harbor: Running, listening: Listen
-) -> None:
+def test_a_press_opens_a_form_that_checks_itself_and_then_the_bot_checks_it(harbor: Running, listening: Listen) -> None:
     app, sent = harbor.bolt(), []
 
     @app.action("approve")

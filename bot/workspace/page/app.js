@@ -1,7 +1,7 @@
 // The page put together: where one is, what one hears, what one does.
 
 import { Composer } from "./compose.js";
-import { byId, el, toast } from "./dom.js";
+import { byId, el, hush, toast } from "./dom.js";
 import { draw } from "./messages.js";
 import { showViews } from "./modal.js";
 import { oneLine } from "./mrkdwn.js";
@@ -68,6 +68,7 @@ async function become(person) {
 
 async function openThread(ts) {
   await loadThread(ts);
+  hush();
   if (!state.thread) return;
   byId("thread").hidden = false;
   document.body.classList.add("with-thread");

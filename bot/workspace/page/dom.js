@@ -33,5 +33,9 @@ export function toast(words, action) {
   box.replaceChildren(words, ...(action ? [el("button", { type: "button", onclick: action.run }, action.label)] : []));
   box.classList.add("shown");
   clearTimeout(hiding);
-  hiding = setTimeout(() => box.classList.remove("shown"), 6000);
+  hiding = setTimeout(hush, 6000);
+}
+
+export function hush() {
+  byId("toast").classList.remove("shown");
 }

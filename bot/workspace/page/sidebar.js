@@ -5,6 +5,10 @@ import { state, titleOf, userOf } from "./store.js";
 
 export function drawSidebar(box, { go, talk, become }) {
   const channels = [...state.channels.values()];
+  // Drawn anew only when it says something new: an open menu and the focus in it live through news.
+  const says = JSON.stringify([state.me, state.channel, channels]);
+  if (box.dataset.says === says) return;
+  box.dataset.says = says;
   const named = channels.filter((one) => !one.with).sort((one, other) => one.name.localeCompare(other.name));
   box.replaceChildren(
     el("header", { className: "team" }, el("img", { src: "/page/icon.svg", alt: "", width: 28, height: 28 }), el("strong", {}, state.team), el("span", { className: "local", title: "This workspace runs on your machine. Nothing leaves it." }, "local")),
