@@ -15,12 +15,15 @@ from urllib.parse import quote, urlencode
 from runtime import pages, visit
 from runtime.identity import COOKIE, SESSION_SECONDS, token_digest
 from runtime.pages import Page
-from runtime.routes import Route, Routes
+from runtime.routes import Route, Routes, Session
 from runtime.visit import Reply, Visit
 from runtime.wire import ControlWire, Unreachable
 
-SIGN_IN, CALLBACK, SIGN_OUT = "/_slipway/sign-in", "/_slipway/callback", "/_slipway/sign-out"
+SIGN_IN, CALLBACK = "/_slipway/sign-in", "/_slipway/callback"
+SIGN_OUT, SIGNED_OUT = "/_slipway/sign-out", "/_slipway/signed-out"
 PENDING = "slipway_signin"
+PENDING_SECONDS = 600
+"""How long a visitor may take at the identity provider."""
 FRESH_SECONDS = 60
 """How long an answer of control is used again; membership itself is at most 5 minutes old there (D7)."""
 STALE_SECONDS = 3600
@@ -64,14 +67,17 @@ class Doorman:
         self._client_id = client_id
         self._scheme = scheme
         self._wall = wall
+        # Over HTTPS the browser itself refuses such a cookie from any other host or path.
+        prefix = "__Host-" if scheme == "https" else ""
+        self._session_cookie, self._pending_cookie = prefix + COOKIE, prefix + PENDING
         self._known: dict[tuple[str, str], _Known] = {}
         self._version = -1
 
     async def enter(self, asked: Visit, route: Route) -> Entry | Page | Reply:
         """Who this is, or what they see instead: the way to sign in, or why not."""
-        session = self._routes.session(token_digest(asked.cookies.get(COOKIE, "")), route.app, route.stage)
-        if session is None or session.expires_at <= self._wall() + self._routes.clock_offset():
-            if asked.method == "POST":
+        session = self._session(asked, route)
+        if session is None:
+            if asked.method not in ("GET", "HEAD"):
                 return pages.SIGN_IN_FIRST
             target = asked.path + ("?" + urlencode(asked.query, doseq=True) if asked.query else "")
             return _redirect(f"{SIGN_IN}?to={quote(target)}")
@@ -82,6 +88,11 @@ class Doorman:
         if not known.admitted:
             return pages.outsider(route.title)
         return Entry(session.person, session.name, session.handle, known.owner, session.csrf)
+
+    def _session(self, asked: Visit, route: Route) -> Session | None:
+        digest = token_digest(asked.cookies.get(self._session_cookie, ""))
+        found = self._routes.session(digest, route.app, route.stage)
+        return found if found and found.expires_at > self._wall() + self._routes.clock_offset() else None
 
     async def _admitted(self, route: Route, person: str) -> _Known:
         """Whether they belong to the audience; an audience that changed is asked anew."""
@@ -115,8 +126,10 @@ class Doorman:
             return self._begin(asked, route)
         if asked.method == "GET" and asked.path == CALLBACK:
             return await self._finish(asked, route)
+        if asked.method == "GET" and asked.path == SIGNED_OUT:
+            return pages.SIGNED_OUT
         if asked.method == "GET" and asked.path == SIGN_OUT:
-            return _redirect("/", (_cookie(COOKIE, "", 0, self._scheme),))
+            return await self._leave(asked, route)
         return None
 
     def _begin(self, asked: Visit, route: Route) -> Reply:
@@ -140,11 +153,13 @@ class Doorman:
                 "code_challenge_method": "S256",
             }
         )
-        return _redirect(f"{self._authorize_url}?{query}", (_cookie(PENDING, pending, 600, self._scheme),))
+        return _redirect(
+            f"{self._authorize_url}?{query}", (self._cookie(self._pending_cookie, pending, PENDING_SECONDS),)
+        )
 
     async def _finish(self, asked: Visit, route: Route) -> Reply | Page:
         try:
-            pending = json.loads(urlsafe_b64decode(asked.cookies.get(PENDING, "")))
+            pending = json.loads(urlsafe_b64decode(asked.cookies.get(self._pending_cookie, "")))
             code, state = asked.query["code"][0], asked.query["state"][0]
             if not compare_digest(state.encode(), str(pending["state"]).encode()):
                 return pages.BAD_SIGN_IN
@@ -165,8 +180,25 @@ class Doorman:
             return pages.TRY_LATER
         except (KeyError, ValueError, TypeError):
             return pages.BAD_SIGN_IN
-        cookies = (_cookie(COOKIE, token, SESSION_SECONDS, self._scheme), _cookie(PENDING, "", 0, self._scheme))
+        cookies = (
+            self._cookie(self._session_cookie, token, SESSION_SECONDS),
+            self._cookie(self._pending_cookie, "", 0),
+        )
         return _redirect(target if visit.safe_path(target.partition("?")[0]) else "/", cookies)
+
+    async def _leave(self, asked: Visit, route: Route) -> Reply | Page:
+        """Sign out: the session ends where it is kept, not only in this browser."""
+        document = {"app": route.app, "session": token_digest(asked.cookies.get(self._session_cookie, ""))}
+        try:
+            await self._wire.ask("sign-out", document)
+        except Unreachable:
+            return pages.TRY_LATER
+        return _redirect(SIGNED_OUT, (self._cookie(self._session_cookie, "", 0),))
+
+    def _cookie(self, name: str, value: str, seconds: int) -> tuple[str, str]:
+        """A host-only cookie: no other app's origin ever sees it."""
+        secure = "; Secure" if self._scheme == "https" else ""
+        return ("set-cookie", f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 
     def _redirect_uri(self, asked: Visit) -> str:
         return f"{self._scheme}://{asked.host}{CALLBACK}"
@@ -174,9 +206,3 @@ class Doorman:
 
 def _redirect(target: str, cookies: tuple[tuple[str, str], ...] = ()) -> Reply:
     return Reply(302, headers=(("location", target), *cookies))
-
-
-def _cookie(name: str, value: str, seconds: int, scheme: str) -> tuple[str, str]:
-    """A host-only cookie: no other app's origin ever sees it."""
-    secure = "; Secure" if scheme == "https" else ""
-    return ("set-cookie", f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")

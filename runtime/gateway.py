@@ -30,6 +30,9 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Dispatching = Callable[[Loaded, Route, Call], Any]
 """Builds one Call's dispatch table from what the app is granted (Invariant 8)."""
 
+PLATFORM, EXPORT = "/_slipway/", "/_slipway/export"
+"""Paths under every app's origin that are the platform's; an app never gets to see them."""
+
 log = logging.getLogger("slipway.gateway")
 tracer = trace.get_tracer("slipway.gateway")
 
@@ -86,10 +89,7 @@ class Gateway:
         route = self._routes.find(*where) if where else None
         if route is None:
             return _page(pages.NOT_FOUND, request_id), ""
-        method = visit.method(asked)
-        if method is None:
-            return _page(pages.NO_METHOD, request_id), route.trace
-        if asked.path.startswith("/_slipway/"):
+        if asked.path.startswith(PLATFORM):
             platform = await self._doorman.platform_path(asked, route)
             if platform is not None:
                 return (_page(platform, request_id) if isinstance(platform, Page) else platform), route.trace
@@ -103,8 +103,12 @@ class Gateway:
     async def _inside(self, asked: Visit, route: Route, entry: Entry, receive: Receive, request_id: str) -> Reply:
         """The visitor is known and belongs to the audience."""
         now = self._wall() + self._routes.clock_offset()
-        if asked.path == "/_slipway/export":
-            return await self._export(route, entry, request_id)
+        if visit.method(asked) is None:
+            return _page(pages.NO_METHOD, request_id)
+        if asked.path.startswith(PLATFORM):
+            if asked.path == EXPORT:
+                return await self._export(route, entry, request_id)
+            return _page(pages.NOT_FOUND, request_id)
         if not route.open(now):
             ended = bool(route.ended_at) or bool(route.bundle)
             page = (
@@ -117,7 +121,7 @@ class Gateway:
             return _page(page, request_id)
         form: Mapping[str, list[str]] = {}
         if asked.method == "POST":
-            body = await _body(receive)
+            body = None if visit.too_large(asked) else await _body(receive)
             if body is None:
                 return _page(pages.TOO_LARGE, request_id)
             try:
@@ -188,8 +192,18 @@ class Gateway:
         if not route.export or not entry.owner:
             return _page(pages.outsider(route.title), request_id)
         try:
-            await self._wire.ask("record", {"app": route.app, "person": entry.person, "action": "export.downloaded"})
+            answer = await self._wire.ask(
+                "record",
+                {
+                    "app": route.app,
+                    "person": entry.person,
+                    "action": "export.downloaded",
+                    "request_id": request_id,
+                },
+            )
         except Unreachable:
+            return _page(pages.TRY_LATER, request_id)
+        if "why" in answer:
             return _page(pages.TRY_LATER, request_id)
         name = f'attachment; filename="{route.slug}.zip"'
         return Reply(200, self._exports(route.export), "application/zip", headers=(("content-disposition", name),))

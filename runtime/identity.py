@@ -56,6 +56,11 @@ def open_session(
     return token
 
 
+def close_session(session: Session, digest: str) -> None:
+    """Sign one visitor out; `digest` is the `token_digest` of their token."""
+    session.exec(delete(VisitSessionRow).where(col(VisitSessionRow.digest) == digest))
+
+
 def close_sessions(session: Session, app: str) -> None:
     """Sign everybody out of an app."""
     session.exec(delete(VisitSessionRow).where(col(VisitSessionRow.app) == app))

@@ -89,6 +89,7 @@ FORGED = Page(403, "That form is too old", "Go back, reload the page and send it
 TOO_LARGE = Page(413, "That is too much at once", "Please send less text. Nothing was saved.")
 UNSUPPORTED = Page(415, "That kind of form is not supported", "Please use the app's own form. Nothing was saved.")
 NO_METHOD = Page(405, "That does not work here", "Pages can be opened and forms can be sent; nothing else.")
+SIGNED_OUT = Page(200, "You are signed out", "This app will not know you until you sign in again.", ("/", "Sign in"))
 BAD_SIGN_IN = Page(
     403, "The sign-in did not work", "Please open the app again and sign in once more.", ("/", "Open the app")
 )

@@ -101,6 +101,12 @@ def address(host: str, domain: str) -> tuple[str, Where] | None:
     return None
 
 
+def too_large(asked: Visit) -> bool:
+    """Whether a visit announces a larger body than we take; one that announces none is counted as it comes."""
+    announced = asked.headers.get("content-length", "0")
+    return not announced.isdigit() or int(announced[:20]) > MAX_BODY
+
+
 def form(content_type: str, body: bytes) -> Mapping[str, list[str]]:
     """The fields of an urlencoded form; BadVisit for any other kind of body or an unreadable one."""
     if content_type.partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":

@@ -42,6 +42,13 @@ def test_signing_everybody_out_of_one_app_leaves_the_others(session: Session) ->
     assert session.exec(select(VisitSessionRow.app)).all() == ["app_2"]
 
 
+def test_signing_out_ends_one_session_alone(session: Session) -> None:
+    scene.app(session)
+    here, there = sign_in(session), sign_in(session)
+    identity.close_session(session, token_digest(here))
+    assert session.exec(select(VisitSessionRow.digest)).all() == [token_digest(there)]
+
+
 def test_sessions_that_are_over_are_forgotten(session: Session) -> None:
     scene.app(session)
     sign_in(session)

@@ -1,0 +1,46 @@
+"""The usage spool: one line of JSON for each Call, appended by a worker, read by control. It survives a kill."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+LONGEST = 8 << 20
+"""Bytes after which a worker begins a new file."""
+
+
+class Spool:
+    """One worker's end: each record is in the kernel's hands before the visitor has the answer."""
+
+    def __init__(self, folder: Path, worker: str) -> None:
+        """Begin a new file; `worker` is a name that no other running worker has."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._worker = worker
+        self._begin()
+
+    def keep(self, record: Mapping[str, Any]) -> None:
+        """Append one record."""
+        self._size += os.write(self._file, json.dumps(record, separators=(",", ":")).encode() + b"\n")
+        if self._size >= LONGEST:
+            self.close()
+            self._begin()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._file)
+
+    def _begin(self) -> None:
+        number = sum(1 for _ in self._folder.glob(f"{self._worker}-*.jsonl")) + 1
+        path = self._folder / f"{self._worker}-{number:06}.jsonl"
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._size = 0
+
+
+def records(folder: Path) -> Iterator[Mapping[str, Any]]:
+    """Every record, each worker's own in their order; a line that a kill cut off is left out."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_bytes().splitlines(keepends=True):
+            if line.endswith(b"\n"):
+                yield json.loads(line)
