@@ -1,0 +1,228 @@
+/* The guest: QuickJS-NG behind four exports and three imports.
+ *
+ * Life of an instance: the build runs `slipway_boot` once and keeps the booted heap as the module's data. A deploy runs
+ * `slipway_load` with the app's source and keeps the pages that changed. A Call runs `slipway_run` in a fresh instance
+ * that starts from both. Everything that crosses is UTF-8 JSON; the host bounds-checks every pointer it is given.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "quickjs.h"
+
+#define EXPORT(name) __attribute__((export_name(#name)))
+#define IMPORT(name) __attribute__((import_module("slipway"), import_name(#name)))
+
+/* Do what the JSON at `text` asks; the reply's length, or -1 when the host gave none. */
+IMPORT(host_call) int32_t host_call(const char *text, int32_t length);
+/* Copy the reply of the last host_call, of exactly `length` bytes, to `into`. */
+IMPORT(host_take) void host_take(char *into, int32_t length);
+/* Keep one line of the app's log; the host cuts what is too much. */
+IMPORT(host_log) void host_log(const char *text, int32_t length);
+
+/* What an export gives back, in the lowest two bits of its result. */
+enum { ANSWERED = 0, FAILED = 1 };
+
+static JSRuntime *runtime;
+static JSContext *context;
+static JSValue handle;    /* the app's handle(call) */
+static JSValue answer_of; /* the prelude's: what handle returned -> JSON text */
+static char *result;      /* the text that the last export gave; ours to free */
+static int32_t result_length;
+static uint64_t random_state[2];
+
+/* The clock of the guest: the host's time of the Call, in milliseconds. It does not move within a Call. */
+int64_t slipway_now_ms;
+
+static const char prelude[] = {
+#include "prelude.inc"
+};
+
+/* ---- what the guest's JavaScript may call ------------------------------------------------------------------------ */
+
+static JSValue js_host(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
+  size_t length;
+  const char *text = JS_ToCStringLen(ctx, &length, argv[0]);
+  if (!text) return JS_EXCEPTION;
+  int32_t reply_length = host_call(text, (int32_t)length);
+  JS_FreeCString(ctx, text);
+  if (reply_length < 0) return JS_ThrowInternalError(ctx, "the host gave no answer");
+  char *reply = malloc((size_t)reply_length + 1);
+  if (!reply) return JS_ThrowOutOfMemory(ctx);
+  host_take(reply, reply_length);
+  reply[reply_length] = 0;
+  JSValue value = JS_NewStringLen(ctx, reply, (size_t)reply_length);
+  free(reply);
+  return value;
+}
+
+static JSValue js_log(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
+  size_t length;
+  const char *text = JS_ToCStringLen(ctx, &length, argv[0]);
+  if (!text) return JS_EXCEPTION;
+  host_log(text, (int32_t)length);
+  JS_FreeCString(ctx, text);
+  return JS_UNDEFINED;
+}
+
+/* xoroshiro128+ (Blackman, Vigna), seeded by the host for each Call: a snapshot must not freeze randomness. */
+static uint64_t rotated(uint64_t x, int by) { return (x << by) | (x >> (64 - by)); }
+
+static JSValue js_random(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
+  uint64_t a = random_state[0], b = random_state[1], sum = a + b;
+  b ^= a;
+  random_state[0] = rotated(a, 24) ^ b ^ (b << 16);
+  random_state[1] = rotated(b, 37);
+  return JS_NewFloat64(ctx, (double)(sum >> 11) * 0x1.0p-53);
+}
+
+/* splitmix64 spreads one seed over the state. */
+static void seed(uint64_t from) {
+  for (int i = 0; i < 2; i++) {
+    from += 0x9e3779b97f4a7c15ULL;
+    uint64_t x = from;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+    random_state[i] = x ^ (x >> 31);
+  }
+}
+
+/* ---- results ------------------------------------------------------------------------------------------------------ */
+
+static int64_t packed(int tag) {
+  return (int64_t)(((uint64_t)(uint32_t)(uintptr_t)result << 32) | ((uint64_t)(uint32_t)result_length << 2) | tag);
+}
+
+static int64_t keep(int tag, const char *text, size_t length) {
+  free(result);
+  result = malloc(length + 1);
+  result_length = result ? (int32_t)length : 0;
+  if (result) memcpy(result, text, length);
+  return packed(tag);
+}
+
+static int64_t keep_value(int tag, JSValue value) {
+  size_t length;
+  const char *text = JS_ToCStringLen(context, &length, value);
+  JS_FreeValue(context, value);
+  if (!text) return keep(FAILED, "out of memory", 13);
+  int64_t kept = keep(tag, text, length);
+  JS_FreeCString(context, text);
+  return kept;
+}
+
+/* The pending exception as text: its message, a newline, its stack. */
+static int64_t failed(void) {
+  JSValue error = JS_GetException(context);
+  JSValue stack = JS_IsObject(error) ? JS_GetPropertyStr(context, error, "stack") : JS_UNDEFINED;
+  const char *message = JS_ToCString(context, error);
+  const char *where = JS_IsString(stack) ? JS_ToCString(context, stack) : NULL;
+  size_t length = (message ? strlen(message) : 0) + (where ? strlen(where) : 0) + 2;
+  char *text = malloc(length);
+  int64_t kept;
+  if (text && message) {
+    strcpy(text, message);
+    strcat(text, "\n");
+    if (where) strcat(text, where);
+    kept = keep(FAILED, text, strlen(text));
+  } else {
+    kept = keep(FAILED, "out of memory", 13);
+  }
+  free(text);
+  if (message) JS_FreeCString(context, message);
+  if (where) JS_FreeCString(context, where);
+  JS_FreeValue(context, stack);
+  JS_FreeValue(context, error);
+  return kept;
+}
+
+static void run_jobs(void) {
+  JSContext *done;
+  while (JS_ExecutePendingJob(runtime, &done) > 0) {
+  }
+}
+
+/* A value, or what its promise came to; an exception when it was rejected or can never settle. Takes `value`. */
+static JSValue settled(JSValue value) {
+  if (!JS_IsObject(value) || (int)JS_PromiseState(context, value) < 0) return value;
+  run_jobs();
+  JSPromiseStateEnum state = JS_PromiseState(context, value);
+  JSValue outcome = JS_PromiseResult(context, value);
+  JS_FreeValue(context, value);
+  if (state == JS_PROMISE_FULFILLED) return outcome;
+  if (state == JS_PROMISE_REJECTED) return JS_Throw(context, outcome);
+  JS_FreeValue(context, outcome);
+  return JS_ThrowInternalError(context, "the promise that handle returned never settles");
+}
+
+/* ---- exports ------------------------------------------------------------------------------------------------------ */
+
+static void give(JSValue to, const char *name, JSCFunction *function, int arguments) {
+  JS_SetPropertyStr(context, to, name, JS_NewCFunction(context, function, name, arguments));
+}
+
+/* Start the engine and run the prelude. 0 when all went well. */
+EXPORT(slipway_boot) int32_t slipway_boot(void) {
+  runtime = JS_NewRuntime();
+  if (!runtime) return 1;
+  JS_SetMaxStackSize(runtime, 192 * 1024);
+  context = JS_NewContext(runtime);
+  if (!context) return 2;
+  JSValue global = JS_GetGlobalObject(context);
+  give(global, "__host", js_host, 1);
+  give(global, "__log", js_log, 1);
+  give(global, "__random", js_random, 0);
+  answer_of = JS_Eval(context, prelude, sizeof(prelude) - 1, "slipway", JS_EVAL_TYPE_GLOBAL);
+  JS_FreeValue(context, global);
+  handle = JS_UNDEFINED;
+  if (!JS_IsFunction(context, answer_of)) return 3;
+  /* Room for a Call in the image itself, so that a Call seldom has to grow the memory. */
+  void *volatile room = malloc(1024 * 1024);
+  free(room);
+  JS_RunGC(runtime);
+  return 0;
+}
+
+/* Room for `length` bytes and a closing NUL, for the host to write to; 0 when there is none. */
+EXPORT(slipway_alloc) void *slipway_alloc(int32_t length) {
+  char *room = length < 0 ? NULL : malloc((size_t)length + 1);
+  if (room) room[length] = 0;
+  return room;
+}
+
+/* Evaluate the app's module once and find its handle. Takes `source`, which must end with NUL. */
+EXPORT(slipway_load) int64_t slipway_load(char *source, int32_t length) {
+  JSValue module = JS_Eval(context, source, (size_t)length, "app.js", JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+  free(source);
+  if (JS_IsException(module)) return failed();
+  JSModuleDef *definition = JS_VALUE_GET_PTR(module);
+  JSValue evaluated = settled(JS_EvalFunction(context, module));
+  if (JS_IsException(evaluated)) return failed();
+  JS_FreeValue(context, evaluated);
+  JSValue exports = JS_GetModuleNamespace(context, definition);
+  handle = JS_GetPropertyStr(context, exports, "handle");
+  JS_FreeValue(context, exports);
+  if (!JS_IsFunction(context, handle)) {
+    JS_ThrowTypeError(context, "app.js must have `export function handle(call)`");
+    return failed();
+  }
+  JS_RunGC(runtime);
+  return keep(ANSWERED, "", 0);
+}
+
+/* One Call: JSON in, JSON out. Takes `call`. */
+EXPORT(slipway_run) int64_t slipway_run(char *call, int32_t length, int64_t seeded, int64_t now_ms) {
+  seed((uint64_t)seeded);
+  slipway_now_ms = now_ms;
+  JSValue argument = JS_ParseJSON(context, call, (size_t)length, "call");
+  free(call);
+  if (JS_IsException(argument)) return failed();
+  JSValue returned = settled(JS_Call(context, handle, JS_UNDEFINED, 1, &argument));
+  JS_FreeValue(context, argument);
+  if (JS_IsException(returned)) return failed();
+  JSValue text = JS_Call(context, answer_of, JS_UNDEFINED, 1, &returned);
+  JS_FreeValue(context, returned);
+  return JS_IsException(text) ? failed() : keep_value(ANSWERED, text);
+}
+
+#include "wasi.c"

@@ -1,0 +1,66 @@
+// What template code finds in the guest: store, notify, log, console. Evaluated once, at boot; the value of the last
+// expression turns what handle() returned into JSON for the host.
+"use strict";
+(() => {
+  const host = globalThis.__host, write = globalThis.__log, random = globalThis.__random;
+  delete globalThis.__host;
+  delete globalThis.__log;
+  delete globalThis.__random;
+  const { parse, stringify } = JSON;
+  const { freeze, defineProperty } = Object;
+  const GuestError = Error;
+
+  const ask = (op, args) => {
+    const reply = parse(host(stringify({ op, args })));
+    if (reply.error !== undefined) throw new GuestError(reply.error);
+    return reply.ok;
+  };
+  const shown = (value) => {
+    if (typeof value === "string") return value;
+    try {
+      return stringify(value) ?? String(value);
+    } catch {
+      return String(value);
+    }
+  };
+  const log = (...values) => write(values.map(shown).join(" "));
+
+  const store = freeze({
+    insert: (table, row) => ask("store.insert", { table, row }),
+    get: (table, id) => ask("store.get", { table, id }),
+    list: (table, options = {}) => ask("store.list", { table, ...options }),
+    count: (table, where = {}) => ask("store.count", { table, where }),
+    update: (table, id, changes) => ask("store.update", { table, id, changes }),
+    remove: (table, id) => ask("store.remove", { table, id }),
+    transaction: (work) => {
+      ask("store.begin", {});
+      try {
+        const value = work();
+        ask("store.commit", {});
+        return value;
+      } catch (error) {
+        ask("store.rollback", {});
+        throw error;
+      }
+    },
+  });
+  const given = {
+    store,
+    notify: (text) => ask("notify", { text: String(text) }),
+    log,
+    console: freeze({ log, info: log, warn: log, error: log, debug: log }),
+  };
+  for (const name of Object.keys(given)) {
+    defineProperty(globalThis, name, { value: given[name], writable: false, configurable: false });
+  }
+  Math.random = random;
+
+  return (returned) => {
+    if (typeof returned === "string") returned = { body: returned };
+    if (returned === null || typeof returned !== "object") {
+      throw new GuestError("handle(call) must return a string or {status, headers, body}");
+    }
+    const { status = 200, headers = {}, body = "" } = returned;
+    return stringify({ status, headers, body: String(body) });
+  };
+})();
