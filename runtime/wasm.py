@@ -1,7 +1,7 @@
 """The door to wasmtime: a fresh instance of the guest for every Call, stopped at its limits.
 
-Only wasmtime's public Python API is used. A Call costs an instantiation (copy-on-write from the guest's booted image), a
-copy of the pages that the app's source changed, and one call.
+Only wasmtime's public Python API is used. A Call costs an instantiation (copy-on-write from the guest's booted image),
+a copy of the pages that the app's source changed, and one call.
 """
 
 import hashlib
@@ -304,7 +304,9 @@ class WasmSandbox:
         operation = run.dispatch.get(name)
         if operation is None:
             kind = str(name).partition(".")[0]
-            reply: Mapping[str, Any] = {"error": f"not granted: {kind}; the template.yaml line that asks for it: - kind: {kind}"}
+            reply: Mapping[str, Any] = {
+                "error": f"not granted: {kind}; the template.yaml line that asks for it: - kind: {kind}"
+            }
         else:
             reply = operation(asked["args"])
         encoded = json.dumps(reply).encode()

@@ -37,7 +37,9 @@ def main() -> None:
         "stack": STACK,
         "engine": {"package": SOURCE, "sha256": SOURCE_SHA256, "licence": "MIT"},
         "compiler": COMPILER,
-        "sources": {name: hashlib.sha256((HERE / name).read_bytes()).hexdigest() for name in ("guest.c", "wasi.c", "prelude.js")},
+        "sources": {
+            name: hashlib.sha256((HERE / name).read_bytes()).hexdigest() for name in ("guest.c", "wasi.c", "prelude.js")
+        },
     }
     (HERE / "guest.json").write_text(json.dumps(about, indent=2) + "\n")
     print(f"guest.wasm: {len(booted)} bytes, sha256 {about['sha256']}")
@@ -50,7 +52,9 @@ def fetch(folder: Path) -> Path:
     (archive,) = folder.glob("quickjs_ng-*.tar.gz")
     found = hashlib.sha256(archive.read_bytes()).hexdigest()
     if found != SOURCE_SHA256:
-        raise SystemExit(f"{archive.name} has sha256 {found}, expected {SOURCE_SHA256}: the source is not what was pinned.")
+        raise SystemExit(
+            f"{archive.name} has sha256 {found}, expected {SOURCE_SHA256}: the source is not what was pinned."
+        )
     with tarfile.open(archive) as packed:
         packed.extractall(folder, filter="data")
     (unpacked,) = folder.glob("quickjs_ng-*/upstream-quickjs")

@@ -1,0 +1,250 @@
+"""Where apps keep their rows: the seam, and SQLite behind it. One file an app and stage, its quota the file's size.
+
+Rows are JSON documents in one table, so that no app's schema ever becomes SQL. Names of fields that reach a query
+come from the Manifest; values are always parameters.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal, Protocol
+
+from pydantic import JsonValue
+
+Where = Literal["preview", "live"]
+Row = dict[str, JsonValue]
+BUSY_MS = 1000
+"""How long a write of one app waits for another write of the same app."""
+PAGE = 4096
+MOST_ROWS = 1000
+"""Rows one question gives at most."""
+
+
+class Full(Exception):
+    """The app's store has no room for this."""
+
+
+class Busy(Exception):
+    """Another write of the same app took too long."""
+
+
+class Box(Protocol):
+    """The store of one app and stage. A row has `id`, `at` (UNIX seconds), `by` (a visitor's id, or "") and fields."""
+
+    def insert(self, table: str, row: Mapping[str, JsonValue], *, at: int, by: str, most: int) -> str:
+        """Add a row, unless the table has `most` already (Full); return its id."""
+
+    def get(self, table: str, row: str) -> Row | None:
+        """The row with this id."""
+
+    def list(
+        self, table: str, where: Mapping[str, JsonValue], *, order: str, descending: bool, limit: int, offset: int
+    ) -> Sequence[Row]:
+        """Rows whose fields equal `where`, in order."""
+
+    def count(self, table: str, where: Mapping[str, JsonValue]) -> int:
+        """How many rows `list` would give without a limit."""
+
+    def update(self, table: str, row: str, changes: Mapping[str, JsonValue]) -> bool:
+        """Change fields of a row; False when there is none."""
+
+    def remove(self, table: str, row: str) -> bool:
+        """Remove a row; False when there is none."""
+
+    def begin(self) -> None:
+        """Start a transaction, waiting for another write a bounded time (Busy)."""
+
+    def commit(self) -> None:
+        """Make everything since `begin` true."""
+
+    def rollback(self) -> None:
+        """Undo everything since `begin`; nothing happens outside a transaction."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class AppData(Protocol):
+    """Every app's store. PostgreSQL can stand behind it as well as files."""
+
+    def open(self, app: str, stage: Where, store_mb: int) -> Box:
+        """The store of one app and stage, made at first use; `store_mb` is its quota."""
+
+    def export(self, app: str, stage: Where) -> Mapping[str, Sequence[Row]]:
+        """Every table with its rows; empty when nothing was ever kept."""
+
+    def purge(self, app: str, stage: Where, older_than: int) -> int:
+        """Remove rows from before this UNIX second; return how many."""
+
+    def drop(self, app: str, stage: Where) -> None:
+        """Remove the store; nothing happens when there is none."""
+
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS entry (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  "table" TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS entry_of_table ON entry ("table", at);
+"""
+
+
+class SqliteAppData:
+    """A folder of SQLite files, `<app>.<stage>.db`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def open(self, app: str, stage: Where, store_mb: int) -> "SqliteBox":
+        """Open or make the file."""
+        return SqliteBox(self._path(app, stage), store_mb)
+
+    def export(self, app: str, stage: Where) -> Mapping[str, Sequence[Row]]:
+        """Every table with its rows, oldest first."""
+        if not self._path(app, stage).exists():
+            return {}
+        box = self.open(app, stage, 0)
+        try:
+            return box.everything()
+        finally:
+            box.close()
+
+    def purge(self, app: str, stage: Where, older_than: int) -> int:
+        """Remove old rows, and give their room back."""
+        if not self._path(app, stage).exists():
+            return 0
+        box = self.open(app, stage, 0)
+        try:
+            return box.purge(older_than)
+        finally:
+            box.close()
+
+    def drop(self, app: str, stage: Where) -> None:
+        """Remove the file and what SQLite keeps beside it."""
+        path = self._path(app, stage)
+        for name in (path.name, path.name + "-wal", path.name + "-shm"):
+            (self._folder / name).unlink(missing_ok=True)
+
+    def _path(self, app: str, stage: Where) -> Path:
+        if not app.replace("_", "").isalnum():
+            raise ValueError(f"{app!r} is no app id")
+        return self._folder / f"{app}.{stage}.db"
+
+
+class SqliteBox:
+    """One file. Outside of `begin`, each write is its own transaction."""
+
+    def __init__(self, path: Path, store_mb: int) -> None:
+        """`store_mb` of 0 leaves the quota as it is: for reading and clearing."""
+        self._connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+        self._connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {SCHEMA}")
+        if store_mb:
+            self._connection.execute(f"PRAGMA max_page_count={store_mb * 1024 * 1024 // PAGE}")
+
+    def insert(self, table: str, row: Mapping[str, JsonValue], *, at: int, by: str, most: int) -> str:
+        """Add a row."""
+        if self.count(table, {}) >= most:
+            raise Full(f"{table} has {most} rows, which is all it may have")
+        done = self._write(
+            'INSERT INTO entry ("table", at, by, fields) VALUES (?, ?, ?, ?)', (table, at, by, json.dumps(row))
+        )
+        return str(done.lastrowid)
+
+    def get(self, table: str, row: str) -> Row | None:
+        """The row with this id."""
+        found = self._connection.execute(
+            'SELECT id, at, by, fields FROM entry WHERE "table" = ? AND id = ?', (table, row)
+        ).fetchone()
+        return _row(*found) if found else None
+
+    def list(
+        self, table: str, where: Mapping[str, JsonValue], *, order: str, descending: bool, limit: int, offset: int
+    ) -> Sequence[Row]:
+        """Rows whose fields equal `where`; equal places keep the order of their coming."""
+        condition, values = _condition(table, where)
+        direction = "DESC" if descending else "ASC"
+        found = self._connection.execute(
+            f"SELECT id, at, by, fields FROM entry WHERE {condition} "
+            f"ORDER BY {_column(order)} {direction}, id {direction} LIMIT ? OFFSET ?",
+            (*values, min(limit, MOST_ROWS), offset),
+        )
+        return [_row(*one) for one in found]
+
+    def count(self, table: str, where: Mapping[str, JsonValue]) -> int:
+        """How many rows there are."""
+        condition, values = _condition(table, where)
+        (number,) = self._connection.execute(f"SELECT count(*) FROM entry WHERE {condition}", values).fetchone()
+        return int(number)
+
+    def update(self, table: str, row: str, changes: Mapping[str, JsonValue]) -> bool:
+        """Change fields; the others stay."""
+        done = self._write(
+            'UPDATE entry SET fields = json_patch(fields, ?) WHERE "table" = ? AND id = ?',
+            (json.dumps(changes), table, row),
+        )
+        return done.rowcount == 1
+
+    def remove(self, table: str, row: str) -> bool:
+        """Remove a row."""
+        return self._write('DELETE FROM entry WHERE "table" = ? AND id = ?', (table, row)).rowcount == 1
+
+    def begin(self) -> None:
+        """IMMEDIATE: two visitors who both read and then write wait for each other instead of failing half-way."""
+        self._write("BEGIN IMMEDIATE", ())
+
+    def commit(self) -> None:
+        """Commit."""
+        self._write("COMMIT", ())
+
+    def rollback(self) -> None:
+        """Roll back, if there is a transaction."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def everything(self) -> Mapping[str, Sequence[Row]]:
+        """Every table with its rows."""
+        found: dict[str, list[Row]] = {}
+        for table, row in self._all():
+            found.setdefault(table, []).append(row)
+        return found
+
+    def purge(self, older_than: int) -> int:
+        """Remove old rows."""
+        return self._write("DELETE FROM entry WHERE at < ?", (older_than,)).rowcount
+
+    def _all(self) -> Iterator[tuple[str, Row]]:
+        for table, *row in self._connection.execute('SELECT "table", id, at, by, fields FROM entry ORDER BY id'):
+            yield table, _row(*row)
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            if "full" in str(error):
+                raise Full("the store is full") from error
+            if "locked" in str(error) or "busy" in str(error):
+                raise Busy("the store is busy") from error
+            raise
+
+
+def _row(id_: int, at: int, by: str, fields: str) -> Row:
+    return {**json.loads(fields), "id": str(id_), "at": at, "by": by}
+
+
+def _column(field: str) -> str:
+    """A column of the row, or a field of its document; the name was checked against the Manifest."""
+    return field if field in ("id", "at", "by") else f"json_extract(fields, '$.{field}')"
+
+
+def _condition(table: str, where: Mapping[str, JsonValue]) -> tuple[str, tuple[object, ...]]:
+    parts, values = ['"table" = ?'], [table]
+    for field, value in where.items():
+        parts.append(f"{_column(field)} IS ?")
+        values.append(json.dumps(value) if isinstance(value, (list, dict)) else value)  # type: ignore[arg-type]
+    return " AND ".join(parts), tuple(values)

@@ -1,0 +1,164 @@
+"""The store capability: an app's own rows, in tables and fields that its Manifest declares. Speaks to the guest."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import JsonValue
+
+from runtime.appdata import Box, Busy, Full
+from runtime.call import HostResult
+from runtime.sandbox import Operation
+from templates.manifest import Limits, StoreCapability
+
+OWN = ("id", "at", "by")
+DAY = 86_400
+MAX_TEXT = 20_000
+"""Characters of one field."""
+
+
+class NotDeclared(Exception):
+    """The app named a table or field, or gave a value, that its Manifest does not declare."""
+
+
+class Store:
+    """The store of one Call: whose rows they are, and when, the host says and not the app."""
+
+    def __init__(self, declared: StoreCapability, limits: Limits, box: Callable[[], Box], *, by: str, now: int) -> None:
+        self._tables = declared.tables
+        self._limits = limits
+        self._open = box
+        self._box: Box | None = None
+        self._by = by
+        self._now = now
+        self._began = False
+
+    def operations(self) -> Mapping[str, Operation]:
+        """What a dispatch table gets."""
+        named: Mapping[str, Callable[[Mapping[str, Any]], JsonValue]] = {
+            "store.insert": self._insert,
+            "store.get": lambda asked: self._box_of(asked).get(asked["table"], _id(asked)),
+            "store.list": self._list,
+            "store.count": lambda asked: self._box_of(asked).count(asked["table"], self._where(asked)),
+            "store.update": self._update,
+            "store.remove": lambda asked: self._box_of(asked).remove(asked["table"], _id(asked)),
+            "store.begin": self._begin,
+            "store.commit": self._commit,
+            "store.rollback": self._rollback,
+        }
+        return {name: _told(work) for name, work in named.items()}
+
+    def finish(self) -> None:
+        """The Call is over: whatever it left open never happened."""
+        if self._box is not None:
+            self._box.rollback()
+
+    def _insert(self, asked: Mapping[str, Any]) -> JsonValue:
+        row = self._checked(asked["table"], asked["row"])
+        anonymous = self._tables[asked["table"]].anonymous
+        by, at = ("", self._now - self._now % DAY) if anonymous else (self._by, self._now)
+        return self._box_of(asked).insert(asked["table"], row, at=at, by=by, most=self._limits.store_rows)
+
+    def _list(self, asked: Mapping[str, Any]) -> JsonValue:
+        box = self._box_of(asked)
+        order = asked.get("orderBy", "id")
+        self._declared(asked["table"], order)
+        limit, offset = asked.get("limit", 1000), asked.get("offset", 0)
+        if not all(isinstance(one, int) and one >= 0 for one in (limit, offset)):
+            raise NotDeclared("limit and offset must be whole numbers, 0 or more")
+        found = box.list(
+            asked["table"],
+            self._where(asked),
+            order=order,
+            descending=bool(asked.get("desc")),
+            limit=limit,
+            offset=offset,
+        )
+        return list(found)
+
+    def _update(self, asked: Mapping[str, Any]) -> JsonValue:
+        changes = self._checked(asked["table"], asked["changes"])
+        return self._box_of(asked).update(asked["table"], _id(asked), changes)
+
+    def _begin(self, _: Mapping[str, Any]) -> JsonValue:
+        if self._began:
+            raise NotDeclared("a transaction cannot stand in another")
+        self._opened().begin()
+        self._began = True
+        return None
+
+    def _commit(self, _: Mapping[str, Any]) -> JsonValue:
+        self._opened().commit()
+        self._began = False
+        return None
+
+    def _rollback(self, _: Mapping[str, Any]) -> JsonValue:
+        self._opened().rollback()
+        self._began = False
+        return None
+
+    def _opened(self) -> Box:
+        if self._box is None:
+            self._box = self._open()
+        return self._box
+
+    def _box_of(self, asked: Mapping[str, Any]) -> Box:
+        if asked.get("table") not in self._tables:
+            raise NotDeclared(f"the Manifest declares no table {asked.get('table')!r}")
+        return self._opened()
+
+    def _where(self, asked: Mapping[str, Any]) -> Mapping[str, JsonValue]:
+        where = asked.get("where") or {}
+        for field in where:
+            self._declared(asked["table"], field)
+        return dict(where)
+
+    def _declared(self, table: str, field: object) -> None:
+        if field not in OWN and field not in self._tables[table].fields:
+            raise NotDeclared(f"the Manifest declares no field {field!r} in {table}")
+
+    def _checked(self, table: object, row: object) -> dict[str, JsonValue]:
+        """A row's fields, each declared and of its type; what the host adds may be given and is left out."""
+        if not isinstance(table, str) or table not in self._tables:
+            raise NotDeclared(f"the Manifest declares no table {table!r}")
+        if not isinstance(row, dict):
+            raise NotDeclared("a row must be an object")
+        fields = self._tables[table].fields
+        checked: dict[str, JsonValue] = {}
+        for name, value in row.items():
+            if name in OWN:
+                continue
+            self._declared(table, name)
+            if not _fits(fields[name], value):
+                raise NotDeclared(f"{table}.{name} is a {fields[name]}, and {str(value)[:40]!r} is none")
+            checked[name] = value
+        return checked
+
+
+def _fits(kind: str, value: JsonValue) -> bool:
+    if value is None:
+        return True
+    if kind in ("number", "money"):
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if kind == "checkbox":
+        return isinstance(value, bool)
+    if kind == "choices":
+        return isinstance(value, list) and all(isinstance(one, str) and len(one) <= MAX_TEXT for one in value)
+    return isinstance(value, str) and len(value) <= MAX_TEXT
+
+
+def _id(asked: Mapping[str, Any]) -> str:
+    return str(asked.get("id", ""))
+
+
+def _told(work: Callable[[Mapping[str, Any]], JsonValue]) -> Operation:
+    """The work's answer, or a sentence that the app's author understands."""
+
+    def operation(asked: Mapping[str, JsonValue]) -> HostResult:
+        try:
+            return {"ok": work(asked)}
+        except (NotDeclared, Full, Busy) as error:
+            return {"error": f"store: {error}"}
+        except KeyError as error:
+            return {"error": f"store: {error} is missing"}
+
+    return operation
