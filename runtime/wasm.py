@@ -8,10 +8,8 @@ import hashlib
 import json
 import random
 import re
-import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,105 +27,19 @@ from wasmtime import (
     WasmtimeError,
 )
 
+from runtime import delta
 from runtime.call import Answer, Breach, Call, Outcome
-from runtime.guest.splice import pages
+from runtime.delta import Delta
+from runtime.hostcalls import TICK, HostCalls, Run
 from runtime.sandbox import BrokenApp, Dispatch, Prepared
+from runtime.ticker import Ticker
 from templates.manifest import Limits
 
 GUEST = Path(__file__).parent / "guest"
-TICK = 0.002
-"""Seconds between two epochs: how finely CPU time is cut."""
 LOAD_MS = 500
 """CPU for evaluating a source once, at deploy."""
-MAX_REPLY = 4 << 20
-"""Bytes of one host operation's reply."""
-MAX_HOST_CALLS = 5_000
 FAILED = 1
-MAGIC = b"slipway-delta-1\n"
 _PLACE = re.compile(r"app\.js:([0-9]+)(?::([0-9]+))?")
-
-
-@dataclass(frozen=True)
-class Delta:
-    """An app's source, evaluated: the pages of the guest's memory that differ from its booted image."""
-
-    origin: bytes
-    """SHA-256 over the guest and the source: a delta of another guest or source is never used."""
-    size: int
-    """Bytes of memory the instance needs."""
-    runs: tuple[tuple[int, bytearray], ...]
-
-    def to_bytes(self) -> bytes:
-        """`MAGIC`, a checksum of the rest, then origin, size and runs."""
-        body = self.origin + self.size.to_bytes(8, "little")
-        body += b"".join(at.to_bytes(4, "little") + len(run).to_bytes(4, "little") + run for at, run in self.runs)
-        return MAGIC + hashlib.sha256(body).digest() + body
-
-
-@dataclass
-class _Run:
-    """What the host functions need of the Call that runs in this thread."""
-
-    store: Store
-    memory: Any
-    dispatch: Dispatch
-    cpu_ms: float
-    wall_ms: float
-    log_left: int
-    started: float
-    in_host: float = 0.0
-    host_calls: int = 0
-    reply: bytes = b""
-    logs: list[str] = field(default_factory=list)
-
-    def cpu_left(self) -> float:
-        """Seconds of CPU time left; the time inside host operations is not the app's."""
-        return self.cpu_ms / 1000 - (time.perf_counter() - self.started - self.in_host)
-
-    def wall_left(self) -> float:
-        """Seconds left in all."""
-        return self.wall_ms / 1000 - (time.perf_counter() - self.started)
-
-    def rearm(self) -> None:
-        """Let the guest go on for as long as both clocks allow."""
-        left = min(self.cpu_left(), self.wall_left())
-        self.store.set_epoch_deadline(max(1, int(left / TICK)) if left > 0 else 0)
-
-    def used_ms(self) -> float:
-        """Milliseconds of CPU time used."""
-        return (time.perf_counter() - self.started - self.in_host) * 1000
-
-
-class _Ticker:
-    """Raises the engine's epoch while a Call runs. One thread a process, started at the first Call."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._busy = threading.Event()
-        self._lock = threading.Lock()
-        self._running = 0
-        self._started = False
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self._running += 1
-            if not self._started:
-                self._started = True
-                threading.Thread(target=self._tick, name="epoch", daemon=True).start()
-        self._busy.set()
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._running -= 1
-            if not self._running:
-                self._busy.clear()
-
-    def _tick(self) -> None:
-        never = threading.Event()
-        while True:
-            self._busy.wait()
-            never.wait(TICK)
-            self._engine.increment_epoch()
 
 
 class WasmSandbox:
@@ -142,8 +54,8 @@ class WasmSandbox:
         if self._digest.hex() != about["sha256"]:
             raise ValueError("guest.wasm is not the one that guest.json names: run `make guest`")
         self._stack: int = about["stack"]
-        self._ticker = _Ticker(self._engine)
-        self._here = threading.local()
+        self._ticker = Ticker(self._engine.increment_epoch, TICK)
+        self._calls = HostCalls()
         self._pre = self._linked(_compiled(self._engine, self._guest, cache))
         self._image = self._booted()
 
@@ -160,19 +72,11 @@ class WasmSandbox:
         if tag == FAILED:
             raise _broken(text.decode(errors="replace"))
         image = bytes(run.memory.read(run.store))
-        return Delta(self._origin(source), len(image), tuple(self._changed(image)))
+        return delta.between(self._image, image, self._stack, self._origin(source))
 
     def restore(self, kept: bytes, source: bytes) -> Delta:
         """Read what `Delta.to_bytes` wrote; ValueError when it is damaged, or of another guest or source."""
-        head, body = kept[: len(MAGIC) + 32], kept[len(MAGIC) + 32 :]
-        if head != MAGIC + hashlib.sha256(body).digest() or body[:32] != self._origin(source):
-            raise ValueError("not a delta of this guest and source")
-        at, runs = 40, []
-        while at < len(body):
-            where, length = (int.from_bytes(body[at + i : at + i + 4], "little") for i in (0, 4))
-            runs.append((where, bytearray(body[at + 8 : at + 8 + length])))
-            at += 8 + length
-        return Delta(body[:32], int.from_bytes(body[32:40], "little"), tuple(runs))
+        return delta.read(kept, self._origin(source))
 
     def run(self, prepared: Prepared, call: Call, limits: Limits, dispatch: Dispatch) -> Outcome:
         """One Call in a fresh instance; whatever the app does, an Outcome comes back."""
@@ -200,9 +104,9 @@ class WasmSandbox:
     def _linked(self, module: Module) -> InstancePre:
         """One Linker for all: the host functions find their Call by the thread, and never raise into the guest."""
         i32, linker = ValType.i32(), Linker(self._engine)
-        linker.define_func("slipway", "host_call", FuncType([i32, i32], [i32]), self._host_call)
-        linker.define_func("slipway", "host_take", FuncType([i32, i32], []), self._host_take)
-        linker.define_func("slipway", "host_log", FuncType([i32, i32], []), self._host_log)
+        linker.define_func("slipway", "host_call", FuncType([i32, i32], [i32]), self._calls.call)
+        linker.define_func("slipway", "host_take", FuncType([i32, i32], []), self._calls.take)
+        linker.define_func("slipway", "host_log", FuncType([i32, i32], []), self._calls.log)
         return linker.instantiate_pre(module)
 
     def _booted(self) -> bytes:
@@ -210,38 +114,26 @@ class WasmSandbox:
         exports = self._pre.instantiate(store).exports(store)
         return bytes(exports["memory"].read(store))  # type: ignore[union-attr]  # the guest's memory
 
-    def _changed(self, image: bytes) -> list[tuple[int, bytearray]]:
-        """Pages that differ from the booted image, without the stack, which a Call starts empty."""
-        padded = self._image + bytes(len(image) - len(self._image))
-        same = bytes(4096)
-        differing = bytearray(len(image))
-        for at in range(self._stack, len(image), 4096):
-            part = image[at : at + 4096]
-            if part != padded[at : at + 4096]:
-                # A page that became all zero must be copied too; mark it by a byte that `pages` cannot overlook.
-                differing[at : at + 4096] = part if part != same else b"\x01" + same[1:]
-        return [(at, bytearray(image[at : at + len(run)])) for at, run in pages(bytes(differing), range(0))]
-
     def _instance(
-        self, delta: Delta | None, limits: Limits, dispatch: Dispatch, *, cpu_ms: float, wall_ms: float
-    ) -> tuple[_Run, Mapping[str, Any]]:
+        self, start: Delta | None, limits: Limits, dispatch: Dispatch, *, cpu_ms: float, wall_ms: float
+    ) -> tuple[Run, Mapping[str, Any]]:
         started = time.perf_counter()
         store = Store(self._engine)
         store.set_limits(memory_size=limits.memory_mb << 20, instances=1, memories=1, tables=1)
         store.set_epoch_deadline(int(LOAD_MS / 1000 / TICK))
         exports: Any = self._pre.instantiate(store).exports(store)
         memory = exports["memory"]
-        if delta is not None:
-            missing = delta.size - memory.data_len(store)
+        if start is not None:
+            missing = start.size - memory.data_len(store)
             if missing > 0:
                 memory.grow(store, missing >> 16)
-            for at, run in delta.runs:
+            for at, run in start.runs:
                 memory.write(store, run, at)
-        run_ = _Run(store, memory, dispatch, cpu_ms, wall_ms, limits.log_kb * 1024, started)
-        self._here.run = run_
+        run_ = Run(store, memory, dispatch, cpu_ms, wall_ms, limits.log_kb * 1024, started)
+        self._calls.enter(run_)
         return run_, exports
 
-    def _give(self, run: _Run, exports: Mapping[str, Any], content: bytes) -> int:
+    def _give(self, run: Run, exports: Mapping[str, Any], content: bytes) -> int:
         """Put bytes and a NUL into guest memory; the guest frees them."""
         room = exports["slipway_alloc"](run.store, len(content)) & 0xFFFFFFFF
         if not room:
@@ -249,7 +141,7 @@ class WasmSandbox:
         run.memory.write(run.store, bytearray(content), room) if content else None
         return int(room)
 
-    def _result(self, run: _Run, packed: int, most: int) -> tuple[int, bytes]:
+    def _result(self, run: Run, packed: int, most: int) -> tuple[int, bytes]:
         packed &= 0xFFFFFFFFFFFFFFFF
         at, length = packed >> 32, (packed & 0xFFFFFFFF) >> 2
         if not at:
@@ -260,7 +152,7 @@ class WasmSandbox:
             raise ValueError("a result outside of memory")
         return packed & 3, bytes(run.memory.read(run.store, at, at + length))
 
-    def _breach(self, run: _Run, error: Exception, limits: Limits) -> Breach:
+    def _breach(self, run: Run, error: Exception, limits: Limits) -> Breach:
         """Which limit ended the Call."""
         logs, used = tuple(run.logs), run.used_ms()
         if isinstance(error, Trap) and error.trap_code == TrapCode.INTERRUPT:
@@ -273,58 +165,13 @@ class WasmSandbox:
             return Breach("TooMuchOutput", f"its answer has {error}", logs, used)
         return Breach("Crashed", _first(error), logs, used)
 
-    def _failed(self, run: _Run, text: str) -> Breach:
+    def _failed(self, run: Run, text: str) -> Breach:
         """An exception that the app did not catch."""
         logs, used = tuple(run.logs), run.used_ms()
         if text.startswith("InternalError: out of memory") or text == "out of memory":
             return Breach("OutOfMemory", "the app ran out of memory", logs, used)
         denied = text.startswith("Error: not granted: ")
         return Breach("Denied" if denied else "Crashed", text.strip()[:2000], logs, used)
-
-    # Host functions. An exception in one would travel through a process-wide variable, so none may leave.
-
-    def _host_call(self, at: int, length: int) -> int:
-        run: _Run = self._here.run
-        began = time.perf_counter()
-        try:
-            run.reply = self._operate(run, at & 0xFFFFFFFF, length)
-        except Exception:
-            # The rim of the guest: whatever happened, the guest gets an answer that says nothing.
-            run.reply = b'{"error":"the host could not do that"}'
-        run.in_host += time.perf_counter() - began
-        run.rearm()
-        return len(run.reply)
-
-    def _operate(self, run: _Run, at: int, length: int) -> bytes:
-        run.host_calls += 1
-        if run.host_calls > MAX_HOST_CALLS:
-            return b'{"error":"too many host operations in one call"}'
-        asked = json.loads(bytes(run.memory.read(run.store, at, at + length)))
-        name = asked["op"]
-        operation = run.dispatch.get(name)
-        if operation is None:
-            kind = str(name).partition(".")[0]
-            reply: Mapping[str, Any] = {
-                "error": f"not granted: {kind}; the template.yaml line that asks for it: - kind: {kind}"
-            }
-        else:
-            reply = operation(asked["args"])
-        encoded = json.dumps(reply).encode()
-        return encoded if len(encoded) <= MAX_REPLY else b'{"error":"the reply is too large; ask for fewer rows"}'
-
-    def _host_take(self, at: int, length: int) -> None:
-        run: _Run = self._here.run
-        at &= 0xFFFFFFFF
-        if length == len(run.reply) and at + length <= run.memory.data_len(run.store) and length:
-            run.memory.write(run.store, bytearray(run.reply), at)
-
-    def _host_log(self, at: int, length: int) -> None:
-        run: _Run = self._here.run
-        at &= 0xFFFFFFFF
-        taken = max(0, min(length, run.log_left, run.memory.data_len(run.store) - at))
-        run.log_left -= taken
-        if taken:
-            run.logs.append(bytes(run.memory.read(run.store, at, at + taken)).decode(errors="replace"))
 
 
 def _config() -> Config:
@@ -386,7 +233,7 @@ def _document(call: Call) -> Mapping[str, Any]:
     }
 
 
-def _answer(text: bytes, run: _Run) -> Outcome:
+def _answer(text: bytes, run: Run) -> Outcome:
     logs, used = tuple(run.logs), run.used_ms()
     try:
         found = json.loads(text)

@@ -1,0 +1,50 @@
+"""An evaluated app, as the pages of guest memory that its source changed."""
+
+import hashlib
+from dataclasses import dataclass
+
+from runtime.guest.splice import PAGE, pages
+
+MAGIC = b"slipway-delta-1\n"
+
+
+@dataclass(frozen=True)
+class Delta:
+    """An app's source, evaluated: the pages of the guest's memory that differ from its booted image."""
+
+    origin: bytes
+    """SHA-256 over the guest and the source: a delta of another guest or source is never used."""
+    size: int
+    """Bytes of memory the instance needs."""
+    runs: tuple[tuple[int, bytearray], ...]
+
+    def to_bytes(self) -> bytes:
+        """`MAGIC`, a checksum of the rest, then origin, size and runs."""
+        body = self.origin + self.size.to_bytes(8, "little")
+        body += b"".join(at.to_bytes(4, "little") + len(run).to_bytes(4, "little") + run for at, run in self.runs)
+        return MAGIC + hashlib.sha256(body).digest() + body
+
+
+def read(kept: bytes, origin: bytes) -> Delta:
+    """What `Delta.to_bytes` wrote; ValueError when it is damaged, or of another guest or source."""
+    head, body = kept[: len(MAGIC) + 32], kept[len(MAGIC) + 32 :]
+    if head != MAGIC + hashlib.sha256(body).digest() or body[:32] != origin:
+        raise ValueError("not a delta of this guest and source")
+    at, runs = 40, []
+    while at < len(body):
+        where, length = (int.from_bytes(body[at + i : at + i + 4], "little") for i in (0, 4))
+        runs.append((where, bytearray(body[at + 8 : at + 8 + length])))
+        at += 8 + length
+    return Delta(origin, int.from_bytes(body[32:40], "little"), tuple(runs))
+
+
+def between(booted: bytes, image: bytes, stack: int, origin: bytes) -> Delta:
+    """What differs from the booted image above the stack, which a Call starts empty."""
+    padded = booted + bytes(len(image) - len(booted))
+    differing = bytearray(len(image))
+    for at in range(stack, len(image), PAGE):
+        if image[at : at + PAGE] != padded[at : at + PAGE]:
+            # A mark, not the page: one that became all zero must be copied too.
+            differing[at] = 1
+    runs = ((at, bytearray(image[at : at + len(run)])) for at, run in pages(bytes(differing), range(0)))
+    return Delta(origin, len(image), tuple(runs))

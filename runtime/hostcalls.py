@@ -1,0 +1,107 @@
+"""The host's three functions, as the guest calls them: bounds checked, time kept, never an exception back."""
+
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runtime.sandbox import Dispatch
+
+TICK = 0.002
+"""Seconds between two epochs: how finely CPU time is cut."""
+MAX_REPLY = 4 << 20
+"""Bytes of one host operation's reply."""
+MAX_HOST_CALLS = 5_000
+
+
+@dataclass
+class Run:
+    """What the host functions need of the Call that runs in this thread. `store` and `memory` are the engine's."""
+
+    store: Any
+    memory: Any
+    dispatch: Dispatch
+    cpu_ms: float
+    wall_ms: float
+    log_left: int
+    started: float
+    in_host: float = 0.0
+    host_calls: int = 0
+    reply: bytes = b""
+    logs: list[str] = field(default_factory=list)
+
+    def cpu_left(self) -> float:
+        """Seconds of CPU time left; the time inside host operations is not the app's."""
+        return self.cpu_ms / 1000 - (time.perf_counter() - self.started - self.in_host)
+
+    def wall_left(self) -> float:
+        """Seconds left in all."""
+        return self.wall_ms / 1000 - (time.perf_counter() - self.started)
+
+    def rearm(self) -> None:
+        """Let the guest go on for as long as both clocks allow."""
+        left = min(self.cpu_left(), self.wall_left())
+        self.store.set_epoch_deadline(max(1, int(left / TICK)) if left > 0 else 0)
+
+    def used_ms(self) -> float:
+        """Milliseconds of CPU time used."""
+        return (time.perf_counter() - self.started - self.in_host) * 1000
+
+
+class HostCalls:
+    """The functions. They stand once on a shared Linker and find their Call by the thread it runs in."""
+
+    def __init__(self) -> None:
+        self._here = threading.local()
+
+    def enter(self, run: Run) -> None:
+        """From now on, this thread runs this Call."""
+        self._here.run = run
+
+    def call(self, at: int, length: int) -> int:
+        """Do what the JSON there asks; return the length of the reply."""
+        run: Run = self._here.run
+        began = time.perf_counter()
+        try:
+            run.reply = self._operate(run, at & 0xFFFFFFFF, length)
+        except Exception:
+            # An exception would travel through a process-wide variable of the engine; the guest gets an answer.
+            run.reply = b'{"error":"the host could not do that"}'
+        run.in_host += time.perf_counter() - began
+        run.rearm()
+        return len(run.reply)
+
+    def _operate(self, run: Run, at: int, length: int) -> bytes:
+        run.host_calls += 1
+        if run.host_calls > MAX_HOST_CALLS:
+            return b'{"error":"too many host operations in one call"}'
+        asked = json.loads(bytes(run.memory.read(run.store, at, at + length)))
+        name = asked["op"]
+        operation = run.dispatch.get(name)
+        if operation is None:
+            kind = str(name).partition(".")[0]
+            reply: Mapping[str, Any] = {
+                "error": f"not granted: {kind}; the template.yaml line that asks for it: - kind: {kind}"
+            }
+        else:
+            reply = operation(asked["args"])
+        encoded = json.dumps(reply).encode()
+        return encoded if len(encoded) <= MAX_REPLY else b'{"error":"the reply is too large; ask for fewer rows"}'
+
+    def take(self, at: int, length: int) -> None:
+        """Copy the reply to the guest, if it is the one it was told of and there is room."""
+        run: Run = self._here.run
+        at &= 0xFFFFFFFF
+        if length == len(run.reply) and at + length <= run.memory.data_len(run.store) and length:
+            run.memory.write(run.store, bytearray(run.reply), at)
+
+    def log(self, at: int, length: int) -> None:
+        """Keep a line of the app's log, as far as its limit goes."""
+        run: Run = self._here.run
+        at &= 0xFFFFFFFF
+        taken = max(0, min(length, run.log_left, run.memory.data_len(run.store) - at))
+        run.log_left -= taken
+        if taken:
+            run.logs.append(bytes(run.memory.read(run.store, at, at + taken)).decode(errors="replace"))
