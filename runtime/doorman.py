@@ -134,7 +134,7 @@ class Doorman:
 
     def _begin(self, asked: Visit, route: Route) -> Reply:
         target = asked.query.get("to", ["/"])[0]
-        if not visit.safe_path(target.partition("?")[0]) or not target.isascii():
+        if not visit.stays(target):
             target = "/"
         state, nonce, verifier = (secrets.token_urlsafe(24) for _ in range(3))
         pending = urlsafe_b64encode(
@@ -184,7 +184,7 @@ class Doorman:
             self._cookie(self._session_cookie, token, SESSION_SECONDS),
             self._cookie(self._pending_cookie, "", 0),
         )
-        return _redirect(target if visit.safe_path(target.partition("?")[0]) else "/", cookies)
+        return _redirect(target if visit.stays(target) else "/", cookies)
 
     async def _leave(self, asked: Visit, route: Route) -> Reply | Page:
         """Sign out: the session ends where it is kept, not only in this browser."""

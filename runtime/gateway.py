@@ -12,7 +12,7 @@ from typing import Any
 from opentelemetry import trace
 
 from runtime import pages, visit
-from runtime.call import Breach, Call, Visitor
+from runtime.call import Breach, Call, Outcome, Visitor
 from runtime.doorman import Doorman, Entry
 from runtime.errors import RuntimeFault
 from runtime.identity import visitor_id
@@ -168,22 +168,24 @@ class Gateway:
             outcome = self._sandbox.run(
                 loaded.prepared, call, loaded.manifest.limits, self._dispatching(loaded, route, call)
             )
-        self._note(route, call, outcome.kind if isinstance(outcome, Breach) else str(outcome.status), outcome.cpu_ms)
+        self._note(asked, route, call, outcome)
         if isinstance(outcome, Breach):
             log.warning("%s: %s of %s: %s", request_id, outcome.kind, route.app, outcome.detail)
             return _page(pages.breach(outcome.kind, route.title), request_id)
         return visit.from_app(outcome)
 
-    def _note(self, route: Route, call: Call, result: str, cpu_ms: float) -> None:
+    def _note(self, asked: Visit, route: Route, call: Call, outcome: Outcome) -> None:
+        """Spool what this Call was and used. A request id of the client's own is kept beside ours, never instead."""
         self._spool(
             {
                 "at": call.now,
                 "app": route.app,
                 "stage": route.stage,
                 "request": call.request_id,
+                "client": visit.client_id(asked),
                 "trace": route.trace,
-                "result": result,
-                "cpu_ms": round(cpu_ms, 3),
+                "result": outcome.kind if isinstance(outcome, Breach) else str(outcome.status),
+                "cpu_ms": round(outcome.cpu_ms, 3),
             }
         )
 
@@ -220,7 +222,7 @@ async def _body(receive: Receive) -> bytes | None:
         message = await receive()
         if message["type"] != "http.request":
             return None
-        content += message.get("body", b"")
+        content += bytes(message.get("body", b""))
         if len(content) > visit.MAX_BODY:
             return None
         if not message.get("more_body"):

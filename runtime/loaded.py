@@ -45,6 +45,10 @@ class Loader:
         self._held.move_to_end(digest)
         return loaded
 
+    def forget(self) -> None:
+        """Let go of everything in memory; it comes back by its digest."""
+        self._held.clear()
+
     def _load(self, digest: Digest) -> Loaded:
         bundle = self._bundles.get(digest)
         source = bundle.files.get("app.js")

@@ -1,5 +1,6 @@
 """HTTP in and out of the gateway, as values: parsed strictly on the way in, bounded on the way out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
@@ -12,6 +13,7 @@ from runtime.routes import Where
 MAX_BODY = 256 * 1024
 MAX_FIELDS = 300
 MAX_PATH = 2000
+CLIENT_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 BODILESS = frozenset({204, 205, 304})
 """A body behind one of these would be read as the start of the next response."""
 
@@ -81,6 +83,12 @@ def safe_path(path: str) -> bool:
     return all(part not in ("", ".", "..") for part in parts[:-1]) and parts[-1] not in (".", "..")
 
 
+def stays(target: str) -> bool:
+    """Whether a redirect to this target stays within the origin, however a browser reads it."""
+    path = target.partition("?")[0].partition("#")[0]
+    return safe_path(unquote(path)) and target.isprintable() and target.isascii()
+
+
 def _cookies(text: str) -> Mapping[str, str]:
     try:
         return {name: morsel.value for name, morsel in SimpleCookie(text).items()}
@@ -99,6 +107,12 @@ def address(host: str, domain: str) -> tuple[str, Where] | None:
     if len(labels) == 2 and labels[1] == "preview":
         return labels[0], "preview"
     return None
+
+
+def client_id(asked: Visit) -> str:
+    """The request id that the client sent, if it looks like one; empty otherwise."""
+    found = asked.headers.get("x-request-id", "")
+    return found if CLIENT_ID.fullmatch(found) else ""
 
 
 def too_large(asked: Visit) -> bool:
@@ -123,8 +137,7 @@ def from_app(answer: Answer) -> Reply:
     kept: list[tuple[str, str]] = []
     location = answer.headers.get("location", "")
     if location:
-        target = location.partition("?")[0].partition("#")[0]
-        if not (safe_path(unquote(target)) and location.isprintable() and location.isascii()):
+        if not stays(location):
             return Reply(502, b"", "text/plain; charset=utf-8")
         kept.append(("location", location))
     disposition = answer.headers.get("content-disposition", "")

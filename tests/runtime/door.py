@@ -1,0 +1,242 @@
+"""A real gateway worker behind a real socket, asking a real control socket, over a real database; a visitor to send."""
+
+import asyncio
+import re
+import socket
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import uvicorn
+from sqlmodel import Session, SQLModel
+
+from bot.control import Ask, ControlSocket, Refused
+from runtime import apps, identity, spool
+from runtime.bundles import BundleStore
+from runtime.call import Call
+from runtime.doorman import Doorman
+from runtime.gateway import Gateway, Smoke
+from runtime.identity import COOKIE, open_session
+from runtime.loaded import Loaded, Loader
+from runtime.routes import Route, Routes
+from runtime.sandbox import Sandbox
+from runtime.spool import Spool
+from runtime.wire import ControlWire
+from templates.manifest import Digest
+from tests.runtime import scene
+from tests.runtime.scene import NOW
+
+AUTHORIZE = "http://workspace.example/openid/connect/authorize"
+PEOPLE = {"code-ana": "ana", "code-ben": "ben", "code-cy": "cy"}
+SOURCE = """
+const kept = [];
+export function handle(call) {
+  const pages = {
+    "/": () => ({ headers: { "content-type": "text/html" }, body: `hello ${call.visitor.name}` }),
+    "/call": () => ({ headers: { "content-type": "application/json" }, body: JSON.stringify(call) }),
+    "/keep": () => ({ headers: { "content-type": "application/json" }, body: JSON.stringify(kept.push(call.path)) }),
+    "/store": () => ({ body: String(store.count("answers")) }),
+    "/save": () => ({ status: 303, headers: { location: "/call?saved=" + call.form.meal[0] }, body: "" }),
+    "/spin": () => { for (;;) {} },
+    "/crash": () => { throw new Error("the kitchen is closed"); },
+    "/split": () => ({ headers: { "content-type": "text/html\\r\\nset-cookie: a=b", "set-cookie": "a=b" }, body: "x" }),
+    "/away": () => ({ status: 303, headers: { location: "https://evil.example/" }, body: "" }),
+    "/empty": () => ({ status: 204, body: "HTTP/1.1 200 OK\\r\\n\\r\\nsmuggled" }),
+  };
+  const page = pages[call.path];
+  return page ? page() : { status: 404, body: "the app knows no such page" };
+}
+"""
+
+
+class Control:
+    """Control's answers for the tests; what was asked is kept."""
+
+    def __init__(self, path: Path, session: Any) -> None:
+        self.asked: list[tuple[str, Mapping[str, Any]]] = []
+        self.forget()
+        self._session = session
+        asks = {"sign-in": self._sign_in, "sign-out": self._sign_out, "admits": self._admits, "record": self._record}
+        self._socket = ControlSocket(path, {name: self._kept(name, ask) for name, ask in asks.items()})
+        self._socket.start()
+
+    def forget(self) -> None:
+        self.asked.clear()
+        self.admitted = {"ana", "ben"}
+        self.refuses_records = False
+        self.away = False
+
+    def stop(self) -> None:
+        self._socket.stop()
+
+    def count(self, question: str) -> int:
+        return sum(1 for name, _ in self.asked if name == question)
+
+    def _kept(self, name: str, ask: Ask) -> Ask:
+        def answer(document: Mapping[str, Any]) -> Mapping[str, Any]:
+            if self.away:
+                raise RuntimeError("control is away")
+            self.asked.append((name, document))
+            return ask(document)
+
+        return answer
+
+    def _sign_in(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        person = PEOPLE.get(document["code"])
+        if person is None:
+            raise Refused("That sign-in was used already.")
+        with self._session() as session:
+            token = sign_in(session, person, NOW, document["app"], document["stage"])
+            session.commit()
+        return {"token": token}
+
+    def _sign_out(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        with self._session() as session:
+            identity.close_session(session, document["session"])
+            session.commit()
+        return {}
+
+    def _admits(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"admitted": document["person"] in self.admitted, "owner": document["person"] == "ana"}
+
+    def _record(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self.refuses_records:
+            raise Refused("The disk is full.")
+        return {}
+
+
+def sign_in(session: Session, person: str, now: int, app: str = "app_1", stage: Any = "live") -> str:
+    name = person.capitalize()
+    return open_session(session, workspace="T1", app=app, stage=stage, person=person, name=name, handle=person, now=now)
+
+
+class Door:
+    """One worker. `wall` is its clock."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
+        self.folder = folder
+        self.engine = scene.database(folder)
+        self.bundles = BundleStore(folder / "bundles")
+        self.sandbox = sandbox
+        self.wall = NOW
+        self.control = Control(folder / "run" / "control.sock", lambda: Session(self.engine))
+        self._spooled = 0
+        self.usage = Spool(folder / "usage", "w1")
+        self.loader = Loader(self.bundles, sandbox, folder / "deltas")
+        self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self._listening.getsockname()[1]
+        self._clients: list[httpx2.Client] = []
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
+
+    def __enter__(self) -> "Door":
+        self._thread.start()
+        self._ready.wait(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._listening.close()
+        self.usage.close()
+        self.control.stop()
+        self.engine.dispose()
+
+    def reset(self) -> None:
+        """As good as new, without starting it again."""
+        for client in self._clients:
+            client.close()
+        self._clients.clear()
+        self.wall = NOW
+        self.control.forget()
+        self.loader.forget()
+        with Session(self.engine) as session, session.begin():
+            for table in reversed(SQLModel.metadata.sorted_tables):
+                if table.name != "route_version":
+                    session.execute(table.delete())
+            apps.touch_routes(session)
+        self._spooled += len(self.records())
+
+    def records(self) -> Sequence[Mapping[str, Any]]:
+        """What was spooled."""
+        return list(spool.records(self.folder / "usage"))[self._spooled :]
+
+    def calls(self) -> int:
+        """How many Calls the sandbox has run."""
+        return len(self.records())
+
+    def loaded(self, digest: Digest) -> Loaded:
+        """Have the worker make a bundle ready."""
+        return Loader(self.bundles, self.sandbox, self.folder / "deltas").get(digest)
+
+    def forget(self) -> None:
+        """Have the worker forget what it holds in memory, as after a restart."""
+        self.loader.forget()
+
+    def publish(self, source: str = SOURCE, name: str = "app_1", days: int = 14) -> Digest:
+        """Put an app live."""
+        digest = self.bundles.put(scene.bundle(source, **{"app.css": b"body { color: teal }"}))
+        with Session(self.engine) as session, session.begin():
+            scene.app(session, name)
+            scene.publish(session, name, bundle=digest, days=days)
+        return digest
+
+    def visitor(self, person: str = "", host: str = "lunch-survey.localhost", **where: str) -> httpx2.Client:
+        """A browser; signed in when a person is named."""
+        client = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", headers={"host": host}, timeout=10)
+        self._clients.append(client)
+        if person:
+            with Session(self.engine) as session, session.begin():
+                client.headers["cookie"] = f"{COOKIE}={sign_in(session, person, self.wall, **where)}"
+        return client
+
+    def raw(self, content: bytes) -> bytes:
+        """The first bytes that come back for these bytes, unread by any client."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as one:
+            one.sendall(content)
+            return one.recv(65536)
+
+    async def _serve(self) -> None:
+        routes = Routes(self.folder / "control.db")
+        wire = ControlWire(self.folder / "run" / "control.sock")
+        doorman = Doorman(
+            routes, wire, authorize_url=AUTHORIZE, client_id="slipway", scheme="http", wall=lambda: self.wall
+        )
+        self.smoke = Smoke(self.loader, self.sandbox, lambda _loaded, _call: {})
+        gateway = Gateway(
+            domain="localhost",
+            routes=routes,
+            doorman=doorman,
+            loader=self.loader,
+            sandbox=self.sandbox,
+            dispatching=self._dispatching,
+            wire=wire,
+            exports=lambda name: (self.folder / "exports" / name).read_bytes(),
+            salt=b"salt",
+            wall=lambda: self.wall,
+            spool=self.usage.keep,
+        )
+        config = uvicorn.Config(gateway, http="httptools", ws="none", lifespan="off", log_level="warning")
+        self._server = uvicorn.Server(config)
+        self._ready.set()
+        await self._server.serve(sockets=[self._listening])
+        await wire.close()
+        routes.close()
+
+    def _dispatching(self, _loaded: Loaded, _route: Route, _call: Call) -> Mapping[str, Any]:
+        return {"store.count": lambda _args: {"ok": 7}}
+
+
+def query(url: str) -> Mapping[str, str]:
+    """The query of a URL, each name once."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+def request_id(reply: httpx2.Response) -> str:
+    """The response's own request id; fails when it carries none."""
+    found = reply.headers["x-request-id"]
+    assert re.fullmatch(r"r[0-9a-f]{16}", found)
+    return found
