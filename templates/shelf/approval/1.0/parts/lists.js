@@ -18,7 +18,7 @@ function decisionsByRequest(requests) {
 }
 
 function queue(call) {
-  const waiting = store.list("requests", { where: { status: WAITING }, orderBy: "at" });
+  const waiting = every("requests", { where: { status: WAITING }, orderBy: "at" });
   const made = decisionsByRequest(waiting);
   return waiting.filter((one) => mayDecide(call.visitor, one, made.get(one.id)));
 }
@@ -74,9 +74,9 @@ function pager(start, more, status) {
 
 function exportRequests(call) {
   if (!call.visitor.owner) return notFound(call, navigation(call));
-  const requests = store.list("requests", { orderBy: "at" });
+  const requests = every("requests", { orderBy: "at" });
   const made = new Map();
-  for (const one of store.list("decisions", { orderBy: "at" })) {
+  for (const one of every("decisions", { orderBy: "at" })) {
     const said = `${one.name} ${VERBS[one.verdict]} it on ${isoTime(one.at)}${one.comment ? `: ${one.comment}` : ""}`;
     made.set(one.request, [...(made.get(one.request) || []), said]);
   }

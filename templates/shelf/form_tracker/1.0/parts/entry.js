@@ -119,7 +119,7 @@ function deleteEntry(call) {
   if (!entry) return notFound(call, navigation());
   if (!mayDelete(call, entry)) return refusedDelete(call);
   store.transaction(() => {
-    for (const one of store.list("changes", { where: { entry: entry.id } })) store.remove("changes", one.id);
+    for (const one of every("changes", { where: { entry: entry.id } })) store.remove("changes", one.id);
     store.remove("entries", entry.id);
   });
   return redirect("/");

@@ -35,22 +35,31 @@ function whereOf(wished) {
   return Object.fromEntries(Object.entries(wished.picked).map(([key, value]) => [key, types.get(key) === "checkbox" ? value === "yes" : value]));
 }
 
-// -> { entries, count }. Without a search the store does it all; a search reads every entry's words.
-function found(wished, limit) {
-  const key = wished.sort.replace(/^-/, "");
-  const order = { where: whereOf(wished), orderBy: key, desc: wished.sort.startsWith("-") };
+// -> { entries, count }, one page. Without a search the store does it all; a search reads every entry's words.
+function found(wished) {
   if (wished.search === "") {
-    return { entries: store.list("entries", { ...order, limit, offset: wished.from }), count: store.count("entries", order.where) };
+    const entries = store.list("entries", { ...orderOf(wished), limit: PAGE, offset: wished.from });
+    return { entries, count: store.count("entries", whereOf(wished)) };
   }
+  const hits = allFound(wished);
+  return { entries: hits.slice(wished.from, wished.from + PAGE), count: hits.length };
+}
+
+function orderOf(wished) {
+  const key = wished.sort.replace(/^-/, "");
+  return { where: whereOf(wished), orderBy: key, desc: wished.sort.startsWith("-") };
+}
+
+function allFound(wished) {
+  const entries = every("entries", orderOf(wished));
   const needle = wished.search.toLowerCase();
-  const has = (entry) => FIELDS.some((one) => plain(entry[one.key]).toLowerCase().includes(needle)) || entry.author.toLowerCase().includes(needle);
-  const all = store.list("entries", order).filter(has);
-  return { entries: all.slice(wished.from, wished.from + limit), count: all.length };
+  const holds = (value) => plain(value).toLowerCase().includes(needle);
+  return needle === "" ? entries : entries.filter((entry) => FIELDS.some((one) => holds(entry[one.key])) || holds(entry.author));
 }
 
 function showList(call) {
   const wished = wish(call);
-  const { entries, count } = found(wished, PAGE);
+  const { entries, count } = found(wished);
   const narrowed = wished.search !== "" || Object.keys(wished.picked).length > 0;
   const nothing = count === 0 && !narrowed;
   const main = html`<div class="head"><h1 dir="auto">${TITLE}</h1><div class="actions">${!nothing && html`<a class="button quiet" href="${address("/entries.csv", wished, { from: "" })}">Download CSV</a>`}<a class="button" href="/add">Add an entry</a></div></div>
@@ -116,7 +125,7 @@ function pager(wished, count) {
 }
 
 function exportEntries(call) {
-  const { entries } = found({ ...wish(call), from: 0 }, 100000);
+  const entries = allFound(wish(call));
   const headings = [...FIELDS.map((one) => one.name), "Added by", "Added at (UTC)"];
   return csv(TITLE, headings, entries.map((one) => [...FIELDS.map((field) => one[field.key]), one.author, isoTime(one.at)]));
 }

@@ -1,6 +1,7 @@
 // Results: what was said, summed up question by question, and as CSV.
 
 const SHOWN = 20;
+const MOST_SHOWN = 200;
 
 function maySeeResults(call) {
   return call.visitor.owner || SHARE_RESULTS;
@@ -12,7 +13,7 @@ function refused(call) {
 
 // In the order they came; anonymous ones in the order of their words, so that the order tells nothing.
 function responses() {
-  const rows = store.list("responses", { orderBy: "at" });
+  const rows = every("responses", { orderBy: "at" });
   const key = (row) => ASKED.map((one) => row[one.name]).join("\n");
   return ANONYMOUS ? rows.map((row) => [key(row), row]).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, row]) => row) : rows;
 }
@@ -36,7 +37,12 @@ function overview(rows) {
 ${!ANONYMOUS && html`<div><dt>Latest</dt><dd><small>${moment(latest)}</small></dd></div>`}
 ${DEADLINE && html`<div><dt>Open until</dt><dd><small>${dateWords(DEADLINE)}</small></dd></div>`}
 </dl>
-${!ANONYMOUS && html`<details><summary>Who answered</summary><p>${rows.map((row, n) => [n ? ", " : "", words(row.name)])}</p></details>`}</section>`;
+${!ANONYMOUS && html`<details><summary>Who answered</summary><p>${names(rows)}</p></details>`}</section>`;
+}
+
+function names(rows) {
+  const shown = rows.slice(0, MOST_SHOWN).map((row, n) => [n ? ", " : "", words(row.name)]);
+  return rows.length > MOST_SHOWN ? [shown, ` and ${grouped(rows.length - MOST_SHOWN)} more`] : shown;
 }
 
 function summary(question, rows) {
@@ -71,8 +77,12 @@ ${distinct.length <= 12 && bars(question.label, distinct.map((one) => [grouped(o
   },
   text(question, rows) {
     const quotes = (some) => html`<ul class="quotes">${some.map((row) => quote(row, row[question.name]))}</ul>`;
-    const rest = rows.slice(SHOWN);
-    return [quotes(rows.slice(0, SHOWN)), rest.length > 0 && html`<details><summary>${plural(rest.length, "more answer", "more answers")}</summary>${quotes(rest)}</details>`];
+    const rest = rows.slice(SHOWN, MOST_SHOWN);
+    return [
+      quotes(rows.slice(0, SHOWN)),
+      rest.length > 0 && html`<details><summary>${plural(rest.length, "more answer", "more answers")}</summary>${quotes(rest)}</details>`,
+      rows.length > MOST_SHOWN && html`<p class="by">${plural(rows.length - MOST_SHOWN, "more is", "more are")} in the CSV file.</p>`,
+    ];
   },
 };
 

@@ -1,0 +1,13 @@
+// The store gives at most so many rows at once; this asks until it has them all.
+
+const MOST_AT_ONCE = 1000;
+
+function every(table, wanted = {}) {
+  const rows = [];
+  let some;
+  do {
+    some = store.list(table, { ...wanted, limit: MOST_AT_ONCE, offset: rows.length });
+    rows.push(...some);
+  } while (some.length === MOST_AT_ONCE);
+  return rows;
+}

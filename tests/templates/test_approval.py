@@ -1,0 +1,185 @@
+"""Approvals, in the sandbox: who may decide, in which order, and what everyone sees of it."""  # R1
+
+from collections.abc import Callable
+
+import pytest
+
+from runtime.call import Visitor
+from tests.templates.stage import ANA, BEN, CY, Stage
+
+Opens = Callable[..., Stage]
+
+DAN = Visitor("v-dan", "Dan Ito", handle="Dan")
+EVE = Visitor("v-eve", "Eve Roy", handle="eve")
+
+
+@pytest.fixture
+def approval(stage: Opens) -> Opens:
+    return lambda **answers: stage("approval", **{"approvers": ["ben"], "amount_threshold": None, **answers})
+
+
+def file(stage: Stage, visitor: Visitor = CY, subject: str = "Laptop", **more: str) -> str:
+    """File a request and return its id."""
+    answer = stage.post("/new", visitor, subject=subject, reason="Old one broke", **more)
+    assert answer.status == 303, answer.text
+    return answer.headers["location"].removeprefix("/request?id=")
+
+
+def decide(stage: Stage, visitor: Visitor, request: str, verdict: str = "approved", comment: str = "") -> int:
+    return stage.post("/decide", visitor, id=request, verdict=verdict, comment=comment).status
+
+
+def status(stage: Stage, request: str) -> str:
+    return next(str(one["status"]) for one in stage.rows("requests") if one["id"] == request)
+
+
+def test_a_request_waits_in_its_approvers_queue(approval: Opens) -> None:
+    stage = approval()
+    request = file(stage, amount="1,250.5")
+    start = stage.get("/", BEN).text
+    assert 'Overview <span class="count">1</span>' in start
+    assert f'<a href="/request?id={request}" dir="auto">Laptop</a>' in start and "GBP 1,250.50" in start
+    assert stage.told == ["Cy Young asks for “Laptop” (GBP 1,250.50). ben decides."]
+
+
+def test_an_approval_says_who_when_and_why(approval: Opens) -> None:
+    stage = approval()
+    request = file(stage)
+    assert decide(stage, BEN, request, comment="Fine by me") == 303
+    page = stage.get(f"/request?id={request}", CY).text
+    assert "<b><bdi>Ben Okafor</bdi></b> approved this" in page and "Fine by me" in page
+    assert '<time datetime="2026-11-24T10:00Z">24 Nov 2026, 10:00 UTC</time>' in page
+    assert stage.told[-1] == "Ben Okafor approved Cy Young's request “Laptop”."
+
+
+def test_a_rejection_needs_a_reason(approval: Opens) -> None:
+    stage = approval()
+    request = file(stage)
+    answer = stage.post("/decide", BEN, id=request, verdict="rejected")
+    assert answer.status == 422 and "Say why you reject it." in answer.text
+    assert decide(stage, BEN, request, "rejected", "No budget") == 303
+    assert status(stage, request) == "rejected"
+
+
+def test_nobody_approves_their_own_request(approval: Opens) -> None:
+    stage = approval(approvers=["ben", "dan"])
+    request = file(stage, BEN)
+    assert decide(stage, BEN, request) == 403
+    assert "Your decision" not in stage.get(f"/request?id={request}", BEN).text
+    assert decide(stage, DAN, request) == 303
+
+
+def test_a_sole_approver_cannot_file_and_is_told_why(approval: Opens) -> None:
+    answer = approval().post("/new", BEN, subject="Laptop", reason="Mine")
+    assert answer.status == 422
+    assert "You are the only approver, and nobody approves their own request." in answer.text
+
+
+def test_only_an_approver_decides_not_even_the_owner(approval: Opens) -> None:
+    stage = approval()
+    request = file(stage)
+    assert decide(stage, ANA, request) == 403
+    assert decide(stage, CY, request) == 403
+    assert decide(stage, EVE, request) == 404
+    assert status(stage, request) == "waiting"
+
+
+def test_any_is_decided_by_the_first(approval: Opens) -> None:
+    stage = approval(approvers=["ben", "dan"], mode="any")
+    request = file(stage)
+    decide(stage, DAN, request)
+    assert status(stage, request) == "approved"
+    assert decide(stage, BEN, request) == 403
+
+
+def test_all_wants_every_approver_in_any_order(approval: Opens) -> None:
+    stage = approval(approvers=["ben", "dan"], mode="all")
+    request = file(stage)
+    decide(stage, DAN, request)
+    assert status(stage, request) == "waiting"
+    assert "Waiting for <bdi>ben</bdi>" in stage.get(f"/request?id={request}", CY).text
+    assert decide(stage, DAN, request) == 403
+    decide(stage, BEN, request)
+    assert status(stage, request) == "approved"
+
+
+def test_one_no_ends_a_request_that_all_must_approve(approval: Opens) -> None:
+    stage = approval(approvers=["ben", "dan"], mode="all")
+    request = file(stage)
+    decide(stage, BEN, request, "rejected", "No")
+    assert status(stage, request) == "rejected"
+
+
+def test_sequential_goes_in_turn(approval: Opens) -> None:
+    stage = approval(approvers=["ben", "dan"], mode="sequential")
+    request = file(stage)
+    assert decide(stage, DAN, request) == 403
+    assert "Nothing waits for you." in stage.get("/", DAN).text
+    decide(stage, BEN, request)
+    assert status(stage, request) == "waiting"
+    assert "Laptop" in stage.get("/", DAN).text
+    decide(stage, DAN, request)
+    assert status(stage, request) == "approved"
+
+
+@pytest.mark.parametrize(("amount", "state"), [("750", "approved"), ("750.01", "waiting"), ("0", "approved")])
+def test_only_amounts_above_the_threshold_need_approval(approval: Opens, amount: str, state: str) -> None:
+    stage = approval(amount_threshold=750.0)
+    request = file(stage, amount=amount)
+    assert status(stage, request) == state
+    page = stage.get(f"/request?id={request}", CY).text
+    assert ("Approved automatically</b>: not above GBP 750.00" in page) == (state == "approved")
+
+
+def test_with_a_threshold_the_amount_must_be_said(approval: Opens) -> None:
+    answer = approval(amount_threshold=750.0).post("/new", CY, subject="Laptop", reason="Broke")
+    assert "Say the amount: it decides whether approval is needed." in answer.text
+
+
+@pytest.mark.parametrize("amount", ["-5", "a lot", "1e9", "12.3.4"])
+def test_a_strange_amount_is_refused_and_kept_in_the_field(approval: Opens, amount: str) -> None:
+    answer = approval().post("/new", CY, subject="Laptop", reason="Broke", amount=amount)
+    assert answer.status == 422 and f'value="{amount}"' in answer.text and 'value="Laptop"' in answer.text
+
+
+def test_a_request_is_seen_by_its_filer_approvers_and_owners_only(approval: Opens) -> None:
+    stage = approval()
+    request = file(stage)
+    seen = {one.name: stage.get(f"/request?id={request}", one).status for one in (ANA, BEN, CY, EVE)}
+    assert seen == {"Ana Silva": 200, "Ben Okafor": 200, "Cy Young": 200, "Eve Roy": 404}
+    assert stage.get("/all", CY).status == 404
+    assert "Laptop" not in stage.get("/", EVE).text
+
+
+def test_a_waiting_request_can_be_withdrawn_by_its_filer(approval: Opens) -> None:
+    stage = approval()
+    request = file(stage)
+    assert stage.post("/withdraw", EVE, id=request).status == 409
+    assert stage.post("/withdraw", CY, id=request).status == 303
+    assert status(stage, request) == "withdrawn"
+    assert decide(stage, BEN, request) == 403
+    assert "<bdi>Cy Young</bdi></b> withdrew this" in stage.get(f"/request?id={request}", CY).text
+
+
+def test_the_list_of_all_narrows_by_status(approval: Opens) -> None:
+    stage = approval()
+    file(stage, subject="Desk")
+    decide(stage, BEN, file(stage, subject="Chair"))
+    assert "2 requests" in stage.get("/all").text
+    approved = stage.get("/all?status=approved").text
+    assert "1 request<" in approved and "Chair" in approved and "Desk" not in approved
+
+
+def test_the_csv_is_the_owners(approval: Opens) -> None:
+    stage = approval()
+    decide(stage, BEN, file(stage, subject="+Laptop", amount="900"), comment="Ok")
+    assert stage.get("/requests.csv", BEN).status == 404
+    row = stage.get("/requests.csv").text.split("\r\n")[1]
+    when = "2026-11-24T10:00"
+    assert row == f'{when},Cy Young,"\'+Laptop",Old one broke,900,approved,Ben Okafor approved it on {when}: Ok'
+
+
+def test_a_full_days_notices_do_not_stop_a_request(approval: Opens) -> None:
+    stage = approval()
+    stage.quiet = True
+    assert status(stage, file(stage)) == "waiting"
