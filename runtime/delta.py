@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from runtime.guest.splice import PAGE, pages
+from runtime.image import PAGE, pages
 
 MAGIC = b"slipway-delta-1\n"
 

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from runtime import wasm
-from runtime.guest.splice import splice
+from runtime.image import splice
 
 HERE = Path(__file__).parent
 SOURCE = "quickjs-ng==0.17.0.2"

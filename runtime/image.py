@@ -1,4 +1,4 @@
-"""Puts a memory image into a core wasm module as its data section, so that every instance starts from it."""
+"""Memory images: which pages hold something, and how an image becomes the data section of a core wasm module."""
 
 from collections.abc import Iterator
 
