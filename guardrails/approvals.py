@@ -66,15 +66,26 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A decision that was not taken, and why, in words for the one who tried."""
+    """A decision that was not taken, and why, in words for the one who tried.
+
+    `by` and `at` say which Person decided before, and when; empty and 0 when that was not the reason.
+    """
 
     why: str
+    by: str = ""
+    at: int = 0
 
 
 def propose(session: Session, proposal: Proposal, verdict: Verdict, asker: str, now: int) -> Standing | Refusal:
-    """Put a Proposal up. Allow approves it at once; a denial is refused; an earlier one of the same app is void."""
+    """Put a Proposal up. Allow approves it at once; a denial is refused; an earlier one of the same app is void.
+
+    Putting the very same one up again changes nothing.
+    """
     if verdict.decision == "deny":
         return Refusal(verdict.findings[0].why)
+    known = get(session, proposal.digest)
+    if known is not None:
+        return known if known.state in ("open", "approved") else _late(known)
     void_others(session, proposal.app, now)
     automatic = verdict.decision == "allow"
     session.add(
@@ -99,7 +110,7 @@ def propose(session: Session, proposal: Proposal, verdict: Verdict, asker: str, 
 
 def get(session: Session, digest: str) -> Standing | None:
     """Where the Proposal with this digest stands."""
-    row = session.get(ProposalRow, digest)
+    row = session.get(ProposalRow, digest, populate_existing=True)
     if row is None:
         return None
     given = session.exec(select(ApprovalRow).where(ApprovalRow.proposal == digest).order_by(col(ApprovalRow.at))).all()
@@ -133,41 +144,61 @@ def decide(
     One no rejects; a yes counts for every group that the person is in, and the Proposal is approved when each
     group has one. Being late, a stranger, or the asker is a Refusal, and nothing changes.
     """
+    held = _hold(session, digest)
     standing = get(session, digest)
     if standing is None:
         return Refusal("This request for approval is not known any more. Nothing was changed.")
+    if not held:
+        return _late(standing)
     refusal = _refuse(standing, person, in_group, now)
     if refusal is not None:
         return refusal
-    session.add(
-        ApprovalRow(
-            proposal=digest, person=person, workspace=standing.proposal.workspace, yes=yes, reason=reason, at=now
-        )
-    )
-    session.flush()
-    said_yes = {one.person for one in standing.approvals if one.yes} | {person}
-    state: State = "open"
+    workspace = standing.proposal.workspace
+    session.add(ApprovalRow(proposal=digest, person=person, workspace=workspace, yes=yes, reason=reason, at=now))
+    said_yes = {one.person for one in standing.approvals} | {person}
     if not yes:
-        state = "rejected"
+        _move(session, digest, "rejected", now)
     elif all(said_yes & in_group(group) for group in standing.groups):
-        state = "approved"
-    if state != "open" and not _move(session, digest, state, now):
-        return Refusal("Somebody else decided this a moment before you. Nothing was changed.")
+        _move(session, digest, "approved", now)
+    session.flush()
     decided = get(session, digest)
     assert decided is not None
     return decided
 
 
+def _hold(session: Session, digest: str) -> bool:
+    """Keep everybody else's decision on an open Proposal waiting until this transaction ends; False if not open.
+
+    The update changes nothing. It locks the row, so that what is read after it stays true until the commit.
+    """
+    result = session.execute(
+        update(ProposalRow)
+        .where(col(ProposalRow.digest) == digest, col(ProposalRow.state) == "open")
+        .values(state="open")
+    )
+    return int(result.rowcount) == 1  # type: ignore[attr-defined]  # a CursorResult for an UPDATE
+
+
+def _late(standing: Standing) -> Refusal:
+    last = standing.approvals[-1] if standing.approvals else None
+    why = f"This was already {standing.state}; your click changed nothing."
+    if standing.state == "void":
+        why = "The app was changed since; this request for approval is void. Your click changed nothing."
+    if standing.state == "expired":
+        why = "This request for approval has expired. Ask for it again with Publish."
+    return Refusal(why, last.person, last.at) if last else Refusal(why)
+
+
 def _refuse(standing: Standing, person: str, in_group: Callable[[str], frozenset[str]], now: int) -> Refusal | None:
-    if standing.state != "open":
-        return Refusal(f"This was already {standing.state}; your click changed nothing.")
     if now >= standing.expires_at:
         return Refusal("This request for approval has expired. Ask for it again with Publish.")
     if person == standing.asker:
         return Refusal("Nobody approves their own request. Someone else of the approvers has to look at it.")
     members = {group: in_group(group) for group in standing.groups}
-    if empty := [group for group, people in members.items() if not people]:
-        return Refusal(f"No approver exists: the group @{empty[0]} is empty. Ask the platform team.")
+    for group, people in members.items():
+        if not people - {standing.asker}:
+            nobody = f"in @{group} there is nobody but the asker" if people else f"the group @{group} is empty"
+            return Refusal(f"No approver exists: {nobody}. Ask the platform team.")
     if not any(person in people for people in members.values()):
         groups = " or ".join("@" + group for group in standing.groups)
         return Refusal(f"Only {groups} can decide this. You can point one of them to this thread.")
@@ -182,7 +213,7 @@ def _move(session: Session, digest: str, state: State, now: int) -> bool:
         .where(col(ProposalRow.digest) == digest, col(ProposalRow.state) == "open")
         .values(state=state, decided_at=now)
     )
-    return result.rowcount == 1  # type: ignore[attr-defined,no-any-return]  # a CursorResult for an UPDATE
+    return int(result.rowcount) == 1  # type: ignore[attr-defined]  # a CursorResult for an UPDATE
 
 
 def void_others(session: Session, app: str, now: int) -> int:
@@ -204,6 +235,12 @@ def expire(session: Session, now: int) -> tuple[str, ...]:
 
 
 def approved(session: Session, digest: str) -> bool:
-    """Whether exactly this Proposal may go live (Invariant 1)."""
-    row = session.get(ProposalRow, digest)
-    return row is not None and row.state == "approved"
+    """Whether exactly this Proposal may go live (Invariant 1).
+
+    Read anew from the rows: the content must still have this digest, and where the policies named approvers,
+    someone else than the asker must have said yes to it.
+    """
+    standing = get(session, digest)
+    if standing is None or standing.state != "approved" or standing.proposal.digest != digest:
+        return False
+    return not standing.groups or any(one.yes and one.person != standing.asker for one in standing.approvals)

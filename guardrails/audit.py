@@ -1,11 +1,10 @@
 """AuditEvent: an append-only, hash-chained fact, written in the transaction of the change that it tells of.
 
 Digests and typed references only, no payloads: what a person wrote can be erased and the chain still holds.
-The database refuses UPDATE and DELETE on the table by triggers, which the migrations make.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -15,6 +14,14 @@ from templates.manifest import Digest, Frozen
 
 START = Digest("sha256:" + "0" * 64)
 """What the first event of a workspace names as its predecessor."""
+
+
+APPEND_ONLY = tuple(
+    f"CREATE TRIGGER audit_event_no_{verb} BEFORE {verb.upper()} ON audit_event "
+    "BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END"
+    for verb in ("update", "delete")
+)
+"""What makes SQLite itself refuse to change or remove an event; the migrations run it."""
 
 
 class AuditRow(SQLModel, table=True):
@@ -99,8 +106,8 @@ def append(
 
 
 def _event(row: AuditRow) -> AuditEvent:
-    fields = row.model_dump(exclude={"id", "facts"})
-    return AuditEvent(**fields, facts=json.loads(row.facts))
+    fields = {name: getattr(row, name) for name in AuditEvent.model_fields}
+    return AuditEvent.model_validate({**fields, "facts": json.loads(row.facts)})
 
 
 def story(session: Session, *subjects: str) -> tuple[AuditEvent, ...]:
@@ -122,21 +129,30 @@ def head(session: Session, workspace: str) -> tuple[int, Digest]:
 def verify(session: Session, workspace: str, anchor: tuple[int, Digest] | None = None) -> tuple[Break, ...]:
     """Where the chain was edited, cut or reordered; empty when it holds. `anchor` is an earlier `head`."""
     breaks: list[Break] = []
-    seq, digest, digests = 0, START, {0: START}
+    seq, digest, anchored = 0, START, anchor is None or anchor == (0, START)
     rows = session.exec(select(AuditRow).where(AuditRow.workspace == workspace).order_by(col(AuditRow.seq)))
     for row in rows:
-        found = _event(row)
-        if found.seq != seq + 1:
-            breaks.append(Break(after=seq, at=found.seq, why=f"events {seq + 1} to {found.seq - 1} are missing"))
-        elif found.previous != digest:
-            breaks.append(Break(after=seq, at=found.seq, why="it does not follow from the event before it"))
-        if found.sealed().digest != found.digest:
-            breaks.append(Break(after=seq, at=found.seq, why="its content was changed"))
-        seq, digest = found.seq, found.digest
-        digests[seq] = digest
-    if anchor and digests.get(anchor[0]) != anchor[1]:
+        try:
+            event = _event(row)
+        except (ValueError, TypeError):
+            breaks.append(Break(after=seq, at=seq + 1, why="it cannot be read"))
+            continue
+        breaks += [Break(after=seq, at=event.seq, why=why) for why in _wrong(event, seq, digest)]
+        seq, digest = event.seq, event.digest
+        anchored = anchored or (seq, digest) == anchor
+    if anchor and not anchored:
         breaks.append(Break(after=seq, at=anchor[0], why="the anchored event is missing or another"))
     return tuple(breaks)
+
+
+def _wrong(event: AuditEvent, seq: int, digest: Digest) -> Iterator[str]:
+    """What is wrong with an event that should follow the event `seq` with this digest."""
+    if event.seq != seq + 1:
+        yield f"events {seq + 1} to {event.seq - 1} are missing" if event.seq > seq else "it stands here twice"
+    elif event.previous != digest:
+        yield "it does not follow from the event before it"
+    if event.sealed().digest != event.digest:
+        yield "its content was changed"
 
 
 def workspaces(session: Session) -> tuple[str, ...]:

@@ -1,27 +1,30 @@
-"""Evaluates policies in a process of its own, with a deadline: a policy that hangs is killed, and denies."""
+"""Judge: evaluates policies in a process of its own, with a deadline. A policy that hangs is killed, and denies."""
 
 import json
+import os
 import select
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from guardrails.policy import PolicyError
+from guardrails.policy import Policies, PolicyError
+from templates.manifest import Digest
 
 DEADLINE = 0.1
 """Seconds for one document (S13)."""
 START_DEADLINE = 10.0
-"""Seconds for a new process to say that it is ready."""
+"""Seconds for a new process to say which policies it holds."""
 
 
 class Judge:
-    """A policy folder's process: started at first use, replaced after a kill. Safe to share between threads."""
+    """The process of a policy folder: started at first use, replaced after a kill. Safe to share between threads."""
 
-    def __init__(self, folder: Path, deadline: float = DEADLINE) -> None:
-        self._folder = folder
+    def __init__(self, policies: Policies, deadline: float = DEADLINE) -> None:
+        self.digest: Digest = policies.digest
+        self._folder = policies.folder
         self._deadline = deadline
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -29,52 +32,72 @@ class Judge:
     def findings(self, document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         """What the rules remark; PolicyError when there is no answer in time or none to be believed."""
         with self._lock:
-            reply = self._ask(json.dumps(document).encode() + b"\n")
+            try:
+                reply = self._ask(json.dumps(document).encode() + b"\n")
+            except (OSError, ValueError) as error:
+                self._end()
+                raise PolicyError(f"the policy process failed ({type(error).__name__})") from error
         found = reply.get("findings")
         if not isinstance(found, list):
             raise PolicyError(str(reply.get("error", "no findings")))
         return found
 
+    def stop(self) -> None:
+        """End the process; the next question starts a new one."""
+        with self._lock:
+            self._end()
+
     def _ask(self, line: bytes) -> Mapping[str, Any]:
         process = self._running()
         assert process.stdin is not None
-        try:
-            process.stdin.write(line)
-            process.stdin.flush()
-        except OSError as error:
-            self.stop()
-            raise PolicyError("the policy process has ended") from error
+        process.stdin.write(line)
+        process.stdin.flush()
         reply: Mapping[str, Any] = json.loads(self._line(process, self._deadline))
         return reply
 
-    def _line(self, process: subprocess.Popen[bytes], deadline: float) -> bytes:
-        assert process.stdout is not None
-        ready, _, _ = select.select([process.stdout], [], [], deadline)
-        answer = process.stdout.readline() if ready else b""
-        if not answer:
-            self.stop()
-            raise PolicyError(f"no answer within {deadline:g} s")
-        return answer
-
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "guardrails.policy", str(self._folder)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={},
-            )
-            self._line(self._process, START_DEADLINE)
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._end()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "guardrails.policy", str(self._folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+        )
+        holds = self._line(self._process, START_DEADLINE).decode().strip()
+        if holds != self.digest:
+            self._end()
+            raise PolicyError("the policy folder was changed after the start; restart to use it")
         return self._process
 
-    def stop(self) -> None:
-        """End the process; the next question starts a new one."""
+    def _line(self, process: subprocess.Popen[bytes], seconds: float) -> bytes:
+        assert process.stdout is not None
+        pipe = process.stdout.fileno()
+        poll = select.poll()
+        poll.register(pipe, select.POLLIN)
+        until = time.monotonic() + seconds
+        line = b""
+        while not line.endswith(b"\n"):
+            left = until - time.monotonic()
+            piece = os.read(pipe, 65_536) if left > 0 and poll.poll(left * 1000) else b""
+            if not piece:
+                ended = process.poll() is not None
+                self._end()
+                raise PolicyError("the policy process ended" if ended else f"no answer within {seconds:g} s")
+            line += piece
+        return line
+
+    def _end(self) -> None:
         process, self._process = self._process, None
         if process is None:
             return
         process.kill()
+        process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                pipe.close()
-        process.wait()
+                try:
+                    pipe.close()
+                except BrokenPipeError:
+                    continue  # what was not yet written to a dead process is of no use

@@ -1,11 +1,12 @@
 """Policies: a folder of Rego, named by its digest. The door to the Rego engine.
 
 Run as a program (`python -m guardrails.policy FOLDER`) it is the killable process in which `guardrails.judge`
-evaluates: one JSON document a line in, one line out.
+evaluates: it says the folder's digest, then answers one JSON document a line with one line.
 """
 
 import json
 import re
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,19 +16,31 @@ from typing import Any
 
 import regorus
 
+from guardrails.rule import Rule, rules
 from templates.bundle import canonical_json, digest_of
 from templates.manifest import Digest
 
 RULES = Path(__file__).parent / "rules"
+"""The rules that Slipway ships."""
 FINDINGS = "data.slipway.findings"
 REFERENCE = "sandbox/deny-external-egress"
-_TEST = re.compile(r"^(test_[a-z0-9_]+) if", re.MULTILINE)
-_DENIES = re.compile(r'"decision": "(deny|needs_approval)"')
-_PACKAGE = re.compile(r"^package ([a-z0-9_.]+)", re.MULTILINE)
+"""The name under which a template asks for the reference policy."""
+ABANDONED = 5.0
+"""Seconds after which an evaluation ends its own process, when nobody is left to kill it."""
 
 
 class PolicyError(Exception):
     """A policy could not be loaded, evaluated or believed; whoever sees this denies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a folder's tests showed: its rules as written, each test's result, and the lines that were reached."""
+
+    rules: tuple[Rule, ...]
+    tests: Mapping[tuple[str, str], bool]
+    """(file, test) to whether it passed."""
+    reached: Mapping[str, frozenset[int]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +53,7 @@ class Policies:
     def sources(self) -> Mapping[str, str]:
         """Path below the folder to text, tests and the compatibility file included."""
         paths = sorted(self.folder.rglob("*.rego"))
-        return {str(path.relative_to(self.folder)): path.read_text() for path in paths}
+        return {path.relative_to(self.folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
     @cached_property
     def digest(self) -> Digest:
@@ -48,7 +61,10 @@ class Policies:
         return digest_of(canonical_json(dict(self.sources)))
 
     def findings(self, document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-        """Everything the rules remark about the document. A fresh engine each time: engines are bound to a thread."""
+        """Everything the rules remark about the document; PolicyError when they cannot be evaluated.
+
+        A fresh engine each time: an engine is bound to its thread, and nothing of one judgement is left for the next.
+        """
         found = _evaluate(self._engine(tests=False), FINDINGS, document)
         if not isinstance(found, list):
             raise PolicyError(f"{FINDINGS} gave {type(found).__name__} instead of a set")
@@ -57,7 +73,7 @@ class Policies:
     def _engine(self, *, tests: bool) -> Any:
         engine = regorus.Engine()
         for name, source in self.sources.items():
-            if not name.startswith("compat/") and (tests or not name.endswith("_test.rego")):
+            if not name.startswith("compat/") and (tests or not is_test(name)):
                 _guarded(engine.add_policy, name, source)
         return engine
 
@@ -74,6 +90,7 @@ class Policies:
                 "field": "app.labels.allowed_egress",
                 "why": message,
                 "fix": "Leave out what needs the internet, or ask the template's owner to label the app for approval.",
+                "owner": "platform",
             }
             for message in self.reference(app)
         ]
@@ -89,59 +106,70 @@ class Policies:
             raise PolicyError("the reference policy gave no set")
         return denied
 
-    def check(self) -> tuple[str, ...]:
-        """What is wrong with this folder; empty when it may be used. Runs every test it declares."""
-        tests = {name: text for name, text in self.sources.items() if name.endswith("_test.rego")}
-        rules = {n: t for n, t in self.sources.items() if n not in tests and not n.startswith("compat/")}
-        troubles = [] if any(_DENIES.search(text) for text in rules.values()) else ["no rule ever denies"]
-        troubles += [
-            f"{name}: no test beside it"
-            for name, text in rules.items()
-            if _DENIES.search(text) and name.replace(".rego", "_test.rego") not in tests
-        ]
+    def trial(self) -> Trial:
+        """Run every test of the folder; PolicyError when a file cannot be parsed or a test cannot be evaluated."""
         engine = self._engine(tests=True)
-        for name, text in tests.items():
-            troubles += _failures(engine, name, text)
-        return tuple(troubles)
+        trees = json.loads(_guarded(engine.get_ast_as_json))
+        written = tuple(rule for one in trees for rule in rules(one["source"]["file"], one["ast"]))
+        _guarded(engine.set_enable_coverage, True)
+        tests: dict[tuple[str, str], bool] = {}
+        for package in sorted({one.package for one in written if is_test(one.file)}):
+            result = _results(engine, package)
+            # A failing test is absent from the result, so the names come from the syntax tree.
+            named = [one for one in written if one.package == package and one.name.startswith("test_")]
+            tests |= {(one.file, one.name): result.get(one.name) is True for one in named}
+        report = json.loads(_guarded(engine.get_coverage_report_as_json))
+        reached = {one["path"]: frozenset(one["covered"]) for one in report["files"]}
+        return Trial(written, tests, reached)
 
 
-def _failures(engine: Any, name: str, text: str) -> Sequence[str]:
-    """A failing test is absent from the result, so each declared name must be there and true."""
-    package = _PACKAGE.search(text)
-    declared = _TEST.findall(text)
-    if package is None or not declared:
-        return [f"{name}: no test in it"]
-    result = _evaluate(engine, f"data.{package[1]}", {}, query=True)
-    passed = {one for one, value in result.items() if value is True} if isinstance(result, dict) else set()
-    return [f"{name}: {one} failed" for one in declared if one not in passed]
+def is_test(name: str) -> bool:
+    """Whether a file holds tests."""
+    return name.endswith("_test.rego")
 
 
-def _evaluate(engine: Any, path: str, document: Mapping[str, Any], *, query: bool = False) -> Any:
+def _results(engine: Any, package: str) -> Mapping[str, Any]:
+    _guarded(engine.set_input_json, "{}")
+    answer = json.loads(_guarded(engine.eval_query_as_json, f"data.{package}"))
+    value = answer["result"][0]["expressions"][0]["value"] if answer.get("result") else {}
+    return value if isinstance(value, dict) else {}
+
+
+def _evaluate(engine: Any, path: str, document: Mapping[str, Any]) -> Any:
     _guarded(engine.set_input_json, json.dumps(document))
-    if query:
-        return json.loads(_guarded(engine.eval_query_as_json, path))["result"][0]["expressions"][0]["value"]
     return json.loads(_guarded(engine.eval_rule_as_json, path))
 
 
-def _guarded(call: Any, *arguments: str) -> Any:
+def _guarded(call: Any, *arguments: object) -> Any:
     try:
         return call(*arguments)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:
         # The engine's PanicException is no Exception; whatever it says, the answer is no.
-        raise PolicyError(str(error).split("Stack backtrace")[0].strip()) from None
+        raise PolicyError(_told(str(error))) from None
+
+
+def _told(message: str) -> str:
+    """The engine's message on one line: `file:line:column: what is wrong`, without its drawing and its stack."""
+    message = message.split("Stack backtrace")[0].strip()
+    place, what = re.search(r"--> (\S+)", message), re.search(r"error: (.+)", message)
+    return f"{place[1]}: {what[1]}" if place and what else " ".join(message.split())
 
 
 def serve(folder: Path) -> None:
-    """Say `ready`, then answer documents from standard input with `{"findings": [...]}` or `{"error": "..."}`."""
+    """Say the digest, then answer documents from standard input with `{"findings": [...]}` or `{"error": "..."}`."""
     policies = Policies(folder)
-    print("ready", flush=True)
+    print(policies.digest, flush=True)
     for line in sys.stdin:
+        signal.setitimer(signal.ITIMER_REAL, ABANDONED)
         try:
             reply: Mapping[str, Any] = {"findings": policies.findings(json.loads(line))}
-        except (PolicyError, KeyError, TypeError, ValueError) as error:
+        except PolicyError as error:
+            reply = {"error": str(error)}
+        except (KeyError, TypeError, ValueError) as error:
             reply = {"error": f"{type(error).__name__}: {error}"}
+        signal.setitimer(signal.ITIMER_REAL, 0)
         print(json.dumps(reply), flush=True)
 
 

@@ -1,22 +1,34 @@
 """Review: a Manifest, its audience and its stage against the policies, for a Verdict. Fails closed."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
-
-from pydantic import ValidationError
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol
 
 from guardrails.policy import PolicyError
 from guardrails.verdict import Decision, Finding, Verdict
 from templates.audience import Audience
 from templates.manifest import Digest, Frozen, Manifest
 
+_STRICTEST_FIRST: tuple[Decision, ...] = ("deny", "needs_approval", "allow")
+
 
 class Bounds(Frozen):
-    """The organisation's own numbers, which the rules compare with."""
+    """The organisation's own numbers and switches, which the rules compare with."""
 
     retention_days: int = 365
     ttl_days: int = 180
     public: bool = False
+    """Whether apps may be opened to the public."""
+
+
+class Rules(Protocol):
+    """What gives findings: `Policies` here and now, or a `Judge` with its own process and deadline."""
+
+    @property
+    def digest(self) -> Digest:
+        """Names the policies."""
+
+    def findings(self, document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """What the policies remark about a document, each in the form of a Finding; or PolicyError."""
 
 
 def document(
@@ -28,10 +40,19 @@ def document(
     grants: Sequence[str] = (),
     bounds: Bounds | None = None,
 ) -> Mapping[str, Any]:
-    """What the policies see as `input`."""
+    """What the policies see as `input`.
+
+    `shelf` names the templates there are (`name@version`), `grants` what the app has been given already
+    (`guardrails.grants.names`).
+    """
     return {
         "app": manifest.model_dump(mode="json"),
-        "audience": {**audience.model_dump(), "widens": audience.widens(asked_in)},
+        "audience": {
+            **audience.model_dump(),
+            "label": audience.label or audience.kind,
+            "widens": audience.widens(asked_in),
+        },
+        "asked_in": asked_in.model_dump(),
         "stage": stage,
         "shelf": list(shelf),
         "grants": list(grants),
@@ -39,34 +60,34 @@ def document(
     }
 
 
-def review(
-    findings: Callable[[Mapping[str, Any]], Sequence[Mapping[str, Any]]],
-    policy: Digest,
-    judged: Mapping[str, Any],
-) -> Verdict:
+def review(rules: Rules, judged: Mapping[str, Any]) -> Verdict:
     """Judge a document. Anything unexpected, from an exception to a finding we cannot read, is a denial."""
     try:
-        found = tuple(Finding.model_validate(one) for one in findings(judged))
-    except (PolicyError, ValidationError) as error:
-        return _deny(policy, "policy_error", f"The policies could not be evaluated ({_first_line(error)}).")
-    decision = strictest(found)
-    if decision is None:
-        return _deny(policy, "no_rule_allows", "No rule allows this.")
-    order: Mapping[Decision, int] = {"deny": 0, "needs_approval": 1, "allow": 2}
-    ranked = sorted(found, key=lambda one: (order[one.decision], one.rule, one.field, one.why))
-    return Verdict(decision=decision, findings=tuple(ranked), policy=policy)
+        found = tuple(_believed(one) for one in rules.findings(judged))
+    except Exception as error:
+        # Whatever went wrong while judging, the answer is no; there is nothing else to tell apart here.
+        return _deny(rules.digest, "policy_error", f"The policies could not be evaluated ({_first_line(error)}).")
+    if not found:
+        return _deny(rules.digest, "no_rule_allows", "No rule allows this.")
+    ranked = sorted(found, key=lambda one: (_STRICTEST_FIRST.index(one.decision), one.rule, one.field, one.why))
+    return Verdict(decision=ranked[0].decision, findings=tuple(ranked), policy=rules.digest)
 
 
-def strictest(findings: Sequence[Finding]) -> Decision | None:
-    """Deny beats approval beats allow; None when nothing was found."""
-    decisions = {one.decision for one in findings}
-    ladder: tuple[Decision, ...] = ("deny", "needs_approval", "allow")
-    return next((one for one in ladder if one in decisions), None)
+def _believed(one: Mapping[str, Any]) -> Finding:
+    finding = Finding.model_validate(one)
+    if finding.decision == "needs_approval" and not finding.approvers:
+        raise PolicyError(f"{finding.rule} asks for an approval and names nobody who could give it")
+    return finding
 
 
 def _deny(policy: Digest, rule: str, why: str) -> Verdict:
     finding = Finding(
-        rule=rule, decision="deny", field="policy", why=why, fix="Ask the platform team to look at the policies."
+        rule=rule,
+        decision="deny",
+        field="policy",
+        why=why,
+        fix="Ask the platform team to look at the policies.",
+        owner="platform",
     )
     return Verdict(decision="deny", findings=(finding,), policy=policy)
 

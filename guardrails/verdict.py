@@ -19,6 +19,8 @@ class Finding(Frozen):
     """What would change this finding, in the asker's words."""
     approvers: str = ""
     """The user group that may approve, when `decision` is `needs_approval`."""
+    owner: str = ""
+    """The team that owns the rule and answers for it."""
 
 
 class Verdict(Frozen):

@@ -1,5 +1,6 @@
 # METADATA
 # title: Wider than the channel needs a second pair of eyes
+# description: Who may open an app is judged when it goes live; a preview is for the place it was asked in.
 # custom:
 #   owner: platform
 package slipway.rules.audience
@@ -10,6 +11,7 @@ finding contains {
 	"field": "audience",
 	"why": sprintf("The app would be open to %v, beyond the place where it was asked for.", [input.audience.label]),
 	"fix": "Ask the platform team to approve it, or keep it to this channel.",
+	"owner": "platform",
 	"approvers": "platform-approvers",
 } if {
 	input.stage == "live"
@@ -23,6 +25,7 @@ finding contains {
 	"field": "audience",
 	"why": "Apps open to the public are switched off in this organisation.",
 	"fix": "Choose a channel, a group or the whole organisation.",
+	"owner": "platform",
 } if {
 	input.audience.kind == "public"
 	not input.limits.public

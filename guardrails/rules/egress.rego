@@ -11,6 +11,7 @@ finding contains {
 	"field": "app.capabilities",
 	"why": sprintf("The app wants to call %v on the internet.", [host]),
 	"fix": "Ask the platform team to approve it, or leave out what needs the internet.",
+	"owner": "platform",
 	"approvers": "platform-approvers",
 } if {
 	some capability in input.app.capabilities

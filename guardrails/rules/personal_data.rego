@@ -1,5 +1,6 @@
 # METADATA
 # title: Personal data has a steward
+# description: A steward knows what may be kept about people, and answers for it.
 # custom:
 #   owner: privacy
 package slipway.rules.personal_data
@@ -10,6 +11,7 @@ finding contains {
 	"field": "app.data_class",
 	"why": "The app keeps personal data, such as names or e-mail addresses of others.",
 	"fix": "Ask a data steward to approve it, or leave those fields out.",
+	"owner": "privacy",
 	"approvers": "data-stewards",
 } if {
 	input.stage == "live"

@@ -1,22 +1,31 @@
 """A Proposal has one digest; who may decide it, and that two clicks have one effect."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlmodel import Session, SQLModel, create_engine
 
-from guardrails import approvals, grants
+from bot import database
+from guardrails import approvals
 from guardrails.approvals import Refusal, Standing
 from guardrails.proposal import Proposal
 from guardrails.verdict import Decision, Finding, Verdict
 from templates.audience import Audience
-from templates.manifest import Digest, EgressCapability, NotifyCapability
+from templates.manifest import Digest
 
 NOW = 1_800_000_000
 POLICY = Digest("sha256:" + "b" * 64)
-GROUPS = {"platform-approvers": frozenset({"ben", "ana"}), "data-stewards": frozenset({"dora"})}
+GROUPS = {
+    "platform-approvers": frozenset({"ben", "ana"}),
+    "data-stewards": frozenset({"dora"}),
+    "only-ana": frozenset({"ana"}),
+}
 
 
 def members(group: str) -> frozenset[str]:
@@ -111,10 +120,101 @@ def test_two_groups_need_a_yes_each(session: Session) -> None:
     assert second.state == "approved"
 
 
-def test_a_late_click_changes_nothing_and_says_so(session: Session) -> None:
+def test_a_late_click_changes_nothing_and_says_who_decided_and_when(session: Session) -> None:
     digest = asked(session, "platform-approvers")
     decide(session, digest, "ben", yes=False)
-    assert decide(session, digest, "dora") == Refusal("This was already rejected; your click changed nothing.")
+    late = decide(session, digest, "dora", at=NOW + 90)
+    assert late == Refusal("This was already rejected; your click changed nothing.", "ben", NOW + 60)
+
+
+def test_two_replicas_deciding_at_once_have_one_effect(tmp_path: Path) -> None:  # D6, U3
+    engine = database.connect(f"sqlite:///{tmp_path / 'control.db'}")
+    SQLModel.metadata.create_all(engine)
+    with database.transaction(engine) as first:
+        digest = asked(first, "platform-approvers")
+    ready = threading.Barrier(4)
+
+    def click(person: str, yes: bool) -> Standing | Refusal:
+        ready.wait()
+        with database.transaction(engine) as mine:
+            return approvals.decide(mine, digest, person, yes=yes, reason="", in_group=everyone, now=NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        clicks = [pool.submit(click, *one) for one in [("ben", True), ("ben", True), ("dora", False), ("eve", True)]]
+        ends = [one.result() for one in clicks]
+    engine.dispose()
+    assert sum(isinstance(one, Standing) for one in ends) == 1
+    winner = next(one for one in ends if isinstance(one, Standing)).approvals[0]
+    assert {(one.by, one.at) for one in ends if isinstance(one, Refusal)} == {(winner.person, NOW)}
+
+
+def everyone(_: str) -> frozenset[str]:
+    return frozenset({"ben", "dora", "eve"})
+
+
+def test_yeses_of_two_groups_at_the_same_moment_are_both_counted(tmp_path: Path) -> None:
+    engine = database.connect(f"sqlite:///{tmp_path / 'control.db'}")
+    SQLModel.metadata.create_all(engine)
+    with database.transaction(engine) as first:
+        digest = asked(first, "platform-approvers", "data-stewards")
+    ready = threading.Barrier(2)
+
+    def click(person: str) -> None:
+        ready.wait()
+        with database.transaction(engine) as mine:
+            decide(mine, digest, person)
+
+    with ThreadPoolExecutor(2) as pool:
+        for one in [pool.submit(click, "ben"), pool.submit(click, "dora")]:
+            one.result()
+    with Session(engine) as session:
+        assert approvals.approved(session, digest)
+    engine.dispose()
+
+
+def test_ana_alone_in_the_group_still_finds_no_way_round(session: Session) -> None:  # G2
+    digest = asked(session, "only-ana")
+    assert isinstance(decide(session, digest, "ana"), Refusal)
+    stranger = decide(session, digest, "ben")
+    assert stranger == Refusal("No approver exists: in @only-ana there is nobody but the asker. Ask the platform team.")
+
+
+def test_the_group_is_asked_at_the_click_and_not_before(session: Session) -> None:  # G2
+    digest = asked(session, "platform-approvers")
+    left = approvals.decide(session, digest, "ben", yes=True, reason="", in_group=lambda _: frozenset({"eve"}), now=NOW)
+    assert isinstance(left, Refusal)
+
+
+def test_putting_the_same_proposal_up_again_changes_nothing(session: Session) -> None:
+    digest = asked(session, "platform-approvers")
+    decide(session, digest, "ben")
+    again = approvals.propose(session, proposal(), verdict("needs_approval", "platform-approvers"), "ana", NOW + 99)
+    assert isinstance(again, Standing)
+    assert (again.state, again.expires_at) == ("approved", NOW + approvals.OPEN_SECONDS)
+
+
+def test_a_rejected_proposal_does_not_come_back_by_itself(session: Session) -> None:
+    digest = asked(session, "platform-approvers")
+    decide(session, digest, "ben", yes=False)
+    again = approvals.propose(session, proposal(), verdict("needs_approval", "platform-approvers"), "ana", NOW + 99)
+    assert isinstance(again, Refusal)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        r"""UPDATE proposal SET content = replace(content, '"ttl_days"\:30', '"ttl_days"\:900')""",
+        "UPDATE approval SET person = 'ana'",
+        "DELETE FROM approval",
+    ],
+)
+def test_an_approval_counts_only_for_what_was_approved_by_someone_else(session: Session, edit: str) -> None:
+    digest = asked(session, "platform-approvers")  # Invariant 1
+    decide(session, digest, "ben")
+    assert approvals.approved(session, digest)
+    session.execute(text(edit))
+    session.expire_all()
+    assert not approvals.approved(session, digest)
 
 
 def test_an_undecided_proposal_expires(session: Session) -> None:
@@ -148,32 +248,37 @@ def test_every_part_of_a_proposal_is_in_its_digest() -> None:
     assert len(digests) == len(changes) + 1
 
 
-@given(st.lists(st.tuples(st.sampled_from(["ana", "ben", "cy", "dora"]), st.booleans()), max_size=8))
-def test_any_order_of_clicks_has_one_winner_who_was_allowed(clicks: list[tuple[str, bool]]) -> None:
+CLICKS = st.tuples(st.sampled_from(["ana", "ben", "cy", "dora"]), st.booleans())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(CLICKS | st.sampled_from(["change", "wait a week"]), max_size=8))
+def test_any_order_of_clicks_has_one_winner_who_was_allowed(events: list[tuple[str, bool] | str]) -> None:  # G1
     engine = create_engine("sqlite://")
     SQLModel.metadata.create_all(engine)
     with Session(engine) as session:
         digest = asked(session, "platform-approvers")
-        ends = [
-            one.state
-            for person, yes in clicks
-            if isinstance(one := decide(session, digest, person, yes), Standing) and one.state != "open"
-        ]
-        standing = approvals.get(session, digest)
-        assert standing is not None
+        ends, now = [], NOW
+        for event in events:
+            before = standing_of(session, digest)
+            if event == "change":
+                approvals.void_others(session, "app_1", now)
+            elif event == "wait a week":
+                now += approvals.OPEN_SECONDS
+                approvals.expire(session, now)
+            elif isinstance(event, tuple):
+                decided = decide(session, digest, *event, at=now)
+                ends += [decided.state] if isinstance(decided, Standing) else []
+            after = standing_of(session, digest)
+            assert before.state in ("open", after.state) or (before.state, after.state) == ("approved", "void")
+        standing = standing_of(session, digest)
         assert len(ends) <= 1
         assert {one.person for one in standing.approvals} <= {"ben"}
-        assert (standing.state == "approved") == (ends == ["approved"])
+        assert standing.state != "approved" or ends == ["approved"]
     engine.dispose()
 
 
-def test_grants_are_what_was_approved_and_can_be_taken_back(session: Session) -> None:
-    wanted = grants.names((NotifyCapability(), EgressCapability(hosts=("a.example", "b.example"))))
-    assert wanted == ("egress:a.example", "egress:b.example", "notify")
-    grants.grant(session, workspace="T1", app="app_1", wanted=wanted, proposal="p", until=NOW + 100, now=NOW)
-    assert grants.active(session, "app_1", NOW) == frozenset(wanted)
-    grants.revoke(session, "app_1", NOW, "notify")
-    assert "notify" not in grants.active(session, "app_1", NOW)
-    assert grants.active(session, "app_1", NOW + 100) == frozenset()
-    grants.grant(session, workspace="T1", app="app_1", wanted=("store",), proposal="q", until=NOW + 100, now=NOW)
-    assert grants.active(session, "app_1", NOW) == frozenset({"store"})
+def standing_of(session: Session, digest: str) -> Standing:
+    standing = approvals.get(session, digest)
+    assert standing is not None
+    return standing

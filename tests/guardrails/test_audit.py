@@ -1,16 +1,20 @@
 """The audit chain: append-only, and any tampering is found and named."""
 
+import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from bot import database
 from guardrails import audit
-from guardrails.admission import LONGEST, PER_HOUR, admit
 
 NOW = 1_800_000_000
 
@@ -18,7 +22,10 @@ NOW = 1_800_000_000
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     one = database.connect(f"sqlite:///{tmp_path / 'control.db'}")
-    database.migrate(one)
+    SQLModel.metadata.create_all(one)
+    with one.begin() as connection:
+        for trigger in audit.APPEND_ONLY:
+            connection.execute(text(trigger))
     yield one
     one.dispose()
 
@@ -37,11 +44,13 @@ def write(engine: Engine, count: int, workspace: str = "T1") -> None:
             )
 
 
-def tamper(engine: Engine, statement: str) -> None:
+def tamper(engine: Engine, *statements: str) -> None:
+    """Do what somebody with the file in hand could do."""
     with engine.connect() as connection:
         connection.execute(text("DROP TRIGGER audit_event_no_update"))
         connection.execute(text("DROP TRIGGER audit_event_no_delete"))
-        connection.execute(text(statement))
+        for statement in statements:
+            connection.execute(text(statement))
         connection.commit()
 
 
@@ -77,8 +86,52 @@ def test_a_removed_event_is_named_by_range(engine: Engine) -> None:  # S12
 
 def test_two_events_that_changed_places_are_found(engine: Engine) -> None:  # S12
     write(engine, 4)
-    tamper(engine, "UPDATE audit_event SET seq = CASE seq WHEN 2 THEN 30 ELSE seq END WHERE seq = 2")
-    assert breaks(engine) != []
+    tamper(
+        engine,
+        "UPDATE audit_event SET seq = 20 WHERE seq = 2",
+        "UPDATE audit_event SET seq = 2 WHERE seq = 3",
+        "UPDATE audit_event SET seq = 3 WHERE seq = 20",
+    )
+    assert breaks(engine) == [
+        (2, "it does not follow from the event before it"),
+        (2, "its content was changed"),
+        (3, "it does not follow from the event before it"),
+        (3, "its content was changed"),
+        (4, "it does not follow from the event before it"),
+    ]
+
+
+def test_an_edited_event_with_its_digest_made_anew_is_found_by_the_next(engine: Engine) -> None:  # S12
+    write(engine, 3)
+    with Session(engine) as session:
+        event = audit.story(session, "req_1")[0]
+    forged = event.model_copy(update={"actor": "cy"}).sealed().digest
+    tamper(engine, f"UPDATE audit_event SET actor = 'cy', digest = '{forged}' WHERE seq = 2")
+    assert breaks(engine) == [(3, "it does not follow from the event before it")]
+
+
+@pytest.mark.parametrize("change", ["facts = '{'", "facts = '[]'", "at = 'yesterday'", "seq = 'two'"])
+def test_an_event_that_cannot_be_read_is_a_break_and_no_crash(engine: Engine, change: str) -> None:  # S12
+    write(engine, 2)
+    tamper(engine, f"UPDATE audit_event SET {change} WHERE seq = 2")
+    assert breaks(engine) == [(2, "it cannot be read")]
+
+
+COLUMNS = st.sampled_from(["actor", "action", "subject", "why", "facts", "trace", "at", "previous", "digest"])
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(COLUMNS, st.integers(1, 5))
+def test_no_edit_of_any_column_goes_unseen(engine: Engine, column: str, seq: int) -> None:  # S12
+    workspace = f"T{uuid.uuid4()}"
+    write(engine, 6, workspace)
+    edited = f"UPDATE audit_event SET {column} = 7 WHERE seq = {seq} AND workspace = '{workspace}'"
+    with engine.connect() as connection:
+        connection.execute(text("DROP TRIGGER IF EXISTS audit_event_no_update"))
+        connection.execute(text(edited))
+        connection.commit()
+    with Session(engine) as session:
+        assert audit.verify(session, workspace)
 
 
 def test_a_cut_off_end_is_found_by_the_anchor(engine: Engine) -> None:  # S12
@@ -106,18 +159,31 @@ def test_the_story_of_a_subject_is_told_in_order(engine: Engine) -> None:
         assert [one.seq for one in audit.story(session, "req_1")] == [2, 5]
 
 
-@pytest.mark.parametrize(
-    ("facts", "allowed"),
-    [
-        ({"guest": False, "bot": False, "text": "a survey", "recent": 1}, True),
-        ({"guest": True, "bot": False, "text": "a survey", "recent": 1}, False),
-        ({"guest": False, "bot": True, "text": "a survey", "recent": 1}, False),
-        ({"guest": False, "bot": False, "text": "a survey", "recent": PER_HOUR + 1}, False),
-        ({"guest": False, "bot": False, "text": "x" * (LONGEST + 1), "recent": 1}, False),
-        ({"guest": False, "bot": False, "text": " \n", "recent": 1}, False),
-    ],
-)
-def test_admission_says_who_may_ask_and_always_why(facts: dict[str, object], allowed: bool) -> None:
-    admission = admit(**facts)  # type: ignore[arg-type]  # the table's values have the right types
-    assert admission.allowed is allowed
-    assert admission.why
+def test_two_writers_cannot_fork_the_chain(tmp_path: Path, engine: Engine) -> None:  # S12
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(write, engine, 5) for _ in range(8)]:
+            done.result()
+    assert breaks(engine) == []
+    with Session(engine) as session:
+        assert audit.head(session, "T1")[0] == 40
+
+
+def test_a_forked_event_is_refused_by_the_database(engine: Engine) -> None:  # S12
+    write(engine, 2)
+    copied = "workspace, 3, at, actor, action, subject, why, facts, trace, previous, digest FROM audit_event"
+    columns = "(workspace, seq, at, actor, action, subject, why, facts, trace, previous, digest)"
+    with engine.connect() as connection, pytest.raises(IntegrityError, match="UNIQUE"):
+        connection.execute(text(f"INSERT INTO audit_event {columns} SELECT {copied} WHERE seq = 2"))
+
+
+def test_no_payload_fits_into_an_event(engine: Engine) -> None:  # SD4
+    with pytest.raises(ValidationError), database.transaction(engine) as session:
+        audit.append(
+            session,
+            workspace="T1",
+            actor="ana",
+            action="x",
+            subject="y",
+            facts={"answers": ["what ana wrote"]},  # type: ignore[dict-item]  # exactly what must not be there
+            now=NOW,
+        )

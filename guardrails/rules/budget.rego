@@ -1,0 +1,18 @@
+# METADATA
+# title: Somebody pays for what is live
+# description: The tag names the budget that an app's cost is counted against. Previews are free of it.
+# custom:
+#   owner: platform
+package slipway.rules.budget
+
+finding contains {
+	"rule": "budget",
+	"decision": "deny",
+	"field": "app.budget_tag",
+	"why": "The app has no budget tag, so nobody would see what it costs.",
+	"fix": "Ask the platform team for your team's budget tag. The preview works without one.",
+	"owner": "platform",
+} if {
+	input.stage == "live"
+	trim_space(input.app.budget_tag) == ""
+}

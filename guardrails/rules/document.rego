@@ -1,0 +1,59 @@
+# METADATA
+# title: Only a whole document can be judged
+# description: A rule that compares with something missing finds nothing. So whatever the rules read must be there.
+# custom:
+#   owner: platform
+package slipway.rules.document
+
+finding contains {
+	"rule": "document",
+	"decision": "deny",
+	"field": "document",
+	"why": "Something that the policies must look at is missing or not what it should be.",
+	"fix": "Ask the platform team: this is a fault of Slipway, not of your request.",
+	"owner": "platform",
+} if {
+	not whole
+}
+
+whole if {
+	app_whole
+	every capability in input.app.capabilities {
+		capability_whole(capability)
+	}
+	input.audience.kind in {"me", "channel", "group", "org", "public"}
+	is_boolean(input.audience.widens)
+	is_string(input.audience.label)
+	input.stage in {"preview", "live"}
+	is_array(input.shelf)
+	is_array(input.grants)
+	is_number(input.limits.ttl_days)
+	is_number(input.limits.retention_days)
+	is_boolean(input.limits.public)
+}
+
+app_whole if {
+	is_string(input.app.template)
+	is_number(input.app.retention_days)
+	is_number(input.app.lifecycle.ttl_days)
+	input.app.data_class in {"internal", "personal"}
+	is_string(input.app.budget_tag)
+	is_array(input.app.capabilities)
+	is_array(input.app.policies)
+	every name in input.app.policies {
+		is_string(name)
+	}
+}
+
+capability_whole(capability) if {
+	is_string(capability.kind)
+	capability.kind != "egress"
+}
+
+capability_whole(capability) if {
+	capability.kind == "egress"
+	is_array(capability.hosts)
+	every host in capability.hosts {
+		is_string(host)
+	}
+}

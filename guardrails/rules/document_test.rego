@@ -1,0 +1,40 @@
+package slipway.rules.document_test
+
+import data.slipway.rules.document
+
+good := {
+	"app": {
+		"template": "survey@1.0.0",
+		"retention_days": 90,
+		"lifecycle": {"ttl_days": 30},
+		"data_class": "internal",
+		"budget_tag": "unassigned",
+		"capabilities": [{"kind": "store"}, {"kind": "egress", "hosts": ["api.example.com"]}],
+		"policies": ["sandbox/deny-external-egress"],
+	},
+	"audience": {"kind": "channel", "widens": false, "label": "#ops"},
+	"stage": "live",
+	"shelf": ["survey@1.0.0"],
+	"grants": [],
+	"limits": {"ttl_days": 180, "retention_days": 365, "public": false},
+}
+
+test_a_whole_document_is_fine if {
+	count(document.finding) == 0 with input as good
+}
+
+test_an_empty_document_is_denied if {
+	some finding in document.finding with input as {}
+	finding.decision == "deny"
+}
+
+test_a_missing_part_is_denied if {
+	every path in ["app/retention_days", "app/data_class", "audience/widens", "stage", "grants", "limits/public"] {
+		count(document.finding) == 1 with input as json.remove(good, [path])
+	}
+}
+
+test_hosts_must_be_a_list if {
+	broken := json.patch(good, [{"op": "replace", "path": "/app/capabilities/1/hosts", "value": "api.example.com"}])
+	count(document.finding) == 1 with input as broken
+}
