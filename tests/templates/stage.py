@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +11,8 @@ from pydantic import JsonValue
 from runtime.appdata import Box, Row, SqliteAppData
 from runtime.call import Answer, Call, HostResult, Visitor
 from runtime.capabilities import dispatch
-from runtime.sandbox import Sandbox
+from runtime.sandbox import Prepared
+from runtime.wasm import WasmSandbox
 from templates.bundle import Bundle
 from templates.manifest import Limits
 
@@ -19,6 +21,11 @@ NOW = 1_795_514_400
 ANA = Visitor("v-ana", "Ana Silva", owner=True, handle="ana")
 BEN = Visitor("v-ben", "Ben Okafor", handle="ben")
 CY = Visitor("v-cy", "Cy Young", handle="cy")
+
+
+@lru_cache(maxsize=64)
+def _prepare(sandbox: WasmSandbox, source: bytes, limits: Limits) -> Prepared:
+    return sandbox.prepare(source, limits)
 
 
 @dataclass(frozen=True)
@@ -34,13 +41,13 @@ class Seen:
 class Stage:
     """One app with a store of its own. `now` may be moved; `told` is what the thread was told."""
 
-    def __init__(self, bundle: Bundle, folder: Path, sandbox: Sandbox) -> None:
+    def __init__(self, bundle: Bundle, folder: Path, sandbox: WasmSandbox) -> None:
         self.now = NOW
         self.told: list[str] = []
         self.quiet = False
         self.bundle = bundle
         self._sandbox = sandbox
-        self._prepared = sandbox.prepare(bundle.files["app.js"], bundle.manifest.limits)
+        self._prepared = _prepare(sandbox, bundle.files["app.js"], bundle.manifest.limits)
         self._data = SqliteAppData(folder)
 
     def get(self, address: str, visitor: Visitor = ANA) -> Seen:

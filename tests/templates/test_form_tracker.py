@@ -22,7 +22,13 @@ FIELDS: list[Any] = [
     {"name": "Notes", "type": "long_text"},
     {"name": "Tags", "type": "choices", "choices": ["ui", "api"]},
 ]
-ENTRY = {"summary": "Login fails", "severity": "High", "cost": "1,200", "due": "2026-12-01", "tags": ["ui", "api"]}
+ENTRY: dict[str, str | list[str]] = {
+    "summary": "Login fails",
+    "severity": "High",
+    "cost": "1,200",
+    "due": "2026-12-01",
+    "tags": ["ui", "api"],
+}
 
 
 @pytest.fixture

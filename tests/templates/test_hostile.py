@@ -35,7 +35,7 @@ HOSTILE = st.one_of(
     st.sampled_from(PAYLOADS),
     st.builds("{}{}".format, st.sampled_from(PAYLOADS), st.text(max_size=10)),
 )
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def opened(sandbox: WasmSandbox, folder: str, template: str, answers: dict[str, JsonValue]) -> Stage | None:
