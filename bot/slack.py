@@ -1,0 +1,268 @@
+"""Slack's events, commands, buttons and forms, as values for our ears. The door to bolt.
+
+A listener scrubs, hands over a value, and acks; whatever takes time happens in a tick. Nothing is kept of a message
+that could not be scrubbed.
+"""
+
+import html
+import logging
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_sdk import WebClient
+
+from bot import forms, words
+from bot.chat import ChatError, Heard, Message, Place, Pressed, Submitted
+from bot.slack_chat import SlackChat
+
+log = logging.getLogger("slipway.slack")
+
+_MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:]*")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)\|([^>]*)>")
+_GROUP = re.compile(r"<!subteam\^[A-Z0-9]+\|@?([^>]*)>")
+_LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
+
+
+@dataclass(frozen=True)
+class Ears:
+    """What main does with what is said. All are quick: they write a row or read one."""
+
+    heard: Callable[[Heard], None]
+    pressed: Callable[[Pressed], None]
+    submitted: Callable[[Submitted], Mapping[str, str]]
+    """Returns what is wrong by field; empty takes the form."""
+    form: Callable[[Pressed], Mapping[str, Any] | str]
+    """The form that a press opens, or why there is none for this person now."""
+    scrub: Callable[[str], tuple[str, tuple[str, ...]]]
+    """The text without its secrets, and the kinds that were removed."""
+    ours: Callable[[str, str], bool]
+    """Whether a thread (channel, root ts) is one of ours."""
+
+
+def plain_text(text: str) -> str:
+    """Slack's encoding undone, once: entities, and channel, group and link marks; user marks stay for a look-up."""
+    text = _CHANNEL.sub(r"#\2", text)
+    text = _GROUP.sub(r"@\1", text)
+    text = _LINK.sub(lambda found: found[2] or found[1], text)
+    return html.unescape(text)
+
+
+class Slack:
+    """The connection: Socket Mode with an app token, signed HTTP otherwise."""
+
+    def __init__(
+        self, *, token: str, app_token: str, signing_secret: str, api_url: str, ears: Ears, chat: SlackChat
+    ) -> None:
+        self._ears = ears
+        self._chat = chat
+        client = WebClient(token=token, base_url=api_url)
+        # Bolt keeps the base URL and the token of this client, and makes a new one for each request.
+        self._app = App(
+            client=client,
+            token=token,
+            signing_secret=signing_secret or "socket-mode-needs-none",
+            token_verification_enabled=False,
+            raise_error_for_unhandled_request=False,
+            logger=_quiet(),
+        )
+        self._listen()
+        self._socket = SocketModeHandler(self._app, app_token=app_token, web_client=client) if app_token else None
+
+    def start(self) -> None:
+        """Connect, in Socket Mode; with signed HTTP, `wsgi` is served by main."""
+        if self._socket is not None:
+            self._socket.connect()  # type: ignore[no-untyped-call]  # bolt has no types here
+
+    def stop(self) -> None:
+        """Disconnect."""
+        if self._socket is not None:
+            self._socket.close()  # type: ignore[no-untyped-call]  # bolt has no types here
+
+    def wsgi(self) -> Callable[..., Any]:
+        """Signed HTTP as a WSGI application, with a guard in front for what bolt answers with a 500."""
+        handler = SlackRequestHandler(self._app, path="/slack/events")
+        return guarded(handler)
+
+    def _listen(self) -> None:
+        app = self._app
+        app.command("/slipway")(self._command)
+        app.event("app_mention")(self._mention)
+        app.event("message")(self._message)
+        app.event("app_home_opened")(lambda ack: ack())
+        app.action(re.compile(r"^slipway\.(answer|reject)\b"))(self._open)
+        app.action(re.compile(r"^slipway\.open\b"))(lambda ack: ack())
+        app.action(re.compile(r"^slipway\.\w+"))(self._press)
+        app.action(re.compile(r".*"))(self._old)
+        app.view(re.compile(r"^slipway\."))(self._submit)
+
+    def _command(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
+        place = _place(body["team_id"], body["channel_id"], None)
+        try:
+            self._hear(
+                body["trigger_id"], place, body["user_id"], body.get("text", ""), "command", None, body["response_url"]
+            )
+        except Exception:
+            # Fail closed: nothing was kept; the person is told, privately, to say it again.
+            log.exception("a command could not be kept")
+            ack(words.SAY_AGAIN)
+        else:
+            ack()
+
+    def _mention(self, ack: Callable[..., Any], body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        self._event(body, event, "mention")
+        ack()
+
+    def _message(self, ack: Callable[..., Any], body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        if event.get("subtype") in (None, "file_share") and not event.get("bot_id") and event.get("user"):
+            if event.get("channel_type") == "im":
+                self._event(body, event, "dm")
+            elif self._in_our_thread(event):
+                self._event(body, event, "thread")
+        ack()
+
+    def _in_our_thread(self, event: Mapping[str, Any]) -> bool:
+        """Whether this is said under a Request of ours; a mention comes as its own event."""
+        root = event.get("thread_ts")
+        mentioned = _MENTION.match(event.get("text", ""))
+        return bool(root) and not mentioned and self._ears.ours(event["channel"], str(root))
+
+    def _event(self, body: Mapping[str, Any], event: Mapping[str, Any], via: Any) -> None:
+        place = _place(body["team_id"], event["channel"], event.get("thread_ts"))
+        try:
+            # A redelivery has the same event_id, and so has the mention that also comes as a message.
+            self._hear(body["event_id"], place, event["user"], _text(event), via, event["ts"], "")
+        except Exception:
+            # Fail closed: only the event's id is known to us; the person is asked to say it again.
+            log.exception("event %s could not be kept", body.get("event_id"))
+            self._whisper(place, event["user"], words.SAY_AGAIN)
+
+    def _hear(self, key: str, place: Place, user: str, raw: str, via: Any, ts: str | None, response_url: str) -> None:
+        scrubbed, removed = self._ears.scrub(_MENTION.sub("", raw))
+        self._ears.heard(Heard(key, place, user, plain_text(scrubbed).strip(), via, ts, removed, response_url))
+
+    def _pressed(self, body: Mapping[str, Any]) -> Pressed:
+        action = body["actions"][0]
+        channel = body.get("channel", {}).get("id", "")
+        message = body.get("message", {})
+        return Pressed(
+            key=f"{body['user']['id']}:{action.get('action_ts', '')}:{action['action_id']}",
+            place=_place(body["team"]["id"], channel, message.get("thread_ts") or message.get("ts")),
+            user=body["user"]["id"],
+            action=".".join(action["action_id"].split(".")[:2]),
+            value=action.get("value", ""),
+            message=message.get("ts", ""),
+            trigger=body.get("trigger_id", ""),
+            response_url=body.get("response_url", ""),
+        )
+
+    def _press(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
+        ack()
+        press = self._pressed(body)
+        try:
+            self._ears.pressed(press)
+        except Exception:
+            # The rim: the press was not kept, so say so; a click is never silently ignored.
+            log.exception("a press could not be kept")
+            self._whisper(press.place, press.user, words.NOT_NOW)
+
+    def _open(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
+        ack()
+        press = self._pressed(body)
+        try:
+            form = self._ears.form(press)
+            if isinstance(form, str):
+                self._whisper(press.place, press.user, form)
+            else:
+                self._chat.open_form(press.trigger, form)
+        except Exception:
+            # The rim: the form did not open, so say so.
+            log.exception("a form could not be opened")
+            self._whisper(press.place, press.user, words.NOT_NOW)
+
+    def _old(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
+        ack()
+        press = self._pressed(body)
+        self._whisper(press.place, press.user, words.OLD_BUTTON)
+
+    def _submit(self, ack: Callable[..., Any], body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+        try:
+            values, removed = self._scrubbed(forms.read(view["state"]["values"]))
+            wrong = self._ears.submitted(
+                Submitted(
+                    key=f"{view['id']}:{view.get('hash') or secrets.token_hex(4)}",
+                    workspace=body["team"]["id"],
+                    user=body["user"]["id"],
+                    form=view["callback_id"],
+                    about=view.get("private_metadata", ""),
+                    values=values,
+                    removed=removed,
+                )
+            )
+        except Exception:
+            # Fail closed and lose nothing: the form stays open with what was typed.
+            log.exception("a form could not be kept")
+            wrong = {next(iter(view["state"]["values"]), "reason"): words.FORM_LATER}
+        ack(response_action="errors", errors=dict(wrong)) if wrong else ack()
+
+    def _scrubbed(
+        self, values: Mapping[str, str | Sequence[str] | None]
+    ) -> tuple[Mapping[str, str | Sequence[str] | None], tuple[str, ...]]:
+        removed: list[str] = []
+
+        def clean(value: str) -> str:
+            text, kinds = self._ears.scrub(value)
+            removed.extend(kinds)
+            return text
+
+        cleaned = {
+            name: clean(value) if isinstance(value, str) else [clean(one) for one in value] if value else None
+            for name, value in values.items()
+        }
+        return cleaned, tuple(dict.fromkeys(removed))
+
+    def _whisper(self, place: Place, user: str, text: str) -> None:
+        try:
+            self._chat.whisper(place, user, Message(text))
+        except ChatError as error:
+            log.warning("could not tell %s: %s", user, error)
+
+
+def _place(workspace: str, channel: str, thread: str | None) -> Place:
+    """Slack's ids of direct conversations begin with a D."""
+    return Place(workspace, channel, thread, "dm" if channel.startswith("D") else "channel")
+
+
+def _text(event: Mapping[str, Any]) -> str:
+    """The words of a message; names of its files count as words."""
+    files = " ".join(str(one.get("title") or one.get("name") or "") for one in event.get("files", []))
+    return f"{event.get('text', '')} {files}".strip()
+
+
+def _quiet() -> logging.Logger:
+    quiet = logging.getLogger("slipway.bolt")
+    quiet.setLevel(logging.ERROR)
+    return quiet
+
+
+def guarded(application: Callable[..., Any]) -> Callable[..., Any]:
+    """In front of bolt: a timestamp that is no number, or a body that is no text, is a 400 and not a 500."""
+
+    def guard(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        stamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if not stamp.isdigit() or not length.isdigit() or int(length) > 1_000_000:
+            start("400 Bad Request", [("content-type", "text/plain")])
+            return [b"This is not a signed request from Slack."]
+        try:
+            return application(environ, start)
+        except (ValueError, KeyError, TypeError):
+            start("400 Bad Request", [("content-type", "text/plain")])
+            return [b"This body cannot be read."]
+
+    return guard

@@ -1,0 +1,181 @@
+"""Chat, spoken to Slack's Web API (or to anything that speaks it at another base URL)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.webhook import WebhookClient
+
+from bot.chat import ChatError, Message, Place, Profile
+
+PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+"""Slack's words for 'not now'; every other error will be the same tomorrow."""
+EVENT_TYPE = "slipway_post"
+PAGES = 20
+"""At most so many pages of 200 members or channels: 4,000, far above a channel that approves lunch surveys."""
+
+
+class SlackChat:
+    """One workspace through one token. Nothing is retried in here: the outbox tries again, looking first."""
+
+    def __init__(self, token: str, api_url: str, timeout: int = 5) -> None:
+        self._client = WebClient(token=token, base_url=api_url, timeout=timeout)
+        self._timeout = timeout
+
+    def post(self, place: Place, message: Message, key: str) -> str:
+        """Post into the place's thread, carrying the key as metadata."""
+        reply = self._call(
+            "chat.postMessage",
+            channel=place.channel,
+            thread_ts=place.thread,
+            text=message.text,
+            blocks=list(message.blocks) or None,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str(reply["ts"])
+
+    def find(self, place: Place, key: str, since: int) -> str | None:
+        """Look for our message by its key among the newest of the thread, or of the channel."""
+        asked: dict[str, Any] = {
+            "channel": place.channel,
+            "include_all_metadata": True,
+            "oldest": str(since),
+            "limit": 200,
+        }
+        method = "conversations.replies" if place.thread else "conversations.history"
+        if place.thread:
+            asked["ts"] = place.thread
+        for one in self._call(method, **asked)["messages"]:
+            metadata = one.get("metadata") or {}
+            if metadata.get("event_type") == EVENT_TYPE and metadata.get("event_payload", {}).get("key") == key:
+                return str(one["ts"])
+        return None
+
+    def update(self, channel: str, ts: str, message: Message) -> None:
+        """Replace a message of ours in place."""
+        self._call("chat.update", channel=channel, ts=ts, text=message.text, blocks=list(message.blocks))
+
+    def whisper(self, place: Place, user: str, message: Message) -> None:
+        """Show a message to one person only."""
+        self._call(
+            "chat.postEphemeral",
+            channel=place.channel,
+            user=user,
+            thread_ts=place.thread,
+            text=message.text,
+            blocks=list(message.blocks) or None,
+        )
+
+    def respond(self, response_url: str, text: str) -> None:
+        """Answer privately by a response_url."""
+        try:
+            reply = WebhookClient(response_url, timeout=self._timeout).send(
+                text=text, response_type="ephemeral", replace_original=False
+            )
+        except (SlackClientError, OSError) as error:
+            raise ChatError("unreachable", permanent=False) from error
+        if reply.status_code != 200:
+            raise ChatError(f"response_url_{reply.status_code}", permanent=reply.status_code < 500)
+
+    def open_form(self, trigger: str, view: Mapping[str, Any]) -> str:
+        """Open a modal."""
+        return str(self._call("views.open", trigger_id=trigger, view=dict(view))["view"]["id"])
+
+    def update_form(self, view_id: str, view: Mapping[str, Any]) -> None:
+        """Replace an open modal."""
+        self._call("views.update", view_id=view_id, view=dict(view))
+
+    def profile(self, user: str) -> Profile:
+        """Look one person up."""
+        found = self._call("users.info", user=user)["user"]
+        about = found.get("profile", {})
+        return Profile(
+            user=user,
+            name=about.get("real_name") or found.get("real_name") or found.get("name", user),
+            handle=found.get("name", user),
+            guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted") or found.get("is_stranger")),
+            bot=bool(found.get("is_bot")),
+            deleted=bool(found.get("deleted")),
+            email=about.get("email", ""),
+        )
+
+    def members(self, channel: str) -> frozenset[str]:
+        """The user ids in a channel."""
+        return frozenset(self._all("conversations.members", "members", channel=channel))
+
+    def group(self, handle: str) -> frozenset[str]:
+        """The user ids of a user group by its handle."""
+        groups = self._call("usergroups.list", include_disabled=False)["usergroups"]
+        found = next((one["id"] for one in groups if one["handle"] == handle), None)
+        return frozenset(self._call("usergroups.users.list", usergroup=found)["users"]) if found else frozenset()
+
+    def channel_named(self, name: str) -> str | None:
+        """The id of the channel with this name."""
+        channels = self._all(
+            "conversations.list", "channels", types="public_channel,private_channel", exclude_archived=True
+        )
+        return next((one["id"] for one in channels if one["name"] == name), None)
+
+    def dm(self, user: str) -> str:
+        """The channel id of the direct conversation with a person."""
+        return str(self._call("conversations.open", users=user)["channel"]["id"])
+
+    def permalink(self, channel: str, ts: str) -> str:
+        """A link to a message."""
+        return str(self._call("chat.getPermalink", channel=channel, message_ts=ts)["permalink"])
+
+    def me(self) -> tuple[str, str]:
+        """The team's id and our own user id."""
+        reply = self._call("auth.test")
+        return str(reply["team_id"]), str(reply["user_id"])
+
+    def _all(self, method: str, key: str, **asked: Any) -> list[Any]:
+        found: list[Any] = []
+        cursor = ""
+        for _ in range(PAGES):
+            reply = self._call(method, limit=200, cursor=cursor or None, **asked)
+            found += reply[key]
+            cursor = (reply.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                break
+        return found
+
+    def _call(self, method: str, **asked: Any) -> Mapping[str, Any]:
+        given = {name: value for name, value in asked.items() if value is not None}
+        return _asked(
+            lambda: (
+                self._client.api_call(method, json=given)
+                if method in WRITES
+                else self._client.api_call(method, params=_flat(given))
+            )
+        )
+
+
+WRITES = frozenset(
+    {"chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "views.update", "conversations.open"}
+)
+"""Methods that take JSON; the others take form fields."""
+
+
+def _flat(given: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in given.items()}
+
+
+def _asked(call: Callable[[], Any]) -> Mapping[str, Any]:
+    """Call Slack, and say its errors in our words."""
+    try:
+        reply = call()
+    except SlackApiError as error:
+        code = str(error.response.get("error", "unknown_error")) if error.response else "unknown_error"
+        status = getattr(error.response, "status_code", 200)
+        wait = int((getattr(error.response, "headers", None) or {}).get("Retry-After", 1))
+        raise ChatError(
+            code, permanent=code not in PASSING and status not in (429, 500, 502, 503, 504), retry_after=wait
+        ) from error
+    except (SlackClientError, OSError, ValueError) as error:
+        raise ChatError("unreachable", permanent=False) from error
+    data: Mapping[str, Any] = reply.data
+    return data
