@@ -3,10 +3,9 @@
 host -> route -> signed in? -> Lease -> audience -> form token -> static file or Call -> Outcome -> HTTP
 """
 
-import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from opentelemetry import trace
@@ -15,20 +14,15 @@ from runtime import pages, visit
 from runtime.call import Breach, Call, Outcome, Visitor
 from runtime.doorman import Doorman, Entry
 from runtime.errors import RuntimeFault
+from runtime.host import Host
 from runtime.identity import visitor_id
-from runtime.loaded import Loaded, Loader
+from runtime.loaded import Loader
 from runtime.pages import Page
 from runtime.routes import Route, Routes
-from runtime.sandbox import BrokenApp, Sandbox
-from runtime.visit import BadVisit, Reply, Visit
+from runtime.sandbox import BrokenApp
+from runtime.visit import BadVisit, Receive, Reply, Scope, Send, Visit
 from runtime.wire import ControlWire, Unreachable
 from templates.manifest import Digest
-
-Scope = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-Dispatching = Callable[[Loaded, Route, Call], Any]
-"""Builds one Call's dispatch table from what the app is granted (Invariant 8)."""
 
 PLATFORM, EXPORT = "/_slipway/", "/_slipway/export"
 """Paths under every app's origin that are the platform's; an app never gets to see them."""
@@ -47,26 +41,29 @@ class Gateway:
         routes: Routes,
         doorman: Doorman,
         loader: Loader,
-        sandbox: Sandbox,
-        dispatching: Dispatching,
+        host: Host,
         wire: ControlWire,
         exports: Callable[[str], bytes],
         salt: bytes,
         wall: Callable[[], int],
         spool: Callable[[Mapping[str, Any]], None],
+        scrub: Callable[[str], str],
     ) -> None:
-        """`wall` is UNIX seconds; `exports` reads an export by its name; `spool` keeps one usage record."""
+        """`wall` is UNIX seconds; `exports` reads an export by its name; `spool` keeps one usage record.
+
+        `scrub` takes secrets out of what an app says before it is logged or posted (Invariant 3).
+        """
         self._domain = domain
         self._routes = routes
         self._doorman = doorman
         self._loader = loader
-        self._sandbox = sandbox
-        self._dispatching = dispatching
+        self._host = host
         self._wire = wire
         self._exports = exports
         self._salt = salt
         self._wall = wall
         self._spool = spool
+        self._scrub = scrub
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI. Whatever happens, the visitor gets a response with a request id (O6)."""
@@ -81,7 +78,7 @@ class Gateway:
             # The rim of this worker: one visit's fault must not stop the others'.
             log.exception("visit %s failed", request_id)
             reply, trace_id = _page(pages.TRY_LATER, request_id), ""
-        await _respond(send, reply, request_id, trace_id, body=scope["method"] != "HEAD")
+        await visit.respond(send, reply, request_id, trace_id, body=scope["method"] != "HEAD")
 
     async def _reply(self, scope: Scope, receive: Receive, request_id: str) -> tuple[Reply, str]:
         asked = visit.parse(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
@@ -121,7 +118,7 @@ class Gateway:
             return _page(page, request_id)
         form: Mapping[str, list[str]] = {}
         if asked.method == "POST":
-            body = None if visit.too_large(asked) else await _body(receive)
+            body = None if visit.too_large(asked) else await visit.body(receive)
             if body is None:
                 return _page(pages.TOO_LARGE, request_id)
             try:
@@ -130,9 +127,9 @@ class Gateway:
                 return _page(pages.UNSUPPORTED, request_id)
             if not self._doorman.genuine(asked, entry, form):
                 return _page(pages.FORGED, request_id)
-        return self._call(asked, route, entry, form, now, request_id)
+        return await self._call(asked, route, entry, form, now, request_id)
 
-    def _call(
+    async def _call(
         self,
         asked: Visit,
         route: Route,
@@ -165,14 +162,25 @@ class Gateway:
             csrf=entry.csrf,
         )
         with tracer.start_as_current_span("call", attributes={"app": route.app, "request.id": request_id}):
-            outcome = self._sandbox.run(
-                loaded.prepared, call, loaded.manifest.limits, self._dispatching(loaded, route, call)
-            )
-        self._note(asked, route, call, outcome)
-        if isinstance(outcome, Breach):
-            log.warning("%s: %s of %s: %s", request_id, outcome.kind, route.app, outcome.detail)
-            return _page(pages.breach(outcome.kind, route.title), request_id)
-        return visit.from_app(outcome)
+            ran = self._host.run(loaded, route, call, self._routes.version)
+        self._note(asked, route, call, ran.outcome)
+        for text in ran.notices:
+            await self._notify(route, text, request_id)
+        if isinstance(ran.outcome, Breach):
+            detail = self._scrub(ran.outcome.detail)
+            log.warning("%s: %s of %s: %s", request_id, ran.outcome.kind, route.app, detail)
+            return _page(pages.breach(ran.outcome.kind, route.title), request_id)
+        return visit.from_app(ran.outcome)
+
+    async def _notify(self, route: Route, text: str, request_id: str) -> None:
+        """Have control post into the app's thread, within the app's budget; the visit goes on either way."""
+        document = {"app": route.app, "stage": route.stage, "text": self._scrub(text), "request_id": request_id}
+        try:
+            answer = await self._wire.ask("notify", document)
+        except Unreachable:
+            answer = {"why": "control does not answer"}
+        if "why" in answer:
+            log.warning("%s: notice of %s not posted: %s", request_id, route.app, answer["why"])
 
     def _note(self, asked: Visit, route: Route, call: Call, outcome: Outcome) -> None:
         """Spool what this Call was and used. A request id of the client's own is kept beside ours, never instead."""
@@ -213,66 +221,3 @@ class Gateway:
 
 def _page(page: Page, request_id: str) -> Reply:
     return Reply(page.status, page.html(request_id), policy=pages.POLICY)
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body, or None when it is larger than we take."""
-    content = b""
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        content += bytes(message.get("body", b""))
-        if len(content) > visit.MAX_BODY:
-            return None
-        if not message.get("more_body"):
-            return content
-
-
-async def _respond(send: Send, reply: Reply, request_id: str, trace_id: str, *, body: bool) -> None:
-    headers = [
-        (b"content-type", reply.content_type.encode()),
-        (b"content-length", str(len(reply.body)).encode()),
-        (b"content-security-policy", reply.policy.encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-request-id", request_id.encode()),
-        *visit.SECURITY,
-        *((name.encode(), value.encode("latin-1")) for name, value in reply.headers),
-    ]
-    if trace_id:
-        headers.append((b"x-trace-id", trace_id.encode()))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body if body else b""})
-
-
-class Smoke:
-    """The second ASGI application of a worker, on a local socket: control asks it to try a bundle once."""
-
-    def __init__(self, loader: Loader, sandbox: Sandbox, dispatching: Callable[[Loaded, Call], Any]) -> None:
-        """`dispatching` gives a throwaway store: a smoke Call leaves nothing behind."""
-        self._loader = loader
-        self._sandbox = sandbox
-        self._dispatching = dispatching
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """`POST /` with `{"bundle": digest, "now": seconds}` gives `{"problem": ""}` or what went wrong."""
-        if scope["type"] != "http":
-            return
-        asked = json.loads(await _body(receive) or b"{}")
-        document = json.dumps({"problem": self._try(Digest(asked["bundle"]), int(asked["now"]))}).encode()
-        await _respond(send, Reply(200, document, "application/json"), "smoke", "", body=True)
-
-    def _try(self, bundle: Digest, now: int) -> str:
-        try:
-            loaded = self._loader.get(bundle)
-        except BrokenApp as error:
-            return f"The app does not load: {error}"
-        except RuntimeFault as error:
-            return f"The bundle cannot be used: {error}"
-        call = Call(
-            "GET", "/", Visitor("v_smoke", "Slipway", owner=True, handle="slipway"), now, "smoke", stage="preview"
-        )
-        outcome = self._sandbox.run(loaded.prepared, call, loaded.manifest.limits, self._dispatching(loaded, call))
-        if isinstance(outcome, Breach):
-            return f"The first page ended with {outcome.kind}: {outcome.detail}"
-        return "" if outcome.status < 400 else f"The first page answered {outcome.status}."

@@ -1,14 +1,19 @@
 """HTTP in and out of the gateway, as values: parsed strictly on the way in, bounded on the way out."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import parse_qs, unquote
 
 from runtime.call import Answer
 from runtime.routes import Where
+
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+"""ASGI's own."""
 
 MAX_BODY = 256 * 1024
 MAX_FIELDS = 300
@@ -179,3 +184,34 @@ def method(visit: Visit) -> Method | None:
     if visit.method in ("GET", "HEAD"):
         return "GET"
     return "POST" if visit.method == "POST" else None
+
+
+async def body(receive: Receive) -> bytes | None:
+    """The whole body, or None when it is larger than we take."""
+    content = b""
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        content += bytes(message.get("body", b""))
+        if len(content) > MAX_BODY:
+            return None
+        if not message.get("more_body"):
+            return content
+
+
+async def respond(send: Send, reply: Reply, request_id: str, trace_id: str, *, body: bool) -> None:
+    """Send a reply with the headers that every response carries; without its body for a HEAD."""
+    headers = [
+        (b"content-type", reply.content_type.encode()),
+        (b"content-length", str(len(reply.body)).encode()),
+        (b"content-security-policy", reply.policy.encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-request-id", request_id.encode()),
+        *SECURITY,
+        *((name.encode(), value.encode("latin-1")) for name, value in reply.headers),
+    ]
+    if trace_id:
+        headers.append((b"x-trace-id", trace_id.encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body if body else b""})

@@ -14,20 +14,22 @@ import uvicorn
 from sqlmodel import Session, SQLModel
 
 from bot.control import Ask, ControlSocket, Refused
+from guardrails import grants
 from runtime import apps, identity, spool
+from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
-from runtime.call import Call
 from runtime.doorman import Doorman
-from runtime.gateway import Gateway, Smoke
+from runtime.gateway import Gateway
+from runtime.host import Host
 from runtime.identity import COOKIE, open_session
 from runtime.loaded import Loaded, Loader
-from runtime.routes import Route, Routes
+from runtime.routes import Routes
 from runtime.sandbox import Sandbox
 from runtime.spool import Spool
 from runtime.wire import ControlWire
 from templates.manifest import Digest
 from tests.runtime import scene
-from tests.runtime.scene import NOW
+from tests.runtime.scene import DAY, NOW
 
 AUTHORIZE = "http://workspace.example/openid/connect/authorize"
 PEOPLE = {"code-ana": "ana", "code-ben": "ben", "code-cy": "cy"}
@@ -40,6 +42,8 @@ export function handle(call) {
     "/keep": () => ({ headers: { "content-type": "application/json" }, body: JSON.stringify(kept.push(call.path)) }),
     "/store": () => ({ body: String(store.count("answers")) }),
     "/save": () => ({ status: 303, headers: { location: "/call?saved=" + call.form.meal[0] }, body: "" }),
+    "/tell": () => { notify("soup from the kitchen"); notify("again"); return { body: "told" }; },
+    "/add": () => { store.insert("answers", { meal: "soup" }); return { body: String(store.count("answers")) }; },
     "/spin": () => { for (;;) {} },
     "/crash": () => { throw new Error("the kitchen is closed"); },
     "/split": () => ({ headers: { "content-type": "text/html\\r\\nset-cookie: a=b", "set-cookie": "a=b" }, body: "x" }),
@@ -59,7 +63,13 @@ class Control:
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
         self.forget()
         self._session = session
-        asks = {"sign-in": self._sign_in, "sign-out": self._sign_out, "admits": self._admits, "record": self._record}
+        asks: Mapping[str, Ask] = {
+            "sign-in": self._sign_in,
+            "sign-out": self._sign_out,
+            "admits": self._admits,
+            "record": self._record,
+            "notify": lambda _document: {},
+        }
         self._socket = ControlSocket(path, {name: self._kept(name, ask) for name, ask in asks.items()})
         self._socket.start()
 
@@ -158,6 +168,8 @@ class Door:
                 if table.name != "route_version":
                     session.execute(table.delete())
             apps.touch_routes(session)
+        for kept in (self.folder / "data").iterdir():
+            kept.unlink()
         self._spooled += len(self.records())
 
     def records(self) -> Sequence[Mapping[str, Any]]:
@@ -176,12 +188,17 @@ class Door:
         """Have the worker forget what it holds in memory, as after a restart."""
         self.loader.forget()
 
-    def publish(self, source: str = SOURCE, name: str = "app_1", days: int = 14) -> Digest:
+    def publish(
+        self, source: str = SOURCE, name: str = "app_1", days: int = 14, granted: tuple[str, ...] = ()
+    ) -> Digest:
         """Put an app live."""
         digest = self.bundles.put(scene.bundle(source, **{"app.css": b"body { color: teal }"}))
         with Session(self.engine) as session, session.begin():
             scene.app(session, name)
             scene.publish(session, name, bundle=digest, days=days)
+            grants.grant(
+                session, workspace="T1", app=name, wanted=granted, proposal="p_1", until=NOW + 90 * DAY, now=NOW
+            )
         return digest
 
     def visitor(self, person: str = "", host: str = "lunch-survey.localhost", **where: str) -> httpx2.Client:
@@ -205,29 +222,27 @@ class Door:
         doorman = Doorman(
             routes, wire, authorize_url=AUTHORIZE, client_id="slipway", scheme="http", wall=lambda: self.wall
         )
-        self.smoke = Smoke(self.loader, self.sandbox, lambda _loaded, _call: {})
+        host = Host(self.sandbox, SqliteAppData(self.folder / "data"))
         gateway = Gateway(
             domain="localhost",
             routes=routes,
             doorman=doorman,
             loader=self.loader,
-            sandbox=self.sandbox,
-            dispatching=self._dispatching,
+            host=host,
             wire=wire,
             exports=lambda name: (self.folder / "exports" / name).read_bytes(),
             salt=b"salt",
             wall=lambda: self.wall,
             spool=self.usage.keep,
+            scrub=lambda text: text.replace("kitchen", "[scrubbed]"),
         )
         config = uvicorn.Config(gateway, http="httptools", ws="none", lifespan="off", log_level="warning")
         self._server = uvicorn.Server(config)
         self._ready.set()
         await self._server.serve(sockets=[self._listening])
         await wire.close()
+        host.close()
         routes.close()
-
-    def _dispatching(self, _loaded: Loaded, _route: Route, _call: Call) -> Mapping[str, Any]:
-        return {"store.count": lambda _args: {"ok": 7}}
 
 
 def query(url: str) -> Mapping[str, str]:

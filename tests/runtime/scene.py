@@ -14,7 +14,7 @@ from runtime.apps import App, Stage
 from runtime.deployments import Deployment
 from templates.audience import Audience
 from templates.bundle import Bundle
-from templates.manifest import Digest, Manifest, StoreCapability, Table
+from templates.manifest import Digest, Manifest, NotifyCapability, StoreCapability, Table
 
 NOW = 1_800_000_000
 DAY = 86_400
@@ -72,6 +72,6 @@ def bundle(source: str, **files: bytes) -> Bundle:
         template="survey@1.0",
         template_digest=BUNDLE,
         title="Lunch survey",
-        capabilities=(StoreCapability(tables={"answers": Table(fields={"meal": "text"})}),),
+        capabilities=(StoreCapability(tables={"answers": Table(fields={"meal": "text"})}), NotifyCapability()),
     )
     return Bundle(manifest, {"app.js": source.encode(), **{f"static/{k}": v for k, v in files.items()}})

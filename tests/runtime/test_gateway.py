@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session
 
 from bot import clockwork
+from guardrails import grants
 from runtime import apps, deployments, reaper
 from runtime.apps import Stage
 from templates.audience import Audience
@@ -218,26 +219,48 @@ def test_nothing_of_one_call_is_left_for_the_next(door: Door) -> None:
     assert [door.visitor(person).get("/keep").text for person in ("ana", "ben", "ben")] == ["1", "1", "1"]
 
 
-def test_an_app_can_reach_what_its_dispatch_holds_and_nothing_else(door: Door) -> None:  # Invariant 8
-    door.publish(SOURCE_WITH_NOTIFY)
+def test_an_app_can_do_what_it_is_granted_and_nothing_else(door: Door) -> None:  # Invariant 8, S4
+    door.publish(granted=("store",))
     ben = door.visitor("ben")
-    assert ben.get("/store").text == "7"
-    assert "not granted" in ben.get("/notify").text
+    assert [ben.get("/add").text, ben.get("/add").text] == ["1", "2"]
+    assert ben.get("/tell").status_code == 403
+    with Session(door.engine) as session, session.begin():
+        grants.revoke(session, "app_1", NOW)
+        apps.touch_routes(session)
+    assert ben.get("/add").status_code == 403
+    assert door.control.count("notify") == 0
 
 
-SOURCE_WITH_NOTIFY = """
-export function handle(call) {
-  if (call.path === "/store") return String(store.count("answers"));
-  try { return String(notify("hello")); } catch (error) { return error.message; }
-}
-"""
+def test_a_grant_that_ran_out_is_none(door: Door) -> None:  # S11
+    door.publish(granted=("store",), days=365)
+    door.wall += 90 * DAY - 1
+    assert door.visitor("ben").get("/add").text == "1"
+    door.wall += 1
+    assert door.visitor("ben").get("/add").status_code == 403
+
+
+def test_preview_and_live_keep_their_rows_apart(door: Door) -> None:  # T5
+    digest = door.publish(granted=("store",))
+    with Session(door.engine) as session, session.begin():
+        deployments.preview(session, "app_1", digest, NOW)
+    live, preview = door.visitor("ben"), door.visitor("ben", "lunch-survey.preview.localhost", stage="preview")
+    assert [live.get("/add").text, live.get("/add").text, preview.get("/add").text] == ["1", "2", "1"]
+
+
+def test_what_an_app_tells_its_thread_is_scrubbed_and_goes_through_control(door: Door) -> None:
+    door.publish(granted=("notify",))
+    reply = door.visitor("ben").get("/tell")
+    assert reply.text == "told"
+    told = [one for name, one in door.control.asked if name == "notify"]
+    assert [one["text"] for one in told] == ["soup from the [scrubbed]", "again"]
+    assert {(one["app"], one["stage"], one["request_id"]) for one in told} == {("app_1", "live", request_id(reply))}
 
 
 @pytest.mark.parametrize(
     ("path", "status", "words"), [("/spin", 503, "more computing time"), ("/crash", 500, "an error")]
 )
 def test_what_breaks_a_limit_gets_a_page_with_a_request_id_and_keeps_its_detail(
-    door: Door, path: str, status: int, words: str
+    door: Door, caplog: pytest.LogCaptureFixture, path: str, status: int, words: str
 ) -> None:  # S6
     door.publish()
     ben = door.visitor("ben")
@@ -246,6 +269,7 @@ def test_what_breaks_a_limit_gets_a_page_with_a_request_id_and_keeps_its_detail(
     assert words in reply.text
     assert request_id(reply) in reply.text
     assert "kitchen" not in reply.text
+    assert "kitchen" not in caplog.text
     assert ben.get("/").status_code == 200
 
 

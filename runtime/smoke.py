@@ -1,0 +1,47 @@
+"""The smoke Call: control asks a worker, on a local socket, to try a bundle once; no app runs in control."""
+
+import json
+
+from runtime import visit
+from runtime.call import Breach, Call, Visitor
+from runtime.errors import RuntimeFault
+from runtime.host import Host
+from runtime.loaded import Loader
+from runtime.sandbox import BrokenApp
+from runtime.visit import Receive, Reply, Scope, Send
+from templates.manifest import Digest
+
+VISITOR = Visitor("v_smoke", "Slipway", owner=True, handle="slipway")
+
+
+class Smoke:
+    """The second ASGI application of a worker."""
+
+    def __init__(self, loader: Loader, host: Host) -> None:
+        self._loader = loader
+        self._host = host
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """`POST /` with `{"bundle": digest, "now": seconds}` gives `{"problem": ""}`, or what went wrong."""
+        if scope["type"] != "http":
+            return
+        try:
+            asked = json.loads(await visit.body(receive) or b"")
+            status, answer = 200, {"problem": self.problem(Digest(asked["bundle"]), int(asked["now"]))}
+        except (ValueError, KeyError, TypeError):
+            status, answer = 400, {"problem": "The question was not understood."}
+        reply = Reply(status, json.dumps(answer).encode(), "application/json")
+        await visit.respond(send, reply, "smoke", "", body=True)
+
+    def problem(self, bundle: Digest, now: int) -> str:
+        """Make the bundle ready and open its first page; empty when that works. The prepared bundle stays on disk."""
+        try:
+            loaded = self._loader.get(bundle)
+        except BrokenApp as error:
+            return f"The app does not load: {error}"
+        except RuntimeFault as error:
+            return f"The bundle cannot be used: {error}"
+        outcome = self._host.rehearse(loaded, Call("GET", "/", VISITOR, now, "smoke", stage="preview"))
+        if isinstance(outcome, Breach):
+            return f"The first page ended with {outcome.kind}: {outcome.detail}"
+        return "" if outcome.status < 400 else f"The first page answered {outcome.status}."

@@ -1,0 +1,128 @@
+"""The gateway as the product runs it: supervised processes, two sockets, killed and replaced while people visit."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from sqlmodel import Session
+
+from runtime import spool
+from runtime.bundles import BundleStore
+from runtime.identity import COOKIE, open_session
+from templates.manifest import Digest
+from tests.runtime import scene
+from tests.runtime.door import SOURCE, Control
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A running gateway."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    bundles: BundleStore
+    digest: Digest
+    cookie: str
+
+    def get(self, path: str) -> httpx2.Response:
+        headers = {"host": "lunch-survey.localhost", "cookie": f"{COOKIE}={self.cookie}"}
+        return httpx2.get(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=30)
+
+    def smoke(self, document: Any) -> httpx2.Response:
+        transport = httpx2.HTTPTransport(uds=str(self.folder / "run" / "smoke.sock"))
+        with httpx2.Client(transport=transport, base_url="http://worker", timeout=30) as client:
+            return client.post("/", json=document)
+
+    def pids(self) -> set[int]:
+        """Workers that have run a Call."""
+        return {int(path.name.partition("-")[0]) for path in (self.folder / "usage").glob("*.jsonl")}
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    folder = tmp_path_factory.mktemp("serving")
+    engine = scene.database(folder)
+    bundles = BundleStore(folder / "bundles")
+    digest = bundles.put(scene.bundle(SOURCE))
+    now = int(time.time())
+    with Session(engine) as session, session.begin():
+        scene.app(session)
+        scene.publish(session, bundle=digest, now=now)
+        cookie = open_session(
+            session, workspace="T1", app="app_1", stage="live", person="ben", name="Ben", handle="ben", now=now
+        )
+    control = Control(folder / "run" / "control.sock", lambda: Session(engine))
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-m", "tests.runtime.serving", str(folder), str(port)], cwd=ROOT)
+    found = Serving(folder, port, process, bundles, digest, cookie)
+    try:
+        for _ in range(200):
+            if (folder / "run" / "smoke.sock").exists():
+                break
+            time.sleep(0.05)
+        yield found
+    finally:
+        process.terminate()
+        assert process.wait(10) == 0
+        control.stop()
+        engine.dispose()
+
+
+def test_the_gateway_serves_an_app_and_notes_it(serving: Serving) -> None:
+    reply = serving.get("/")
+    assert (reply.status_code, reply.text) == (200, "hello Ben")
+    assert reply.headers["x-request-id"] in {one["request"] for one in spool.records(serving.folder / "usage")}
+
+
+def test_a_bundle_is_tried_once_on_the_local_socket_and_leaves_nothing(serving: Serving) -> None:
+    assert serving.smoke({"bundle": serving.digest, "now": scene.NOW}).json() == {"problem": ""}
+    assert [path.name for path in (serving.folder / "data").glob("rehearsal*")] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("export function handle(call) { return 1 +; }", "The app does not load: app.js:1:"),
+        ("for (;;) {}\nexport function handle(call) {}", "The app does not load: "),
+        ("export function handle(call) { for (;;) {} }", "The first page ended with OutOfCpu: "),
+        ("export function handle(call) { return { status: 500 }; }", "The first page answered 500."),
+    ],
+)
+def test_what_is_wrong_with_a_bundle_is_said_before_anybody_sees_it(
+    serving: Serving, source: str, problem: str
+) -> None:
+    digest = serving.bundles.put(scene.bundle(source))
+    assert serving.smoke({"bundle": digest, "now": scene.NOW}).json()["problem"].startswith(problem)
+
+
+def test_a_bundle_that_is_not_there_and_a_question_that_is_none_are_answered(serving: Serving) -> None:
+    assert "cannot be used" in serving.smoke({"bundle": scene.OTHER, "now": scene.NOW}).json()["problem"]
+    assert serving.smoke(["?"]).status_code == 400
+
+
+def test_a_worker_killed_while_people_visit_is_replaced(serving: Serving) -> None:  # S1
+    serving.get("/")
+    killed = max(serving.pids())
+    os.kill(killed, signal.SIGKILL)
+    began = time.monotonic()
+    assert serving.get("/").status_code == 200
+    assert time.monotonic() - began < 2
+    for _ in range(100):
+        if serving.pids() - {killed} and len(serving.pids()) >= 3:
+            break
+        serving.get("/")
+        time.sleep(0.02)
+    assert all(serving.get("/").status_code == 200 for _ in range(10))
