@@ -1,6 +1,7 @@
 """AuditEvent: an append-only, hash-chained fact, written in the transaction of the change that it tells of.
 
 Digests and typed references only, no payloads: what a person wrote can be erased and the chain still holds.
+The database itself refuses UPDATE and DELETE on the table, by triggers that the first migration makes.
 """
 
 import json
@@ -14,14 +15,6 @@ from templates.manifest import Digest, Frozen
 
 START = Digest("sha256:" + "0" * 64)
 """What the first event of a workspace names as its predecessor."""
-
-
-APPEND_ONLY = tuple(
-    f"CREATE TRIGGER audit_event_no_{verb} BEFORE {verb.upper()} ON audit_event "
-    "BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END"
-    for verb in ("update", "delete")
-)
-"""What makes SQLite itself refuse to change or remove an event; the migrations run it."""
 
 
 class AuditRow(SQLModel, table=True):
@@ -84,12 +77,10 @@ def append(
     trace: str = "",
 ) -> AuditEvent:
     """Append one event to the workspace's chain, in the caller's transaction."""
-    last = session.exec(
-        select(AuditRow).where(AuditRow.workspace == workspace).order_by(col(AuditRow.seq).desc())
-    ).first()
+    seq, previous = head(session, workspace)
     sealed = AuditEvent(
         workspace=workspace,
-        seq=last.seq + 1 if last else 1,
+        seq=seq + 1,
         at=now,
         actor=actor,
         action=action,
@@ -97,7 +88,7 @@ def append(
         why=why,
         facts=dict(facts or {}),
         trace=trace,
-        previous=Digest(last.digest) if last else START,
+        previous=previous,
     ).sealed()
     fields = sealed.model_dump(exclude={"facts"})
     session.add(AuditRow(**fields, facts=canonical_json(dict(sealed.facts)).decode()))
@@ -120,10 +111,9 @@ def story(session: Session, *subjects: str) -> tuple[AuditEvent, ...]:
 
 def head(session: Session, workspace: str) -> tuple[int, Digest]:
     """The newest event's number and digest: keep it elsewhere to find a cut-off end later."""
-    row = session.exec(
-        select(AuditRow).where(AuditRow.workspace == workspace).order_by(col(AuditRow.seq).desc())
-    ).first()
-    return (row.seq, Digest(row.digest)) if row else (0, START)
+    newest = select(AuditRow.seq, AuditRow.digest).where(AuditRow.workspace == workspace)
+    row = session.exec(newest.order_by(col(AuditRow.seq).desc()).limit(1)).first()
+    return (row[0], Digest(row[1])) if row else (0, START)
 
 
 def verify(session: Session, workspace: str, anchor: tuple[int, Digest] | None = None) -> tuple[Break, ...]:

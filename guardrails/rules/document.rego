@@ -47,7 +47,18 @@ app_whole if {
 
 capability_whole(capability) if {
 	is_string(capability.kind)
-	capability.kind != "egress"
+	not capability.kind in {"egress", "store"}
+}
+
+capability_whole(capability) if {
+	capability.kind == "store"
+	is_object(capability.tables)
+	every table in capability.tables {
+		is_object(table.fields)
+		every type in table.fields {
+			is_string(type)
+		}
+	}
 }
 
 capability_whole(capability) if {

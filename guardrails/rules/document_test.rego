@@ -9,7 +9,11 @@ good := {
 		"lifecycle": {"ttl_days": 30},
 		"data_class": "internal",
 		"budget_tag": "unassigned",
-		"capabilities": [{"kind": "store"}, {"kind": "egress", "hosts": ["api.example.com"]}],
+		"capabilities": [
+			{"kind": "notify"},
+			{"kind": "egress", "hosts": ["api.example.com"]},
+			{"kind": "store", "tables": {"answers": {"fields": {"text": "text"}}}},
+		],
 		"policies": ["sandbox/deny-external-egress"],
 	},
 	"audience": {"kind": "channel", "widens": false, "label": "#ops"},
@@ -36,5 +40,10 @@ test_a_missing_part_is_denied if {
 
 test_hosts_must_be_a_list if {
 	broken := json.patch(good, [{"op": "replace", "path": "/app/capabilities/1/hosts", "value": "api.example.com"}])
+	count(document.finding) == 1 with input as broken
+}
+
+test_fields_must_have_types if {
+	broken := json.patch(good, [{"op": "replace", "path": "/app/capabilities/2/tables/answers/fields", "value": "text"}])
 	count(document.finding) == 1 with input as broken
 }

@@ -15,5 +15,15 @@ finding contains {
 	"approvers": "data-stewards",
 } if {
 	input.stage == "live"
-	input.app.data_class == "personal"
+	personal
+}
+
+personal if input.app.data_class == "personal"
+
+# A template says what it keeps by itself; what an asker adds to it shows in the fields.
+personal if {
+	some capability in input.app.capabilities
+	some table in capability.tables
+	some type in table.fields
+	type == "email"
 }

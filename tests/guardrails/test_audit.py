@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from bot import database
 from guardrails import audit
@@ -22,10 +22,7 @@ NOW = 1_800_000_000
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     one = database.connect(f"sqlite:///{tmp_path / 'control.db'}")
-    SQLModel.metadata.create_all(one)
-    with one.begin() as connection:
-        for trigger in audit.APPEND_ONLY:
-            connection.execute(text(trigger))
+    database.migrate(one)
     yield one
     one.dispose()
 
