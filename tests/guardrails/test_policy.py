@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -120,6 +121,12 @@ def test_a_rule_is_added_by_adding_its_file_and_its_test(tmp_path: Path) -> None
     assert Policies(where).digest != Policies().digest
     verdict = review(Policies(where), document(LUNCH.model_copy(update={"name": "weekend"}), OPS, OPS, "live", ()))
     assert "Nobody looks after it." in [one.why for one in verdict.findings]
+
+
+def test_the_rule_that_the_page_shows_is_accepted_as_it_stands(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "policies.md").read_text()
+    shown = page[page.index("    # METADATA") : page.index("\n`needs_approval` also names")]
+    assert check_folder(folder(tmp_path, weekend=textwrap.dedent(shown), weekend_test=TEST)) == ()
 
 
 @pytest.mark.parametrize(
