@@ -81,7 +81,7 @@ def work(
     alive: int,
 ) -> None:
     """Be one worker, on inherited sockets (HTTP, smoke); `alive` is where its heartbeat goes."""
-    with asyncio.Runner(loop_factory=uvicorn.Config(app="").get_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=uvicorn.Config(app="", log_config=None).get_loop_factory()) as runner:
         runner.run(_serve(config, wall, scrub, sockets, alive))
 
 

@@ -1,7 +1,9 @@
 """What the tests of the runtime start from: a control database with an app of ana's in it."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
@@ -25,10 +27,20 @@ TABLES = (ClockRow, GrantRow)
 """Tables of other rooms that a gateway worker reads."""
 
 
+@cache
+def empty() -> bytes:
+    """A control database as the migrations would make it; made once, for it takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "control.db"
+        engine = connect(f"sqlite:///{path}")
+        SQLModel.metadata.create_all(engine)
+        engine.dispose()
+        return path.read_bytes()
+
+
 def database(folder: Path) -> Engine:
-    engine = connect(f"sqlite:///{folder / 'control.db'}")
-    SQLModel.metadata.create_all(engine)
-    return engine
+    (folder / "control.db").write_bytes(empty())
+    return connect(f"sqlite:///{folder / 'control.db'}")
 
 
 def app(session: Session, name: str = "app_1", title: str = "Lunch survey", audience: Audience = OPS) -> App:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, create_engine
@@ -48,6 +48,7 @@ def test_live_is_reached_through_approved_or_back_from_suspended_alone() -> None
     assert all(ALLOWED[one] <= set(ENDED) for one in ENDED)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from(list(Stage)), max_size=12))
 def test_no_walk_reaches_live_without_approval_or_leaves_its_end(walk: list[Stage]) -> None:  # G1
     engine = create_engine("sqlite://")
