@@ -17,9 +17,9 @@ class ControlWire:
     """Asks control. Answers are JSON documents; a refusal is an answer with `why`."""
 
     def __init__(self, socket: Path) -> None:
-        self._client = httpx2.AsyncClient(
-            transport=httpx2.AsyncHTTPTransport(uds=str(socket)), base_url="http://control", timeout=TIMEOUT
-        )
+        # A local socket has no TLS: without verify=False a worker's start would read every trusted certificate.
+        transport = httpx2.AsyncHTTPTransport(uds=str(socket), verify=False)
+        self._client = httpx2.AsyncClient(transport=transport, base_url="http://control", timeout=TIMEOUT)
 
     async def ask(self, question: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
         """Ask one question; a refusal comes back as `{"why": ...}`. Unreachable when there is no answer."""
