@@ -78,6 +78,22 @@ def _active(session: Session, app: str, stage: Where) -> DeploymentRow | None:
     ).first()
 
 
+def standing(session: Session) -> tuple[Deployment, ...]:
+    """Every Deployment that is reachable."""
+    rows = session.exec(select(DeploymentRow).where(col(DeploymentRow.ended_at).is_(None))).all()
+    return tuple(
+        Deployment(
+            row.id,
+            row.app,
+            "live" if row.stage == "live" else "preview",
+            Digest(row.bundle),
+            row.proposal,
+            row.created_at,
+        )
+        for row in rows
+    )
+
+
 def leased(session: Session, app: str, stage: Where) -> Lease | None:
     """The Lease of this stage."""
     row = session.get(LeaseRow, (app, stage))

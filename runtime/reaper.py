@@ -19,6 +19,9 @@ from sqlmodel import Session
 
 from runtime import apps, deployments, identity
 from runtime.apps import App, Stage
+from runtime.deployments import Deployment
+from runtime.lease import DAY
+from templates.manifest import Digest
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 FIRST_COLUMNS = ("id", "at", "by")
@@ -34,6 +37,9 @@ class Data(Protocol):
 
     def export(self, app: str, stage: Literal["preview", "live"]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Every table with its rows."""
+
+    def purge(self, app: str, stage: Literal["preview", "live"], older_than: int) -> int:
+        """Remove rows from before this UNIX second; return how many."""
 
     def drop(self, app: str, stage: Literal["preview", "live"]) -> None:
         """Remove the store; nothing happens when there is none."""
@@ -136,3 +142,15 @@ def clear(session: Session, data: Data, app: App, now: int) -> None:
         data.drop(app.id, "live")
     identity.close_sessions(session, app.id)
     apps.cleared(session, app.id, now)
+
+
+def forget_old(
+    standing: Sequence[Deployment], data: Data, retention_days: Callable[[Digest], int], now: int
+) -> tuple[tuple[str, int], ...]:
+    """Remove rows older than their app keeps them, as its bundle says; which apps lost how many."""
+    found = []
+    for one in standing:
+        gone = data.purge(one.app, one.stage, now - retention_days(one.bundle) * DAY)
+        if gone:
+            found.append((one.app, gone))
+    return tuple(found)

@@ -44,3 +44,8 @@ def records(folder: Path) -> Iterator[Mapping[str, Any]]:
         for line in path.read_bytes().splitlines(keepends=True):
             if line.endswith(b"\n"):
                 yield json.loads(line)
+
+
+def last_used(folder: Path, app: str) -> int:
+    """UNIX seconds of an app's last Call, 0 when there was none."""
+    return max((int(one["at"]) for one in records(folder) if one["app"] == app), default=0)

@@ -18,6 +18,14 @@ def test_records_of_all_workers_come_back_in_their_order(tmp_path: Path) -> None
     second.close()
 
 
+def test_when_an_app_was_last_used_is_known(tmp_path: Path) -> None:
+    kept = Spool(tmp_path, "w1")
+    for at, app in ((5, "app_1"), (9, "app_2"), (7, "app_1")):
+        kept.keep({"at": at, "app": app})
+    kept.close()
+    assert [spool.last_used(tmp_path, app) for app in ("app_1", "app_2", "app_3")] == [7, 9, 0]
+
+
 def test_a_line_cut_off_by_a_kill_is_left_out_and_the_next_worker_begins_anew(tmp_path: Path) -> None:
     killed = Spool(tmp_path, "w1")
     killed.keep({"at": 1})
