@@ -95,7 +95,7 @@ PLATFORM: tuple[Question, ...] = (
         type="int",
         default=90,
         min=1,
-        max=365,
+        max=3650,
         ask=False,
     ),
 )

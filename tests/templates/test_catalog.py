@@ -92,7 +92,7 @@ def test_every_byte_of_a_version_and_its_fragments_is_in_its_digest(copy: Path) 
         (ENTRY, BLANK, "null", "it asks for 'deadline' and never uses it"),
         (ENTRY, BLANK, "{{ deadline }}", "app.js.j2:5: a blank without the filter js"),
         (ENTRY, BLANK, "{{ deadline | js", "app.js.j2:5: "),
-        (YAML, "default: 90", "default: 900", "“Days to keep entries” is 900. The most is 365."),
+        (YAML, "default: 90", "default: 9000", "“Days to keep entries” is 9000. The most is 3650."),
         (YAML, "    ask: false\n", "", "it asks 6 questions. Ask at most 5"),
     ],
 )  # fmt: skip
