@@ -1,25 +1,42 @@
-"""Block Kit, built within Slack's limits: what is too long is shortened visibly, what people wrote is escaped."""
+"""Block Kit, built within Slack's limits: what is too long is shortened visibly, what people wrote is escaped.
+
+Numbers are Slack's documented limits (docs.slack.dev, Block Kit reference), in characters unless said otherwise.
+"""
 
 import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Block = Mapping[str, Any]
+from bot import words
+from bot.chat import Block
 
-SECTION, HEADER, BUTTON, CONTEXT, VALUE, OPTION, MODAL_TITLE = 3000, 150, 75, 2000, 2000, 75, 24
-MAX_BLOCKS = 50
-_SPECIAL = re.compile(r"[`*_~]")
+SECTION, HEADER, BUTTON, CONTEXT, VALUE = 3000, 150, 75, 2000, 2000
+CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 100, 300, 30
+OPTION_TEXT, OPTION_VALUE, MODAL_TITLE, INPUT, LABEL, METADATA = 75, 150, 24, 3000, 2000, 3000
+MAX_BLOCKS, MAX_BUTTONS, MAX_CONTEXT = 50, 25, 10
+VERSION = "1"
+"""Stands in every button's value; a button of another version is answered as an old one."""
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+"""Controls, marks that turn the reading direction, and halves of characters: nothing a person reads."""
+_FORMAT = re.compile(r"(?<![^\W_])[*_~]+(?=\S)|(?<=\S)[*_~]+(?![^\W_])|`")
+"""Marks that would begin or end bold, italics, strike or code. Those inside a word, as in snake_case, do nothing."""
+_HALF = re.compile(r"&[a-z]{0,4}$|<[^<>]*$")
+"""What a cut through an entity or a link leaves at the end."""
 
 
 def escape(text: str) -> str:
-    """What a person wrote, as plain text in mrkdwn: no mention, no link, no `<!channel>` comes alive."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """What a person wrote, for mrkdwn: no mention, no link, no `<!channel>` comes alive."""
+    return _UNSEEN.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def quoted(text: str, limit: int = 300) -> str:
-    """What a person wrote, on one line, without formatting of its own."""
-    return escape(shorten(_SPECIAL.sub("", " ".join(text.split())), limit))
+    """What a person wrote, on one line of at most `limit` characters, without formatting of its own."""
+    line = " ".join(_UNSEEN.sub("", text).split())
+    return escape(shorten(_FORMAT.sub("", line), limit))
 
 
 def shorten(text: str, limit: int) -> str:
@@ -27,9 +44,32 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def cut(text: str, limit: int) -> str:
+    """Mrkdwn of at most `limit` characters; a cut never goes through an entity or a link."""
+    return text if len(text) <= limit else _HALF.sub("", text[: limit - 1]).rstrip() + "…"
+
+
+def mrkdwn(text: str, limit: int) -> Mapping[str, Any]:
+    """A mrkdwn object, in which bare addresses stay dead text."""
+    return {"type": "mrkdwn", "text": cut(text, limit) if text.strip() else words.NOTHING, "verbatim": True}
+
+
+def lines(rows: Sequence[str], limit: int = SECTION) -> str:
+    """As many rows as fit, whole; the last line says how many were left out."""
+    kept: list[str] = []
+    left = limit - len(words.more(len(rows))) - 1
+    for row in rows:
+        left -= len(row) + 1
+        if left < 0:
+            return "\n".join([*kept, words.more(len(rows) - len(kept))])
+        kept.append(row)
+    return "\n".join(kept)
+
+
 def plain(text: str, limit: int) -> Mapping[str, Any]:
-    """A plain_text object; Slack refuses empty ones."""
-    return {"type": "plain_text", "text": shorten(text, limit) or " ", "emoji": True}
+    """A plain_text object on one line; Slack refuses empty ones."""
+    line = " ".join(_UNSEEN.sub("", text).split())
+    return {"type": "plain_text", "text": shorten(line, limit) or words.NOTHING, "emoji": True}
 
 
 def header(text: str) -> Block:
@@ -37,15 +77,15 @@ def header(text: str) -> Block:
     return {"type": "header", "text": plain(text, HEADER)}
 
 
-def section(mrkdwn: str) -> Block:
+def section(text: str, limit: int = SECTION) -> Block:
     """A paragraph of mrkdwn."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(mrkdwn, SECTION) or " "}}
+    return {"type": "section", "text": mrkdwn(text, limit)}
 
 
-def context(*mrkdwn: str) -> Block:
-    """Small print, at most ten pieces."""
-    pieces = [{"type": "mrkdwn", "text": shorten(one, CONTEXT)} for one in mrkdwn if one][:10]
-    return {"type": "context", "elements": pieces or [{"type": "mrkdwn", "text": " "}]}
+def context(*pieces: str) -> Block:
+    """Small print: the first ten pieces that say something."""
+    said = [one for one in pieces if one][:MAX_CONTEXT]
+    return {"type": "context", "elements": [mrkdwn(one, CONTEXT) for one in said or [words.NOTHING]]}
 
 
 DIVIDER: Block = {"type": "divider"}
@@ -54,38 +94,48 @@ DIVIDER: Block = {"type": "divider"}
 def button(
     text: str, action: str, value: Mapping[str, str], *, style: str = "", url: str = "", confirm: str = ""
 ) -> Block:
-    """A button. `value` names what it is about; it is judged again when it comes back."""
-    built: dict[str, Any] = {
-        "type": "button",
-        "text": plain(text, BUTTON),
-        "action_id": action,
-        "value": json.dumps(value, separators=(",", ":"))[:VALUE],
-    }
+    """A button. `value` holds ids that say what it is about; it is judged again when it comes back.
+
+    `style` is `primary` or `danger`; `confirm` is the mrkdwn of a question asked first. ValueError when the ids
+    do not fit.
+    """
+    held = json.dumps({"v": VERSION, **value}, separators=(",", ":"))
+    if len(held) > VALUE:
+        raise ValueError(f"a button's value holds ids, not {len(held)} characters")
+    built: dict[str, Any] = {"type": "button", "text": plain(text, BUTTON), "action_id": action, "value": held}
     if style:
         built["style"] = style
     if url:
         built["url"] = url
     if confirm:
         built["confirm"] = {
-            "title": plain("Are you sure?", 100),
-            "text": {"type": "mrkdwn", "text": shorten(confirm, 300)},
-            "confirm": plain(text, 30),
-            "deny": plain("Not now", 30),
+            "title": plain(words.SURE, CONFIRM_TITLE),
+            "text": mrkdwn(confirm, CONFIRM_TEXT),
+            "confirm": plain(text, CONFIRM_BUTTON),
+            "deny": plain(words.NOT_NOW_BUTTON, CONFIRM_BUTTON),
         }
     return built
 
 
+def current(value: str) -> bool:
+    """Whether a button's value is one that this version writes."""
+    try:
+        held = json.loads(value)
+    except ValueError:
+        return False
+    return isinstance(held, dict) and held.get("v") == VERSION
+
+
 def actions(*buttons: Block) -> Block:
-    """A row of buttons; ids are made unique within it."""
-    named = [
-        {**one, "action_id": one["action_id"] + (f".{number}" if number else "")}
-        if one["action_id"] in {other["action_id"] for other in buttons[:number]}
-        else one
-        for number, one in enumerate(buttons)
-    ]
-    return {"type": "actions", "elements": named[:25]}
+    """A row of buttons. Of one verb only the first keeps the bare action id; the others get a number after it."""
+    seen: dict[str, int] = {}
+    named = []
+    for one in buttons[:MAX_BUTTONS]:
+        count = seen[one["action_id"]] = seen.get(one["action_id"], -1) + 1
+        named.append({**one, "action_id": f"{one['action_id']}.{count}"} if count else one)
+    return {"type": "actions", "elements": named}
 
 
 def bounded(blocks: Sequence[Block]) -> Sequence[Block]:
     """At most fifty blocks; the last one says that something was left out."""
-    return blocks if len(blocks) <= MAX_BLOCKS else [*blocks[: MAX_BLOCKS - 1], context("… and more.")]
+    return blocks if len(blocks) <= MAX_BLOCKS else [*blocks[: MAX_BLOCKS - 1], context(words.AND_MORE)]

@@ -1,22 +1,18 @@
 """The card: the one live message of a Request in its thread. A pure function of state, so it can always be rebuilt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from pydantic import JsonValue
 
 from bot import words
-from bot.blocks import DIVIDER, Block, actions, bounded, button, context, escape, header, quoted, section, shorten
-from bot.chat import Message
+from bot.blocks import DIVIDER, actions, bounded, button, context, cut, header, lines, quoted, section
+from bot.chat import Block, Message
 from generator.brief import Answer
 from guardrails.verdict import Finding
 
-PROGRESS: Mapping[str, tuple[int, str]] = {
-    "received": (1, "Reading your words …"),
-    "briefed": (2, "Filling in the template …"),
-    "bundled": (3, "Checking the policies …"),
-    "reviewed": (4, "Trying it in the sandbox …"),
-    "approved": (4, "Publishing …"),
-}
+TITLE, FALLBACK = 120, 2900
+"""Characters of a title within a sentence, and of the plain text of a message."""
 
 
 @dataclass(frozen=True)
@@ -57,42 +53,29 @@ class CardView:
 def card(view: CardView) -> Message:
     """The card for this state, with its plain text for notifications and screen readers."""
     text, blocks = _content(view)
-    return Message(shorten(text, 2900), tuple(bounded([*blocks, _small_print(view)])))
+    return Message(cut(text, FALLBACK), tuple(bounded([*blocks, _small_print(view)])))
 
 
 def _content(view: CardView) -> tuple[str, Sequence[Block]]:
     if view.app_stage in ("archived", "retired"):
-        text = words.ended(escape(view.title), view.app_stage, "")
+        text = words.ended(_title(view.title), view.app_stage, "")
         return text, [section(text)]
-    if view.state in PROGRESS:
+    if view.state in words.PROGRESS:
         return _progress(view)
-    if view.state == "asked":
-        return _question(view)
-    if view.state == "incomplete":
-        return _incomplete(view)
-    if view.state == "declined":
-        return _declined(view)
-    if view.state == "denied":
-        return _denied(view)
-    if view.state == "failed":
-        return _failed(view)
-    if view.state == "discarded":
-        text = f"*{escape(view.title)}* was discarded; nothing of it is left."
-        return text, [section(text)]
-    return _app(view)
+    return _SHAPES.get(view.state, _app)(view)
 
 
 def _progress(view: CardView) -> tuple[str, Sequence[Block]]:
-    done, text = PROGRESS[view.state]
-    bar = "▰" * done + "▱" * (5 - done)
-    trouble = f"\n{escape(view.trouble)} I am trying again." if view.trouble else ""
-    return text, [section(f"{bar}  {text}{trouble}")]
+    text = words.PROGRESS[view.state]
+    done = list(words.PROGRESS).index(view.state) + 1
+    bar = "▰" * done + "▱" * (len(words.PROGRESS) + 1 - done)
+    return text, [section(f"{bar}  {words.retrying(text, quoted(view.trouble))}")]
 
 
 def _question(view: CardView) -> tuple[str, Sequence[Block]]:
-    text = "I am not sure which kind of app you mean. Which of these is it?"
     buttons = [_choose(view, one) for one in view.alternatives[:3]]
-    return text, [section(text), actions(*buttons)] if buttons else [section(words.HELP)]
+    text = words.QUESTION if buttons else words.HELP
+    return text, [section(text), *([actions(*buttons)] if buttons else [])]
 
 
 def _choose(view: CardView, kind: str) -> Block:
@@ -101,127 +84,163 @@ def _choose(view: CardView, kind: str) -> Block:
 
 
 def _incomplete(view: CardView) -> tuple[str, Sequence[Block]]:
-    missing = ", ".join(one.lower() for one in view.open)
-    text = f"{escape(view.trouble)}" if view.trouble else f"Almost there. I still need: *{escape(missing)}*."
-    fill = button("Fill in", "slipway.answer", _about(view), style="primary")
-    return text, [section(text), *_answers(view), actions(fill, _discard(view))]
+    missing = [quoted(one[:1].lower() + one[1:], 80) for one in view.open]
+    text = quoted(view.trouble) or words.incomplete(missing)
+    fill = button(words.FILL_IN, "slipway.answer", _about(view), style="primary")
+    return text, [section(text), *_answers(view), actions(fill, *_ways_out(view))]
 
 
 def _declined(view: CardView) -> tuple[str, Sequence[Block]]:
     nearest = view.alternatives[0] if view.alternatives else ""
     if view.trouble:
-        return view.trouble, [section(escape(view.trouble))]
-    text = words.not_on_shelf(view.wanted, nearest) if view.wanted else words.declined(view.reason, nearest)
+        text = quoted(view.trouble)
+        return text, [section(text)]
+    named = quoted(nearest, 40)
+    text = words.not_on_shelf(quoted(view.wanted, 40), named) if view.wanted else words.declined(view.reason, named)
     return text, [section(text), *([actions(_choose(view, nearest))] if nearest else [])]
 
 
 def _denied(view: CardView) -> tuple[str, Sequence[Block]]:
-    text = "I may not build this as it is."
-    change = button("Change answers", "slipway.answer", _about(view), style="primary")
-    return text, [section(f":no_entry: *{text}*"), *_findings(view), actions(change, _discard(view))]
+    change = _button(view, "slipway.answer", style="primary")
+    return words.DENIED, [
+        section(f":no_entry: *{words.DENIED}*"),
+        *_findings(view),
+        actions(change, *_ways_out(view)),
+    ]
 
 
 def _failed(view: CardView) -> tuple[str, Sequence[Block]]:
-    text = "That did not work, and nothing was published."
-    retry = button("Try again", "slipway.retry", _about(view), style="primary")
-    return text, [section(f":warning: *{text}*\n{escape(view.trouble)}"), actions(retry, _discard(view))]
+    retry = _button(view, "slipway.retry", style="primary")
+    return words.FAILED, [
+        section(f":warning: *{words.FAILED}*\n{quoted(view.trouble)}"),
+        actions(retry, *_ways_out(view)),
+    ]
+
+
+def _discarded(view: CardView) -> tuple[str, Sequence[Block]]:
+    text = words.discarded(_title(view.title))
+    return text, [section(text)]
 
 
 def _app(view: CardView) -> tuple[str, Sequence[Block]]:
-    """Previewed, proposed or live."""
-    live = view.live_url and view.app_stage == "live"
-    url = view.live_url if live else view.preview_url
-    stage = {"proposed": "waiting for approval", "live": "live"}.get(view.state, "preview")
-    text = f"{view.title}: {stage}. {url}"
-    lines = [
-        f"*Can* {'; '.join(view.can)}.",
-        f"*Cannot* {'; '.join(view.cannot)}.",
-        f"*Open to* {escape(view.audience)}.",
-        f"*Costs* {view.cost}.",
-        f"*Ends* {words.when(view.ends_at)}." if live else f"*Preview ends* {words.when(view.preview_ends_at)}.",
+    """Previewed, proposed or live; perhaps a change of an app that is live already."""
+    shown_live = _live(view) and view.state == "live"
+    url = view.live_url if shown_live else view.preview_url
+    stage = words.STAGE.get("suspended" if view.app_stage == "suspended" else view.state, view.state)
+    facts = [
+        words.may(_quoted(view.can), _quoted(view.cannot)),
+        words.open_to(quoted(view.audience, 100)),
+        words.costs(quoted(view.cost, 100)),
+        words.ends(view.ends_at) if shown_live else words.preview_ends(view.preview_ends_at),
+        *([words.still_live(view.live_url, view.ends_at)] if _live(view) and not shown_live else []),
     ]
     blocks = [
         header(f"{view.title} · {stage}"),
-        section(f":link: <{url}>"),
-        section("\n".join(lines)),
+        *([section(f":link: <{url}>")] if url else []),
+        section("\n".join(facts)),
         *_answers(view),
-        *_findings(view, quiet=True),
+        *_findings(view, words.TO_PUBLISH),
         *([section(view.decided)] if view.decided else []),
-        actions(*_buttons(view)),
+        actions(*_buttons(view, url)),
     ]
-    return text, blocks
+    return words.app(_title(view.title), stage, url), blocks
 
 
-def _buttons(view: CardView) -> Sequence[Block]:
-    about = _about(view)
-    live = view.app_stage == "live" and view.live_url
-    url = view.live_url if live else view.preview_url
-    open_it = button("Open" if live else "Open preview", "slipway.open", about, url=url)
-    change = button("Change answers", "slipway.answer", about)
+_SHAPES: Mapping[str, Callable[[CardView], tuple[str, Sequence[Block]]]] = {
+    "asked": _question,
+    "incomplete": _incomplete,
+    "declined": _declined,
+    "denied": _denied,
+    "failed": _failed,
+    "discarded": _discarded,
+}
+
+
+def _buttons(view: CardView, url: str) -> Sequence[Block]:
+    label = "" if view.state == "live" else words.OPEN_PREVIEW
+    open_it = [_button(view, "slipway.open", label, url=url)] if url else []
+    change = _button(view, "slipway.answer")
     if view.state == "previewed":
-        publish = button("Publish", "slipway.publish", about, style="primary")
-        return [open_it, publish, change, *([] if live else [_discard(view)])]
-    if view.state == "live":
-        return [open_it, change, *ending(about, view.title)]
-    return [open_it, *([] if live else [_discard(view)])]
+        return [*open_it, _button(view, "slipway.publish", style="primary"), change, *_ways_out(view)]
+    return [*open_it, *([change] if view.state == "live" else []), *_ways_out(view)]
+
+
+def _ways_out(view: CardView) -> Sequence[Block]:
+    """A live app is ended by its own verbs; everything before is simply dropped."""
+    if _live(view):
+        return ending(_about(view), view.title)
+    return [_button(view, "slipway.discard", confirm=words.DISCARD_WARNING)]
+
+
+def _live(view: CardView) -> bool:
+    return bool(view.live_url) and view.app_stage in ("live", "suspended")
 
 
 def ending(about: Mapping[str, str], title: str) -> Sequence[Block]:
-    """Keep, Archive, Retire: on a live card and on each reminder."""
-    archive = f"*{escape(title)}* stops answering. Its entries are exported and kept."
-    retire = f"*{escape(title)}* stops answering for good. Its entries are exported, then removed."
+    """Keep, Archive, Retire: on a live app's card and on each reminder."""
+    named = _title(title)
     return [
-        button("Keep", "slipway.keep", about),
-        button("Archive", "slipway.archive", about, confirm=archive),
-        button("Retire", "slipway.retire", about, style="danger", confirm=retire),
+        button(words.BUTTONS["slipway.keep"], "slipway.keep", about),
+        button(words.BUTTONS["slipway.archive"], "slipway.archive", about, confirm=words.archive_warning(named)),
+        button(
+            words.BUTTONS["slipway.retire"],
+            "slipway.retire",
+            about,
+            style="danger",
+            confirm=words.retire_warning(named),
+        ),
     ]
 
 
-def _discard(view: CardView) -> Block:
-    return button("Discard", "slipway.discard", _about(view), confirm="The preview and what was entered in it go away.")
+def _button(view: CardView, action: str, label: str = "", **more: str) -> Block:
+    return button(label or words.BUTTONS[action], action, _about(view), **more)
 
 
 def _about(view: CardView) -> Mapping[str, str]:
     return {"request": view.request}
 
 
+def _title(text: str) -> str:
+    return quoted(text, TITLE)
+
+
+def _quoted(texts: Sequence[str]) -> Sequence[str]:
+    return [quoted(one, 150) for one in texts]
+
+
 def _answers(view: CardView) -> Sequence[Block]:
     shown = [one for one in view.answers if one.value not in (None, "", [])]
-    lines = [f"• {_label(one.name)}: {spoken(one.value)}  _{words.ORIGIN[one.origin]}_" for one in shown]
-    return [section("\n".join(lines))] if lines else []
-
-
-def _label(name: str) -> str:
-    return escape(name.replace("_", " "))
-
-
-def spoken(value: Any) -> str:
-    """An answer on one line."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return "; ".join(spoken(one) for one in value[:12]) + (" …" if len(value) > 12 else "")
-    if isinstance(value, dict):
-        return quoted(f"{value.get('name', '')} ({value.get('type', '')})")
-    return quoted(str(value), 200)
-
-
-def _findings(view: CardView, *, quiet: bool = False) -> Sequence[Block]:
-    shown = [one for one in view.findings if one.decision != "allow"]
-    lines = [
-        f"• {escape(one.why)} {escape(one.fix)}  `{escape(one.field)}`"
-        + (f"  _approved by @{escape(one.approvers)}_" if one.approvers else "")
-        for one in shown[:8]
+    rows = [words.answered(quoted(one.name.replace("_", " ")), quoted(spoken(one.value)), one.origin) for one in shown]
+    guessed = view.state == "previewed" and any(one.origin == "guessed" for one in shown)
+    return [
+        *([section(lines(rows))] if rows else []),
+        *([context(words.CHECK_GUESSES)] if guessed else []),
     ]
-    opening = "*To publish this:*\n" if quiet else ""
-    return [section(opening + "\n".join(lines))] if lines else []
+
+
+def spoken(value: JsonValue) -> str:
+    """An answer in words, as it was written: not escaped, not shortened."""
+    if isinstance(value, bool):
+        return words.YES if value else words.NO
+    if isinstance(value, list):
+        return "; ".join(spoken(one) for one in value)
+    if isinstance(value, dict):
+        return f"{value.get('name', '')} ({value.get('type', '')})"
+    return str(value)
+
+
+def _findings(view: CardView, opening: str = "") -> Sequence[Block]:
+    shown = [one for one in view.findings if one.decision != "allow"]
+    rows = [
+        words.finding(*(quoted(part) for part in (one.why, one.fix, one.field, one.approvers, one.owner)))
+        for one in shown
+    ]
+    return [section(lines([*([opening] if opening else []), *rows]))] if rows else []
 
 
 def _small_print(view: CardView) -> Block:
-    pieces = [f"“{quoted(view.words, 120)}”"] if view.words else []
-    pieces += [escape(view.template)] if view.template else []
-    pieces += [escape(view.note)] if view.note else []
-    return context(*pieces, f"trace {view.trace}")
+    said = f"“{quoted(view.words, 120)}”" if view.words else ""
+    return context(said, quoted(view.template), quoted(view.note), words.trace(view.trace))
 
 
 @dataclass(frozen=True)
@@ -246,28 +265,30 @@ class ApprovalView:
 
 def approval(view: ApprovalView) -> Message:
     """The request for approval; once decided, who and when stand where the buttons were."""
-    groups = " and ".join("@" + escape(one) for one in view.groups)
-    text = f"{view.title} needs a yes from {groups}"
-    lines = [
-        f"<@{view.asker}> wants to publish *{escape(view.title)}*.",
-        f"It needs a yes from *{groups}* ({view.pinged} people).",
-        *(f"• {escape(one)}" for one in view.reasons),
-        f"*Can* {'; '.join(view.can)}. *Open to* {escape(view.audience)}.",
-        f"*Costs* {view.cost}. *Runs* {view.days} days.",
+    title, groups = _title(view.title), [quoted(one, 80) for one in view.groups]
+    facts = [
+        words.asks_approval(view.asker, title, groups, view.pinged),
+        *(f"• {quoted(one)}" for one in view.reasons),
+    ]
+    terms = [
+        words.may(_quoted(view.can), ()),
+        words.open_to(quoted(view.audience, 100)),
+        f"{words.costs(quoted(view.cost, 100))} {words.runs(view.days)}",
         f":link: <{view.preview_url}>",
     ]
     about = {"proposal": view.proposal}
     buttons = actions(
-        button("Approve", "slipway.approve", about, style="primary"),
-        button("Reject", "slipway.reject", about, style="danger"),
+        button(words.BUTTONS["slipway.approve"], "slipway.approve", about, style="primary"),
+        button(words.BUTTONS["slipway.reject"], "slipway.reject", about, style="danger"),
     )
     end = section(view.decided) if view.decided else buttons
-    digest = f"what you approve: `{view.proposal[:19]}…`"
-    return Message(text, (section("\n".join(lines)), DIVIDER, end, context(digest, f"trace {view.trace}")))
+    small = context(words.approves(view.proposal), words.trace(view.trace))
+    blocks = (section(lines(facts)), section("\n".join(terms)), DIVIDER, end, small)
+    return Message(cut(words.wants_approval(title, groups), FALLBACK), blocks)
 
 
 def reminder(app: str, title: str, ends_at: int, last_used: str, trace: str, decided: str = "") -> Message:
     """An app is about to end; with `decided` set, what was chosen stands where the buttons were."""
-    text = words.reminder(escape(title), ends_at, last_used)
+    text = words.reminder(_title(title), ends_at, last_used)
     end = section(decided) if decided else actions(*ending({"app": app}, title))
-    return Message(text, (section(text), end, context(f"trace {trace}")))
+    return Message(text, (section(text), end, context(words.trace(trace))))

@@ -1,58 +1,63 @@
 """Forms: a template's questions as a modal, at most five fields, each saying where its answer came from."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import JsonValue
 
 from bot import words
-from bot.blocks import MODAL_TITLE, OPTION, plain, section, shorten
+from bot.blocks import INPUT, LABEL, METADATA, MODAL_TITLE, OPTION_TEXT, OPTION_VALUE, VERSION, plain, quoted, section
+from bot.chat import Block
 from generator.brief import Answer
+from templates import spelling
 from templates.template import Question
 
 MAX_FIELDS = 5
+MAX_OPTIONS = 100
+"""Slack's limit for a menu; a longer list of choices is typed in."""
 ANSWERS, REJECT = "slipway.answers", "slipway.reject"
+FORMS = frozenset({ANSWERS, REJECT})
+"""Every form that this version knows how to read."""
 PICKED = ("selected_users", "selected_option", "selected_options", "selected_date", "value")
-
-
-def loading(callback: str, about: str) -> Mapping[str, Any]:
-    """What opens within the trigger's three seconds."""
-    return _modal(callback, about, "One moment", [section("Loading …")], submit="")
-
-
-def message(callback: str, title: str, text: str) -> Mapping[str, Any]:
-    """A modal that only says something."""
-    return _modal(callback, "", title, [section(text)], submit="")
+_MULTILINE = frozenset({"text", "strings", "fields"})
 
 
 def answers_form(about: str, questions: Sequence[Question], answers: Sequence[Answer]) -> Mapping[str, Any]:
-    """The form for these questions, filled with what is known; missing and guessed answers come first."""
+    """The form for these questions, filled with what is known; missing and guessed answers come first.
+
+    `about` is a JSON object of ids. An answer too long for a field stands aside, so that sending loses none of it.
+    """
     known = {one.name: one for one in answers}
-    chosen = choose(questions, known)
-    blocks = [_input(question, known.get(question.name)) for question in chosen]
-    return _modal(ANSWERS, about, "Your app", blocks, submit="Build preview")
+    fitting = [one for one in questions if len(_initial(one, known.get(one.name))) <= INPUT]
+    chosen = choose(fitting, known)
+    if not chosen:
+        return _modal(ANSWERS, about, words.FORM_TITLE, [section(words.NOTHING_ASKED)])
+    aside = [quoted(one.label, 80) for one in questions if one.ask and one not in fitting]
+    blocks = [
+        *(_input(question, known.get(question.name)) for question in chosen),
+        *([section(words.too_long(aside))] if aside else []),
+    ]
+    return _modal(ANSWERS, about, words.FORM_TITLE, blocks, submit=words.FORM_SEND)
 
 
 def choose(questions: Sequence[Question], known: Mapping[str, Answer]) -> Sequence[Question]:
-    """The five that matter most: what is missing, then what was guessed, then the rest; in the template's order."""
+    """The five that matter most: what is missing, then what was guessed, then the rest as the template has them."""
 
     def rank(question: Question) -> int:
         answer = known.get(question.name)
-        if answer is None or answer.value in (None, "", []):
-            return 0 if question.required else 3
+        if answer is None or _silent(answer.value):
+            return 0 if question.required and question.default is None else 3
         return {"guessed": 1, "said": 2, "default": 4}[answer.origin]
 
-    shown = [one for one in questions if one.ask]
-    best = sorted(shown, key=rank)[:MAX_FIELDS]
-    return [one for one in shown if one in best]
+    return sorted((one for one in questions if one.ask), key=rank)[:MAX_FIELDS]
 
 
 def reject_form(about: str) -> Mapping[str, Any]:
-    """Saying no takes a reason, so that the asker can do something about it."""
-    reason = _wrapped(
-        "reason", "Why not?", {"type": "plain_text_input", "multiline": True}, "The asker reads this.", False
-    )
-    return _modal(REJECT, about, "Reject", [reason], submit="Reject")
+    """Saying no takes a reason, so that the asker can do something about it. `about` is a JSON object of ids."""
+    element = {"type": "plain_text_input", "multiline": True, "max_length": INPUT}
+    reason = _wrapped("reason", words.REJECT_WHY, element, words.REJECT_HINT, optional=False)
+    return _modal(REJECT, about, words.REJECT_TITLE, [reason], submit=words.REJECT_TITLE)
 
 
 def read(values: Mapping[str, Any]) -> Mapping[str, str | Sequence[str] | None]:
@@ -76,98 +81,89 @@ def _picked(element: Mapping[str, Any]) -> str | Sequence[str] | None:
 
 
 def value_of(question: Question, given: str | Sequence[str] | None) -> JsonValue:
-    """What a form's field means as an answer; the template judges it afterwards."""
-    if given is None or given == "":
-        return [] if question.type in ("strings", "people", "fields") else None
-    if isinstance(given, str):
-        return _typed(question, given)
-    return list(given)
+    """The answer that a field stands for; the template judges it afterwards.
+
+    An emptied text or list is empty, not the default: the form showed the default, and somebody took it out.
+    """
+    value = spelling.read(question, given)
+    if value is not None:
+        return value
+    if question.type in ("strings", "people", "fields"):
+        return []
+    return "" if question.type in ("string", "text", "date") else None
 
 
-def _typed(question: Question, text: str) -> JsonValue:
+def _silent(value: JsonValue) -> bool:
+    return value in (None, "", [])
+
+
+def _initial(question: Question, answer: Answer | None) -> str:
+    return spelling.spell(question, answer.value if answer is not None else question.default)
+
+
+def _input(question: Question, answer: Answer | None) -> Block:
+    initial = _initial(question, answer)
+    picked = _options(question)
+    element = _select(picked, initial) if picked else _typed(question, initial)
+    return _wrapped(
+        question.name, question.label, element, _hint(question, answer, picked), optional=not question.required
+    )
+
+
+def _hint(question: Question, answer: Answer | None, picked: Sequence[str]) -> str:
+    """Where the value comes from, what it is for, and how to write it."""
+    if answer is not None and not _silent(answer.value):
+        origin: str = answer.origin
+    else:
+        origin = "open" if _silent(question.default) or answer is not None else "default"
+    how = {"strings": words.LINES_HINT, "fields": words.LINES_HINT, "people": words.PEOPLE_HINT}.get(question.type, "")
+    if question.choices and not picked:
+        how = words.choices_hint(question.choices)
+    return " ".join(one for one in (words.ORIGINS_HINT[origin], question.help, how) if one)
+
+
+def _options(question: Question) -> Sequence[str]:
+    """What a menu offers; nothing when the answer is typed in, also because a menu cannot hold the choices."""
     if question.type == "bool":
-        return text == "yes"
-    if question.type in ("strings", "people"):
-        return [line.strip().lstrip("@") for line in text.splitlines() if line.strip()]
-    if question.type == "fields":
-        return [_field(line) for line in text.splitlines() if line.strip()]
-    if question.type in ("int", "float"):
-        return _number(question.type, text.strip())
-    return text
+        return (words.YES, words.NO)
+    if question.type != "choice" or len(question.choices) > MAX_OPTIONS:
+        return ()
+    return question.choices if all(0 < len(one) <= OPTION_VALUE for one in question.choices) else ()
 
 
-def _number(kind: str, text: str) -> JsonValue:
-    try:
-        return int(text) if kind == "int" else float(text.replace(",", "."))
-    except ValueError:
-        # Left as it is: the template's own check names the field and the fix.
-        return text
+def _select(choices: Sequence[str], value: str) -> Mapping[str, Any]:
+    options = [{"text": plain(one, OPTION_TEXT), "value": one} for one in choices]
+    chosen = next((one for one in options if one["value"] == value), None)
+    return {"type": "static_select", "options": options, **({"initial_option": chosen} if chosen else {})}
 
 
-def _field(line: str) -> JsonValue:
-    name, _, kind = line.partition(":")
-    return {"name": name.strip(), "type": kind.strip().lower().replace(" ", "_") or "text"}
+def _typed(question: Question, initial: str) -> Mapping[str, Any]:
+    element = {"type": "plain_text_input", "multiline": question.type in _MULTILINE, "max_length": INPUT}
+    return {**element, **({"initial_value": initial} if initial else {})}
 
 
-def _input(question: Question, answer: Answer | None) -> Mapping[str, Any]:
-    value = answer.value if answer is not None else question.default
-    origin = words.ORIGIN[answer.origin] if answer is not None and answer.value not in (None, "", []) else "still open"
-    hint = f"{origin}. {question.help}".strip()
-    return _wrapped(question.name, question.label, _element(question, value), hint, not question.required)
-
-
-def _element(question: Question, value: JsonValue) -> dict[str, Any]:
-    if question.type == "bool":
-        return _select(("yes", "no"), "yes" if value else "no")
-    if question.type == "choice" and question.choices:
-        return _select(question.choices, value if isinstance(value, str) else "")
-    element: dict[str, Any] = {
-        "type": "plain_text_input",
-        "multiline": question.type in ("text", "strings", "fields", "people"),
-    }
-    initial = _text(value)
-    if initial:
-        element["initial_value"] = shorten(initial, 3000)
-    return element
-
-
-def _text(value: JsonValue) -> str:
-    if isinstance(value, list):
-        return "\n".join(f"{one['name']}: {one['type']}" if isinstance(one, dict) else str(one) for one in value)
-    return "" if value is None else str(value)
-
-
-def _select(choices: Sequence[str], value: str) -> dict[str, Any]:
-    options = [{"text": plain(one, OPTION), "value": one[:OPTION]} for one in choices]
-    element: dict[str, Any] = {"type": "static_select", "options": options}
-    chosen = [one for one in options if one["value"] == value]
-    if chosen:
-        element["initial_option"] = chosen[0]
-    return element
-
-
-def _wrapped(name: str, label: str, element: dict[str, Any], hint: str, optional: bool) -> Mapping[str, Any]:
+def _wrapped(name: str, label: str, element: Mapping[str, Any], hint: str, *, optional: bool) -> Block:
     return {
         "type": "input",
         "block_id": name,
-        "label": plain(label, 2000),
-        "hint": plain(hint, 2000),
+        "label": plain(label, LABEL),
+        "hint": plain(hint, LABEL),
         "optional": optional,
         "element": {**element, "action_id": name},
     }
 
 
-def _modal(
-    callback: str, about: str, title: str, blocks: Sequence[Mapping[str, Any]], *, submit: str
-) -> Mapping[str, Any]:
+def _modal(callback: str, about: str, title: str, blocks: Sequence[Block], *, submit: str = "") -> Mapping[str, Any]:
+    """A modal; without `submit` it only says something. ValueError when the ids do not fit."""
+    held = json.dumps({"v": VERSION, **json.loads(about)}, separators=(",", ":"))
+    if len(held) > METADATA:
+        raise ValueError(f"a form's metadata holds ids, not {len(held)} characters")
     view: dict[str, Any] = {
         "type": "modal",
         "callback_id": callback,
-        "private_metadata": about,
+        "private_metadata": held,
         "title": plain(title, MODAL_TITLE),
-        "close": plain("Cancel", MODAL_TITLE),
+        "close": plain(words.CANCEL, MODAL_TITLE),
         "blocks": list(blocks),
     }
-    if submit:
-        view["submit"] = plain(submit, MODAL_TITLE)
-    return view
+    return {**view, "submit": plain(submit, MODAL_TITLE)} if submit else view

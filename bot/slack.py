@@ -17,7 +17,7 @@ from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
-from bot import forms, words
+from bot import blocks, forms, words
 from bot.chat import ChatError, Heard, Message, Place, Pressed, Submitted
 from bot.slack_chat import SlackChat
 
@@ -164,33 +164,41 @@ class Slack:
     def _press(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         ack()
         press = self._pressed(body)
+        if not blocks.current(press.value):
+            self._tell(press, words.OLD_BUTTON)
+            return
         try:
             self._ears.pressed(press)
         except Exception:
             # The rim: the press was not kept, so say so; a click is never silently ignored.
             log.exception("a press could not be kept")
-            self._whisper(press.place, press.user, words.NOT_NOW)
+            self._tell(press, words.NOT_NOW)
 
     def _open(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         ack()
         press = self._pressed(body)
+        if not blocks.current(press.value):
+            self._tell(press, words.OLD_BUTTON)
+            return
         try:
             form = self._ears.form(press)
             if isinstance(form, str):
-                self._whisper(press.place, press.user, form)
+                self._tell(press, form)
             else:
                 self._chat.open_form(press.trigger, form)
         except Exception:
             # The rim: the form did not open, so say so.
             log.exception("a form could not be opened")
-            self._whisper(press.place, press.user, words.NOT_NOW)
+            self._tell(press, words.NOT_NOW)
 
     def _old(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         ack()
-        press = self._pressed(body)
-        self._whisper(press.place, press.user, words.OLD_BUTTON)
+        self._tell(self._pressed(body), words.OLD_BUTTON)
 
     def _submit(self, ack: Callable[..., Any], body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+        if view["callback_id"] not in forms.FORMS or not blocks.current(view.get("private_metadata", "")):
+            ack(response_action="errors", errors={_first(view): words.OLD_FORM})
+            return
         try:
             values, removed = self._scrubbed(forms.read(view["state"]["values"]))
             wrong = self._ears.submitted(
@@ -207,7 +215,7 @@ class Slack:
         except Exception:
             # Fail closed and lose nothing: the form stays open with what was typed.
             log.exception("a form could not be kept")
-            wrong = {next(iter(view["state"]["values"]), "reason"): words.FORM_LATER}
+            wrong = {_first(view): words.FORM_LATER}
         ack(response_action="errors", errors=dict(wrong)) if wrong else ack()
 
     def _scrubbed(
@@ -226,11 +234,32 @@ class Slack:
         }
         return cleaned, tuple(dict.fromkeys(removed))
 
+    def _tell(self, press: Pressed, why: str) -> None:
+        """A reason for the one who pressed; where we are no member, by the address that came with the press."""
+        try:
+            self._chat.whisper(press.place, press.user, Message(why))
+        except ChatError as error:
+            if error.code not in ("not_in_channel", "channel_not_found") or not press.response_url:
+                log.warning("could not tell %s: %s", press.user, error)
+                return
+            self._respond(press, f"{why} {words.NOT_IN_CHANNEL}")
+
+    def _respond(self, press: Pressed, text: str) -> None:
+        try:
+            self._chat.respond(press.response_url, text)
+        except ChatError as error:
+            log.warning("could not tell %s: %s", press.user, error)
+
     def _whisper(self, place: Place, user: str, text: str) -> None:
         try:
             self._chat.whisper(place, user, Message(text))
         except ChatError as error:
             log.warning("could not tell %s: %s", user, error)
+
+
+def _first(view: Mapping[str, Any]) -> str:
+    """The block to which an error about the whole form is pinned."""
+    return str(next(iter(view["state"]["values"]), "reason"))
 
 
 def _place(workspace: str, channel: str, thread: str | None) -> Place:

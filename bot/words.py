@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from templates.manifest import Capability, EgressCapability, NotifyCapability
+from templates.manifest import Capability, EgressCapability, NotifyCapability, StoreCapability
 
 ORIGIN = {"said": "you said", "guessed": "I guessed", "default": "default"}
 
@@ -32,10 +32,70 @@ HELP = (
 DEMO_CLOCK = "\n• `/slipway clock +13d` moves the clock of this demo, to see reminders and endings."
 SAY_AGAIN = "I could not check that message for secrets, so I kept nothing of it. Please say it again."
 OLD_BUTTON = "That button is from an older message and does nothing any more. Please use the newest card in the thread."
+OLD_FORM = "This form is from an older version and cannot be sent any more. Please open it again from the newest card."
 NOT_NOW = "I could not do that just now. Nothing was changed; please press the button again."
 FORM_LATER = "I cannot take the form right now; it keeps what you typed. Please send it again in a moment."
-NOT_IN_CHANNEL = "I am not in this channel yet. Type `/invite @Slipway` here, then ask me again."
-WORKING = "Working …"
+NOT_IN_CHANNEL = "I am not in this conversation yet. Type `/invite @Slipway` here, then try again."
+
+QUESTION = "I am not sure which kind of app you mean. Which of these is it?"
+DENIED = "I may not build this as it is."
+FAILED = "That did not work, and nothing was published."
+AGAIN = "I am trying again."
+TO_PUBLISH = "*To publish this:*"
+SURE, NOT_NOW_BUTTON, NOTHING = "Are you sure?", "Not now", "–"
+"""On every question that is asked before something ends; and what stands where nothing was said."""
+YES, NO = "yes", "no"
+DISCARD_WARNING = "The preview and its entries go away."
+"""Asked before discarding."""
+UNEXPLAINED = "This rule gave no reason."
+AND_MORE = "… and more."
+CHECK_GUESSES = "Please check what I guessed; *Change answers* puts it right."
+"""Stands under answers of which some are guesses."""
+
+ORIGINS_HINT = {
+    "said": "You said this.",
+    "guessed": "I guessed this: please check it.",
+    "default": "This is the default.",
+    "open": "Still open.",
+}
+"""Under a form's field: where its value comes from."""
+LINES_HINT, PEOPLE_HINT = "One a line.", "Separate people by commas."
+FORM_TITLE, FORM_SEND, CANCEL = "Your app", "Build preview", "Cancel"
+REJECT_TITLE, REJECT_WHY, REJECT_HINT = "Reject", "Why not?", "The asker reads this. Say what would change your mind."
+NOTHING_ASKED = "This template has nothing to ask. Its preview shows everything that there is to decide."
+
+PROGRESS: Mapping[str, str] = {
+    "received": "Reading your words …",
+    "briefed": "Filling in the template …",
+    "bundled": "Checking the policies …",
+    "reviewed": "Trying it in the sandbox …",
+    "approved": "Publishing …",
+}
+"""What comes next, by the state that a Request stands in; in the order of the journey."""
+
+STAGE: Mapping[str, str] = {
+    "previewed": "preview",
+    "proposed": "waiting for approval",
+    "live": "live",
+    "suspended": "suspended",
+    "archived": "archived",
+    "retired": "ended",
+}
+FILL_IN, OPEN_PREVIEW = "Fill in", "Open preview"
+"""What stands on Change answers while something is missing, and on Open while there is a preview."""
+BUTTONS: Mapping[str, str] = {
+    "slipway.open": "Open",
+    "slipway.answer": "Change answers",
+    "slipway.publish": "Publish",
+    "slipway.discard": "Discard",
+    "slipway.retry": "Try again",
+    "slipway.approve": "Approve",
+    "slipway.reject": "Reject",
+    "slipway.keep": "Keep",
+    "slipway.archive": "Archive",
+    "slipway.retire": "Retire",
+}
+"""What stands on each button, by its action id."""
 
 
 def when(at: int) -> str:
@@ -49,6 +109,11 @@ def kind(name: str) -> str:
     return KINDS.get(name, f"a {name.replace('_', ' ')}")
 
 
+def people(count: int) -> str:
+    """A number of people."""
+    return "1 person" if count == 1 else f"{count} people"
+
+
 def secret_warning(removed: Sequence[str]) -> str:
     """For the asker alone: what was taken out, and what to do about it."""
     kinds = ", ".join(sorted({one.replace("-", " ") for one in removed}))
@@ -60,13 +125,15 @@ def secret_warning(removed: Sequence[str]) -> str:
 
 def can(capabilities: Sequence[Capability], retention_days: int) -> Sequence[str]:
     """What the app may do, from what its Manifest declares."""
-    sentences = [f"keep entries in a table of its own, for {retention_days} days"]
+    sentences = []
     for one in capabilities:
+        if isinstance(one, StoreCapability):
+            sentences.append(f"keep entries in a table of its own, for {retention_days} days")
         if isinstance(one, NotifyCapability):
             sentences.append(f"post up to {one.per_day} messages a day in this thread")
         if isinstance(one, EgressCapability):
             sentences.append(f"call {', '.join(one.hosts)}")
-    return sentences
+    return sentences or ["show pages, and nothing else"]
 
 
 def cannot(capabilities: Sequence[Capability]) -> Sequence[str]:
@@ -77,8 +144,14 @@ def cannot(capabilities: Sequence[Capability]) -> Sequence[str]:
 
 
 def cost(low: int, high: int, currency: str) -> str:
-    """A range in words; cents in, and never a bare zero."""
-    return f"{low / 100:.2f} to {high / 100:.2f} {currency} a month (a guess: no history yet)"
+    """A range in words. `low` and `high` are cents a month; there is no history to base it on yet."""
+    sign = {"EUR": "€", "USD": "$", "GBP": "£"}.get(currency, f"{currency} ")
+    return f"{sign}{low / 100:.2f}–{high / 100:.2f} a month, a guess: no history yet"
+
+
+def incomplete(labels: Sequence[str]) -> str:
+    """Which required answers are missing; `labels` are escaped."""
+    return f"Almost there. I still need: *{', '.join(labels)}*."
 
 
 def declined(reason: str, nearest: str) -> str:
@@ -92,10 +165,119 @@ def declined(reason: str, nearest: str) -> str:
 
 def not_on_shelf(wanted: str, nearest: str) -> str:
     """The kind was understood, but nobody has written its template yet."""
-    return (
-        f"That sounds like *{kind(wanted)}*, which is not on our shelf yet. I noted that you want it. "
-        f"The nearest I have is *{kind(nearest)}*."
-    )
+    noted = f"That sounds like *{kind(wanted)}*, which is not on our shelf yet. I noted that you want it."
+    return f"{noted} The nearest I have is *{kind(nearest)}*." if nearest else noted
+
+
+def finding(why: str, fix: str, field: str, approvers: str, owner: str) -> str:
+    """One rule's remark as a line: the reason, the fix, where, and who answers for it. All parts are escaped."""
+    parts = [f"• {why or UNEXPLAINED}"]
+    parts += [fix] if fix else []
+    parts += [f"`{field}`"] if field else []
+    parts += [f"_@{approvers} decides._"] if approvers else []
+    parts += [f"_Rule of {owner}._"] if owner else []
+    return " ".join(parts)
+
+
+def more(count: int) -> str:
+    """How many lines were left out below a list."""
+    return f"… and {count} more."
+
+
+def choices_hint(choices: Sequence[str]) -> str:
+    """For a choice that is typed in, because a menu could not hold it."""
+    return f"Write one of: {', '.join(choices)}."
+
+
+def too_long(labels: Sequence[str]) -> str:
+    """Which answers a form cannot hold; `labels` are escaped."""
+    return f"Too long for a form, so it stays as it is: *{', '.join(labels)}*."
+
+
+def trace(ident: str) -> str:
+    """The trace id, in small print."""
+    return f"trace {ident}" if ident else ""
+
+
+def retrying(doing: str, trouble: str) -> str:
+    """A step that did not work at once; `trouble` is escaped."""
+    return f"{doing}\n{trouble} {AGAIN}" if trouble else doing
+
+
+def answered(label: str, value: str, origin: str) -> str:
+    """One answer and where it came from, as a line. `label` and `value` are escaped."""
+    return f"• {label}: {value}  _{ORIGIN[origin]}_"
+
+
+def may(can: Sequence[str], cannot: Sequence[str]) -> str:
+    """What the app may and may not do, as two lines or one; all escaped."""
+    return f"*Can* {'; '.join(can)}." + (f"\n*Cannot* {'; '.join(cannot)}." if cannot else "")
+
+
+def open_to(audience: str) -> str:
+    """Who may open it."""
+    return f"*Open to* {audience}."
+
+
+def costs(cost: str) -> str:
+    """What it costs."""
+    return f"*Costs* {cost}."
+
+
+def ends(at: int) -> str:
+    """When a live app ends."""
+    return f"*Ends* {when(at)}."
+
+
+def preview_ends(at: int) -> str:
+    """When a preview ends."""
+    return f"*Preview ends* {when(at)}."
+
+
+def runs(days: int) -> str:
+    """How long an app will run once it is live."""
+    return f"*Runs* {days} {'day' if days == 1 else 'days'}."
+
+
+def approves(digest: str) -> str:
+    """The digest that an approval is bound to, in small print."""
+    return f"what you approve: `{digest[:19]}…`"
+
+
+def app(title: str, stage: str, url: str) -> str:
+    """A card in one line, for notifications and screen readers."""
+    return f"{title}: {stage}. <{url}>" if url else f"{title}: {stage}."
+
+
+def still_live(url: str, ends_at: int) -> str:
+    """What visitors see while a change of a live app waits to be published."""
+    return f"*Live* <{url}> stays as it is until you publish. It ends on {when(ends_at)}."
+
+
+def discarded(title: str) -> str:
+    """A Request was dropped before it was live."""
+    return f"*{title}* was discarded; nothing of it is left." if title else "Discarded; nothing of it is left."
+
+
+def wants_approval(title: str, groups: Sequence[str]) -> str:
+    """The request for approval, in a line for notifications."""
+    return f"{title} needs a yes from {' and '.join('@' + one for one in groups)}"
+
+
+def asks_approval(asker: str, title: str, groups: Sequence[str], pinged: int) -> str:
+    """Who wants what from whom. `asker` is the chat's id, the others are escaped."""
+    named = " and ".join("@" + one for one in groups)
+    return f"<@{asker}> wants to publish *{title}*. It needs a yes from *{named}* ({people(pinged)})."
+
+
+def archive_warning(title: str) -> str:
+    """Asked before archiving."""
+    return f"*{title}* stops answering. Its entries are exported and kept."
+
+
+def retire_warning(title: str) -> str:
+    """Asked before retiring."""
+    return f"*{title}* stops answering for good. Its entries are exported, then removed."
 
 
 def reminder(title: str, ends_at: int, last_used: str) -> str:
@@ -105,11 +287,11 @@ def reminder(title: str, ends_at: int, last_used: str) -> str:
 
 def live(title: str, url: str, ends_at: int) -> str:
     """The live URL, in the thread."""
-    return f":rocket: *{title}* is live: {url}\nIt ends on *{when(ends_at)}*; I will remind you before."
+    return f":rocket: *{title}* is live: <{url}>\nIt ends on *{when(ends_at)}*; I will remind you before."
 
 
 def ended(title: str, stage: str, export_url: str) -> str:
     """An app has ended."""
     verb = "was archived" if stage == "archived" else "has ended"
-    kept = f" Its entries were exported first: {export_url}" if export_url else ""
+    kept = f" Its entries were exported first: <{export_url}>" if export_url else ""
     return f":wave: *{title}* {verb}.{kept}"
