@@ -1,0 +1,119 @@
+"""Which group of people a request is for, in the asker's own words."""
+
+import re
+
+from generator.found import Found
+from generator.mentions import find_channels
+from generator.utterance import Utterance
+
+_LEAD = (
+    r"(?:\b(?:only |nur )?(?:for|to|ask|among|from|in|with|across|at|put it (?:in|to)|f(?:ü|ue)rs?|an|unter|"
+    r"im|in|von|vom|bei|beim|mit|aus)\s+)?(?:(?:the|our|all|all of|whole|everyone in|everybody in|"
+    r"everyone from|whole of|my|das|dem|den|der|die|alle|alle[nr]? in|unser\w*)\s+)*"
+)
+_CHANNEL_LEAD = re.compile(
+    r"(?:\b(?:only |nur )?(?:for|to|ask|among|from|in|with|w|across|at|into|on|of|let|have|invite|ping|prompt|"
+    r"poll|put it (?:in|to)|post (?:in|to)|it'?s for|f(?:ü|ue)rs?|an|unter|im|von|bei|mit|aus|frag\w*|"
+    r"lass\w*)\s+)?"
+    r"(?:(?:the|our|all|all of|whole|everyone|everybody|every one|people|members|folks|in|of|from|den|dem|das|"
+    r"die|der|alle[nr]?|kanal|leute)\s+)*$",
+    re.I,
+)
+_CHANNEL_TRAIL = re.compile(r"^\s+(?:channel|kanal|folks|people|team|leute)\b", re.I)
+_NOT_NAMES = (
+    r"(?!(?:my|our|the|a|an|this|that|whole|entire|your|their|each|every|no|any|other|same|new|small|as|is|"
+    r"and|or|per|one|"
+    r"mein|meine[nmr]?|unser\w*|das|dem|den|der|die|ganze[ns]?|ein|eine[nmr]?|kein\w*|jede[nsr]?|im|ins?|"
+    r"f(?:ü|ue)rs?|vom|beim)\b)"
+)
+_NAME = rf"\b{_NOT_NAMES}(?P<name>[^\W\d_][\w&/-]+(?: (?:&|and|und) [A-Z][\w-]*)?)"
+_CREW = (
+    r"staff|shift|crew|volunteers|nurses|engineers|developers|managers|drivers|interns|apprentices|trainees|"
+    r"trustees|parents|members|residents|"
+    r"teachers|students|technicians|operators|contractors|freelancers|partners|customers|participants|users|"
+    r"directors|doctors|supporters|helpers|"
+    r"squad|schicht|azubis|auszubildenden?|lehrlinge|ehrenamtlichen?|eltern|mitglieder|monteure|fahrer|kunden|"
+    r"lieferanten|lehrer|sch(?:ü|ue)ler|belegschaft|mannschaft|au(?:ß|ss)endienst(?:ler)?|innendienst|"
+    r"fr(?:ü|ue)hschicht|sp(?:ä|ae)tschicht|nachtschicht|tagschicht|new hires|newcomers|carers|sales reps|"
+    r"reps|leads"
+)
+_PATTERNS = (
+    re.compile(
+        rf"{_LEAD}{_NAME}[- ](?:team|department|dept\.?|division)\b(?! (?:lunch|dinner|event|offsite|building|"
+        r"outing|party|breakfast|meeting))",
+        re.I,
+    ),
+    re.compile(
+        r"(?:\b(?:for|f(?:ü|ue)r|im|vom|beim|an|in|ans|of|from|ask|to)\s+)?(?:(?:the|our|das|dem|"
+        r"unser\w*)\s+)?(?:\bf(?:ü|ue)rs\s+)?\b[Tt]eam (?P<name>[A-ZÄÖÜ][\w-]*)(?! (?:Lunch|Dinner|Event))"
+    ),
+    re.compile(
+        r"\b(?:f(?:ü|ue)rs|im|vom|beim|ans|for|the) team (?P<name>(?!lunch|dinner|event|offsite|day|so|wie|bitte|"
+        r"mit|to|and|in|on|at|is|was)[a-zäöü][\w-]*)(?=\s*(?:[,.;:!?¦]|$))",
+        re.I,
+    ),
+    re.compile(
+        r"(?:\b(?:for|in|f(?:ü|ue)r|an|aus|in der|from|f(?:ü|ue)r die)\s+)?(?:(?:the|die|"
+        r"der)\s+)?\b(?:[Aa]bteilung|[Dd]epartment of|[Bb]ereich|[Rr]eferat)\s+(?P<name>[A-ZÄÖÜ][\w-]*)"
+    ),
+    re.compile(
+        r"\b(?:everyone|everybody|all|anyone|people|folks|colleagues|kolleg(?:en|innen|innen und kollegen)|"
+        r"alle[nr]?|leute|jeden)\s+(?:in|from|at|of|aus|in|im|bei|vom|"
+        r"von)\s+(?:(?:the|our|der|dem|den|das)\s+)?(?P<name>(?!this|that|us|you|them|team\b|einem|which|"
+        r"whom)[A-ZÄÖÜa-z][\w-]*)",
+        re.I,
+    ),
+    re.compile(
+        rf"{_LEAD}\b(?P<name>(?:[A-Z]|night|day|late|early|front|back|first|second|third|morning|weekend|red|blue|"
+        r"green|yellow|dayshift) (?:shift|crew|staff|squad)\b|\b(?:shift|crew|schicht|gang) [A-Z0-9]\b)",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:only )?(?:for|among|to|ask|from|f(?:ü|ue)r|nur|an|unter|by|of|let|invite|all|"
+        r"alle)\s+(?:(?:the|our|all|all the|my|die|den|der|dem|unsere[nr]?|alle|allen|"
+        rf"meine[nr]?)\s+)*(?P<name>(?:(?!the|our|all|my|new|die|den)[\w-]+ )?(?:{_CREW}))\b",
+        re.I,
+    ),
+    re.compile(rf"(?:^|[,.;¦]\s*)(?P<name>(?:[\w-]+ )?(?:{_CREW})) only\b", re.I),
+    re.compile(
+        r"\b(?:nur |only )?f(?:ü|ue)r (?:den |die |das )?(?P<name>Vertrieb|Einkauf|Marketing|Pflege|Verwaltung|"
+        r"Buchhaltung|Produktion|Fertigung|Personal(?:abteilung)?|Technik|Entwicklung|IT|Werkstatt|Lager|Labor|"
+        r"Redaktion|Logistik|Montage|Qualit(?:ä|ae)t|Empfang|Controlling|Instandhaltung)\b"
+    ),
+    re.compile(r"\b(?:nur|only)\s+(?P<name>[A-ZÄÖÜ][\w-]+)(?=\s*(?:[,.;!¦]|$))"),
+    re.compile(
+        r"\bfor (?P<name>(?:engineering|marketing|sales|finance|hr|legal|support|operations|ops|procurement|"
+        r"logistics|accounting|people|purchasing|it|design|product|facilities|reception|security|maintenance|"
+        r"quality|customer success|customer service))\b(?=\s*(?:$|[,.;:!?¦)]|with|by|until|please|pls|on|at|every|"
+        r"to))",
+        re.I,
+    ),
+    re.compile(r"\b(?:ask|frag\w*) (?:the |our |das |die )?(?P<name>[a-z]+)(?: team)?(?=: )", re.I),
+)
+_NOBODY = re.compile(
+    r"^(?:team|the|our|all|everyone|people|us|them|me|him|her|it|this|user|person|each|whole|entire|"
+    r"staff members|new|my|work|core team|questions|alle|uns|everybody|members|users|participants|leads|"
+    r"partners|guests|them:)$",
+    re.I,
+)
+
+
+def find_audience(utterance: Utterance, *, named: bool = True) -> Found[str] | None:
+    """The channel, user group or, with `named`, the group of people that is named first, "for the" in its span."""
+    if channels := find_channels(utterance):
+        return _widened(utterance.bare, channels[0])
+    if not named:
+        return None
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(utterance.bare):
+            name = match["name"].strip(" -")
+            if not _NOBODY.match(name):
+                return Found(name, match.start(), match.end())
+    return None
+
+
+def _widened(text: str, found: Found[str]) -> Found[str]:
+    before = _CHANNEL_LEAD.search(text[: found.start])
+    after = _CHANNEL_TRAIL.match(text[found.end :])
+    start = before.start() if before else found.start
+    return Found(found.value, start, found.end + (after.end() if after else 0))

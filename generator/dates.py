@@ -1,0 +1,248 @@
+"""Days as people write them, in English and German, counted from the day of the request."""
+
+import calendar
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+
+from generator import numbers
+from generator.found import Found
+
+_MONTHS = {
+    "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mae": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8,
+    "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12, "jän": 1,
+}  # fmt: skip
+MONTH = (
+    r"(?:jan(?:uary|uar)?|j(?:ä|ae)n(?:ner)?|feb(?:ruary|ruar)?|mar(?:ch)?|m(?:ä|ae)r(?:z)?|apr(?:il)?|may|"
+    r"mai|june?|juni|july?|juli|"
+    r"aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\b\.?"
+)
+_DAYS = (
+    r"mon(?:day|days|tags?|tag)?|mo", r"tue(?:s|sday|sdays)?|die(?:nstags?)?|di",
+    r"wed(?:s|nesday|nesdays)?|mittwochs?|mi",
+    r"thu(?:r|rs|rsday|rsdays)?|don(?:nerstags?)?|do", r"fri(?:day|days)?|frei(?:tags?)?|fr",
+    r"sat(?:urday|urdays)?|samstags?|sonnabends?|sa", r"sun(?:day|days)?|sonn?tags?|so",
+)  # fmt: skip
+_LONG_DAY = (
+    r"mon(?:days?|tags?)?|tue(?:s|sdays?)?|dienstags?|wed(?:s|nesdays?)?|mittwochs?|thu(?:r|rs|rsdays?)?|"
+    r"donnerstags?|fri(?:days?)?|"
+    r"freitags?|sat(?:urdays?)?|samstags?|sonnabends?|sun(?:days?)?|sonntags?"
+)
+WEEKDAY = rf"(?:{_LONG_DAY})\b\.?"
+_FESTIVALS = {
+    r"christmas eve|heiligabend|heilig abend": (12, 24), r"boxing day": (12, 26), r"christmas day": (12, 25),
+    r"new year'?s eve|silvester": (12, 31), r"new year'?s day|neujahr": (1, 1),
+    r"nikolaus(?:tag)?|st\.? nicholas(?: day)?": (12, 6),
+    r"valentine'?s(?: day)?|valentinstag": (2, 14), r"halloween": (10, 31),
+}  # fmt: skip
+_DAY_NUMBER = r"(?P<day>[0-3]?\d)"
+_YEAR = r"(?:,? (?P<year>20\d\d))?"
+_LEAD = rf"(?:(?:{_LONG_DAY}|mo|di|mi|do|fr|sa|so)\b\.?,? (?:the |dem |den )?)?"
+
+
+def weekday(word: str) -> int | None:
+    """Monday is 0. Takes full names and the usual short ones, English and German."""
+    plain = word.casefold().strip(" .,")
+    return next((at for at, forms in enumerate(_DAYS) if re.fullmatch(forms, plain)), None)
+
+
+def find_dates(text: str, today: date) -> list[Found[str]]:
+    """Every single day that the text names, as ISO dates in order of appearance.
+
+    A day and month without a year is the next such day. A bare weekday is the next one after `today`; with
+    "next" it is that day of the coming week. Recurring days ("every Monday", "montags") are not dates.
+    """
+    found: list[Found[str]] = []
+    for pattern, reader in _READERS.items():
+        for match in pattern.finditer(text):
+            if any(one.within(match.start(), match.end()) for one in found):
+                continue
+            day = _read(reader, match, today)
+            if day:
+                found.append(Found(day.isoformat(), match.start(), match.end()))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _read(reader: Callable[[re.Match[str], date], date | None], match: re.Match[str], today: date) -> date | None:
+    try:
+        return reader(match, today)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _iso(match: re.Match[str], _: date) -> date:
+    return date.fromisoformat(match[0])
+
+
+def _upcoming(month: int, day: int, year: str | None, today: date) -> date:
+    if year:
+        return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
+    this = date(today.year, month, day)
+    return this if this >= today else date(today.year + 1, month, day)
+
+
+def _month_name(match: re.Match[str], today: date) -> date:
+    month = _MONTHS[match["month"].casefold().rstrip(".")[:3]]
+    return _upcoming(month, int(match["day"]), match["year"], today)
+
+
+def _numeric(match: re.Match[str], today: date) -> date:
+    return _upcoming(int(match["month"]), int(match["day"]), match["year"], today)
+
+
+def _slashed(match: re.Match[str], today: date) -> date:
+    first, second = int(match["first"]), int(match["second"])
+    month, day = (first, second) if second > 12 else (second, first)
+    return _upcoming(month, day, match["year"], today)
+
+
+def _day_of_month(match: re.Match[str], today: date) -> date:
+    day = int(match["day"])
+    return _month_after(today, day) if match["next"] else _coming_day(today, day)
+
+
+def _coming_day(today: date, day: int) -> date:
+    this = date(today.year, today.month, day)
+    return this if this >= today else _month_after(today, day)
+
+
+def _month_after(today: date, day: int) -> date:
+    year, month = (today.year + 1, 1) if today.month == 12 else (today.year, today.month + 1)
+    return date(year, month, day)
+
+
+def _first_of_month(match: re.Match[str], today: date) -> date:
+    month = _MONTHS[match["month"].casefold()[:3]]
+    return _upcoming(month, 1, match["year"], today)
+
+
+def _relative(match: re.Match[str], today: date) -> date:
+    word = match[0].casefold()
+    if re.search(r"day after|übermorgen|uebermorgen", word):
+        return today + timedelta(days=2)
+    return today if re.match(r"today|tonight|heut|this (?:after|even|morn)", word) else today + timedelta(days=1)
+
+
+def _in_some_time(match: re.Match[str], today: date) -> date | None:
+    number = numbers.count(match["n"]) if match["n"] else 1
+    if number is None:
+        number = 1
+    if match["unit"][0].casefold() in "m":
+        month = today.month - 1 + number
+        year, month = today.year + month // 12, month % 12 + 1
+        return date(year, month, min(today.day, calendar.monthrange(year, month)[1]))
+    return today + timedelta(days=number * (1 if match["unit"][0].casefold() in "dt" else 7))
+
+
+def _named_weekday(match: re.Match[str], today: date) -> date | None:
+    wanted = weekday(match["name"])
+    if wanted is None:
+        return None
+    around = f"{match['lead'] or ''} {match['trail'] or ''}".casefold()
+    ahead = (wanted - today.weekday() - 1) % 7 + 1
+    next_week = today + timedelta(days=7 - today.weekday() + wanted)
+    if re.search(r"week|woche|\bnext\b", around) and not re.search(r"this|diese", around):
+        later = bool(re.search(r"in einer woche|a week (?:on|from)|in a week|week$", around)) and "next" not in around
+        return (
+            today + timedelta(days=ahead + 7)
+            if later and not re.search(r"nächste|naechste|kommende", around)
+            else next_week
+        )
+    return today + timedelta(days=ahead)
+
+
+def _end(match: re.Match[str], today: date) -> date:
+    what = match[0].casefold()
+    following = bool(re.search(r"next|nächst|naechst|kommend", what))
+    if re.search(r"year|jahr", what):
+        return date(today.year + following, 12, 31)
+    if re.search(r"month|monat", what):
+        base = _month_after(today, 1) if following else today
+        return date(base.year, base.month, calendar.monthrange(base.year, base.month)[1])
+    friday = today + timedelta(days=4 - today.weekday() + 7 * following)
+    return friday if friday >= today else friday + timedelta(days=7)
+
+
+def _month_end(match: re.Match[str], today: date) -> date:
+    month = _MONTHS[match["month"].casefold()[:3]]
+    first = _upcoming(month, 1, match["year"], today.replace(day=1))
+    return date(first.year, month, calendar.monthrange(first.year, month)[1])
+
+
+def _festival(match: re.Match[str], today: date) -> date:
+    month, day = next(at for words, at in _FESTIVALS.items() if re.fullmatch(words, match[0], re.I))
+    return _upcoming(month, day, None, today)
+
+
+def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | None]]]:
+    yield r"(?<!\d)20\d\d-\d\d-\d\d(?!\d)", _iso
+    yield rf"\b(?:the )?(?:end of|ende) (?P<month>{MONTH}){_YEAR}", _month_end
+    yield rf"{_LEAD}\b(?:the )?{_DAY_NUMBER}(?:st|nd|rd|th|\.)?(?: of)? ?(?P<month>{MONTH}){_YEAR}", _month_name
+    yield (
+        rf"{_LEAD}\b(?P<month>{MONTH}) (?:the )?{_DAY_NUMBER}(?:st|nd|rd|th)?(?![\d:]|[.,]\d|"
+        rf" ?(?:am|pm|people|percent)\b){_YEAR}",
+        _month_name,
+    )
+    yield (
+        rf"{_LEAD}(?<![\d.]){_DAY_NUMBER}\.(?P<month>[01]?\d)(?:\.(?P<year>20\d\d|\d\d(?!\d|:))?|"
+        r"(?= ?(?:$|[,;!)]|um\b|at\b)))(?!\d)",
+        _numeric,
+    )
+    yield rf"{_LEAD}(?<![\d/])(?P<first>[0-3]?\d)/(?P<second>[0-3]?\d)(?:/(?P<year>20\d\d|\d\d))?(?![\d/])", _slashed
+    yield (
+        r"\b(?:(?:on |by |until |till )the|(?:am|zum|bis zum|bis|den|der|vom)) (?P<day>[0-3]?\d)(?:st|nd|rd|th|"
+        r"\.)(?! ?[A-Za-z]*(?:floor|question|stock))(?P<next> (?:of next month|(?:des )?n(?:ä|ae)chsten monats))?",
+        _day_of_month,
+    )
+    yield (
+        rf"{_LEAD}\b(?:the )(?P<day>[0-3]?\d)(?:st|nd|rd|th)(?! floor| question| anniversary|"
+        r" birthday)(?P<next> of next month)?",
+        _day_of_month,
+    )
+    yield (
+        rf"{_LEAD}(?<![\d.:,])(?P<day>[0-3]?\d)\.(?=[ ,;]|$)(?P<next>(?<=\d\.) (?:des )?n(?:ä|ae)chsten monats)",
+        _day_of_month,
+    )
+    yield r"\b(?:the )?day after tomorrow\b|\b(?:ü|ue)bermorgen\b", _relative
+    yield r"\b(?:today|tonight|heute(?: abend)?|tomorrow|tomorow|tommorow|tmrw?|tmw|tmo|2moro|2mrw)\b", _relative
+    yield (
+        r"(?<!guten )(?<!jeden )(?<!schönen )(?<!am )\bmorgen\b(?= (?:um|fr(?:ü|ue)h|nach|mittag|abend|vor|schon|"
+        r"is)|[,.;!?]|$| \d|\s*$)",
+        _relative,
+    )
+    yield (
+        rf"\b(?:in|within|innerhalb von) (?P<n>{numbers.COUNT}|an?|einem?r?) (?P<unit>days?|tage?n?|weeks?|wks?|"
+        r"wochen?|months?|monate?n?)\b(?! (?:slot|block|stück))",
+        _in_some_time,
+    )
+    yield (
+        r"\b(?:by |at |until |till |before |bis |zum |am )?(?:the )?(?:end of|ende|end) (?:(?:of )?the |this |"
+        r"next |des |der |dieser |diese[ns] |n(?:ä|ae)chste[rns]? |kommende[rn] )?(?:year|month|week|jahre?s|jahr|"
+        r"monats?|woche)\b|\b(?:monatsende|jahresende|wochenende nächster woche|year'?s end|month'?s end)\b",
+        _end,
+    )
+    yield (
+        r"\b(?P<lead>next week(?:'s)? (?:on )?|n(?:ä|ae)chste woche (?:am )?|kommende woche (?:am )?|"
+        r"this (?:coming )?|next |the coming |coming |kommenden? |diesen |n(?:ä|ae)chsten? |"
+        r"a week on )?(?<!every )(?<!each )(?<!jeden )(?<!jeder )(?<!jed )(?<!evry "
+        rf")(?P<name>{_LONG_DAY})\b(?!s\b)(?P<trail> (?:next week|in a week|week\b|n(?:ä|ae)chster? woche|"
+        r"n(?:ä|ae)chste woche|in einer woche|kommender woche))?",
+        _named_weekday,
+    )
+    yield "|".join(rf"\b(?:{words})\b" for words in _FESTIVALS), _festival
+    yield (
+        r"\b(?:from|starting|start|beginning|since|ab|von|in|the (?:first|1st) of|"
+        rf"ersten) (?P<month>{MONTH}){_YEAR}(?! \d)",
+        _first_of_month,
+    )
+    yield (
+        r"\bn(?:ä|ae)chsten ersten\b|\bthe first of next month\b|\bersten des n(?:ä|ae)chsten monats\b|"
+        r"\bzum (?:monats)?ersten\b|\bn(?:ä|ae)chsten monat(?:s)?(?:anfang)?\b|"
+        r"\b(?:beginning|start) of next month\b",
+        lambda _, today: _month_after(today, 1),
+    )
+
+
+_READERS: Mapping[re.Pattern[str], Callable[[re.Match[str], date], date | None]] = {
+    re.compile(pattern, re.IGNORECASE): reader for pattern, reader in _patterns()
+}

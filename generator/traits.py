@@ -1,0 +1,192 @@
+"""Yes-or-no answers and counts that a request gives in passing."""
+
+import re
+
+from generator import numbers
+from generator.found import Found
+
+_N = rf"(?P<n>{numbers.COUNT})"
+
+ANONYMOUS = (
+    re.compile(
+        r"\banon\w*|\bohne (?:die )?namen\b|\bno names?\b(?: on the cards)?|\bpseudonym\w*|\bsecret ballot\b|"
+        r"\bgeheim\w*|\bnameless\b|"
+        r"\bwithout (?:giving |having to give |putting |leaving |using |any )?(?:their |your |any |the )?names?\b|"
+        r"\bnobody(?:'s name| (?:has to|should|needs to|need|must|may|can|will|gets to|"
+        r"is to))[^.;!?¦]{0,45}(?:name|see|sign|know|visible|who)\w*|"
+        r"\bno ?one[^.;,!?¦]{0,40}(?:name|see who|sign|know who)\w*|\bnot (?:see|show|know|visible) who\b|"
+        r"\bnames? (?:hidden|not visible|invisible|withheld|off)\b|"
+        r"\bohne (?:dass|das) (?:man|jemand|einer|wer)[^.;!?¦]{0,60}\b(?:wer|antwortet|geantwortet|"
+        r"sieht)\b[^.;!?¦]{0,30}?(?:hat|sieht|ist|antwortet|schreibt)?(?=[.,;]|$| und)|"
+        r"\b(?:keiner|niemand)[^.;!?¦]{0,30}(?:sehen|sieht|wei(?:ß|ss)|wissen|"
+        r"erf(?:ä|ae)hrt)[^.;!?¦]{0,12}wer\b[^.;,!?¦]{0,30}|"
+        r"\b(?:nobody|keep|dont|don't) [^.;,!?¦]{0,25}\bnames?\b|\bunattributed\b|"
+        r"\bnamen (?:sollen )?(?:nicht|verborgen)\w*(?: sichtbar| zu sehen)?",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:not|nicht|non-?) ?anonym\w*|\bwith (?:their )?names\b|\bmit namen\b|\bnamentlich\b|"
+        r"\bopen (?:vote|ballot)\b|\boffene abstimmung\b|\bnames (?:visible|shown)\b|"
+        r"\bnames are (?:fine|ok|visible)\b",
+        re.I,
+    ),
+)
+MULTI = (
+    re.compile(
+        r"\bmultiple (?:choices?|answers?|selections?|options?|votes?|picks?|"
+        r"ok)\b(?: (?:allowed|permitted|possible|ok|are \w+))?|\bmulti(?:[- ]?select| ok)?\b|"
+        r"\bmore th[ae]n one\b(?: (?:allowed|possible|is fine|ok))?|"
+        r"\bas many as (?:they|you) (?:want|like|wish)\b|"
+        r"\b(?:tick|pick|choose|select) (?:several|both|all that|two|a few|any number)\w*|"
+        r"\bseveral (?:possible|allowed|answers?|picks|choices|are fine|ok)\b(?: (?:possible|allowed|ok))?|"
+        r"\bmehrfach(?:auswahl|nennung\w*|wahl|antworten?|ankreuzen)?\b(?: (?:erlaubt|m(?:ö|oe)glich|ok|geht))?|"
+        r"\bmehrere (?:m(?:ö|oe)glich|antworten?|ankreuzen|erlaubt|stimmen|"
+        r"termine ankreuzen)\b(?: (?:m(?:ö|oe)glich|erlaubt|ok))?|\bbeliebig viele\b|"
+        r"\bman (?:darf|kann) mehrere? \w+",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:just|only) one\b(?: \w+)?(?: (?:each|per \w+|possible))?|"
+        r"\bsingle[- ](?:choice|select|answer|vote)\b|\bone (?:choice|pick|vote|answer|selection|tick|click|"
+        r"option)\b(?: (?:each|per \w+|only|possible|a head|apiece))?|\bone each\b|"
+        r"\b(?:nur |jede[rsn]? |genau )?eine (?:einzige )?(?:stimme|antwort|auswahl|"
+        r"wahl)\b(?: (?:pro|je|f(?:ü|ue)r) \w+)?|\bnur ein(?:s|e|en|mal)?\b(?: (?:ankreuzen|w(?:ä|ae)hlen))?|"
+        r"\beinfachauswahl\b|\bno multiple\b|\bkeine mehrfach\w*",
+        re.I,
+    ),
+)
+PLUS_ONES = (
+    re.compile(
+        r"(?<!\w)\+ ?1'?s?\b(?: (?:welcome|ok|allowed|are \w+))?(?: ofc)?|"
+        r"\bplus[- ]?ones?\b(?: (?:welcome|ok|allowed|are \w+))?|"
+        r"\bbring (?:a |an |your |one |some|along |their )?(?:guest|friend|partner|plus one|companion|kid|famil|"
+        r"someone|somebody|other half|spouse|mate|date|colleague)\w*[^.,;!?¦]{0,25}|"
+        r"\b(?:partners?|guests?|famil(?:y|ies)|spouses?|kids|children|friends|other halves|"
+        r"significant others)(?: and \w+)? (?:are )?(?:also )?(?:very )?(?:welcome|allowed|invited|can come|ok)\b|"
+        r"\bmay (?:each )?bring (?:one|a|along)\b[^.,;!?¦]{0,25}|"
+        r"\b(?:mit )?begleit\w+(?: (?:ist |sind )?(?:willkommen|erlaubt|gern\w*|ok|erw(?:ü|ue)nscht|"
+        r"m(?:ö|oe)glich))?|\b(?:partner\w*|freunde?|familie\w*|kinder|g(?:ä|ae)ste|anhang|"
+        r"wen)[^.,;!?¦]{0,30}(?:mitbringen|willkommen|d(?:ü|ue)rfen mit|mitgebracht|k(?:ö|oe)nnen mit)\b|"
+        r"\bmit (?:partner|familie|anhang)\b",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:no|without|not bring|don't bring|keine?|ohne) (?:any )?(?:\+ ?1s?|plus[- ]?ones?|guests?|partners?|"
+        r"companions?|famil\w+|begleit\w*|g(?:ä|ae)ste|partner\w*|anhang)\b(?: please)?|"
+        r"\b(?:staff|members|employees|team) only\b|\bnur (?:f(?:ü|ue)r )?(?:mitarbeiter|mitglieder)\w*",
+        re.I,
+    ),
+)
+
+_PEOPLE = (
+    r"(?:people|persons?|ppl|guests?|seats?|spots?|places?|slots?|pax|participants?|attendees|heads|mats|mann|"
+    r"leuten?|personen|pl(?:ä|ae)tzen?|teilnehmer\w*|g(?:ä|ae)sten?|k(?:ö|oe)pfe|members?|folks|of us|chairs|"
+    r"humans|bodies|tickets?)"
+)
+_CAPACITY = (
+    re.compile(
+        r"\b(?:(?:up to|max(?:imum|imal|\.)?|at most|limited to|limit(?: of)?|limit is|no more than|not more than|"
+        r"capacity|capped at|cap|room for|space for|seats for|places for|spots for|h(?:ö|oe)chstens|bis zu|"
+        r"maximal|nicht mehr als|begrenzt auf|platz f(?:ü|ue)r|pl(?:ä|ae)tze f(?:ü|ue)r|boote f(?:ü|ue)r|"
+        rf"kapazit(?:ä|ae)t)(?: of| von|:| is| ist| at)?) {_N}(?: {_PEOPLE}\b)?",
+        re.I,
+    ),
+    re.compile(rf"{_N} ?(?:max(?:imum|imal)?|tops|at most|h(?:ö|oe)chstens)\b(?: please)?", re.I),
+    re.compile(
+        r"(?:\b(?:only|just|nur|for|f(?:ü|ue)r|with|mit|we have|there are|es gibt|exactly|"
+        rf"brauchen)\s+)?{_N}(?: (?:available|free|freie))? {_PEOPLE}\b(?: (?:max(?:imum|imal)?|only|tops|at most|"
+        r"h(?:ö|oe)chstens|available))?",
+        re.I,
+    ),
+    re.compile(rf"{_N} only\b|\bonly {_N.replace('<n>', '<m>')}\b(?! (?:per|each|pro))", re.I),
+)
+_QUESTIONS = re.compile(
+    r"(?:\bwith |\bmit )?(?:about |around |maybe |some |exactly |ungef(?:ä|ae)hr |etwa |circa |ca\.? |"
+    rf"so )?{_N}[- ](?:(?:short|brief|quick|open|simple|little|multiple[- ]choice|kurze[nr]?|einfache[nr]?|"
+    r"offene[nr]?) )*(?:questions?|quest\w+|qs\b|q\b\.?|items?|things? to (?:answer|ask)|"
+    r"fragen)\b(?: (?:is plenty|will do|would suffice|tops|max|reichen|gen(?:ü|ue)gen|in total|please))?",
+    re.I,
+)
+_VOTES = re.compile(
+    r"(?:\b(?:each (?:person|one|participant|of us)?|everyone|everybody|jede[rsn]?|people)\s+(?:person |"
+    rf"one )?(?:has|have|gets?|having|hat|bekommt|kriegt)?\s*)?{_N} (?:votes?|dots?|points?|upvotes|stimmen?|"
+    r"punkte?|dot votes|stickers?)\b(?: (?:each|per (?:person|head|participant|nose|member|user)|a head|"
+    r"a person|apiece|pro (?:person|kopf|nase|teilnehmer|mann)|je (?:person|teilnehmer|kopf)|f(?:ü|ue)r jeden|"
+    r"jeder|for everybody|for each))*|\bvotes?(?: per person| each)?(?: limited to|:| =|"
+    rf" is)? (?P<m>{numbers.COUNT})\b",
+    re.I,
+)
+_EACH = (
+    r"(?:each|per (?:person|head|user|employee|member|team|week|nose|participant|family|reader)|"
+    r"a (?:person|head|week)|apiece|pro (?:person|kopf|nase|mitarbeiter|mann|nutzer|woche|team)|"
+    r"je (?:person|kopf|mitarbeiter)|for (?:everyone|each))"
+)
+_THING = (
+    r"(?:bookings?|reservations?|slots?|spots?|spaces?|desks?|rooms?|times?|appointments?|buchung(?:en)?|"
+    r"reservierung(?:en)?|termine?|pl(?:ä|ae)tze?|mal|bikes?|at a time|gleichzeitig|of them|items?|devices?|"
+    r"cars?|ger(?:ä|ae)te?)"
+)
+_PER_PERSON = (
+    re.compile(
+        r"\b(?:max(?:imum|imal|\.)?|at most|up to|no more than|not more than|only|just|limit(?:ed)?(?: to| of)?|"
+        r"h(?:ö|oe)chstens|maximal|nur|bis zu|nicht mehr als) (?:(?:pro|per|je) \w+ (?:nur |max\.? |"
+        rf"h(?:ö|oe)chstens )?)?(?P<n>{numbers.COUNT}|einmal|zweimal|dreimal|once|"
+        r"twice)(?! ?(?:min|h\b|hours?|hrs?|stunden|days?|tage?))(?: (?:active |open |aktive |"
+        rf"offene ))?(?: {_THING})*(?: {_EACH})*",
+        re.I,
+    ),
+    re.compile(
+        rf"(?P<n>{numbers.COUNT}|einmal|zweimal|dreimal|once|"
+        rf"twice)(?: (?:active |open ))?(?: {_THING})* (?:{_EACH})(?: {_EACH})*",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:jede[rsn]?|everyone|everybody|each (?:person|one|of us|user|member)|each|a person|person|nobody|"
+        r"per (?:person|head|user)|pro (?:person|kopf|nase))(?: (?:may|can|darf|kann|gets?|has|have|books?|"
+        r"bekommt|hat|only|just|nur))*(?: (?:max\.?|maximal|h(?:ö|oe)chstens|at most|no more than|up to|only|have|"
+        rf"more than|book))* (?P<n>{numbers.COUNT}|einmal|zweimal|once|"
+        rf"twice)(?! ?(?:min|h\b|hours?|hrs?|stunden?|days?|tage?))(?: {_THING})*(?: at most| max)?",
+        re.I,
+    ),
+)
+_TIMES = {"einmal": 1, "once": 1, "zweimal": 2, "twice": 2, "dreimal": 3}
+
+
+def find_flag(text: str, yes_no: tuple[re.Pattern[str], re.Pattern[str]]) -> Found[bool] | None:
+    """Whether the text says so, says not so, or says nothing. A "not so" beats a "so"."""
+    yes, no = yes_no
+    if match := no.search(text):
+        return Found(False, match.start(), match.end())
+    match = yes.search(text)
+    return Found(True, match.start(), match.end()) if match else None
+
+
+def find_capacity(text: str) -> Found[int] | None:
+    """How many people fit."""
+    return _first(text, *_CAPACITY)
+
+
+def find_question_count(text: str) -> Found[int] | None:
+    """How many questions are wanted; "a few" is not a number."""
+    return _first(text, _QUESTIONS)
+
+
+def find_votes(text: str) -> Found[int] | None:
+    """How many votes each person has."""
+    return _first(text, _VOTES)
+
+
+def find_per_person(text: str) -> Found[int] | None:
+    """How many reservations one person may have."""
+    return _first(text, *_PER_PERSON)
+
+
+def _first(text: str, *patterns: re.Pattern[str]) -> Found[int] | None:
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            groups = match.groupdict()
+            said = (groups.get("n") or groups.get("m") or "").casefold()
+            number = _TIMES.get(said) or numbers.count(said)
+            if number:
+                return Found(number, match.start(), match.end())
+    return None
