@@ -1,0 +1,145 @@
+"""The columns of a form: their names as said, their types from a bracketed hint or from the name itself."""
+
+import re
+
+from pydantic import JsonValue
+
+_HINTS: dict[str, str] = {
+    "checkbox": (
+        r"check ?box|tick ?box|tick|check|yes ?(?:/|or) ?no|y/n|ja ?(?:/|oder) ?nein|h(?:ä|ae)kchen|bool\w*|"
+        r"ankreuz\w*|true/false|kreuz"
+    ),
+    "select": (
+        r"select|drop-?down|dropdown|choice|auswahl|options?|pick ?list|one of .+|"
+        r"low.{0,3}(?:medium|mid).{0,3}high"
+    ),
+    "date": r"date|day|datum|tag|calendar",
+    "money": (
+        r"money|amount|usd|eur|euros?|gbp|\$+|€|£|dollars?|pounds?|betrag|w(?:ä|ae)hrung|currency|"
+        r"in (?:\$|€|£|usd|eur|euros?|gbp|dollars?|pounds?|euro)"
+    ),
+    "number": r"number|num|numeric|integer|count|zahl|anzahl|int|digits?",
+    "email": r"e-?mail|mail",
+    "url": r"url|link|website|weblink",
+    "person": r"person|people|user|member|mitarbeiter|who|@",
+    "long_text": r"long(?: text)?|free ?text|multi-?line|paragraph|textarea|freitext|lang(?:er text)?|mehrzeilig",
+    "text": r"text|string|short text|kurz\w*",
+}
+_NAMES: tuple[tuple[str, str], ...] = (
+    ("email", r"\be-?mails?\b|mail(?:adresse|address)?\b|\w*mailadresse\b"),
+    ("url", r"\burls?\b|\blinks?\b|website|web ?site|webseite|homepage|linkedin|\bweb\b|repo(?:sitory)?\b"),
+    (
+        "checkbox",
+        (
+            r"\b(?:done|resolved|paid|returned|closed|completed?|fixed|sent|approved|received|answered|signed|renewed|"
+            r"replied|discarded|verified|active|urgent\?|hot|confirmed|picked up|collected|handed over|checked|"
+            r"delivered|thank-you sent|vaccinated|insured|available|attended|shipped|reviewed)\b\??$|"
+            r"\b(?:erledigt|bezahlt|abgeholt|zur(?:ü|ue)ckgegeben|abgeschlossen|beantwortet|gesendet|versandt|"
+            r"geliefert|gepr(?:ü|ue)ft|verl(?:ä|ae)ngert|unterschrieben|best(?:ä|ae)tigt|vorhanden|aktiv|repariert|"
+            r"gereinigt|ge(?:ö|oe)lt|verl(?:ä|ae)ngert|eingetroffen)\b\??$|\b(?:yes/no|y/n|ja/nein)\b|\?$"
+        ),
+    ),
+    (
+        "money",
+        (
+            r"\b(?:cost|costs|price|amount|value|budget|fee|salary|revenue|total|deal size|deal value|worth|spend|"
+            r"expense|charge|refund|donation|payment|wage|rent|bill|invoice total|unit price|\w+ price|\w+ cost|"
+            r"\w+ value|kosten|\w*kosten|preis|\w*preis|betrag|\w*betrag|wert|\w*wert|summe|geb(?:ü|ue)hr|gehalt|"
+            r"umsatz|dealgr(?:ö|oe)(?:ß|ss)e|miete|honorar|lohn|auftragswert|verg(?:ü|ue)tung)\b|[$€£]"
+        ),
+    ),
+    (
+        "date",
+        (
+            r"\b(?:date|\w*date|day|when|deadline|due|expiry|expires|expiration|start|end|birthday|bought on|since|"
+            r"until|start day|end day|last seen|last service|next service|arrival day|renewal|datum|\w*datum|termin|"
+            r"\w*termin|tag|wann|f(?:ä|ae)llig(?:keit)?|frist|ablauf|beginn|ende|eintritt|geburtstag|\w+tag|seit|"
+            r"bis)\b|\b\w+ (?:on|at|am|by date)$|^(?:bought|borrowed|issued|purchased|received|ordered|returned|taken|"
+            r"lent|planted|opened|found|sold|hired|ausgegeben|gekauft|bestellt|ausgeliehen|gefunden|angeschafft|"
+            r"r(?:ü|ue)ckgabe|ausgabe|anschaffung) (?:on|am)$|"
+            r"^(?:purchase|delivery|arrival|departure|return) (?:date|day)$"
+        ),
+    ),
+    (
+        "number",
+        (
+            r"\b(?:number of|no\.? of|qty|quantity|count|age|hours|hrs|minutes|mins|days|km|kilomet(?:er|re)s?|"
+            r"mileage|miles|weight|height|length|width|score|rating|units|pieces|volume|size in|temperature|temp|"
+            r"percentage|percent|points|headcount|probability|followers|retries|distance|duration|pressure|stock|bed|"
+            r"reading|people|guests|participants|attempts|litres|liters|grams|amount in (?:ml|µl|g|kg)|concentration|"
+            r"menge|anzahl|\w*anzahl|st(?:ü|ue)ckzahl|st(?:ü|ue)ck|stunden|minuten|tage|kilometer|\w*stand|alter|"
+            r"gewicht|h(?:ö|oe)he|l(?:ä|ae)nge|breite|volumen|temperatur|prozent|bewertung|punkte|dauer|druck|bestand|"
+            r"\w*menge)\b|\bin (?:%|km|kg|g|mg|ml|µl|ul|l|cm|mm|m|bar|°c|celsius|hours|minutes|days|stunden|minuten|"
+            r"tagen|nm|kelvin|k|hz|rpm)\b|[%#]$"
+        ),
+    ),
+    (
+        "select",
+        (
+            r"\b(?:status|severity|priority|prio|type|category|stage|state|kind|level|impact|phase|classification|"
+            r"department|size|colou?r|schweregrad|priorit(?:ä|ae)t|kategorie|art|typ|stufe|zustand|dringlichkeit|"
+            r"abteilung|gr(?:ö|oe)(?:ß|ss)e|farbe|\w*art|\w*status|\w*typ)\b"
+        ),
+    ),
+    (
+        "long_text",
+        (
+            r"\b(?:notes?|comments?|description|remarks?|details|what happened|summary|feedback|explanation|steps|"
+            r"reason|observations?|message|cause|root cause|bemerkung(?:en)?|notiz(?:en)?|kommentar(?:e)?|"
+            r"beschreibung|anmerkung(?:en)?|hinweise?|was (?:ist )?passiert(?: ist)?|ursache|begr(?:ü|ue)ndung|"
+            r"zusammenfassung|\w*beschreibung)\b"
+        ),
+    ),
+    (
+        "person",
+        (
+            r"\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|host|contact person|contact|"
+            r"person in charge|person|operator|reviewer|handled by|author|manager|technician|who|by whom|lead|"
+            r"supervisor|driver|borrower|borrowed by|caretaker|point of contact|account manager|requester|"
+            r"requested by|reported by|finder|checked by|inspector|zust(?:ä|ae)ndig(?:e[rn]?)?|"
+            r"verantwortlich(?:e[rn]?)?|ansprechpartner(?:in)?|besitzer|inhaber|melder|fahrer|techniker|wer|"
+            r"bearbeiter(?:in)?|pr(?:ü|ue)fer|eigent(?:ü|ue)mer|ausleiher|mitarbeiter(?:in)?)\b"
+        ),
+    ),
+)
+_HINTED = tuple((kind, re.compile(rf"(?:an? |as |als )?(?:{words})", re.I)) for kind, words in _HINTS.items())
+_NAMED = tuple((kind, re.compile(words, re.I)) for kind, words in _NAMES)
+_BRACKET = re.compile(
+    r"^(?P<name>[^()\[\]:]+?)\s*(?:[(\[]\s*(?P<hint>[^()\[\]]+?)\s*[)\]]?|:\s*(?P<colon>[^:]+)|"
+    r"\s(?:as|als)\s(?:an? |eine? )?(?P<as>[\w ]+))$"
+)
+_TAIL_HINT = re.compile(
+    r"^(?P<name>.+?)\s+(?P<hint>check ?box|tick ?box|dropdown|drop-?down|yes ?(?:/|or) ?no|"
+    r"ja ?(?:/|oder) ?nein|y/n|in (?:\$|€|£|usd|eur|euros?|gbp|dollars?|pounds?)|\$+|€|h(?:ä|ae)kchen|"
+    r"free text|freitext)$",
+    re.I,
+)
+
+
+def column(said: str) -> JsonValue:
+    """One entry of a list of columns as `{name, type}`."""
+    name, hint = _parts(said)
+    kind = _by_hint(hint) if hint else ""
+    return {"name": name, "type": kind or _by_name(name if not hint else f"{name} {hint}")}
+
+
+def columns(said: list[str]) -> list[JsonValue]:
+    """Every entry as `{name, type}`."""
+    return [column(one) for one in said]
+
+
+def _parts(said: str) -> tuple[str, str]:
+    if match := _BRACKET.match(said):
+        hint = next((one for one in (match["hint"], match["colon"], match["as"]) if one), "")
+        return match["name"].strip(), hint.strip()
+    if match := _TAIL_HINT.match(said):
+        return match["name"].strip(), match["hint"].strip()
+    return said.strip(), ""
+
+
+def _by_hint(hint: str) -> str:
+    return next((kind for kind, pattern in _HINTED if pattern.fullmatch(hint.strip())), "")
+
+
+def _by_name(name: str) -> str:
+    return next((kind for kind, pattern in _NAMED if pattern.search(name)), "text")

@@ -1,0 +1,30 @@
+"""Answers read from an Utterance by rule, for every kind of the catalogue. No model, no guess about people."""
+
+from collections.abc import Callable, Mapping
+
+from pydantic import JsonValue
+
+from generator import extract_boards, extract_forms, extract_teams
+from generator.utterance import Utterance
+
+Answers = dict[str, JsonValue]
+_READERS: Mapping[str, Callable[[Utterance], Answers]] = {
+    "survey": extract_forms.survey,
+    "form_tracker": extract_forms.form_tracker,
+    "calculator": extract_forms.calculator,
+    "faq": extract_forms.faq,
+    "checklist": extract_forms.checklist,
+    "poll": extract_boards.poll,
+    "rsvp": extract_boards.rsvp,
+    "retro": extract_boards.retro,
+    "booking": extract_boards.booking,
+    "approval": extract_teams.approval,
+    "oncall_rota": extract_teams.oncall_rota,
+    "standup": extract_teams.standup,
+}
+
+
+def extract(kind: str, utterance: Utterance) -> Answers:
+    """The answers that the text gives for this kind, by name; what it does not give is absent."""
+    found = _READERS[kind](utterance)
+    return {name: value for name, value in found.items() if value is not None and value != "" and value != []}

@@ -1,0 +1,226 @@
+"""Answers of the kinds that gather or show words: survey, form, calculator, FAQ, checklist."""
+
+import re
+
+from pydantic import JsonValue
+
+from generator import lists, traits
+from generator.audience import find_audience
+from generator.columns import columns
+from generator.dates import find_dates
+from generator.durations import find_retention
+from generator.formulas import find_formula, find_inputs, find_spoken_inputs
+from generator.found import Found, Leftover
+from generator.mentions import find_people
+from generator.titles import find_title
+from generator.utterance import GAP, Utterance
+
+Answers = dict[str, JsonValue]
+
+DATE_LEAD = re.compile(
+    r"[,\s]*(?:\b(?:it |voting |vote |survey |answers? |and |which |should be |must be |that )*(?:closes?|"
+    r"closing|close it|open|ends?|ending|finish\w*|done|finished|completed|due|deadline|fällig|bis|by|until|"
+    r"till|before|on|from|starting|starts?|startin|start|beginning|begins|commencing|spätestens|am|ab|zum|vom|"
+    r"los gehts|los geht's|beginn|for|this|is|ist|at|the|der|dem|den|schluss|erledigt|fertig|latest|zuletzt|"
+    r"bitte|läuft|is schluss)\b[:\s]*)+$",
+    re.I,
+)
+_HELP = re.compile(
+    r"(?:[,;.\s]*\b(?:co-?owners?|owners?|owned by|together with|along with|with|and|me|by|mit|und|managed by|"
+    r"kept (?:current|fresh) by|maintained by|looked after by|collaborators?|results (?:with|visible to)|"
+    r"visible to|shared with|gemeinsam|zusammen|frau|herr|as|helping|ich)\b[:\s]*)+$",
+    re.I,
+)
+_HELPED = re.compile(
+    rf"^[^.,;!?\n{GAP}]{{0,8}}?(?:[ ,]*(?:\b(?:and|und|&)\b ?)?[ ,]*)?(?:\b(?:owns?|maintains?|keeps?|"
+    r"looks? after|helping|helps?|hilft|helfen|pflegt|pflegen|will be|is|are|manages?|can edit|may edit|"
+    rf"should|soll|sollen|darf|dürfen|too|as well|mit)\b[^.;!?\n{GAP}]{{0,60}})?",
+    re.I,
+)
+_ASK = re.compile(
+    r"\b(?:questions? (?:are|is|would be|should be)|ask(?: them| people| everyone| everybody)?|"
+    r"fragen(?: sind| lauten| w(?:ä|ae)ren)?|frag(?: mal)?)\b[^:?]{0,30}:?\s*",
+    re.I,
+)
+_QUESTION = re.compile(rf"[^.!?:\n\"{GAP}]{{4,200}}\?")
+_FIELDS = re.compile(
+    r"\b(?:with (?:the )?(?:fields|columns)|fields?(?: are)?|columns?(?: are)?|felder[n]?|spalten|with|mit|"
+    r"containing|consisting of|just gimme|just|including|have|needs?|record|capture|erfass\w+)\b[:,\s]*",
+    re.I,
+)
+_ITEMS = re.compile(
+    r"\b(?:steps? (?:are|to mark)|steps|items(?: are)?|schritte(?: sind)?|punkte|things|tasks(?: are)?|"
+    r"aufgaben|the list|list|liste|checkliste|checklist|todos?|to-?dos?|tick off|abhaken)\b(?: is| are|"
+    r" sind)?\s*[:,-]?\s*",
+    re.I,
+)
+_TOPICS = re.compile(
+    r"\b(?:cover(?:s|ing)?|topics?(?: are)?|themen(?: sind)?|answers? (?:about|on|to|for)|"
+    r"replies (?:about|on|to)|questions (?:about|on|re|regarding)|antworten (?:zu[mr]?|auf|(?:ü|ue)ber)|"
+    r"fragen (?:zu[mr]?|(?:ü|ue)ber)|faqs?(?: page)? (?:about|on|re|regarding|zu[mr]?|for|f(?:ü|ue)r|"
+    r"(?:ü|ue)ber|with)|about|regarding|on|re|rund um|zu[mr]?|(?:ü|ue)ber)\b:?\s+(?:the |our |die |den |"
+    r"unser\w* )?",
+    re.I,
+)
+_ABOUT = re.compile(
+    r"\b(?:questions|faqs?|page|answers|fragen|antworten|seite|replies|knowledge base)\s+(?:page )?(?:about|"
+    r"on|re|regarding|concerning|zu[mr]?|(?:ü|ue)ber|rund um)\s+(?:the |our |die |den |das |der )?",
+    re.I,
+)
+_PLACE = re.compile(
+    r"\s+(?:(?:could|can|may|should)? ?(?:live|be kept|stay|sit|be collected)|in one|at one|on one|auf einer|"
+    r"an einem|in einer|an einer|pflegt|so (?:that|people|i)|to stop|damit|please|bitte)\b.*$",
+    re.I,
+)
+
+
+def survey(utterance: Utterance) -> Answers:
+    """Title, questions, how many, for whom, until when, kept how long."""
+    rest = Leftover(utterance.own)
+    answers: Answers = {
+        "audience": rest.take(find_audience(utterance)),
+        "retention_days": rest.take(find_retention(rest.text)),
+        "anonymous": rest.take(traits.find_flag(rest.text, traits.ANONYMOUS)),
+        "num_questions": rest.take(traits.find_question_count(rest.text)),
+        "deadline": take_date(rest, utterance),
+        "collaborators": take_helpers(rest, utterance),
+    }
+    questions = _questions(rest)
+    return answers | {"questions": questions, "title": find_title("survey", rest.text, not questions)}
+
+
+def form_tracker(utterance: Utterance) -> Answers:
+    """Title and columns, for whom, kept how long."""
+    rest = Leftover(utterance.own)
+    answers: Answers = {
+        "audience": rest.take(find_audience(utterance)),
+        "retention_days": rest.take(find_retention(rest.text)),
+        "collaborators": take_helpers(rest, utterance),
+    }
+    named = _column_names(rest.text)
+    if named:
+        at = rest.text.find(named[0])
+        rest.blank(at, len(rest.text)) if at > 12 else None
+    return answers | {"fields": columns(named), "title": find_title("form_tracker", rest.text)}
+
+
+def calculator(utterance: Utterance) -> Answers:
+    """Inputs, formula, and what it works out."""
+    formula, names, result = find_formula(utterance.own)
+    inputs = names if formula else find_inputs(utterance.own) or find_spoken_inputs(utterance.own)
+    title = result or find_title("calculator", utterance.own)
+    return {"inputs": list[JsonValue](inputs), "formula": formula, "title": title}
+
+
+def faq(utterance: Utterance) -> Answers:
+    """Topics, who keeps them current, for whom."""
+    rest = Leftover(utterance.own)
+    answers: Answers = {"audience": rest.take(find_audience(utterance)), "collaborators": take_helpers(rest, utterance)}
+    topics = lists.after_colon(rest.text) or lists.list_after(rest.text, _TOPICS) or lists.longest_run(rest.text)
+    if not topics and (match := _ABOUT.search(rest.text)):
+        topics = lists.items(lists.passage_from(rest.text, match.end()))
+    topics = [one for one in (_PLACE.sub("", topic) for topic in topics) if one]
+    for topic in topics:
+        at = rest.text.find(topic)
+        rest.blank(at, at + len(topic) if at >= 0 else at)
+    return answers | {"topics": list[JsonValue](topics), "title": find_title("faq", rest.text)}
+
+
+def checklist(utterance: Utterance) -> Answers:
+    """Items, who ticks them, until when."""
+    rest = Leftover(utterance.own)
+    deadline = take_date(rest, utterance)
+    assignees = take_helpers(rest, utterance)
+    steps = (
+        lists.after_colon(rest.text) or lists.list_after(rest.text, _ITEMS, 3) or lists.after_dash(rest.text)
+        or lists.parenthesised(rest.text) or lists.longest_run(rest.text)
+    )  # fmt: skip
+    if steps:
+        at = rest.text.find(steps[0])
+        rest.blank(at, len(rest.text)) if at > 3 else None
+    return {
+        "deadline": deadline,
+        "assignees": assignees,
+        "items": list[JsonValue](steps),
+        "title": find_title("checklist", rest.text),
+    }
+
+
+def take_date(rest: Leftover, utterance: Utterance) -> str | None:
+    """The first day named, with the words that lead up to it."""
+    dates = find_dates(rest.text, utterance.today)
+    for extra in dates[1:]:
+        rest.take(extra, DATE_LEAD)
+    return rest.take(dates[0], DATE_LEAD) if dates else None
+
+
+def take_helpers(rest: Leftover, utterance: Utterance) -> list[JsonValue] | None:
+    """Everybody mentioned, with the words that say what they are to do."""
+    people = find_people(utterance)
+    if not people:
+        return None
+    for person in people:
+        _blank_person(rest, person)
+    return [person.value for person in people]
+
+
+def _blank_person(rest: Leftover, person: Found[str]) -> None:
+    before = _HELP.search(rest.text[: person.start])
+    after = _HELPED.match(rest.text[person.end :])
+    end = person.end + (after.end() if after and after[0].strip(" ,") else 0)
+    rest.blank(before.start() if before else person.start, end)
+
+
+def _questions(rest: Leftover) -> list[JsonValue]:
+    quoted = re.findall(r'"([^"\n]{4,200}\?)"', rest.text)
+    asked = [one.strip(" ,;-") for one in _QUESTION.findall(rest.text)]
+    colon = re.search(r":\s", rest.text)
+    after = [one.strip(" ,;-") for one in _QUESTION.findall(rest.text[colon.end() :])] if colon else []
+    if quoted:
+        return list[JsonValue](quoted)
+    if after:
+        rest.blank(colon.end() if colon else 0, len(rest.text))
+        return list[JsonValue](after)
+    own = [
+        one
+        for one in asked
+        if not re.match(
+            r"(?:and |so )?(?:can|could|would|will|may|might|kannst|könn\w*|würd\w*|wäre|is it|do you)\b|"
+            r"(?:kann|darf)\b",
+            one,
+            re.I,
+        )
+    ]
+    if len(own) >= 2 and GAP not in own[0]:
+        return list[JsonValue](own)
+    listed = lists.list_after(
+        rest.text, re.compile(r"\b(?:questions? (?:are|is)|fragen (?:sind|lauten))\s*:?\s*", re.I)
+    )
+    return list[JsonValue](listed)
+
+
+def _column_names(text: str) -> list[str]:
+    for found in (
+        lists.after_colon(text), lists.parenthesised(text) if text.count(",") < 8 and _lonely_brackets(text) else [],
+        lists.list_after(text, _FIELDS), lists.after_dash(text), lists.longest_run(text), _after_subject(text),
+    ):  # fmt: skip
+        if len(found) >= 2:
+            return _without_talk(found)
+    return []
+
+
+def _lonely_brackets(text: str) -> bool:
+    inside = re.search(r"\(([^()]*)\)", text)
+    return bool(inside and inside[1].count(",") >= 1)
+
+
+def _after_subject(text: str) -> list[str]:
+    """Columns listed right behind the subject: "lead tracker, company, email"."""
+    first, *others = lists.items(lists.passage_from(text, 0)) or [""]
+    return others if first and len(others) >= 2 else []
+
+
+def _without_talk(found: list[str]) -> list[str]:
+    """Entries that are names, not clauses."""
+    head = [re.sub(r"^.*\b(?:with|mit|gimme|fields?|columns?|spalten|felder)\s+", "", found[0], flags=re.I), *found[1:]]
+    return [one for one in head if len(one.split()) <= 9]

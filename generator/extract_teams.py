@@ -1,0 +1,200 @@
+"""Answers of the kinds where named people decide, take turns or report: approval, rota, stand-up."""
+
+import re
+
+from pydantic import JsonValue
+
+from generator import lists
+from generator.audience import find_audience
+from generator.dates import WEEKDAY, find_dates, weekday
+from generator.durations import find_retention, find_rotation
+from generator.found import Leftover
+from generator.mentions import find_people
+from generator.money import find_money
+from generator.times import find_times
+from generator.titles import find_title
+from generator.utterance import GAP, Utterance
+
+Answers = dict[str, JsonValue]
+
+_SEQUENTIAL = re.compile(
+    r"\b(?:then|after ?wards?|after (?:him|her|that|them)|and after|followed by|"
+    r"one after (?:the other|another)|first\b.*\b(?:second|then|next|after)|if (?:she|he|they) agrees?|"
+    r"sequential\w*|in (?:that|this) order|before (?:it goes to )?@|dann|danach|anschlie(?:ß|ss)end|"
+    r"nacheinander|zuerst|erst\b.*\b(?:dann|danach)|der reihe nach|two[- ]stage|zweistufig|next\b.*@)",
+    re.I | re.S,
+)
+_ANY = re.compile(
+    r"\b(?:either|any (?:one )?(?:of|one)|any one|whichever|"
+    r"one of (?:us|them|the two|the three|both) (?:suffices|is enough|will do|can|may|is sufficient)|"
+    r"one (?:suffices|is enough|will do|of them)|einer (?:von (?:beiden|ihnen) )?(?:reicht|gen(?:ü|ue)gt)|"
+    r"entweder|wer (?:gerade|zuerst)|eine? (?:unterschrift |zustimmung |freigabe )?(?:reicht|"
+    r"gen(?:ü|ue)gt)(?! nicht)|egal wer|(?:reicht|gen(?:ü|ue)gt) (?:einer|eine))\b",
+    re.I,
+)
+_ALL = re.compile(
+    r"\b(?:both|all (?:of them|of us|three|two|four|must|have to|need)|each of (?:them|us)|every one of|"
+    r"beide[nrs]?|sowohl|alle (?:drei|zwei|vier|m(?:ü|ue)ssen)|gemeinsam|jointly|two of us|four[- ]eyes|"
+    r"vier[- ]augen|(?:gen(?:ü|ue)gt|reicht) nicht|not enough|unanimous\w*|allesamt|s(?:ä|ae)mtliche)\b",
+    re.I,
+)
+_LIMIT_LEAD = re.compile(
+    r"\b(?:over|above|exceed\w*|beyond|more than|greater than|from|at least|costing|worth|if it'?s|"
+    r"if they'?re|theyre|they're|are|is|ab|(?:ü|ue)ber|mehr als|von|>=?|when|wenn|sie)\b[\s:]*$|>=?\s*$",
+    re.I,
+)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SHORT = r"(?:mo|di|mi|do|fr|sa|so)"
+_DAY = rf"(?:{WEEKDAY}|{_SHORT})"
+_RANGE = re.compile(rf"\b(?P<first>{_DAY})\s*(?:-|to|through|thru|till|until|bis)\s*(?P<last>{_DAY})(?![\w])", re.I)
+_WEEKDAYS = re.compile(
+    r"\b(?:week ?days?|(?:every|each) (?:week|work|working)[- ]?days?|work(?:ing)? ?days?|werktags|"
+    r"werkt(?:ä|ae)glich|wochentags|arbeitst(?:ä|ae)glich|jeden (?:werk|arbeits|wochen)tag)\b",
+    re.I,
+)
+_SEVEN = re.compile(
+    r"\b(?:seven days a week|every day including weekends|including weekends|auch am wochenende|jeden tag auch)\b", re.I
+)
+_LISTED = re.compile(rf"\b(?P<days>{_DAY}(?:\s*(?:,|and|und|&|/|\+|\s)\s*(?:every |each |jeden )?{_DAY})*)(?!\w)", re.I)
+_RECURRING = re.compile(
+    r"\b(?:every|each|jeden?|on|am|evry|immer|weekly on|"
+    rf"w(?:ö|oe)chentlich am)\s+(?P<days>{_DAY}(?:\s*(?:,|and|und|&|/|\+)\s*(?:every |each |jeden |"
+    rf"on )?{_DAY})*)\b|\b(?P<plural>(?:mon|tues|wednes|thurs|fri|satur|sun)days|"
+    r"(?:mon|diens|donners|frei|sams|sonn)tags|mittwochs)(?:\s*(?:,|and|und|"
+    r"&)\s*(?P<more>(?:mon|tues|wednes|thurs|fri|satur|sun)days|(?:mon|diens|donners|frei|sams|sonn)tags|"
+    r"mittwochs))?",
+    re.I,
+)
+_PROMPT = re.compile(
+    r"\b(?:questions?(?: are| being)?|with the questions|fragen(?: sind| lauten)?|entries (?:per person)?|"
+    r"namely|n(?:ä|ae)mlich|and asks?|asks?(?: everyone| them| everybody)?|write|report(?:s|ing)?|post|"
+    r"tell (?:us|me)|type|say|schreibt?|schreiben|abfragen|for|on|with|mit|check-?in|status(?:abfrage)?|"
+    r"stand-?up|standup)\b\s*[:,-]?\s*",
+    re.I,
+)
+_STANDARD = re.compile(r"\b(?:the )?usual (?:three )?questions\b|\b(?:die )?(?:ü|ue)blichen (?:drei )?fragen\b", re.I)
+
+
+def approval(utterance: Utterance) -> Answers:
+    """What is approved, by whom, in which order, above which amount."""
+    rest = Leftover(utterance.own)
+    people = find_people(utterance, groups=True)
+    retention = rest.take(find_retention(rest.text))
+    money = rest.take(find_money(rest.text), _LIMIT_LEAD)
+    for person in people:
+        rest.blank(person.start, person.end)
+    return {
+        "approvers": [person.value for person in people],
+        "retention_days": retention,
+        "amount_threshold": money.amount if money else None,
+        "currency": money.currency if money else None,
+        "mode": _mode(utterance) if len(people) != 1 else None,
+        "title": find_title("approval", rest.text),
+    }
+
+
+def _mode(utterance: Utterance) -> str | None:
+    people = find_people(utterance, groups=True)
+    text = utterance.bare
+    between = text[people[0].end : people[-1].start] if people else ""
+    if _ALL.search(text) and re.search(r"nicht|not enough", text):
+        return "all"
+    if _SEQUENTIAL.search(text):
+        return "sequential"
+    if _ANY.search(text) or re.search(r"\b(?:or|oder)\b", between):
+        return "any"
+    return "all" if _ALL.search(text) else None
+
+
+def oncall_rota(utterance: Utterance) -> Answers:
+    """Who takes turns, how often, from when."""
+    rest = Leftover(utterance.own)
+    audience = rest.take(find_audience(utterance, named=bool(not find_people(utterance))))
+    rotation = find_rotation(rest.text)
+    times = find_times(rest.text)
+    if times:
+        rest.blank(times[0].start, times[0].end) if not re.match(WEEKDAY, rest.text[times[0].start :], re.I) else None
+    return {
+        "members": [person.value for person in find_people(utterance)],
+        "audience": audience,
+        "rotation": rotation.value if rotation else None,
+        "handoff_time": times[0].value if times else None,
+        "start_date": _start(rest.text, utterance),
+    }
+
+
+def _start(text: str, utterance: Utterance) -> str | None:
+    """The first day named, unless it only says on which weekday the turn passes on."""
+    for date in find_dates(text, utterance.today):
+        before = text[: date.start]
+        passing = re.search(
+            r"\b(?:hand-?over|hand-?off|handed over|change ?over|swap\w*|switch\w*|rotat\w*|wechsel|(?:ü|ue)bergabe|"
+            r"every|each|jeden)\b[^.;]{0,12}$",
+            before,
+            re.I,
+        )
+        starting = re.search(
+            r"\b(?:from|start\w*|begin\w*|commenc\w*|ab|seit|los|first|as of)\b[^.;]{0,25}$", before, re.I
+        )
+        if starting or not passing:
+            return date.value
+    return None
+
+
+def standup(utterance: Utterance) -> Answers:
+    """What is asked, when, on which days, whom."""
+    rest = Leftover(utterance.own)
+    audience = rest.take(find_audience(utterance))
+    times = find_times(rest.text)
+    time = None
+    if times:
+        day = re.match(
+            rf"{_DAY},?\s+|(?:weekdays|werktags|every day|daily)\s+", rest.text[times[0].start : times[0].end], re.I
+        )
+        time = times[0].value
+        rest.blank(times[0].start + (day.end() if day else 0), times[0].end)
+    days, spans = _days(rest.text)
+    for start, end in spans:
+        rest.blank(start, end)
+    questions = _questions(rest.text)
+    return {"audience": audience, "time": time, "days": list[JsonValue](days), "questions": list[JsonValue](questions)}
+
+
+def _days(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """The days of a check-in, in the order of the week, and where the text says so."""
+    if match := _SEVEN.search(text):
+        return list(_DAYS), [match.span()]
+    if match := _RANGE.search(text):
+        first, last = weekday(match["first"]), weekday(match["last"])
+        if first is not None and last is not None and first <= last:
+            return list(_DAYS[first : last + 1]), [match.span()]
+    if match := _WEEKDAYS.search(text):
+        return list(_DAYS[:5]), [match.span()]
+    matches = list(_RECURRING.finditer(text)) or [one for one in _LISTED.finditer(text) if _surely(one["days"])]
+    said = [word for match in matches for word in re.findall(_DAY, match[0], re.I)]
+    places = {place for place in map(weekday, said) if place is not None}
+    return [_DAYS[place] for place in sorted(places)], [match.span() for match in matches]
+
+
+def _surely(days: str) -> bool:
+    """One short German "do" or "so" is not a day; two of them, or a long one, are."""
+    words = re.findall(r"\w+", days)
+    return bool(re.match(WEEKDAY, days, re.I)) or len([one for one in words if weekday(one) is not None]) >= 2
+
+
+def _questions(text: str) -> list[str]:
+    quoted = re.findall(r'"([^"\n]{3,120})"', text)
+    if quoted:
+        return [one.strip(" .,") for one in quoted]
+    asked = re.findall(rf"[^.!?:,\n{GAP}]{{4,120}}\?", text)
+    for found in (
+        lists.after_colon(text),
+        [one.strip(" ,;-") for one in asked] if len(asked) >= 2 else [],
+        lists.list_after(text, _PROMPT, 3),
+        lists.longest_run(text),
+        lists.list_after(text, _PROMPT),
+    ):
+        kept = [re.sub(r"^(?:ask|asking|asks)\s+", "", one) for one in found if len(one.split()) <= 14]
+        if len(kept) >= 2:
+            return kept
+    return []

@@ -1,0 +1,87 @@
+"""What a calculator takes in and works out."""
+
+import re
+
+from generator.lists import items, passage_from
+from generator.phrases import tidy
+from generator.utterance import GAP
+
+_SIGNS = re.compile(
+    rf"(?:(?P<result>[^\W\d_][^=,.;:!?\n\"{GAP}]{{0,50}}?)\s*=\s*)?"
+    r"(?P<formula>(?:[\w()%][\w ()%.]*?\s*[*/+×÷^]\s*|[\w()%][\w ()%.]*?\s+-\s+)[\w ()%.*/+×÷^-]*[\w)%])"
+)
+_SPOKEN = re.compile(
+    r"(?P<formula>[\w%-]+(?: [\w%-]+){0,3}? (?:times|multiplied by|divided by|minus|plus|mal|durch|"
+    r"geteilt durch|multipliziert mit|over) [\w%-]+(?: [\w%-]+){0,3}?(?: (?:times|divided by|minus|plus|mal|"
+    r"durch|geteilt durch) [\w%-]+)*)(?=\s*[,.;!?¦]|\s+(?:and|und|to|for|gives)|$)",
+    re.I,
+)
+_OPERATOR = re.compile(
+    r"\s*(?:[*/+×÷^()]|\s-\s|\b(?:times|multiplied by|divided by|minus|plus|mal|durch|geteilt durch|"
+    r"multipliziert mit)\b)\s*"
+)
+_INPUTS = tuple(
+    re.compile(one, re.I)
+    for one in (
+        r"\binputs?(?: are| is|:)?\s+",
+        r"\b(?:einzugeben (?:w(?:ä|ae)ren?|sind|ist)|eingegeben (?:werden|wird)|einzutippen (?:sind|w(?:ä|ae)ren))\s+",
+        (
+            r"\b(?:enters?|types?(?: in)?|put(?:s|ting)? in|key(?:s|ing)? in|fill(?:s)? in|give|feed in|entering|"
+            r"typing|punch in)\s+(?:just |only )?(?:the |their |a |an |my |our )?"
+        ),
+        r"\b(?:man gibt|ich gebe|gib|geben|tippe|tippt|leute geben)\s+",
+        r"\b(?:from|aus|out of|given|based on|anhand von|anhand|using|takes?|nimmt)\s+(?:the |their |dem |der |den )?",
+        r"\b(?:with|mit)\s+(?:the |den )?(?:fields |inputs |values |feldern )?",
+        r"(?:calculator|calc|rechner|rechenhilfe|tool|thing|calculation|berechnung)\w*\s*[,:-]\s+",
+        r":\s+",
+        r",\s+(?=[^,.]{2,40} (?:and|und) [^,.]{2,40}(?:[.,;!?¦]|$| in\b))",
+    )
+)
+_END = re.compile(
+    r"\s+(?:and (?:get|see|it|shows?|the (?:result|total|number|tool)|out|receive|have|gives?|tells?|spits?|"
+    r"returns?)\b|in(?:to)?,|in and\b|in$|to (?:get|see|find|work|compute|calculate)|"
+    r"und (?:der|die|das|es|dann|bekommt|bekomme|sieht|zeigt|ergibt|raus|heraus)\b|gives?\b|eingeb\w*|"
+    r"ein und\b|ein$|eintippen|eingegeben|ausrechne\w*|berechne\w*|out\b|please\b|bitte\b|so (?:that|they)\b|"
+    r"then\b|should\b|with which\b|comes\b|shows\b)|,\s*(?:get|gives?|out comes|raus|heraus|the result|"
+    r"it (?:shows|gives)|result|and (?:the|it|out)|den (?:betrag|rest)|shows?|returns?|amount out|betrag raus|"
+    r"soll)\b",
+    re.I,
+)
+
+
+def find_formula(text: str) -> tuple[str, list[str], str]:
+    """The formula as written, the names in it that are not numbers, and what it results in; else empty."""
+    for match in _SIGNS.finditer(text):
+        formula = match["formula"].strip(" .-")
+        names = _names(formula)
+        if (match["result"] or len(names) >= 2) and names and not re.fullmatch(r"[\w-]+(?:/[\w-]+)+", formula):
+            return formula, names, tidy(match["result"] or "")
+    return "", [], ""
+
+
+def find_inputs(text: str) -> list[str]:
+    """What people type in, as named after "enter", "from", "with" and the like."""
+    for cue in _INPUTS:
+        for match in cue.finditer(text):
+            passage = passage_from(text, match.end())
+            ending = _END.search(passage)
+            found = [_clean(one) for one in items(passage[: ending.start()] if ending else passage)]
+            found = [one for one in found if one and len(one.split()) <= 5]
+            if len(found) >= 2:
+                return found
+    return []
+
+
+def find_spoken_inputs(text: str) -> list[str]:
+    """The factors of "hours times rate"."""
+    match = _SPOKEN.search(text)
+    return _names(match["formula"]) if match else []
+
+
+def _names(formula: str) -> list[str]:
+    parts = (one.strip(" .()%-") for one in _OPERATOR.split(formula))
+    return list(dict.fromkeys(one for one in parts if re.search(r"[^\W\d]", one)))
+
+
+def _clean(one: str) -> str:
+    return re.sub(r"^(?:the|their|a|an|your|die|den|das|der|my|our|seine[n]?|ihre[n]?)\s+", "", one, flags=re.I).strip()

@@ -1,0 +1,193 @@
+"""Where a request names its subject, for each kind that has a title."""
+
+import re
+
+_SUBJECT: dict[str, tuple[str, ...]] = {
+    "survey": (
+        (
+            r"(?:survey|questionn?aire|umfrage|fragebogen|befragung|feedbackbogen|pulse check|check-?up|"
+            r"evaluation)\s+(?:(?:of|for|der|des|f(?:ü|ue)r)\s+[\w ]{2,30}?\s+)?(?:about|on|regarding|re|concerning|"
+            r"around|zu[mr]?|(?:ü|ue)ber|bez(?:ü|ue)glich|rund um)\s+>"
+        ),
+        (
+            r"(?:feed-?ba?c?k|opinions?|r(?:ü|ue)ckmeldung\w*|meinung\w*|views?|input)\s+(?:\w+\s+)?(?:about|on|"
+            r"regarding|concerning|zu[mr]?|(?:ü|ue)ber|to)\s+>"
+        ),
+        r"(?:satisf\w+|zufrieden\w*|happy|unhappy)\s+(?:\w+\s+){0,3}?(?:with|about|mit)\s+>",
+        (
+            r"(?:think|thinks|thought|feels?|felt|say|sagen|halten|haltet|denken|denkt|meinen)\s+(?:about|of|on|"
+            r"regarding|(?:ü|ue)ber|zu[mr]?|von|vom)\s+>"
+        ),
+        (
+            r"\bwie\b[^.?!]{0,60}?\b(?P<np>(?:die|das|der|den|dem|unser\w*)\s+[^,.?!]{2,40}?)\s+(?:finde\w*|fanden|"
+            r"erleb\w*|gefallen|gef(?:ä|ae)llt|gefiel|l(?:ä|ae)uft|lief|ankam|ankommt|war)\b"
+        ),
+        r"\bhow\b[^.?!]{0,50}?\b(?:like[ds]?|find|found|liking|enjoyed|experienced?|rate[ds]?)\s+>",
+        r"\bhow\s+(?P<np>(?:the|our|my)\s+[^,.?!]{2,40}?)\s+(?:went|goes|was|is going|landed|turned out|feels?|felt)\b",
+        r"\bdid\s+(?P<np>(?:the|our)\s+[^,.?!]{2,40}?)\s+(?:land|work|go)\b",
+        r"(?:wegen|zum thema|zu den themen|on the (?:topic|subject) of|evaluat\w+|concerning|bez(?:ü|ue)glich)\s+>",
+    ),
+    "rsvp": (
+        (
+            r"(?:who(?:'s|s| is| all is| of you(?: is)?|ever is)?|wer|how many)\b[^.?!,]{0,30}?\b(?:comes? to|"
+            r"coming to|comin to|attends?|attending|joins?|joining|take part in|takes part in|in for|kommt zu[mr]?|"
+            r"dabei (?:beim|bei der|bei)|nimmt an|teil an|f(?:ä|ae)hrt mit zu[mr]?|come to|make it to|be at|up for|"
+            r"down for|macht mit bei[m]?)\s+>"
+        ),
+        (
+            r"(?:sign[- ]?up(?: sheet| list)?|signup(?: sheet| list)?|rsvps?|headcount|head count|guest list|"
+            r"attendance(?: list| confirmation)?|registration|register|list of (?:participants|attendees|guests)|"
+            r"replies|acceptances|event page|anmeld\w+|teilnehm\w+|zusagen?(?:-liste)?|g(?:ä|ae)steliste|teilnahme|"
+            r"r(?:ü|ue)ckmeldung(?:en)?|eintragen|einladung)\s+(?:sheet |list |liste )?(?:for|to|at|f(?:ü|ue)rs?|"
+            r"zu[mr]?|an de[rm]|beim?)\s+>"
+        ),
+        (
+            r"(?:hosting|host|organi[sz]ing|organi[sz]e|planning|having|hold(?:ing)?|throw(?:ing)?|celebrate|"
+            r"invit(?:e|ing|es) [^.,]{0,25}?to|veranstalte\w*|planen|"
+            r"laden[^.,]{0,25} zu[mr]?)\s+(?P<np>(?:a|an|the|our|my|ein\w*|unser\w*|die|das|"
+            r"den)\s+[^,.?!¦]{2,50}?)(?=\s+(?:for|on|at|in|am|um|im|f(?:ü|ue)r|ein|for)\b|\s*[,.?!¦]|$)"
+        ),
+        (
+            r"\b(?:our|unser\w*|the|die|das|der)\s+(?P<np>[^,.?!¦\"]{2,40}?)\s+(?:is|are|findet|ist|takes place|"
+            r"will be|starts|beginnt|steigt)\b"
+        ),
+    ),
+    "approval": (
+        (
+            r"(?:approv\w+|authori[sz]\w+|sign[- ]?offs?|confirm\w*|genehmigung\w*|freigabe|genehmigungsverfahren|"
+            r"genehmigungsprozess|antragsverfahren|bewilligung)\s+(?:process |workflow |flow |procedure |sheet |"
+            r"form )?(?:for|of|f(?:ü|ue)rs?|von|bei|der|des)\s+>"
+        ),
+        (
+            r"(?:workflow|process|procedure|flow|prozess|verfahren|ablauf)\s+(?:for|f(?:ü|ue)rs?|where|in which|"
+            r"zu[mr]?)\s+>"
+        ),
+        (
+            r"(?P<np>[^,.;:!?¦\"]{2,50}?)\s+(?:approvals?|sign[- ]?offs?|authori[sz]ations?|freigaben?|genehmigen|"
+            r"genehmigung\w*|freigeben|approvin\w*|beantragen|absegnen)\b"
+        ),
+        r"\b(?:approve|authori[sz]e|sign off(?: on)?|bless|ok|accept or reject|accept or decline|bewilligen)\s+>",
+        (
+            r"(?:^|\bfor |\bf(?:ü|ue)r |\bwhenever |\bthat |\bdass |\bif |\bwhen |\ball |\bany |\bevery |\balle |"
+            r"\bevery single |\bjede\w* )(?P<np>[^,.;:!?¦\"]{2,50}?)\s*(?:\b(?:requests?|antr(?:ä|ae)ge?|over|above|"
+            r"exceeding|beyond|more than|ab|(?:ü|ue)ber|costing|worth|must|should|shall|need|needs|needed|gotta|"
+            r"have to|has to|had to|go|goes|to be|m(?:ü|ue)ss\w*|brauch\w*|soll\w*|bed(?:ü|ue)rf\w*|d(?:ü|ue)rf\w*|"
+            r"nur|get|gets|are|is|run|runs|require|requires|want|approved|accepted|genehmigt|werden)\b|[>¦@])"
+        ),
+        r"(?:\bget|\bhave|\blet [\w ]{2,20} request|\bput|\bsubmit|\brequesting|\bbevor|\bbefore)\s+>",
+    ),
+    "form_tracker": (
+        r"(?:keep|keeping) (?:a )?(?:track|record|list|log|register)s? of\s+>",
+        (
+            r"(?:record|register|log|list|table|database|spreadsheet|excel hell|inventory|collection|tracker|form|"
+            r"datenbank|tabelle|liste|verzeichnis|register|(?:ü|ue)bersicht|kartei|formular|sheet)\s+(?:of|for|"
+            r"f(?:ü|ue)rs?|der|des|von|(?:ü|ue)ber|zu[mr]?|we use for|where we (?:log|write|track|record))\s+>"
+        ),
+        (
+            r"(?P<np>(?:[^\s,.;:!?¦\"]+ ){0,4}?[^\s,.;:!?¦\"]*(?:tracker|register|log|logbook|inventory|database|"
+            r"sheet|directory|catalogue|catalog|intake|(?<![a-z])crm|record|book|verzeichnis|buch|kartei|liste|"
+            r"tabelle|datenbank|bestand|protokoll|zettel|(?:ü|ue)bersicht|erfassung|tracking|journal))\b"
+        ),
+        (
+            r"\b(?:track|log|record|collect|register|dump|file|note|write down|jot down|erfassen|sammeln|eintragen|"
+            r"dokumentieren|notieren|aufschreiben|reporting|report|tracking|logging)\s+(?:my |all |our |alle |"
+            r"unsere )?>"
+        ),
+        r"\bcan\s+(?P<np>[^,.?!]{2,40}?)\s+get\s+(?:a|their|its|some)\b",
+        r"\bm(?:ü|ue)ssen\s+(?P<np>[^,.?!]{2,40}?)\s+erfass\w+",
+        r"\bfor\s+>",
+        r"\bf(?:ü|ue)rs?\s+>",
+    ),
+    "calculator": (
+        (
+            r"(?P<np>(?:[^\s,.;:!?¦\"]+ ){0,3}?[^\s,.;:!?¦\"]+)[ -](?:calculator|calc|converter|calculation|rechner|"
+            r"berechnung)\b"
+        ),
+        r"\b(?P<np>[A-ZÄÖÜ]?[\w-]+?)(?:rechner|berechnung)\b",
+        (
+            r"(?:calculator|calc|calculation aid|rechner|rechenhilfe|berechnung|kalkulator|calculation|"
+            r"kalkulationshilfe|umrechn\w+)\s+(?:for|of|f(?:ü|ue)rs?|der|des|von|zu[mr]?|called)\s+>"
+        ),
+        r"(?P<np>[^,.;:!?¦\"=]{2,50}?)\s*=",
+        (
+            r"(?:calculat\w+|comput\w+|work(?:s|ed)? out|figure out|convert|determine|berechne\w*|ausrechnen|"
+            r"errechne\w*|ermittel\w*|see|shows?)\s+(?:the |their |our |what |how much )?>"
+        ),
+        (
+            r"(?:messages?|questions?|asks?|asked|fragen|anfragen|enquiries)\s+(?:me )?(?:about|on|regarding|zu[mr]?|"
+            r"nach|(?:ü|ue)ber|wegen)\s+>"
+        ),
+        r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:berechnen|ausrechnen|ermitteln|ausgerechnet|kalkulieren)\b",
+        r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:from|aus|out of|given)\s+\w",
+    ),
+    "checklist": (
+        (
+            r"(?:check-?list|to-?do(?:s| list|-liste)?|todos?|tick(?:-off)? list|task list|"
+            r"list of (?:steps|tasks|things|preparations)|checkliste|aufgabenliste|pr(?:ü|ue)fliste|packliste|"
+            r"liste zum abhaken|abhakliste|steps|schritte|preparations|things to (?:do|remember|bring|pack)|tasks|"
+            r"aufgaben)\s+(?:of |to do |to remember |to bring )?(?:for|before|after|when|f(?:ü|ue)rs?|zu[mr]?|vor|"
+            r"vorm|der|des|bei|beim|of|to)\s+>"
+        ),
+        (
+            r"(?P<np>(?:[^\s,.;:!?¦\"]+ ){0,4}?[^\s,.;:!?¦\"]+)[ -](?:check-?list|todos?|to-?dos?|to-?do list|list|"
+            r"steps|checks?|checkliste|liste|schritte|tasks|duties|procedure|aufgaben)\b"
+        ),
+        r"(?:^|[.!?]\s+)(?:at|during|in|beim|bei der|zum|zur|for|before|vor|vorm|nach|after|when|whenever)\s+>",
+        r"(?:checkliste|liste|packliste|check-?list|to-?do-?liste?)\s+>",
+    ),
+    "faq": (
+        r"(?:since|after|seit|nach)\s+(?:the |dem |der )?(?:announcement of |start of |news of )?>",
+        (
+            r"(?P<np>(?:[^\s,.;:!?¦\"]+ ){0,3}?[^\s,.;:!?¦\"]+)[ -](?:faqs?|help page|knowledge (?:page|base)|"
+            r"hilfeseite|wissensseite|q ?& ?a)\b"
+        ),
+        r"(?:faqs?)\s+(?:page )?(?:for|f(?:ü|ue)r)\s+>",
+        r"(?:rund um|all about|everything about)\s+>",
+        r"(?:questions?|enquiries|fragen)\s+(?:about|on|regarding|re|zu[mr]?|(?:ü|ue)ber)\s+>",
+    ),
+    "retro": (
+        (
+            r"(?:retro(?:spective|spektive)?|look(?:ing)? back|lessons learn\w*|post-?mortem|debrief|review|"
+            r"reflect\w*|r(?:ü|ue)ckblick|r(?:ü|ue)ckschau|nachbesprechung|zur(?:ü|ue)ck(?:blicken|schauen)?|"
+            r"learnings|ceremony|after[- ]action review|board|man(?:ö|oe)verkritik|hindsight)\s+(?:together |board |"
+            r"session |meeting |wall |with [^.,]{2,20} )?(?:for|of|on|about|at|over|from|after|f(?:ü|ue)rs?|zu[mr]?|"
+            r"auf|(?:ü|ue)ber|nach|aufs|der|des)\s+>"
+        ),
+        (
+            r"\b(?:debrief|reviewing|review|auswerten|reflektieren)\s+(?P<np>(?:the|our|das|die|den|"
+            r"unser\w*)\s+[^,.;:!?¦]{2,40}?)(?=\s+(?:with|mit|together|gemeinsam|on|in|for|und|w)\b|[,.;:!?¦]|$)"
+        ),
+        (
+            r"(?:auf|(?:ü|ue)ber)\s+(?P<np>(?:die|das|den|unser\w*)\s+[^,.;:!?¦]{2,40}?)\s+(?:zur(?:ü|ue)ck\w*|"
+            r"blicken|schauen)\b"
+        ),
+        (
+            r"(?P<np>[^,.;:!?¦\"]{2,40}?)\s+(?:retro(?:spective|spektive)?|post-?mortem|debrief|review board|"
+            r"lessons learn\w*|wrap-?up|r(?:ü|ue)ckblick)\b"
+        ),
+        (
+            r"(?:^|[.!?]\s+)(?P<np>[^,.;:!?¦\"]{2,40}?)\s+(?:went|was|is finally|lief|war|is over|is done|"
+            r"has finished|ist vorbei|is behind us|are over)\b"
+        ),
+        (
+            r"(?:now that|nachdem|jetzt wo)\s+(?P<np>(?:the|our|der|die|das|unser\w*)\s+[^,.;:!?¦]{2,40}?)\s+(?:is|"
+            r"are|has|have|ist|went|was)\b"
+        ),
+    ),
+}
+SUBJECTS = {
+    kind: tuple(re.compile(re.sub(r">$", r"(?P<at>)(?=\\S)", one), re.I) for one in group)
+    for kind, group in _SUBJECT.items()
+}
+"""Patterns a kind, best first. `at` marks where the phrase begins, else `np` holds it."""
+HEADS = {
+    "survey": (
+        r"(?:surveys?|questionn?aire|pulse check|vibe check|poll|evaluation|feedback form|umfrage|fragebogen|"
+        r"befragung|feedbackbogen|evaluationsbogen|feedback)"
+    ),
+    "rsvp": (
+        r"(?:sign[- ]?up(?: sheet)?|signup(?: sheet)?|rsvp|headcount|registration|attendance list|guest list|"
+        r"anmeldung|anmeldeliste)"
+    ),
+}
+"""What such an app is called; the word before it is often the title."""
