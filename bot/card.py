@@ -13,6 +13,8 @@ from guardrails.verdict import Finding
 
 TITLE, FALLBACK = 120, 2900
 """Characters of a title within a sentence, and of the plain text of a message."""
+FACTS, ANSWERS, FINDINGS, DECIDED = 2500, 2500, 2000, 1500
+"""Characters of a section each, so that all of them stay below the 12,000 that Slack takes in one message."""
 
 
 @dataclass(frozen=True)
@@ -137,10 +139,10 @@ def _app(view: CardView) -> tuple[str, Sequence[Block]]:
     blocks = [
         header(f"{view.title} · {stage}"),
         *([section(f":link: <{url}>")] if url else []),
-        section("\n".join(facts)),
+        section("\n".join(facts), FACTS),
         *_answers(view),
         *_findings(view, words.TO_PUBLISH),
-        *([section(view.decided)] if view.decided else []),
+        *([section(view.decided, DECIDED)] if view.decided else []),
         actions(*_buttons(view, url)),
     ]
     return words.app(_title(view.title), stage, url), blocks
@@ -213,7 +215,7 @@ def _answers(view: CardView) -> Sequence[Block]:
     rows = [words.answered(quoted(one.name.replace("_", " ")), quoted(spoken(one.value)), one.origin) for one in shown]
     guessed = view.state == "previewed" and any(one.origin == "guessed" for one in shown)
     return [
-        *([section(lines(rows))] if rows else []),
+        *([section(lines(rows, ANSWERS))] if rows else []),
         *([context(words.CHECK_GUESSES)] if guessed else []),
     ]
 
@@ -235,12 +237,12 @@ def _findings(view: CardView, opening: str = "") -> Sequence[Block]:
         words.finding(*(quoted(part) for part in (one.why, one.fix, one.field, one.approvers, one.owner)))
         for one in shown
     ]
-    return [section(lines([*([opening] if opening else []), *rows]))] if rows else []
+    return [section(lines([*([opening] if opening else []), *rows], FINDINGS))] if rows else []
 
 
 def _small_print(view: CardView) -> Block:
     said = f"“{quoted(view.words, 120)}”" if view.words else ""
-    return context(said, quoted(view.template), quoted(view.note), words.trace(view.trace))
+    return context(said, quoted(view.template, 80), quoted(view.note, 200), words.trace(view.trace))
 
 
 @dataclass(frozen=True)
@@ -281,9 +283,9 @@ def approval(view: ApprovalView) -> Message:
         button(words.BUTTONS["slipway.approve"], "slipway.approve", about, style="primary"),
         button(words.BUTTONS["slipway.reject"], "slipway.reject", about, style="danger"),
     )
-    end = section(view.decided) if view.decided else buttons
+    end = section(view.decided, DECIDED) if view.decided else buttons
     small = context(words.approves(view.proposal), words.trace(view.trace))
-    blocks = (section(lines(facts)), section("\n".join(terms)), DIVIDER, end, small)
+    blocks = (section(lines(facts)), section("\n".join(terms), FACTS), DIVIDER, end, small)
     return Message(cut(words.wants_approval(title, groups), FALLBACK), blocks)
 
 

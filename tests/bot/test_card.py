@@ -1,0 +1,248 @@
+"""The card, in every state that a Request can be in."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import card
+from bot.card import ApprovalView, CardView
+from bot.requests import State
+from generator.brief import Answer
+from guardrails.verdict import Finding
+from tests.bot.slack_rules import HOSTILE, anything, buttons, must_be_fine, words_of
+
+MOMENT = 1_796_637_600
+"""Mon 7 Dec 2026, 10:00 UTC."""
+PREVIEW, LIVE = "https://lunch.preview.localhost/", "https://lunch.localhost/"
+
+DRAFT = CardView(
+    request="r1",
+    state="previewed",
+    words="a lunch survey for ops",
+    title="Lunch survey",
+    template="survey@1",
+    app="a1",
+    app_stage="draft",
+    preview_url=PREVIEW,
+    can=("keep entries in a table of its own, for 14 days",),
+    cannot=("reach the internet", "read your Slack messages"),
+    audience="the people in this channel",
+    cost="€0.01–0.05 a month, a guess: no history yet",
+    preview_ends_at=MOMENT,
+    answers=(
+        Answer(name="title", value="Lunch survey", origin="said"),
+        Answer(name="anonymous", value=True, origin="guessed"),
+        Answer(name="retention_days", value=90, origin="default"),
+        Answer(name="closes", value="", origin="default"),
+    ),
+    trace="0af7",
+)
+RUNNING = replace(DRAFT, state="live", app_stage="live", live_url=LIVE, ends_at=MOMENT)
+DENIAL = Finding(
+    rule="retention",
+    decision="deny",
+    field="app.retention_days",
+    why="Entries may be kept for 180 days.",
+    fix="Keep them for 180 days or fewer.",
+    owner="privacy",
+)
+ENDING = ["slipway.keep", "slipway.archive", "slipway.retire"]
+
+
+@pytest.mark.parametrize(
+    ("view", "shown"),
+    [
+        (CardView("r1", "received", "x"), []),
+        (CardView("r1", "asked", "x", alternatives=("poll", "survey")), ["slipway.choose", "slipway.choose.1"]),
+        (CardView("r1", "asked", "x"), []),
+        (replace(DRAFT, state="incomplete"), ["slipway.answer", "slipway.discard"]),
+        (replace(DRAFT, state="briefed"), []),
+        (replace(DRAFT, state="bundled"), []),
+        (replace(DRAFT, state="reviewed"), []),
+        (DRAFT, ["slipway.open", "slipway.publish", "slipway.answer", "slipway.discard"]),
+        (replace(DRAFT, state="proposed"), ["slipway.open", "slipway.discard"]),
+        (replace(DRAFT, state="approved"), []),
+        (RUNNING, ["slipway.open", "slipway.answer", *ENDING]),
+        (replace(RUNNING, app_stage="suspended"), ["slipway.open", "slipway.answer", *ENDING]),
+        (replace(RUNNING, state="previewed"), ["slipway.open", "slipway.publish", "slipway.answer", *ENDING]),
+        (replace(RUNNING, state="proposed"), ["slipway.open", *ENDING]),
+        (replace(RUNNING, state="denied"), ["slipway.answer", *ENDING]),
+        (replace(RUNNING, app_stage="archived"), []),
+        (replace(RUNNING, app_stage="retired"), []),
+        (CardView("r1", "declined", "x", reason="unsafe", alternatives=("survey",)), ["slipway.choose"]),
+        (CardView("r1", "declined", "x", trouble="Guests cannot ask."), []),
+        (replace(DRAFT, state="denied", findings=(DENIAL,)), ["slipway.answer", "slipway.discard"]),
+        (replace(DRAFT, state="failed"), ["slipway.retry", "slipway.discard"]),
+        (replace(DRAFT, state="discarded"), []),
+    ],
+)
+def test_every_state_offers_what_can_be_done_in_it(view: CardView, shown: list[str]) -> None:
+    message = card.card(view)
+    assert buttons(message) == shown
+    must_be_fine(message)
+
+
+def test_no_state_of_the_journey_is_forgotten() -> None:
+    shown = {state: card.card(replace(DRAFT, state=state)).text for state in State}
+    assert shown[State.RECEIVED] == "Reading your words …"
+    assert shown[State.DENIED] == "I may not build this as it is."
+    assert shown[State.FAILED] == "That did not work, and nothing was published."
+    assert shown[State.DISCARDED] == "*Lunch survey* was discarded; nothing of it is left."
+    assert len(set(shown.values())) == len(State)
+
+
+def test_a_preview_says_what_there_is_to_decide() -> None:
+    message = card.card(DRAFT)
+    assert message.text == f"Lunch survey: preview. <{PREVIEW}>"
+    assert words_of(message).splitlines() == [
+        "Lunch survey · preview",
+        f":link: <{PREVIEW}>",
+        "*Can* keep entries in a table of its own, for 14 days.",
+        "*Cannot* reach the internet; read your Slack messages.",
+        "*Open to* the people in this channel.",
+        "*Costs* €0.01–0.05 a month, a guess: no history yet.",
+        "*Preview ends* Mon 7 Dec 2026, 10:00 UTC.",
+        "• title: Lunch survey  _you said_",
+        "• anonymous: yes  _I guessed_",
+        "• retention days: 90  _default_",
+        "Please check what I guessed; *Change answers* puts it right.",
+        "“a lunch survey for ops”",
+        "survey@1",
+        "trace 0af7",
+    ]
+
+
+def test_a_card_without_guesses_asks_nobody_to_check_them() -> None:
+    assert "guessed" not in words_of(card.card(replace(DRAFT, answers=DRAFT.answers[:1])))
+
+
+def test_a_live_app_shows_its_own_address_and_end() -> None:
+    said = words_of(card.card(RUNNING))
+    assert f":link: <{LIVE}>" in said and "*Ends* Mon 7 Dec 2026" in said and PREVIEW not in said
+
+
+def test_a_change_of_a_live_app_says_that_visitors_still_see_the_old_one() -> None:
+    said = words_of(card.card(replace(RUNNING, state="previewed")))
+    assert f":link: <{PREVIEW}>" in said
+    assert f"*Live* <{LIVE}> stays as it is until you publish." in said
+
+
+def test_a_suspended_app_is_not_called_live() -> None:
+    assert card.card(replace(RUNNING, app_stage="suspended")).text.startswith("Lunch survey: suspended.")
+
+
+def test_an_ended_app_stays_ended_whatever_its_request_says() -> None:
+    assert card.card(replace(RUNNING, app_stage="archived")).text == ":wave: *Lunch survey* was archived."
+    assert card.card(replace(RUNNING, app_stage="retired")).text == ":wave: *Lunch survey* has ended."
+
+
+def test_progress_grows_and_a_second_try_says_why() -> None:
+    states = ("received", "briefed", "bundled", "reviewed", "approved")
+    bars = [words_of(card.card(CardView("r1", one, ""))).count("▰") for one in states]
+    assert bars == [1, 2, 3, 4, 5]
+    said = words_of(card.card(CardView("r1", "briefed", "", trouble="The model was away.")))
+    assert "The model was away. I am trying again." in said
+
+
+def test_what_is_missing_is_named() -> None:
+    view = replace(DRAFT, state="incomplete", open=("Title", "Approvers"))
+    assert card.card(view).text == "Almost there. I still need: *title, approvers*."
+
+
+def test_a_denial_prints_the_field_and_the_fix() -> None:
+    assert (
+        "• Entries may be kept for 180 days. Keep them for 180 days or fewer. `app.retention_days` _Rule of privacy._"
+    ) in words_of(card.card(replace(DRAFT, state="denied", findings=(DENIAL,))))
+
+
+def test_what_is_allowed_is_not_listed_as_a_finding() -> None:
+    allowed = DENIAL.model_copy(update={"decision": "allow"})
+    assert "To publish this" not in words_of(card.card(replace(DRAFT, findings=(allowed,))))
+
+
+def test_more_answers_than_fit_are_counted() -> None:
+    many = tuple(Answer(name=f"question_{number}", value="x" * 290, origin="said") for number in range(40))
+    said = words_of(card.card(replace(DRAFT, answers=many)))
+    assert "• question 6:" in said and "• question 7:" not in said and "… and 33 more." in said
+
+
+def test_a_list_is_read_out_on_one_line() -> None:
+    assert card.spoken(["a", {"name": "Model", "type": "text"}, True, 3]) == "a; Model (text); yes; 3"
+
+
+def test_a_title_with_a_mention_stays_dead_text() -> None:
+    message = card.card(replace(RUNNING, title=HOSTILE))
+    must_be_fine(message)
+    assert message.text.startswith("&lt;!channel&gt; &lt;@U1&gt;")
+    assert all("*loud*" not in one for one in (message.text, words_of(message).split("\n", 1)[1]))
+
+
+APPROVAL = ApprovalView(
+    proposal="sha256:0123456789abcdef0123",
+    title="Lunch survey",
+    asker="UANA",
+    groups=("data-stewards",),
+    pinged=1,
+    reasons=("Everyone in the organisation may open it.",),
+    preview_url=PREVIEW,
+    can=("keep entries",),
+    audience="everyone in the organisation",
+    cost="€0.01–0.05 a month",
+    days=14,
+    trace="0af7",
+)
+
+
+def test_approvers_read_what_they_decide_and_press_one_of_two_buttons() -> None:
+    message = card.approval(APPROVAL)
+    must_be_fine(message)
+    assert message.text == "Lunch survey needs a yes from @data-stewards"
+    assert buttons(message) == ["slipway.approve", "slipway.reject"]
+    said = words_of(message)
+    assert "needs a yes from *@data-stewards* (1 person)" in said
+    assert "*Costs* €0.01–0.05 a month. *Runs* 14 days." in said
+    assert "what you approve: `sha256:0123456789ab…`" in said
+
+
+def test_once_decided_the_decision_stands_where_the_buttons_were() -> None:
+    message = card.approval(replace(APPROVAL, decided=":x: <@UANA> rejected this."))
+    assert buttons(message) == [] and ":x: <@UANA> rejected this." in words_of(message)
+
+
+def test_a_reminder_offers_its_three_ways_until_one_is_taken() -> None:
+    open_one = card.reminder("a1", HOSTILE, MOMENT, "Nobody has used it yet.", "0af7")
+    must_be_fine(open_one)
+    assert buttons(open_one) == ENDING
+    assert buttons(card.reminder("a1", "Lunch", MOMENT, "", "0af7", decided="Kept.")) == []
+
+
+strings: Any = st.lists(anything, max_size=4).map(tuple)
+answers: Any = st.lists(
+    st.builds(Answer, name=anything, value=st.one_of(anything, strings.map(list)), origin=st.just("guessed")),
+    max_size=8,
+)
+findings: Any = st.lists(
+    st.builds(Finding, rule=anything, decision=st.just("deny"), field=anything, why=anything, fix=anything), max_size=8
+)
+views = st.builds(
+    CardView,
+    request=st.just("r1"), state=st.sampled_from(State), words=anything, title=anything, template=anything,
+    app_stage=st.sampled_from(("draft", "live", "suspended", "archived")), preview_url=st.just(PREVIEW),
+    live_url=st.sampled_from(("", LIVE)), can=strings, cannot=strings, audience=anything, cost=anything,
+    answers=answers, findings=findings, wanted=anything, open=strings, trouble=anything, note=anything,
+)  # fmt: skip
+
+
+@given(views)
+def test_whatever_people_wrote_slack_takes_the_card_and_nothing_is_alive(view: CardView) -> None:
+    must_be_fine(card.card(view))
+
+
+@given(anything, strings, anything)
+def test_whatever_people_wrote_slack_takes_the_request_for_approval(title: str, texts: Any, audience: str) -> None:
+    must_be_fine(
+        card.approval(replace(APPROVAL, title=title, reasons=texts, groups=texts, can=texts, audience=audience))
+    )
