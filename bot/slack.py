@@ -92,11 +92,12 @@ class Slack:
     def _listen(self) -> None:
         app = self._app
         app.command("/slipway")(self._command)
-        app.event("app_mention")(self._mention)
-        app.event("message")(self._message)
-        app.event("app_home_opened")(lambda ack: ack())
+        # Bolt acks an event before its listener runs, but after the listener's middleware: there a row is made first.
+        app.event("app_mention", middleware=[self._mention])(_acked)
+        app.event("message", middleware=[self._message])(_acked)
+        app.event("app_home_opened")(_acked)
         app.action(re.compile(r"^slipway\.(answer|reject)\b"))(self._open)
-        app.action(re.compile(r"^slipway\.open\b"))(lambda ack: ack())
+        app.action(re.compile(r"^slipway\.open\b"))(_acked)
         app.action(re.compile(r"^slipway\.\w+"))(self._press)
         app.action(re.compile(r".*"))(self._old)
         app.view(re.compile(r"^slipway\."))(self._submit)
@@ -114,17 +115,17 @@ class Slack:
         else:
             ack()
 
-    def _mention(self, ack: Callable[..., Any], body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+    def _mention(self, next_: Callable[[], Any], body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         self._event(body, event, "mention")
-        ack()
+        next_()
 
-    def _message(self, ack: Callable[..., Any], body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+    def _message(self, next_: Callable[[], Any], body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         if event.get("subtype") in (None, "file_share") and not event.get("bot_id") and event.get("user"):
             if event.get("channel_type") == "im":
                 self._event(body, event, "dm")
             elif self._in_our_thread(event):
                 self._event(body, event, "thread")
-        ack()
+        next_()
 
     def _in_our_thread(self, event: Mapping[str, Any]) -> bool:
         """Whether this is said under a Request of ours; a mention comes as its own event."""
@@ -236,25 +237,27 @@ class Slack:
 
     def _tell(self, press: Pressed, why: str) -> None:
         """A reason for the one who pressed; where we are no member, by the address that came with the press."""
-        try:
-            self._chat.whisper(press.place, press.user, Message(why))
-        except ChatError as error:
-            if error.code not in ("not_in_channel", "channel_not_found") or not press.response_url:
-                log.warning("could not tell %s: %s", press.user, error)
-                return
-            self._respond(press, f"{why} {words.NOT_IN_CHANNEL}")
+        failed = self._whisper(press.place, press.user, why)
+        if failed in ("not_in_channel", "channel_not_found") and press.response_url:
+            why = f"{why} {words.NOT_IN_CHANNEL}"
+            _tried(lambda: self._chat.respond(press.response_url, why))
 
-    def _respond(self, press: Pressed, text: str) -> None:
-        try:
-            self._chat.respond(press.response_url, text)
-        except ChatError as error:
-            log.warning("could not tell %s: %s", press.user, error)
+    def _whisper(self, place: Place, user: str, text: str) -> str:
+        return _tried(lambda: self._chat.whisper(place, user, Message(text)))
 
-    def _whisper(self, place: Place, user: str, text: str) -> None:
-        try:
-            self._chat.whisper(place, user, Message(text))
-        except ChatError as error:
-            log.warning("could not tell %s: %s", user, error)
+
+def _tried(tell: Callable[[], None]) -> str:
+    """The chat's word for why it could not be told; empty when it was."""
+    try:
+        tell()
+    except ChatError as error:
+        log.warning("a reason could not be told: %s", error)
+        return error.code
+    return ""
+
+
+def _acked(ack: Callable[..., Any]) -> None:
+    ack()
 
 
 def _first(view: Mapping[str, Any]) -> str:

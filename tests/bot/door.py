@@ -1,0 +1,127 @@
+"""The bot's request URL, called in the process as Slack calls it over HTTP; what comes through is recorded."""
+
+import json
+import threading
+import time
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlencode
+
+from bot.chat import ChatError, Heard, Message, Place, Pressed, Submitted
+from bot.slack import Ears, Slack
+from bot.slack_chat import SlackChat
+from bot.workspace.delivery import signature
+from tests.workspace.harbour import Running
+
+CURRENT = '{"v":"1","request":"r1"}'
+"""The value of a button that this version wrote."""
+
+
+class Listener:
+    """Records what was heard; breaks, waits or complains when told to."""
+
+    def __init__(self) -> None:
+        self.heard: list[Heard] = []
+        self.pressed: list[Pressed] = []
+        self.submitted: list[Submitted] = []
+        self.wrong: Mapping[str, str] = {}
+        self.form: str = "Only ana can change it."
+        self.breaks = False
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def _keep(self, kept: list[Any], value: Any) -> None:
+        self.gate.wait(5)
+        if self.breaks:
+            raise RuntimeError("the database is away")
+        kept.append(value)
+
+    def _submit(self, form: Submitted) -> Mapping[str, str]:
+        self._keep(self.submitted, form)
+        return self.wrong
+
+    def ears(self) -> Ears:
+        return Ears(
+            heard=lambda value: self._keep(self.heard, value),
+            pressed=lambda value: self._keep(self.pressed, value),
+            submitted=self._submit,
+            form=lambda press: self.form,
+            scrub=lambda text: (text.replace("hunter2", "[password]"), ("password",) if "hunter2" in text else ()),
+            ours=lambda channel, root: root == "1.1",
+        )
+
+
+class Outsider(SlackChat):
+    """A chat whose channels we were removed from; records what it answers by address."""
+
+    def __init__(self) -> None:
+        super().__init__("xoxb-test", "http://localhost/")
+        self.responded: list[tuple[str, str]] = []
+
+    def whisper(self, place: Place, user: str, message: Message) -> None:
+        raise ChatError("not_in_channel", permanent=True)
+
+    def respond(self, response_url: str, text: str) -> None:
+        self.responded.append((response_url, text))
+
+
+class Door:
+    """The bot's request URL, called as Slack calls it."""
+
+    def __init__(self, harbor: Running, chat: SlackChat | None = None) -> None:
+        self.listener, self._config = Listener(), harbor.config
+        self.ana, self.ops = harbor.person("ana"), harbor.channel("ops")
+        url, token = harbor.config.api_url, harbor.config.bot_token
+        self.slack = Slack(
+            token=token, app_token="", signing_secret="signing", api_url=url, ears=self.listener.ears(),
+            chat=chat or SlackChat(token, url),
+        )  # fmt: skip
+
+    def post(self, body: bytes, kind: str, *, secret: str = "signing", stamp: str = "") -> tuple[str, Any]:
+        """The status and what was answered."""
+        stamp = stamp or str(int(time.time()))
+        signed = signature(secret, int(stamp), body) if stamp.isdigit() else "v0=00"
+        environ = {
+            "REQUEST_METHOD": "POST", "PATH_INFO": "/slack/events", "QUERY_STRING": "", "CONTENT_TYPE": kind,
+            "CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body), "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_X_SLACK_REQUEST_TIMESTAMP": stamp, "HTTP_X_SLACK_SIGNATURE": signed,
+        }  # fmt: skip
+        status: list[str] = []
+        answer = b"".join(self.slack.wsgi()(environ, lambda line, headers, *_: status.append(line)))
+        return status[0][:3], json.loads(answer) if answer.startswith(b"{") else answer.decode()
+
+    def event(self, event: Mapping[str, Any], ident: str = "Ev1", **how: str) -> tuple[str, Any]:
+        body = {
+            "type": "event_callback", "team_id": self._config.team_id, "event_id": ident,
+            "event": {"user": self.ana.id, "channel": self.ops, "ts": "2.2", **event},
+        }  # fmt: skip
+        return self.post(json.dumps(body).encode(), "application/json", **how)
+
+    def command(self, text: str) -> tuple[str, Any]:
+        form = {
+            "command": "/slipway", "text": text, "team_id": self._config.team_id, "channel_id": self.ops,
+            "user_id": self.ana.id, "trigger_id": "t1", "response_url": "http://localhost/r",
+        }  # fmt: skip
+        return self.post(urlencode(form).encode(), "application/x-www-form-urlencoded")
+
+    def press(self, action: str, value: str = CURRENT) -> tuple[str, Any]:
+        return self._interact(
+            type="block_actions", channel={"id": self.ops}, message={"ts": "1.1"}, trigger_id="t1", response_url="http://localhost/r",
+            actions=[{"action_id": action, "block_id": "b", "type": "button", "value": value, "action_ts": "3.3"}],
+        )  # fmt: skip
+
+    def submit(self, callback: str, about: str = CURRENT, **fields: str) -> tuple[str, Any]:
+        values = {name: {name: {"type": "plain_text_input", "value": said}} for name, said in fields.items()}
+        view = {"id": "V1", "hash": "h", "type": "modal", "callback_id": callback, "private_metadata": about}
+        return self._interact(type="view_submission", view={**view, "state": {"values": values}})
+
+    def _interact(self, **payload: Any) -> tuple[str, Any]:
+        team = {"id": self._config.team_id}
+        body = {"team": team, "user": {"id": self.ana.id, "team_id": self._config.team_id}, **payload}
+        return self.post(urlencode({"payload": json.dumps(body)}).encode(), "application/x-www-form-urlencoded")
+
+    def whispered(self) -> str:
+        """What ana alone was told last."""
+        told = self.ana.whispers("#ops")
+        return str(told[-1]["text"]) if told else ""

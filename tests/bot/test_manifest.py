@@ -1,0 +1,131 @@
+"""The Slack app's manifest asks for exactly what the bot uses.
+
+Keys and lengths are those of Slack's manifest reference, https://docs.slack.dev/reference/app-manifest.
+"""
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from bot import slack, slack_chat
+
+BOT = Path(slack.__file__).parent
+MANIFEST: dict[str, Any] = json.loads((BOT / "slack_manifest.json").read_text())
+
+SCOPES: dict[str, set[str]] = {
+    "auth.test": set(),
+    "chat.getPermalink": set(),
+    "chat.postEphemeral": {"chat:write"},
+    "chat.postMessage": {"chat:write"},
+    "chat.update": {"chat:write"},
+    "conversations.history": {"channels:history", "groups:history", "im:history"},
+    "conversations.list": {"channels:read", "groups:read"},
+    "conversations.members": {"channels:read", "groups:read"},
+    "conversations.open": {"im:write"},
+    "conversations.replies": {"channels:history", "groups:history", "im:history"},
+    "usergroups.list": {"usergroups:read"},
+    "usergroups.users.list": {"usergroups:read"},
+    "users.info": {"users:read"},
+    "views.open": set(),
+    "views.update": set(),
+}
+"""What each method needs for the conversations that we are in: channels, private channels and direct messages.
+
+From "Required scopes" on https://docs.slack.dev/reference/methods/{method}.
+"""
+
+EVENTS: dict[str, dict[str, str]] = {
+    "app_home_opened": {"app_home_opened": ""},
+    "app_mention": {"app_mention": "app_mentions:read"},
+    "message": {
+        "message.channels": "channels:history",
+        "message.groups": "groups:history",
+        "message.im": "im:history",
+    },
+}
+"""What to subscribe to for each event listened to, and its scope.
+
+From "Required scopes" on https://docs.slack.dev/reference/events/{event}.
+"""
+
+KEYS = {
+    "display_information": {"name", "description", "long_description", "background_color"},
+    "features": {"app_home", "bot_user", "slash_commands"},
+    "oauth_config": {"scopes"},
+    "settings": {
+        "event_subscriptions",
+        "interactivity",
+        "org_deploy_enabled",
+        "socket_mode_enabled",
+        "token_rotation_enabled",
+    },
+}
+
+
+def methods() -> set[str]:
+    """The Web API methods that the door to Slack names."""
+    texts = (
+        node.value
+        for node in ast.walk(ast.parse(Path(slack_chat.__file__).read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    return {one for one in texts if re.fullmatch(r"(auth|chat|conversations|usergroups|users|views)(\.\w+)+", one)}
+
+
+def listened(kind: str) -> set[str]:
+    """What `slack.py` registers for, of one kind (`event`, `command`)."""
+    return set(re.findall(rf'app\.{kind}\("([^"]+)"', Path(slack.__file__).read_text()))
+
+
+def test_every_method_that_is_called_stands_in_the_table() -> None:
+    assert methods() == set(SCOPES)
+
+
+def test_the_scopes_are_those_that_are_needed_and_no_more() -> None:
+    needed = set().union(*SCOPES.values())
+    needed |= {scope for event in listened("event") for scope in EVENTS[event].values() if scope} | {"commands"}
+    asked = MANIFEST["oauth_config"]["scopes"]["bot"]
+    assert asked == sorted(needed)
+    assert "user" not in MANIFEST["oauth_config"]["scopes"]
+
+
+def test_the_events_are_those_that_are_listened_to() -> None:
+    wanted = {one for event in listened("event") for one in EVENTS[event]}
+    assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == sorted(wanted)
+
+
+def test_the_commands_are_those_that_are_answered_and_arrive_encoded() -> None:
+    commands = MANIFEST["features"]["slash_commands"]
+    assert {one["command"] for one in commands} == listened("command") == {"/slipway"}
+    assert all(one["should_escape"] for one in commands)
+
+
+def test_people_can_write_to_the_bot_and_press_its_buttons() -> None:
+    assert MANIFEST["features"]["app_home"]["messages_tab_enabled"]
+    assert not MANIFEST["features"]["app_home"]["messages_tab_read_only_enabled"]
+    assert MANIFEST["settings"]["interactivity"]["is_enabled"]
+
+
+def test_it_connects_by_itself_and_needs_no_address() -> None:
+    assert MANIFEST["settings"]["socket_mode_enabled"]
+    assert "url" not in json.dumps(MANIFEST)
+
+
+def test_it_has_the_keys_and_lengths_that_slack_takes() -> None:
+    assert {name: set(part) for name, part in MANIFEST.items()} == KEYS
+    about = MANIFEST["display_information"]
+    assert len(about["name"]) <= 35 and len(about["description"]) <= 140
+    assert 175 <= len(about["long_description"]) <= 4000
+    assert re.fullmatch("#[0-9a-f]{6}", about["background_color"])
+    [command] = MANIFEST["features"]["slash_commands"]
+    assert set(command) == {"command", "description", "usage_hint", "should_escape"}
+    assert len(command["usage_hint"]) <= 1000 and len(command["command"]) <= 32
+
+
+def test_the_page_about_slack_explains_each_scope_and_event() -> None:
+    page = (BOT.parent / "docs" / "slack.md").read_text()
+    explained = set(re.findall(r"^\| `([a-z_.:]+)` \|", page, re.MULTILINE))
+    events = set(MANIFEST["settings"]["event_subscriptions"]["bot_events"])
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) | events <= explained
