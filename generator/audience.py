@@ -24,7 +24,7 @@ _NOT_NAMES = (
     r"(?!(?:my|our|the|a|an|this|that|whole|entire|your|their|each|every|no|any|other|same|new|small|as|is|"
     r"and|or|per|one|"
     r"mein|meine[nmr]?|unser\w*|das|dem|den|der|die|ganze[ns]?|ein|eine[nmr]?|kein\w*|jede[nsr]?|im|ins?|"
-    r"f(?:ü|ue)rs?|vom|beim)\b)"
+    r"f(?:ü|ue)rs?|vom|beim|ans|aufs|zum|all|everyone|people)\b)"
 )
 _NAME = rf"\b{_NOT_NAMES}(?P<name>[^\W\d_][\w&/-]+(?: (?:&|and|und) [A-Z][\w-]*)?)"
 _CREW = (
@@ -49,7 +49,8 @@ _PATTERNS = (
     ),
     re.compile(
         r"\b(?:f(?:ü|ue)rs|im|vom|beim|ans|for|the) team (?P<name>(?!lunch|dinner|event|offsite|day|so|wie|bitte|"
-        r"mit|to|and|in|on|at|is|was)[a-zäöü][\w-]*)(?=\s*(?:[,.;:!?¦]|$))",
+        r"mit|to|and|in|on|at|is|was|pls|plz|please|thx|asap|ok|too|now|today|anon|anonym|please|who|that|how|was|"
+        r"wie)[a-zäöü][\w-]*)(?=\s*(?:[,.;:!?¦]|$))",
         re.I,
     ),
     re.compile(
@@ -74,6 +75,13 @@ _PATTERNS = (
         rf"meine[nr]?)\s+)*(?P<name>(?:(?!the|our|all|my|new|die|den)[\w-]+ )?(?:{_CREW}))\b",
         re.I,
     ),
+    re.compile(
+        r"\b(?:what|how|whether|if|was|wie|ob)(?: do| does| did)?\s+(?:the |our |my |all |die |unsere |alle )*"
+        rf"(?P<name>(?:(?!the|our|all|my|new|die|alle|neuen)[\w-]+ )?(?:{_CREW}))(?=\s+(?:think|feel|like|find|"
+        r"want|are|"
+        r"were|need|say|see|would|find\w*|denk\w*|halten|meinen|sehen|wollen|sind|m(?:ö|oe)gen)\b)",
+        re.I,
+    ),
     re.compile(rf"(?:^|[,.;¦]\s*)(?P<name>(?:[\w-]+ )?(?:{_CREW})) only\b", re.I),
     re.compile(
         r"\b(?:nur |only )?f(?:ü|ue)r (?:den |die |das )?(?P<name>Vertrieb|Einkauf|Marketing|Pflege|Verwaltung|"
@@ -93,7 +101,7 @@ _PATTERNS = (
 _NOBODY = re.compile(
     r"^(?:team|the|our|all|everyone|people|us|them|me|him|her|it|this|user|person|each|whole|entire|"
     r"staff members|new|my|work|core team|questions|alle|uns|everybody|members|users|participants|leads|"
-    r"partners|guests|them:)$",
+    r"partners|guests|them:|kanal|channel|pls|plz|please|us all|other|others|last|next|first|group|gruppe|leute)$",
     re.I,
 )
 

@@ -3,46 +3,93 @@
 import re
 
 from generator import lists
-from generator.phrases import tidy
+from generator.phrases import SENTENCE_END, phrase
 from generator.utterance import GAP
 
 _CHOICE = re.compile(
-    r"\b(?:options?(?: are| is)?|choices?(?: are)?|candidates|optionen(?: sind)?|zur (?:wahl|auswahl) stehen|"
+    r"\b(?:options?(?: are| is)?|choices?(?: are)?|candidates|optionen(?: sind)?|zur (?:wahl|auswahl)(?: stehen)?|"
     r"between|zwischen|choose one of|one of|choose|pick|either|entweder|namely|names are|vote:|poll:|"
-    r"abstimmung:|w(?:ä|ae)hlen|from among|from)\b\s*[:,-]?\s*",
+    r"abstimmung:|w(?:ä|ae)hlen|from among|from|antworten|antwortm(?:ö|oe)glichkeiten|auswahl|possibilities|"
+    r"the answers)"
+    r"\b\s*[:,-]?\s*",
     re.I,
 )
 _ASKING = re.compile(
-    rf"(?:^|[.!:,;\n{GAP}]\s*|\b(?:say|says|decide|know|vote(?: on)?|ask|asking|tell (?:us|me)|"
-    r"abstimmen(?: lassen)?|entscheiden|sagen|wissen|whether|"
-    r"w(?:ä|ae)hlen)\s*[,:]?\s+)(?P<q>(?:(?:on|in|for|at|to|by|f(?:ü|ue)r|an|zu|wo|um) )?(?:which|what|when|"
-    r"where|who|whom|how|should|shall|do|does|are|is|would|whether|if|welche[rsnm]?|wer|wann|wohin|wo|was|wie|"
-    rf"sollen|soll|wollen|wollt|ob)\b[^?.!\n{GAP}]*\??)",
+    rf"(?:^|(?:[.!?:,;\n{GAP}]|\s-)\s*|\b(?:say|says|decide|know|vote(?: on)?|ask|asking|tell (?:us|me)|"
+    r"find out|settle|"
+    r"abstimmen(?: lassen)?|entscheiden|sagen|wissen|whether|fragen?|"
+    r"w(?:ä|ae)hlen)\s*[,:]?\s+)(?:(?:so+|ok|okay|hey|um|well|also|na|guys|gang|peeps|people|folks|team|all|"
+    r"everyone|hi all|leute|and|und|y'?all)[,]?\s+)*"
+    r"(?P<q>(?:(?:on|in|for|at|to|by|f(?:ü|ue)r|an|zu|wo|um|mit|bei|with|from|aus) )?(?:which|what|when|"
+    r"where|who|whom|how|should|shall|do|does|did|are|is|will|would|whether|if|welche[rsnm]?|wer|wen|wann|"
+    r"wohin|wo|was|wie|"
+    rf"sollen|sollten|soll|wollen|wollt|brauchen|machen wir|ob)\b(?:(?!{SENTENCE_END})[^\n{GAP}])*\??)",
     re.I,
 )
+_POLITE = re.compile(
+    r"(?:could|would|can|do|is|are|shall|will|should|may|might) (?:you|i|we|people|it|there|the team|that|"
+    r"this|somebody|someone)\b"
+    r".{0,40}\b(?:vote|poll|set up|make|create|arrange|choose|say|run|possible|put|ask|let|kindly|please|help)\b|"
+    r"who(?:'s| is)? in\b|(?:do|would) you mind|is that|wie gehts|how are",
+    re.I,
+)
+_SUBJECT = re.compile(
+    r"\b(?:vote|poll|abstimmung|ballot|votum|abstimmen(?: lassen)?|choose|decide|pick|entscheidung|voting|"
+    r"straw poll|umfrage)\s+(?:on|about|for|over|re|zu[mr]?|(?:ü|ue)ber|f(?:ü|ue)rs?)\s+(?=\S)",
+    re.I,
+)
+_DAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*\.?|the)"
+_DAYS = re.compile(rf"(?:\b{_DAY} \d{{1,2}}(?:st|nd|rd|th|\.)?[\s,]*(?:(?:or|oder|and|und)\s+)?){{2,}}", re.I)
+_OPTIONS_ARE = re.compile(
+    r"^(?:the )?(?:options?|choices|candidates|optionen|names|either|entweder|between|zwischen|auswahl|"
+    r"ask)(?: are| is| sind)?"
+    r"\s*[:,-]?\s+",
+    re.I,
+)
+_ABOUT_POLL = re.compile(
+    r"\b(?:poll|vote|voting|ballot|abstimm\w*|umfrage|votum|entscheidung|let|lass\w*|stimmt|mach\w*|help|"
+    r"majority|decide|"
+    r"please|bitte|choose|which|welche[rsn]?|everyone|people|ppl|put it|we|i|wir|kurze?)\b|^(?:on|about|for|zu[mr]?|"
+    r"f(?:ü|ue)rs?|(?:ü|ue)ber) ",
+    re.I,
+)
+_BEHIND = re.compile(r"\s+(?:for|f(?:ü|ue)r|beim|bei der|to) (?:the|our|die|den|das|unser\w*)\b.*$", re.I)
+_EITHER = re.compile(
+    r"((?:\b(?:a|an|the|in|im|on|at|am|um|by|with|mit|per|vor|nach|before|after|next|die|der|das|den|zum|zur|"
+    r"nach) )*[\w'-]+)\s+"
+    r"(?:or|oder|vs\.?|versus)\s+"
+    r"((?:\b(?:a|an|the|in|im|on|at|am|um|by|with|mit|per|vor|nach|before|after|next|die|der|das|den|zum|zur|"
+    r"nach) )*[\w'-]+)",
+    re.I,
+)
+_MOST_WORDS = 7
+_MOST = 12
 
 
 def find_question(text: str) -> str:
     """The question people vote on, without its mark; what asks us to make a poll is not it."""
     for match in _ASKING.finditer(text):
-        words = match["q"].strip(" ,.?")
-        polite = re.match(
-            r"(?:could|would|can|do|is|are|shall) (?:you|i|we|people|it|there|the team)\b.{0,40}\b(?:vote|poll|set up|"
-            r"make|create|arrange|choose|say)\b",
-            words,
-            re.I,
-        )
-        if len(words.split()) >= 3 and not polite:
+        words = match["q"].strip(" ,.?!")
+        if len(words.split()) >= 3 and not _POLITE.match(words):
             return re.sub(r"^(?:whether|if|ob)\s+", "", words, flags=re.I)
     return ""
 
 
+def find_subject(text: str) -> str:
+    """What is voted on, when no question is asked: "vote on the new logo"."""
+    match = _SUBJECT.search(text)
+    return phrase(text, match.end()) if match else ""
+
+
 def without_options(question: str, options: list[str]) -> str:
     """Cut off what comes before or behind the listed options, when the question itself holds them."""
-    if options and (at := question.find(options[0])) > 8:
+    if options and (at := question.find(options[0])) > 8 and (re.search(r"[,:(-]\s*\S{0,8}\s*$", question[:at]) or len(
+        options
+    ) > 2 or _DAYS.search(question)):  # fmt: skip
         question = question[:at]
+    question = re.sub(r",?\s+(?:put it|please|pls|bitte|let|make|lass\w*|names are)\b.*$", "", question, flags=re.I)
     question = re.sub(
-        r"[\s,:;-]+(?:options?|optionen|either|between|zwischen|entweder|choose|is it|am)?\s*(?:are)?$",
+        r"[\s,:;(-]+(?:options?|optionen|either|between|zwischen|entweder|choose|is it|the|die|der|das)?\s*(?:are)?$",
         "",
         question,
         flags=re.I,
@@ -52,34 +99,41 @@ def without_options(question: str, options: list[str]) -> str:
 
 def find_options(text: str, behind: int, question: str) -> list[str]:
     """What can be picked: listed behind place `behind`, where the question ends, else anywhere."""
-    tail = text[behind:].lstrip(" ?")
+    tail = text[behind:].lstrip(" ?!.")
     for found in (
-        _listed(tail), lists.list_after(tail, _CHOICE), _listed(question) if question else [],
-        lists.list_after(text, _CHOICE), lists.after_colon(text), lists.longest_run(text), _either_or(text),
+        lists.bullets(text), _within(question), _listed(tail), lists.list_after(tail, _CHOICE),
+        lists.list_after(text, _CHOICE), _either_or(question), lists.after_colon(text), lists.longest_run(text),
+        _either_or(text),
     ):  # fmt: skip
-        if 2 <= len(found) <= 12:
-            return found
+        kept = [_BEHIND.sub("", one).strip() for one in lists.without_intro(found, _OPTIONS_ARE, _ABOUT_POLL)]
+        if 2 <= len(kept) <= _MOST and not (question and question in kept) and all(kept):
+            return kept
     return []
+
+
+def _within(question: str) -> list[str]:
+    """The options that a question carries behind a comma, a colon or its verb: "which pizza, A, B or C"."""
+    if days := _DAYS.search(question):
+        return [one.strip(" ,.") for one in re.findall(rf"{_DAY} \d{{1,2}}(?:st|nd|rd|th)?", days[0], re.I)]
+    match = re.search(r"(?:[,:]| -+)\s+(?P<options>\S.*)$", question)
+    if not match or len(question[: match.start()].split()) < 3:
+        return []
+    found = lists.items(match["options"])
+    short = all(len(one.split()) <= _MOST_WORDS for one in found)
+    return found if len(found) >= 2 and short and re.search(r"\b(?:or|oder|and|und)\b|,|/", match["options"]) else []
 
 
 def _listed(tail: str) -> list[str]:
     """The first sentence of `tail` that is itself a list."""
-    for sentence in re.split(rf"(?<=[.!?])\s+|\n|{GAP}", tail):
-        words = _CHOICE.sub(" ", sentence, count=1).strip(" .,;:!?-")
-        found = [one for one in lists.items(words) if len(one.split()) <= 6]
+    for sentence in re.split(rf"(?:{SENTENCE_END})\s+|\n|{GAP}", tail, flags=re.I):
+        cue = _CHOICE.search(sentence)
+        words = (sentence[cue.end() :] if cue else sentence).strip(" .,;:!?-")
+        found = [one for one in lists.items(words) if len(one.split()) <= _MOST_WORDS]
         if len(found) >= 2 and len(found) == len(lists.items(words)):
-            return _dated(found)
+            return found
     return []
 
 
-def _dated(found: list[str]) -> list[str]:
-    """Days in a row, "thurs 17 fri 18", are two options, though no comma parts them."""
-    days = r"(?:mon|tue|wed|thu|fri|sat|sun)\w*"
-    split = [piece for one in found for piece in re.split(rf"\s+(?={days}\s+\d)", one, flags=re.I) if piece]
-    first = re.sub(rf"^.*?(?={days}\s+\d{{1,2}}$)", "", split[0], flags=re.I) if len(split) > 1 else split[0]
-    return [first, *split[1:]]
-
-
 def _either_or(text: str) -> list[str]:
-    match = re.search(r"([\w'-]+(?: [\w'-]+)?)\s+(?:or|oder|vs\.?)\s+([\w'-]+(?: [\w'-]+)?)", text, re.I)
-    return [tidy(match[1]) or match[1], tidy(match[2]) or match[2]] if match else []
+    match = _EITHER.search(text)
+    return [match[1].strip(), match[2].strip()] if match else []

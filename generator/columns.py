@@ -26,6 +26,7 @@ _HINTS: dict[str, str] = {
     "text": r"text|string|short text|kurz\w*",
 }
 _NAMES: tuple[tuple[str, str], ...] = (
+    ("date", r"^(?:date|datum)\b|\b(?:date|day)$|datum$|^tag$"),
     ("email", r"\be-?mails?\b|mail(?:adresse|address)?\b|\w*mailadresse\b"),
     ("url", r"\burls?\b|\blinks?\b|website|web ?site|webseite|homepage|linkedin|\bweb\b|repo(?:sitory)?\b"),
     (
@@ -51,9 +52,10 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "date",
         (
-            r"\b(?:date|\w*date|day|when|deadline|due|expiry|expires|expiration|start|end|birthday|bought on|since|"
+            r"\b(?:date|(?:up|back|birth|start|end|due)date|day|when|deadline|due|expiry|expires|expiration|start|end|"
+            r"birthday|bought on|since|"
             r"until|start day|end day|last seen|last service|next service|arrival day|renewal|datum|\w*datum|termin|"
-            r"\w*termin|tag|wann|f(?:ä|ae)llig(?:keit)?|frist|ablauf|beginn|ende|eintritt|geburtstag|\w+tag|seit|"
+            r"\w*termin|wann|f(?:ä|ae)llig(?:keit)?|frist|ablauf|beginn|ende|eintritt|geburtstag|\w+tag|seit|"
             r"bis)\b|\b\w+ (?:on|at|am|by date)$|^(?:bought|borrowed|issued|purchased|received|ordered|returned|taken|"
             r"lent|planted|opened|found|sold|hired|ausgegeben|gekauft|bestellt|ausgeliehen|gefunden|angeschafft|"
             r"r(?:ü|ue)ckgabe|ausgabe|anschaffung) (?:on|am)$|"
@@ -118,7 +120,7 @@ _TAIL_HINT = re.compile(
 
 def column(said: str) -> JsonValue:
     """One entry of a list of columns as `{name, type}`."""
-    name, hint = _parts(said)
+    name, hint = _parts(re.sub(r"^(?:the|their|its|his|her|a|an|der|die|das|den|ihre?)\s+(?=\w)", "", said, flags=re.I))
     kind = _by_hint(hint) if hint else ""
     return {"name": name, "type": kind or _by_name(name if not hint else f"{name} {hint}")}
 

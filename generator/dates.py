@@ -4,6 +4,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import chain
 
 from generator import numbers
 from generator.found import Found
@@ -136,7 +137,7 @@ def _in_some_time(match: re.Match[str], today: date) -> date | None:
 
 def _named_weekday(match: re.Match[str], today: date) -> date | None:
     wanted = weekday(match["name"])
-    if wanted is None:
+    if wanted is None or re.search(r"(?:days|tags)$", match["name"], re.I):
         return None
     around = f"{match['lead'] or ''} {match['trail'] or ''}".casefold()
     ahead = (wanted - today.weekday() - 1) % 7 + 1
@@ -174,7 +175,7 @@ def _festival(match: re.Match[str], today: date) -> date:
     return _upcoming(month, day, None, today)
 
 
-def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | None]]]:
+def _days_of_the_calendar() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | None]]]:
     yield r"(?<!\d)20\d\d-\d\d-\d\d(?!\d)", _iso
     yield rf"\b(?:the )?(?:end of|ende) (?P<month>{MONTH}){_YEAR}", _month_end
     yield rf"{_LEAD}\b(?:the )?{_DAY_NUMBER}(?:st|nd|rd|th|\.)?(?: of)? ?(?P<month>{MONTH}){_YEAR}", _month_name
@@ -203,6 +204,9 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | No
         rf"{_LEAD}(?<![\d.:,])(?P<day>[0-3]?\d)\.(?=[ ,;]|$)(?P<next>(?<=\d\.) (?:des )?n(?:ä|ae)chsten monats)",
         _day_of_month,
     )
+
+
+def _days_from_today() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | None]]]:
     yield r"\b(?:the )?day after tomorrow\b|\b(?:ü|ue)bermorgen\b", _relative
     yield r"\b(?:today|tonight|heute(?: abend)?|tomorrow|tomorow|tommorow|tmrw?|tmw|tmo|2moro|2mrw)\b", _relative
     yield (
@@ -229,6 +233,11 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | No
         r"n(?:ä|ae)chste woche|in einer woche|kommender woche))?",
         _named_weekday,
     )
+    yield (
+        r"\b(?P<lead>)(?P<name>(?-i:Mo|Di|Mi|Do|Fr|Sa|So))\b\.?(?P<trail>)(?=,? ¦|"
+        r",? (?:um |ab )?\d{1,2}(?:[:.]\d\d| ?uhr|h)\b)",
+        _named_weekday,
+    )
     yield "|".join(rf"\b(?:{words})\b" for words in _FESTIVALS), _festival
     yield (
         r"\b(?:from|starting|start|beginning|since|ab|von|in|the (?:first|1st) of|"
@@ -244,5 +253,5 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | No
 
 
 _READERS: Mapping[re.Pattern[str], Callable[[re.Match[str], date], date | None]] = {
-    re.compile(pattern, re.IGNORECASE): reader for pattern, reader in _patterns()
+    re.compile(pattern, re.IGNORECASE): reader for pattern, reader in chain(_days_of_the_calendar(), _days_from_today())
 }

@@ -16,7 +16,7 @@ _KEEP = (
     r"(?:ke(?:ep|pt)|stor(?:e[sd]?|ing|age)|retain(?:ed)?|retention|delet(?:e[sd]?|ion)|purge[sd]?|"
     r"eras(?:e[sd]?|ure)|wip(?:e|ed)|hold|held|"
     r"gone|away|removed?|dispose\w*|archived?|destroy(?:ed)?|chuck\w*|bin(?:ned)?|trash\w*|scrub|save[sd]?|"
-    r"stay|expire|records? for|"
+    r"stay|expires?|vanish|disappear|forgotten|records? for|"
     r"aufheben|aufgehoben|aufbewahr\w*|speicher\w*|gespeichert|l(?:ö|oe)sch\w*|gel(?:ö|oe)scht|behalten|"
     r"vorhalten|weg|vernicht\w*|verbleiben|verf(?:ä|ae)llt|archivier\w*)"
 )
@@ -38,11 +38,11 @@ _KEPT = (
 )
 _NOT_KEPT = re.compile(r"\b(?:until|open for|offen|slots?|each|jeweils|je|blocks?)\b", re.I)
 _SLOT = re.compile(
-    rf"(?P<n>one and a half|{numbers.COUNT}|\d+[.,]5|an?|half an?|halbe?n?|half|eine?|einen|"
+    rf"(?<!\w)(?P<n>one and a half|{numbers.COUNT}|\d+[.,]5|an?|half an?|halbe?n?|half|eine?|einen|"
     r"ein(?:er)? halbe[nr]?|anderthalb|eineinhalb|viertel|quarter of an|full|whole|ganze[rn]?|halben|"
-    r"three quarters of an)[- ]?"
+    r"three quarters of an)(?:[- ]|(?<=\d))"
     r"(?P<unit>minutes?|mins?|minuten|minütig\w*|m\b|hours?|hrs?|hr|h\b|stunden?|std\.?|days?|tage?s?|"
-    r"d\b)(?P<half> and a half)?",
+    r"d(?= (?:slots?|each|blocks?|max)\b|\s*[,.;)]|$))(?P<half> and a half)?",
     re.I,
 )
 _SLOT_WORDS = (

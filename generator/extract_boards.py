@@ -6,17 +6,17 @@ from pydantic import JsonValue
 
 from generator import lists, traits
 from generator.audience import find_audience
-from generator.choices import find_options, find_question, without_options
+from generator.choices import find_options, find_question, find_subject, without_options
 from generator.dates import find_dates
 from generator.durations import find_slot
 from generator.extract_forms import take_date
 from generator.found import Found, Leftover
 from generator.mentions import find_people
-from generator.phrases import phrase, tidy
 from generator.places import find_place
-from generator.times import find_times
+from generator.resources import find_resources
+from generator.times import find_times, likely
 from generator.titles import find_title
-from generator.utterance import GAP, Utterance
+from generator.utterance import GAP, Utterance, outside_quotes
 
 Answers = dict[str, JsonValue]
 
@@ -32,18 +32,30 @@ _PREAMBLE = re.compile(
     r"so)\b[^,:]{0,20}[,:]\s*)+",
     re.I,
 )
+_EVENING = re.compile(
+    r"\bevening|\bnight|\bparty|\bdinner|\bdrinks\b|\bconcert|\bgala|\breception\b|\bfeier|feier\b|\bfest\b|abend|"
+    r"umtrunk|\bpub\b|\bdance|\bcinema|\bmovie|\bkino|\bkonzert|\btasting|\bsupper|\bquiz|\bgrill|bowling",
+    re.I,
+)
+_DAY_FROM, _EVENING_UNTIL = 7, 12
 _COLUMNS = re.compile(
     r"\b(?:columns?(?: are)?|lanes?(?: are)?|spalten(?: sind)?|headings?|categories|sections|notes under|"
     r"cards under|under|kategorien|bahnen|with|mit|board for [^:,.]{2,30}|"
     r"retro(?:spective|spektive)?)\s*[:,-]?\s*(?:the )?(?:columns?|lanes?|headings?|spalten)?\s*:?\s*",
     re.I,
 )
-_THINGS = re.compile(
-    r"\b(?:book(?:ing|able|s)?(?: of| for| out)?|reserv(?:e|ation|ations|ing)(?: of| for)?|share|borrow|"
-    r"loan of|lend out|hire of|buchen|buchung (?:f(?:ü|ue)rs?|von|der)|"
-    r"reservier(?:en|ung)(?: von| f(?:ü|ue)rs?| der)?|ausleih\w*|use of|sign out|"
-    r"grab)\b\s*:?\s*(?:(?:the|our|my|a|an|die|den|das|der|unser\w*|company's)\s+)?(?:(?:meeting |quiet |"
-    r"conference )?rooms?|desks?|spots|spaces|vehicles|pool cars|r(?:ä|ae)ume|schreibtische)?\s*",
+_BEFORE_COLUMNS = re.compile(
+    r"\b(?:with|mit|columns?|lanes?|spalten|headings?|headed|labelled|called|namens|under|unter|board|wall|"
+    r"cards|karten|"
+    r"retro(?:spective|spektive)?|sections?|boxes)(?:\s*[,:-])?\s+(?:(?:the|are|sind|for|und|and)\s+)?",
+    re.I,
+)
+_ABOUT_RETRO = re.compile(
+    r"\bretro|\blook(?:ing)? back|\breview|\breflect|\bdebrief|r(?:ü|ue)ckblick|zur(?:ü|ue)ck|"
+    r"r(?:ü|ue)ckschau|nachbesprech|"
+    r"man(?:ö|oe)verkritik|\bboard\b|\blet'?s\b|\blessons\b|"
+    r"^(?:after|nach|for|of|on|f(?:ü|ue)rs?|auf|zu[mr]?|about|from|in)\b|"
+    r"\b(?:i|we|wir|ich|please|bitte)\b|post-?mortem|\bhindsight",
     re.I,
 )
 
@@ -60,7 +72,7 @@ def poll(utterance: Utterance) -> Answers:
     question = find_question(rest.text)
     at = rest.text.find(question) if question else -1
     options = find_options(rest.text, at + len(question) if question else 0, question)
-    question = without_options(question, options)
+    question = without_options(question, options) or find_subject(rest.text)
     return flags | {
         "audience": audience,
         "deadline": deadline,
@@ -102,7 +114,9 @@ def rsvp(utterance: Utterance) -> Answers:
 
 
 def _take_time(rest: Leftover) -> str | None:
-    times = find_times(rest.text)
+    """When it starts; at an evening event "at seven" is not in the morning."""
+    times = find_times(outside_quotes(rest.text))
+    before = _EVENING_UNTIL if _EVENING.search(rest.text) else _DAY_FROM
     lead = re.compile(
         r"[,\s]*(?:\b(?:at|um|from|doors|starts?|starting|beginning|start|ab|gegen|on|der|the|@)\b[:\s]*)+$", re.I
     )
@@ -111,6 +125,7 @@ def _take_time(rest: Leftover) -> str | None:
     if not times:
         return None
     first = times[0]
+    first = Found(likely(first, rest.text, before=before), first.start, first.end)
     named = re.match(r"(?:weekdays|werktags|[^\W\d]+)\.?,?\s+(?=\d{4}$|\d{1,2}$)", rest.text[first.start : first.end])
     keep_day = named.end() if named else 0
     return rest.take(Found(first.value, first.start + keep_day, first.end), lead if not keep_day else None)
@@ -125,9 +140,9 @@ def retro(utterance: Utterance) -> Answers:
         "anonymous": rest.take(traits.find_flag(rest.text, traits.ANONYMOUS)),
         "date": take_date(rest, utterance),
     }
-    columns = (
-        lists.after_colon(rest.text) or lists.list_after(rest.text, _COLUMNS, 2) or lists.parenthesised(rest.text)
-        or lists.after_dash(rest.text) or lists.longest_run(rest.text)
+    columns = lists.after_colon(rest.text) or lists.without_intro(
+        lists.list_after(rest.text, _COLUMNS, 2) or lists.parenthesised(rest.text) or lists.after_dash(rest.text)
+        or lists.longest_run(rest.text) or lists.asked_in_a_row(rest.text), _BEFORE_COLUMNS, _ABOUT_RETRO,
     )  # fmt: skip
     columns = [one for one in columns if len(one.split()) <= 6]
     for one in columns:
@@ -153,27 +168,5 @@ def booking(utterance: Utterance) -> Answers:
         lambda seen: GAP.ljust(len(seen[0])),
         rest.text,
     )
-    things = _resources(rest.text)
+    things = find_resources(rest.text)
     return {"audience": audience, "slot_minutes": slot, "max_per_person": limit, "resources": list[JsonValue](things)}
-
-
-def _resources(text: str) -> list[str]:
-    for found in (lists.after_colon(text), lists.list_after(text, _THINGS), lists.longest_run(text), _numbered(text)):
-        kept = [tidy(one) for one in found]
-        if len(kept) >= 2 and all(kept):
-            return kept
-    if match := _THINGS.search(text):
-        words = phrase(text, match.end())
-        return [words] if words else []
-    match = re.search(
-        r"(?P<what>[^,.;:!?¦]{3,40}?)\s+(?:booking|reservations?|rental|buchen|reservieren|ausleihen|buchbar|bookable)",
-        text,
-        re.I,
-    )
-    return [tidy(match["what"])] if match and tidy(match["what"]) else []
-
-
-def _numbered(text: str) -> list[str]:
-    """Names in a row that their numbers tell apart: "p1 p2 p3", "crane 1 crane 2"."""
-    match = re.search(r"(?:\b[A-Za-z]+[ -]?\d+\b[ ,]*(?:and |und )?){2,}", text)
-    return re.findall(r"[A-Za-z]+[ -]?\d+", match[0]) if match else []

@@ -13,7 +13,7 @@ from generator.formulas import find_formula, find_inputs, find_spoken_inputs
 from generator.found import Found, Leftover
 from generator.mentions import find_people
 from generator.titles import find_title
-from generator.utterance import GAP, Utterance
+from generator.utterance import GAP, Utterance, outside_quotes
 
 Answers = dict[str, JsonValue]
 
@@ -24,6 +24,14 @@ DATE_LEAD = re.compile(
     r"los gehts|los geht's|beginn|for|this|is|ist|at|the|der|dem|den|schluss|erledigt|fertig|latest|zuletzt|"
     r"bitte|läuft|is schluss)\b[:\s]*)+$",
     re.I,
+)
+_ENDS = re.compile(
+    r"\b(?:clos\w+|ends?|ending|finish\w*|done|due|deadline|bis|by|until|till|before|sp(?:ä|ae)testens|latest|frist|"
+    r"l(?:ä|ae)uft|open)\b[^.;!?]{0,25}$",
+    re.I,
+)
+_ALONE = re.compile(
+    rf"\s*(?:[,.;!?)]|{GAP}|$|(?:latest|please|pls|bitte|at the latest|is (?:the )?deadline|ist schluss)\b)", re.I
 )
 _HELP = re.compile(
     r"(?:[,;.\s]*\b(?:co-?owners?|owners?|owned by|together with|along with|with|and|me|by|mit|und|managed by|"
@@ -37,21 +45,50 @@ _HELPED = re.compile(
     rf"should|soll|sollen|darf|dürfen|too|as well|mit)\b[^.;!?\n{GAP}]{{0,60}})?",
     re.I,
 )
-_ASK = re.compile(
-    r"\b(?:questions? (?:are|is|would be|should be)|ask(?: them| people| everyone| everybody)?|"
-    r"fragen(?: sind| lauten| w(?:ä|ae)ren)?|frag(?: mal)?)\b[^:?]{0,30}:?\s*",
-    re.I,
-)
 _QUESTION = re.compile(rf"[^.!?:\n\"{GAP}]{{4,200}}\?")
 _FIELDS = re.compile(
     r"\b(?:with (?:the )?(?:fields|columns)|fields?(?: are)?|columns?(?: are)?|felder[n]?|spalten|with|mit|"
-    r"containing|consisting of|just gimme|just|including|have|needs?|record|capture|erfass\w+)\b[:,\s]*",
+    r"containing|consisting of|just gimme|including|capture)\b[:,\s]*",
     re.I,
 )
 _ITEMS = re.compile(
     r"\b(?:steps? (?:are|to mark)|steps|items(?: are)?|schritte(?: sind)?|punkte|things|tasks(?: are)?|"
     r"aufgaben|the list|list|liste|checkliste|checklist|todos?|to-?dos?|tick off|abhaken)\b(?: is| are|"
     r" sind)?\s*[:,-]?\s*",
+    re.I,
+)
+_STEPS_ARE = re.compile(r"^(?:steps?|items?|tasks?|schritte|punkte|aufgaben|things)(?: are| sind)?\s*[:,-]?\s+", re.I)
+_ABOUT_STEPS = re.compile(
+    r"check ?lis|liste?\b|^(?:for|of|before|after|f(?:ü|ue)rs?|zu[mr]?|vor|nach|der|des|bei|on|to)\b|"
+    r"to-?dos?\b|\bsteps\b|"
+    r"\bchecks\b|duties|abhaken|abgehakt|\btick|\bvorbereitung\b|\brundgang\b|preparations?\b|\bsheet\b|"
+    r"\b(?:i|we|you|ich|wir|please|bitte|make|mach\w*|need|what|was)\b|\bprep\b|onboarding|\bplan\b|pr(?:ü|ue)fliste",
+    re.I,
+)
+_COLUMNS_ARE = re.compile(
+    r"^(?:with |mit )?(?:the )?(?:fields?|columns?|spalten|felder[n]?|with|mit|including|containing)(?: are|"
+    r" sind)?\s*[:,-]?\s+",
+    re.I,
+)
+_ABOUT_FORM = re.compile(
+    r"\b(?:tracker|register|log|logbook|inventory|database|sheet|crm|list|table|book|form|record|records|"
+    r"track|tracking|"
+    r"somewhere|place|need|must|want|we|i|i'd|where|which|please|pls|collect|write|incoming|report|replace|my|our|"
+    r"ich|wir|brauche|brauchen|mach|bitte|f(?:ü|ue)rs?|k(?:ö|oe)nnten|irgendwas|wo|erfassen|uns)\b|"
+    r"(?:liste|buch|verzeichnis|tabelle|datenbank|bestand|protokoll|zettel|(?:ü|ue)bersicht|tracker|register|journal|"
+    r"formular|kartei)\b",
+    re.I,
+)
+_TOPICS_ARE = re.compile(
+    r"^(?:with |mit )?(?:the |den )?(?:topics?|themen|subjects?|regarding|covering|on|about|re|zu[mr]?|"
+    r"(?:ü|ue)ber)(?: are| sind)?\s*[:,-]?\s+(?:the |die |den |our )?",
+    re.I,
+)
+_ABOUT_PAGE = re.compile(
+    r"\bfaqs?\b|\bpages?\b|\w*seite\b|\bsame\b|\banswers?\b|\bquestions?\b|fragen\b|antworten\b|enquir|\bwiki\b|"
+    r"\b(?:i|we|people|everyone|everybody|put|please|bitte|alle|ich|wir)\b|cent(?:re|er)\b|\bguide\b|"
+    r"^(?:for|f(?:ü|ue)r)\b|"
+    r"conference|themen|knowledge",
     re.I,
 )
 _TOPICS = re.compile(
@@ -67,6 +104,7 @@ _ABOUT = re.compile(
     r"on|re|regarding|concerning|zu[mr]?|(?:ü|ue)ber|rund um)\s+(?:the |our |die |den |das |der )?",
     re.I,
 )
+_ANSWERED = re.compile(r"\b(?:a page|eine? seite|ne seite|answers|antworten|point (?:people|them) to)\b", re.I)
 _PLACE = re.compile(
     r"\s+(?:(?:could|can|may|should)? ?(?:live|be kept|stay|sit|be collected)|in one|at one|on one|auf einer|"
     r"an einem|in einer|an einer|pflegt|so (?:that|people|i)|to stop|damit|please|bitte)\b.*$",
@@ -82,7 +120,7 @@ def survey(utterance: Utterance) -> Answers:
         "retention_days": rest.take(find_retention(rest.text)),
         "anonymous": rest.take(traits.find_flag(rest.text, traits.ANONYMOUS)),
         "num_questions": rest.take(traits.find_question_count(rest.text)),
-        "deadline": take_date(rest, utterance),
+        "deadline": take_date(rest, utterance, closing=True),
         "collaborators": take_helpers(rest, utterance),
     }
     questions = _questions(rest)
@@ -99,7 +137,7 @@ def form_tracker(utterance: Utterance) -> Answers:
     }
     named = _column_names(rest.text)
     if named:
-        at = rest.text.find(named[0])
+        at = lists.start_of(rest.text, named)
         rest.blank(at, len(rest.text)) if at > 12 else None
     return answers | {"fields": columns(named), "title": find_title("form_tracker", rest.text)}
 
@@ -116,10 +154,15 @@ def faq(utterance: Utterance) -> Answers:
     """Topics, who keeps them current, for whom."""
     rest = Leftover(utterance.own)
     answers: Answers = {"audience": rest.take(find_audience(utterance)), "collaborators": take_helpers(rest, utterance)}
-    topics = lists.after_colon(rest.text) or lists.list_after(rest.text, _TOPICS) or lists.longest_run(rest.text)
+    topics = lists.after_colon(rest.text) or lists.without_intro(
+        lists.list_after(rest.text, _TOPICS) or lists.longest_run(rest.text), _TOPICS_ARE, _ABOUT_PAGE
+    )
     if not topics and (match := _ABOUT.search(rest.text)):
         topics = lists.items(lists.passage_from(rest.text, match.end()))
-    topics = [one for one in (_PLACE.sub("", topic) for topic in topics) if one]
+    topics = [_TOPICS_ARE.sub("", _PLACE.sub("", one)) for one in topics[:1]] + [
+        _TOPICS_ARE.sub("", _PLACE.sub("", one)) for one in topics[1:] if not _ANSWERED.search(one)
+    ]
+    topics = [one for one in topics if one]
     for topic in topics:
         at = rest.text.find(topic)
         rest.blank(at, at + len(topic) if at >= 0 else at)
@@ -131,12 +174,12 @@ def checklist(utterance: Utterance) -> Answers:
     rest = Leftover(utterance.own)
     deadline = take_date(rest, utterance)
     assignees = take_helpers(rest, utterance)
-    steps = (
-        lists.after_colon(rest.text) or lists.list_after(rest.text, _ITEMS, 3) or lists.after_dash(rest.text)
-        or lists.parenthesised(rest.text) or lists.longest_run(rest.text)
+    steps = lists.after_colon(rest.text) or lists.without_intro(
+        lists.list_after(rest.text, _ITEMS, 3) or lists.after_dash(rest.text)
+        or lists.parenthesised(rest.text) or lists.longest_run(rest.text), _STEPS_ARE, _ABOUT_STEPS,
     )  # fmt: skip
     if steps:
-        at = rest.text.find(steps[0])
+        at = lists.start_of(rest.text, steps)
         rest.blank(at, len(rest.text)) if at > 3 else None
     return {
         "deadline": deadline,
@@ -146,9 +189,11 @@ def checklist(utterance: Utterance) -> Answers:
     }
 
 
-def take_date(rest: Leftover, utterance: Utterance) -> str | None:
-    """The first day named, with the words that lead up to it."""
-    dates = find_dates(rest.text, utterance.today)
+def take_date(rest: Leftover, utterance: Utterance, *, closing: bool = False) -> str | None:
+    """The first day named, with the words that lead up to it; with `closing`, one that can be a last day."""
+    dates = find_dates(outside_quotes(rest.text), utterance.today)
+    if closing:
+        dates = [one for one in dates if _ENDS.search(rest.text[: one.start]) or _ALONE.match(rest.text[one.end :])]
     for extra in dates[1:]:
         rest.take(extra, DATE_LEAD)
     return rest.take(dates[0], DATE_LEAD) if dates else None
@@ -200,12 +245,17 @@ def _questions(rest: Leftover) -> list[JsonValue]:
 
 
 def _column_names(text: str) -> list[str]:
-    for found in (
-        lists.after_colon(text), lists.parenthesised(text) if text.count(",") < 8 and _lonely_brackets(text) else [],
-        lists.list_after(text, _FIELDS), lists.after_dash(text), lists.longest_run(text), _after_subject(text),
-    ):  # fmt: skip
+    for found in (lists.after_colon(text), lists.parenthesised(text) if _lonely_brackets(text) else []):
         if len(found) >= 2:
             return _without_talk(found)
+    for found in (
+        lists.list_after(text, _FIELDS),
+        lists.after_dash(text),
+        lists.longest_run(text),
+        _after_subject(text),
+    ):
+        if len(found) >= 2:
+            return _without_talk(lists.without_intro(found, _COLUMNS_ARE, _ABOUT_FORM))
     return []
 
 

@@ -8,10 +8,10 @@ from generator import lists
 from generator.audience import find_audience
 from generator.dates import WEEKDAY, find_dates, weekday
 from generator.durations import find_retention, find_rotation
-from generator.found import Leftover
+from generator.found import Found, Leftover
 from generator.mentions import find_people
 from generator.money import find_money
-from generator.times import find_times
+from generator.times import find_times, likely
 from generator.titles import find_title
 from generator.utterance import GAP, Utterance
 
@@ -72,7 +72,21 @@ _PROMPT = re.compile(
     r"stand-?up|standup)\b\s*[:,-]?\s*",
     re.I,
 )
-_STANDARD = re.compile(r"\b(?:the )?usual (?:three )?questions\b|\b(?:die )?(?:ü|ue)blichen (?:drei )?fragen\b", re.I)
+_ASKED = re.compile(
+    r"^(?:ask(?:s|ing)?|questions?|fragen|on|about|namely|write|type|post|report|schreiben|zu|"
+    r"(?:ü|ue)ber)(?: them| everyone)?"
+    r"\s*[:,-]?\s+(?=\w)",
+    re.I,
+)
+_ABOUT_CHECK_IN = re.compile(
+    r"stand-?up|check-?in|\bstatus\b|\bdaily\b|\bweekly\b|\bping\b|\basync|\bmeetings?\b|\bbot\b|rückmeldung|"
+    r"rueckmeldung|"
+    r"\babfrage|bericht\b|\bprompt\b|\bevery\b|\bjede[nrs]?\b|\bplease\b|\bbitte\b|"
+    r"\b(?:we|i|wir|ich) (?:need|want|would|never|h)|"
+    r"\bstand ab\b|\bremind|\bupdates? from\b|\bfrag (?:mal|bitte)|^from\b|^with\b",
+    re.I,
+)
+_MORNING = 6
 
 
 def approval(utterance: Utterance) -> Answers:
@@ -99,11 +113,19 @@ def _mode(utterance: Utterance) -> str | None:
     between = text[people[0].end : people[-1].start] if people else ""
     if _ALL.search(text) and re.search(r"nicht|not enough", text):
         return "all"
-    if _SEQUENTIAL.search(text):
+    if _SEQUENTIAL.search(text) and (not people or _SEQUENTIAL.search(_about(people, text))):
         return "sequential"
     if _ANY.search(text) or re.search(r"\b(?:or|oder)\b", between):
         return "any"
     return "all" if _ALL.search(text) else None
+
+
+def _about(people: list[Found[str]], text: str) -> str:
+    """From shortly before the first of them on; a "then" further ahead is a consequence, not an order."""
+    lead = re.search(
+        r"(?:zuerst|first|erst|sequential\w*|two[- ]stage|zweistufig)\b[^@]{0,40}$", text[: people[0].start], re.I
+    )
+    return text[lead.start() if lead else people[0].end :]
 
 
 def oncall_rota(utterance: Utterance) -> Answers:
@@ -151,7 +173,7 @@ def standup(utterance: Utterance) -> Answers:
         day = re.match(
             rf"{_DAY},?\s+|(?:weekdays|werktags|every day|daily)\s+", rest.text[times[0].start : times[0].end], re.I
         )
-        time = times[0].value
+        time = likely(times[0], rest.text, before=_MORNING)
         rest.blank(times[0].start + (day.end() if day else 0), times[0].end)
     days, spans = _days(rest.text)
     for start, end in spans:
@@ -191,10 +213,13 @@ def _questions(text: str) -> list[str]:
         lists.after_colon(text),
         [one.strip(" ,;-") for one in asked] if len(asked) >= 2 else [],
         lists.list_after(text, _PROMPT, 3),
+        lists.asked_in_a_row(text),
         lists.longest_run(text),
         lists.list_after(text, _PROMPT),
+        lists.pair(text),
     ):
-        kept = [re.sub(r"^(?:ask|asking|asks)\s+", "", one) for one in found if len(one.split()) <= 14]
-        if len(kept) >= 2:
+        kept = lists.without_intro(found, _ASKED, _ABOUT_CHECK_IN)
+        kept = [one for one in kept if len(one.split()) <= 14]
+        if len(kept) >= 2 and not _ABOUT_CHECK_IN.search(kept[0]):
             return kept
     return []

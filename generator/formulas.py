@@ -37,13 +37,22 @@ _INPUTS = tuple(
         r",\s+(?=[^,.]{2,40} (?:and|und) [^,.]{2,40}(?:[.,;!?¦]|$| in\b))",
     )
 )
+_TYPED = re.compile(
+    r"(?:\b(?:ich will|wollen|will|m(?:ö|oe)chten?|soll(?:en)?|kann|k(?:ö|oe)nnen|man|leute|wir|ich|jeder|"
+    r"alle|mitarbeiter|"
+    r"einfach|nur|bitte|,)\s+)(?P<what>(?:(?!\b(?:will|soll|man|ich)\b)[^,.;:!?¦]|,(?! und))*?\s(?:und|"
+    r"oder)\s[^,.;:!?¦]{2,40}?)\s+"
+    r"(?:eingeben|eintippen|angeben|eintragen|reintippen|eingebe)\b",
+    re.I,
+)
 _END = re.compile(
     r"\s+(?:and (?:get|see|it|shows?|the (?:result|total|number|tool)|out|receive|have|gives?|tells?|spits?|"
-    r"returns?)\b|in(?:to)?,|in and\b|in$|to (?:get|see|find|work|compute|calculate)|"
+    r"returns? the)\b|(?:die|den|das) \w+ (?:aus|be|er)rechn\w*|in(?:to)?,|in and\b|in$|"
+    r"to (?:get|see|find|work|compute|calculate)|"
     r"und (?:der|die|das|es|dann|bekommt|bekomme|sieht|zeigt|ergibt|raus|heraus)\b|gives?\b|eingeb\w*|"
     r"ein und\b|ein$|eintippen|eingegeben|ausrechne\w*|berechne\w*|out\b|please\b|bitte\b|so (?:that|they)\b|"
     r"then\b|should\b|with which\b|comes\b|shows\b)|,\s*(?:get|gives?|out comes|raus|heraus|the result|"
-    r"it (?:shows|gives)|result|and (?:the|it|out)|den (?:betrag|rest)|shows?|returns?|amount out|betrag raus|"
+    r"it (?:shows|gives)|result|and (?:the|it|out)|den (?:betrag|rest)|shows?|amount out|betrag raus|"
     r"soll)\b",
     re.I,
 )
@@ -52,15 +61,23 @@ _END = re.compile(
 def find_formula(text: str) -> tuple[str, list[str], str]:
     """The formula as written, the names in it that are not numbers, and what it results in; else empty."""
     for match in _SIGNS.finditer(text):
-        formula = match["formula"].strip(" .-")
+        formula = re.sub(r"^(?:formula|formel|is|as|ist)\s*:?\s+", "", match["formula"].strip(" .-"), flags=re.I)
         names = _names(formula)
-        if (match["result"] or len(names) >= 2) and names and not re.fullmatch(r"[\w-]+(?:/[\w-]+)+", formula):
+        if (
+            (match["result"] or len(names) >= 2 or re.search(r"\d ?%?$|^\d", formula))
+            and names
+            and not re.fullmatch(r"[\w-]+(?:/[\w-]+)+", formula)
+        ):
             return formula, names, tidy(match["result"] or "")
     return "", [], ""
 
 
 def find_inputs(text: str) -> list[str]:
     """What people type in, as named after "enter", "from", "with" and the like."""
+    if match := _TYPED.search(text):
+        found = [_clean(one) for one in items(match["what"])]
+        if 2 <= len(found) <= 6 and all(found):
+            return found
     for cue in _INPUTS:
         for match in cue.finditer(text):
             passage = passage_from(text, match.end())

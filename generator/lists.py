@@ -3,31 +3,67 @@
 import re
 from collections.abc import Sequence
 
+from generator.phrases import SENTENCE_END
 from generator.utterance import GAP
 
-_JOINT = r"(?:and then|and|und|or|oder|sowie|plus|&)"
+_JOINT = r"(?:and then|and finally|and also|and|und dann|und|or|oder|sowie|plus|n|&)"
 _POLITE = re.compile(
     r"[\s,]*\b(?:please|pls|plz|bitte|thanks|thank you|thx|danke|cheers|etc\.?|usw\.?|ok|tia|ta|vielen dank|"
-    r"that's it|das war'?s|as options?|zur auswahl|als optionen)\b[\s.!]*$",
+    r"that's it|das war'?s|as options?|zur auswahl|als optionen|respectively|resp|or so|and so on|und so weiter|"
+    r"to (?:choose|pick) from|in this order|in that order|in der reihenfolge|that's all|das ist alles|is all|"
+    r"reicht|reichen|suffices?|will do|is enough|to tick off|tick each|(?:zum )?abhaken|ausleihen|w(?:ä|ae)hlen|"
+    r"to be ticked(?: off)?|each|as topics|als themen)\b[\s.!]*$",
     re.I,
 )
-_ENDING = re.compile(rf"[.!?](?=\s|$)|\n\s*\n|{GAP}|;(?=\s)|(?<=\w)\s+-\s+(?=\w)|\s\((?=[^)]*$)")
-_BULLET = re.compile(r"^\s*(?:[-*•+]|\d{1,2}[.)])\s+(.+)$", re.M)
+_ENDING = re.compile(
+    rf"{SENTENCE_END}|\n\s*\n|{GAP}|;(?=\s)|(?<=\w)\s+-\s+(?=\w)|\s\((?=[^)]*$)|\s\((?=[^)]*(?:please|bitte|max|each)\b)",
+    re.I,
+)
+_BULLET = re.compile(r"^[ ]*(?:[-*•+]|\(?\d{1,2}[.)]|\[[ x]?\])[ ]+(\S.*)$", re.M)
 _OPENING = re.compile(
     r"^(?:and|und|or|oder|then|dann|namely|nämlich|either|entweder|the|sowie|plus|also|between|zwischen|like|"
-    r"e\.g\.|for example|wie|as follows|following)\s+",
+    r"e\.g\.|for example|wie|as follows|following|finally|firstly|erstens|lastly|are|is|sind|"
+    r"maybe|vielleicht|die (?:folgenden )?punkte)\s+",
+    re.I,
+)
+_TALK = re.compile(
+    r"^(?:(?:and |und |so |but |aber |dann |please |bitte )*"
+    r"(?:(?:it|its|it's|they|they're|we|we'll|i|i'd|i'll|you|he|she|people|ppl|nobody|no ?one|anyone|keiner|niemand|"
+    r"man|wir|ich|ihr|sie|es|which|who|whose|while|because|since|wenn|weil|damit|dass|wobei|nothing else)\b|"
+    r"(?:everyone|everybody|each|jede[rsn]?|alle)(?: \w+)? (?:gets?|has|have|having|may|can|should|must|will|max|"
+    r"at most|only|one|two|three|\d|hat|bekommt|kriegt|darf|kann|soll|nur|ein|zwei|drei|vier|d(?:ü|ue)rfen|haben)\b|"
+    r"(?:everyone|everybody|each|jede[rsn]?|alle)$|"
+    r"(?:make|put|keep|let|close|leave|do) (?:it|this|that|them|me)\b|"
+    r"(?:the|das|die|der|den|dem|this|that) (?:total|result|rest|number|amount|tool|app|bot|soll|answers?|ergebnis|"
+    r"betrag)\b|max(?:imum|imal|\.)? |at most |up to |no more than |for (?:the |our |#|everyone)|only for|"
+    r"nur f(?:ü|ue)r|just one|only one|more than one|"
+    r"(?:should|must|may|can|could|would|soll(?:en)?|muss|m(?:ü|ue)ssen|d(?:ü|ue)rfen|darf|kann|k(?:ö|oe)nnen) |"
+    r"(?:pls|plz|please|thanks?|thx|danke|cheers|bitte)\b))",
+    re.I,
+)
+"""How a clause begins that follows a list in the same sentence."""
+_ASIDE = re.compile(r"^(?:who|whose|which|wer|welche[rs]?|wem|wen)\b", re.I)
+ASKING = re.compile(
+    r"^(?:and |und )?(?:what|who|whom|whose|which|where|when|why|how|is|are|do|does|did|any|was|wer|wo|wann|warum|wie|"
+    r"woran|wof(?:ü|ue)r|welche[rs]?|gibt|hast|habt)(?:'?s)?\b",
+    re.I,
+)
+"""How a question begins."""
+_FUNCTION = re.compile(
+    r"^(?:at|on|in|by|for|from|with|to|of|and|or|um|am|im|an|bis|ab|the|(?-i:a)|so|is|are|it|please|pls|mit|f(?:ü|ue)r|zu|"
+    r"each|every|on the|nur|only|just|bitte|also|too|etc)$",
     re.I,
 )
 _LONGEST = 120
+_FEWEST_LINES = 3
 
 
 def items(passage: str) -> list[str]:
     """The entries of a passage that is a list: bullets, or parts between slashes, semicolons or commas."""
-    bullets = _BULLET.findall(passage)
-    if len(bullets) >= 2:
-        return _tidy(bullets)
+    if found := bullets(passage):
+        return found
     lines = [line for line in passage.split("\n") if line.strip()]
-    if len(lines) >= 3:
+    if len(lines) >= _FEWEST_LINES:
         return _tidy(lines)
     if ";" in passage:
         return _tidy(passage.split(";"))
@@ -35,17 +71,36 @@ def items(passage: str) -> list[str]:
         "/" in passage and "," not in passage and not re.search(rf"\b{_JOINT}\b", passage)
     ):
         return _tidy(passage.split("/"))
-    if re.search(r"\svs\.?\s", passage):
-        return _tidy(re.split(r"\svs\.?\s|,", passage))
+    if "," not in passage and re.search(r"\svs\.?\s|\s\|\s", passage):
+        return _tidy(re.split(r"\svs\.?\s|\s\|\s", passage))
     return _tidy(_by_commas(passage))
 
 
+def bullets(text: str) -> list[str]:
+    """The entries of the lines that begin with a bullet or a number, if there are at least two."""
+    found = _BULLET.findall(text)
+    return _tidy(found) if len(found) >= 2 else []
+
+
 def _by_commas(passage: str) -> list[str]:
-    parts = re.split(r",(?!\d{3}\b)", passage)
-    last = re.split(rf"\s+{_JOINT}\s+", parts[-1])
-    if len(parts) > 1 and len(last) > 2:
-        last = [last[0], *last[1:]]
-    return parts[:-1] + last
+    """Parts between commas, the last of them at its "and"; what follows the list in the same sentence is not in it."""
+    parts = [part for part in re.split(r",(?!\d{3}\b)", passage) if part.strip()]
+    talk = next((at for at, part in enumerate(parts) if at and _is_talk(part, parts[0])), len(parts))
+    parts = parts[:talk]
+    if not parts:
+        return []
+    closing = next((at for at, part in enumerate(parts) if at and _joined(part)), len(parts) - 1)
+    if len(parts) > closing + 1 and not any(_joined(part) for part in parts[closing + 1 :]) and closing >= 2:
+        parts = parts[: closing + 1]
+    return parts[:-1] + re.split(rf"\s+{_JOINT}\s+", parts[-1])
+
+
+def _is_talk(part: str, first: str) -> bool:
+    return bool(_TALK.match(part.strip())) or bool(_ASIDE.match(part.strip()) and not ASKING.match(first.strip()))
+
+
+def _joined(part: str) -> bool:
+    return bool(re.search(rf"\S\s+{_JOINT}\s+\S", part))
 
 
 def _tidy(parts: Sequence[str]) -> list[str]:
@@ -55,7 +110,9 @@ def _tidy(parts: Sequence[str]) -> list[str]:
         one = _OPENING.sub("", one).strip(" \t\n\"'.,:;!*•¦-").strip()
         if one.count("(") > one.count(")"):
             one = one.replace("(", "").strip()
-        if one and len(one) <= _LONGEST:
+        if one.count(")") > one.count("("):
+            one = one.replace(")", "").strip()
+        if one and len(one) <= _LONGEST and not _FUNCTION.match(one):
             kept.append(one)
     return list(dict.fromkeys(kept))
 
@@ -89,8 +146,8 @@ def parenthesised(text: str) -> list[str]:
 
 
 def after_colon(text: str, least: int = 2) -> list[str]:
-    """The list after a colon (not one inside a time or an address)."""
-    return list_after(text, re.compile(r":(?=\s|$)(?!//)"), least)
+    """The list after a colon (not one inside a time or an address), or the bulleted one anywhere."""
+    return bullets(text) or list_after(text, re.compile(r":(?=\s|$)(?!//)"), least)
 
 
 def after_dash(text: str) -> list[str]:
@@ -99,8 +156,66 @@ def after_dash(text: str) -> list[str]:
 
 
 def longest_run(text: str) -> list[str]:
-    """The entries of the sentence with the most commas or slashes, if it has at least two of them."""
-    sentences = re.split(rf"(?<=[.!?])\s+|\n|{GAP}", text)
+    """The entries of the sentence with the most commas or slashes, if it has at least three of them."""
+    sentences = re.split(rf"(?:{SENTENCE_END})\s*|\n|{GAP}", text, flags=re.I)
     best = max(sentences, key=lambda one: len(re.findall(r",|/", one)), default="")
     found = items(best.strip(" .,;:!?-"))
     return found if len(found) >= 3 else []
+
+
+def without_intro(found: Sequence[str], lead: re.Pattern[str], intro: re.Pattern[str]) -> list[str]:
+    """The entries that are the list itself.
+
+    What stands before an entry that begins with `lead` ("columns", "options") is cut off, and so is a first entry in
+    which `intro` is found, as long as two entries remain.
+    """
+    entries = list(found)
+    starts = [at for at, one in enumerate(entries[:3]) if lead.match(one) and lead.sub("", one, count=1).strip()]
+    if starts and len(entries) - max(starts) >= 2:
+        entries = entries[max(starts) :]
+    entries = behind_lead(entries, lead)
+    if len(entries) >= 3 and intro.search(entries[0]):
+        entries = entries[1:]
+    return entries
+
+
+def pair(text: str, most_words: int = 3) -> list[str]:
+    """Two short things joined by "and" or a comma that make up a whole clause of `text`."""
+    for clause in reversed(re.split(rf"(?:{SENTENCE_END})\s*|\n|[:;{GAP}]", text, flags=re.I)):
+        for part in (clause, *clause.split(",")[::-1]):
+            found = items(part.strip(" ,"))
+            if len(found) == 2 and all(len(one.split()) <= most_words for one in found):
+                return found
+    return []
+
+
+def asked_in_a_row(text: str) -> list[str]:
+    """Questions in a row that no comma parts: "whats shipping whats blocked"."""
+    word = r"(?:what(?:'?s)?|who(?:'?s)?|was|wer|wie|wo)"
+    for clause in re.split(rf"(?:{SENTENCE_END})\s*|\n|[,:;{GAP}]", text, flags=re.I):
+        starts = [match.start() for match in re.finditer(rf"\b{word}\b", clause, re.I)]
+        if len(starts) >= 2:
+            ends = [*starts[1:], len(clause)]
+            found = _tidy([clause[start:end].strip() for start, end in zip(starts, ends, strict=True)])
+            found = [re.sub(rf"\s+{_JOINT}$", "", one) for one in found]
+            if all(2 <= len(one.split()) <= 7 for one in found):
+                return found
+    return []
+
+
+def behind_lead(found: Sequence[str], lead: re.Pattern[str]) -> list[str]:
+    """The entries, the first of them without the words up to its last match of `lead`."""
+    if not found:
+        return []
+    ends = [match.end() for match in lead.finditer(found[0]) if found[0][match.end() :].strip()]
+    return [found[0][max(ends) :].strip() if ends else found[0], *found[1:]]
+
+
+def start_of(text: str, entries: Sequence[str]) -> int:
+    """Where the list of these entries begins in `text`, or -1."""
+    if len(entries) < 2:
+        return text.find(entries[0]) if entries else -1
+    match = re.search(
+        rf"(?<!\w){re.escape(entries[0])}\W{{0,6}}(?:\([^)]*\)|\w{{1,8}})?\W{{0,6}}{re.escape(entries[1])}", text
+    )
+    return match.start() if match else text.find(entries[0])

@@ -4,52 +4,95 @@ import re
 
 from generator.utterance import GAP
 
+SENTENCE_END = (
+    r"[!?]+(?=\s|$)|(?<!\b(?:mr|ms|dr|st|nr|ca|vs))(?<!\b(?:mrs|bzw|z\.b|e\.g|i\.e))(?<!\bprof)"
+    r"(?<!\d)\.+(?=\s|$)|"
+    r"(?<=\d)\.(?=\s*$|\s+(?!jan|feb|m(?:a|ä|ae)r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|"
+    r"(?:des|oder|und|or|and|bis|to)\b|n(?:ä|ae)chste)"
+    r"[^\W\d])"
+)
+"""Where a sentence ends: not after "Dr." nor after the day of "3. Dezember". For patterns that ignore case."""
 _STOP = re.compile(
-    rf"[,;:!?()\n\"{GAP}]|\.(?=\s|$)|\s-\s|\s/\s|\b(?:with|where|that|which|who|whom|by|until|till|so|please|"
-    r"pls|plz|because|since|whose|when|while|if|but|then|using|via|"
+    rf"[,;:()\n\"{GAP}]|{SENTENCE_END}|\s-+\s|\s/\s|=|\b(?:with|where|that|which|who|whom|by|until|till|so|please|"
+    r"pls|plz|because|since|whose|when|whenever|while|if|but|then|using|via|"
     r"containing|consisting|including|covering|have|has|having|is|are|was|were|will|would|can|could|should|"
-    r"must|shall|may|needs?|goes|went|gets?|wants?|"
+    r"must|shall|may|might|does|did|don'?t|doesn'?t|needs?|goes|went|gets?|wants?|comes?|costs?|starts?|joins|"
+    r"leaves|between|signed|hosted|held|run by|organi[sz]ed|without|gotta|"
+    r"(?-i:[Ii]t|[Uu]s)|they|we|i|you|he|she|them|me|myself|few|my|our|their|your|its|everybody|everyone|"
+    r"nobody|people|someone|somebody|"
+    r"just|only|also|always|never|already|again|together|finally|anonymous|anonymously|anon|asap|now|today|kindly|"
+    r"ofc|lol|tbh|once|as|from|cos|cuz|bc|w|thanks|thx|instead|either|both|not|no|"
     r"mit|bis|bitte|damit|weil|dass|wo|wer|ohne|wenn|aus|durch|m(?:ü|ue)ssen|muss|soll(?:en|ten)?|sind|ist|"
-    r"wird|werden|w(?:ü|ue)rden?|k(?:ö|oe)nnen|k(?:ö|oe)nnten|hat|haben|brauchen|per|anlegen|erstellen|"
-    r"einrichten|machen|finden|fanden|"
-    r"erfassen|sammeln|einholen|anonymous|anonymously|anon|anonym|asap|now|today|kindly|ofc|lol|tbh|once|as|"
-    r"from|von|each|ausrechnen|berechnen|genehmigen|freigeben|approved|approval)\b",
+    r"wird|werden|w(?:ü|ue)rden?|k(?:ö|oe)nnen|k(?:ö|oe)nnten|hat|haben|brauchen|braucht|per|anlegen|erstellen|"
+    r"einrichten|machen|finden|fanden|findet|gemacht|einf(?:ü|ue)hren|abhaken|abgehakt|to be|"
+    r"erfassen|sammeln|einholen|anonym|von|jeweils|ausrechnen|berechnen|genehmigen|genehmigt|freigeben|approved|"
+    r"approval|ich|wir|ihr|sie|es|er|man|uns|euch|mir|dir|nicht|immer|k(?:ü|ue)nftig|danach|sowie|sodass|doch|"
+    r"best(?:ä|ae)tigen|nur|erst|zuerst|teilnimmt|"
+    r"nochmal|unsere?[mnrs]?|meine?[mnrs]?|ihre?[mnrs]?|entweder|zwischen|zum abhaken|kommt|kommen|beginnt|"
+    r"anf(?:ä|ae)ngt|alles|alle|jeder?|each|every)\b",
+    re.I,
+)
+_PRONOUN = re.compile(
+    r"^(?:(?-i:[Ii]t|[Uu]s)|this|that|them|they|before|behalf|aus|mit|f(?:ü|ue)r|von|bei|unter|nach|among|"
+    r"on behalf|these|those|me|you|him|her|we|i|he|she|there|here|how|what|who|why|when|where|"
+    r"whether|if|from|by|with|first|then|and|or|not|no|be|is|are|was|do|get|"
+    r"es|das hier|sie|ihn|uns|mich|mir|dich|dir|ihr|wir|ich|man|wer|wie|wann|wo|ob|dass|nicht|dann|erst|"
+    r"damit|davon|daf(?:ü|ue)r|dazu|dar(?:ü|ue)ber|darauf|daran)\b(?!-)",
     re.I,
 )
 _LEADING = re.compile(
-    r"^(?:the|a|an|our|my|their|your|his|her|this|these|those|some|any|all|every|each|another|new little|"
-    r"little|small|quick|short|simple|brief|proper|"
+    r"^(?:the|a|an|our|my|their|your|his|her|this|these|those|some|any|all(?![- ]hands)|every|each|another|new little|"
+    r"little|small|quick|short|simple|brief|proper|tiny|lil|online|digital|single|whole|entire|upcoming|one|"
     r"der|die|das|den|dem|des|ein|eine|einen|einem|einer|unser|unsere|unseren|unserem|unserer|mein|meine|"
-    r"meinen|meinem|meiner|diese|dieser|dieses|diesen|diesem|alle|jede[nrs]?|"
+    r"meinen|meinem|meiner|diese|dieser|dieses|diesen|diesem|alle|jede[nrs]?|s[äa]mtliche[nr]?|"
     r"kurze[nrs]?|kleine[nrs]?|einfache[nrs]?|schnelle[nrs]?|anonyme[nrs]?|anonymous|anonymus|anon|async|"
     r"monthly|weekly|daily|'s|nem?|n|ne|nen|neuen app|to|of|for|about|how|f(?:ü|ue)rs?|zur|zum|zu|(?:ü|ue)ber|"
-    r"vom|im|am|is|ist)\s+",
+    r"vom|im|am|is|ist|das thema|dem thema|thema|themen|the topic of|topic|subject|called|named|please|pls|bitte|"
+    r"on|einladung zu[mr]?|(?:visitors|participants|attendees|users|customers|employees|members|teilnehmer|besucher) "
+    r"(?:of|from|at|de[rs]|vo[nm])(?: (?:the|our|my|unser\w*))?|dass|if|wenn|when|so+|well|ok|okay|hi|hey|"
+    r"hello|hallo|also|gotta|get|make|create|mal|ma|whole)\s+",
     re.I,
 )
 _TRAILING = re.compile(
-    r"[\s,]+(?:please|pls|bitte|app|tool|thing|form|page|board|and|und|or|oder|for|f(?:ü|ue)r|of|in|on|at|to|"
-    r"the|a|an|zu|im|am|um|an|ab|nach|vor|after|before|from|it|too|also|there|here|asap|ma|mal|only|nur|jetzt|"
-    r"requests?|ein|eine|next|last|this|über|above|over|den|der|die|das|auf|going|coming|starting|run|running|"
-    r"everybody|everyone|n|w)$",
+    r"[\s,]+(?:please|pls|plz|bitte|app|tool|thing|thingy|form|page|board|and|und|or|oder|for|f(?:ü|ue)rs?|of|in|on|"
+    r"at|to|the|a|an|zu[mr]?|im|am|um|an|ab|nach|vor|after|before|from|it|too|also|there|here|asap|ma|mal|only|nur|"
+    r"jetzt|requests?|ein|eine[nmr]?|next|last|this|über|above|over|den|der|die|das|auf|going|coming|starting|"
+    r"everybody|everyone|n|w|w/|at all|tho|though|costing|worth|exceeding|beyond|more than|mehr als|"
+    r"unsere?[mnr]?|vom|beim|bei|denn|dann|lol|thx|due|per|kosten|k(?:ü|ue)nftig|gern|gerne|eher|genau|"
+    r"so(?: that)?|into|onto|within|between|zwischen|during|w(?:ä|ae)hrend|around|until|bis|by)$",
     re.I,
+)
+_HEAD = re.compile(
+    rf"[,;:()\n\"{GAP}]\s*|(?:{SENTENCE_END})\s*|\b(?:(?:a|an|the|my|our|your|this|another|ein|eine[nmr]?|ne|nen|"
+    r"unsere?[mnr]?|diese[nmrs]?|meine?[nmr]?)(?: (?:new|neue[nrsm]?))?|"
+    r"for|need|needs|needing|create|make|build|set up|start|want|give|gives|get|gotta|can|could|should|would|"
+    r"have|run|send|do|does|is|are|as|me|us|i|we|you|they|it|please|pls|plz|gimme|simple|quick|short|small|little|"
+    r"proper|decent|about|that|which|to|with|every|all|any|each|like|love|prepare|arrange|require|provide|"
+    r"maintain|launch|organi[sz]e|collect|setup|add|open|hi|hello|hey|kindly|some|just|finally|"
+    r"die|der|das|den|dem|des|f(?:ü|ue)rs?|zu[mr]?|im|am|vom|bitte|brauche[nt]?|mach\w*|richten?|richtet|sie|ich|wir|"
+    r"erstell\w*|bau\w*|leg\w*|starte\w*|ma|mal|kurze?|kleine?[nr]?|einfache[nrs]?|schnelle?|h(?:ä|ae)tten?|gern\w*|"
+    r"m(?:ö|oe)chten?|will|wollen|br(?:ä|ae)uchten?|gib|uns|mir|wer|was|kommt|ob|alle)\b\s*",
+    re.I,
+)
+_FOR_A = re.compile(rf"\b(?:f(?:ü|ue)rs?|for)\s+(?P<np>[^,.;:!?{GAP}]{{2,40}}?)\s+(?:ein(?:e[nmr]?)?|a|an)$", re.I)
+_DETERMINER = re.compile(
+    r"\b(?:a|an|the|my|our|ein(?:e[nmr]?)?|ne|nen|die|der|das|den|dem|unsere?[nmr]?|this|another)$", re.I
 )
 _LONGEST = 8
 
 
 def phrase(text: str, start: int = 0, stop: re.Pattern[str] | None = None) -> str:
     """The noun phrase that begins at `start`: up to what cannot belong to it, without articles."""
-    rest = text[start:].lstrip(" :'\"-")
-    ends = [
-        match.start() for pattern in (_STOP, stop) if pattern for match in [_search_past_head(pattern, rest)] if match
-    ]
+    rest = re.sub(r"^(?:(?:the|all(?![- ]hands)|die|das|der|den|dem|my|our|your|their|unser\w*|every|each)\s+)+", "",
+                  text[start:].lstrip(" :'\"-"), flags=re.I)  # fmt: skip
+    if _PRONOUN.match(rest):
+        return ""
+    ends = [match.start() for pattern in (_STOP, stop) if pattern and (match := _search_past_head(pattern, rest))]
     return tidy(rest[: min(ends)] if ends else rest)
 
 
 def _search_past_head(pattern: re.Pattern[str], rest: str) -> re.Match[str] | None:
-    for match in pattern.finditer(rest):
-        if rest[: match.start()].strip():
-            return match
-    return None
+    return next((match for match in pattern.finditer(rest) if rest[: match.start()].strip()), None)
 
 
 def tidy(words: str) -> str:
@@ -63,12 +106,14 @@ def tidy(words: str) -> str:
 
 def phrase_before(text: str, end: int) -> str:
     """The noun phrase that ends at `end`."""
-    head = re.split(
-        rf"[,;:.!?()\n\"{GAP}]\s*|\b(?:a|an|the|my|our|for|need|needs|create|make|build|set up|start|want|give|get|"
-        r"have|run|send|do|is|as|me|us|please|pls|gimme|another|simple|quick|short|new|"
-        r"ein|eine|einen|einem|ne|nen|n|unser\w*|die|der|das|den|dem|f(?:ü|ue)rs?|bitte|brauche[nt]?|mach\w*|"
-        r"erstell\w*|bau\w*|ma|mal|kurze?|kleine?)\b\s*",
-        text[:end],
-        flags=re.I,
-    )
-    return tidy(head[-1] or "")
+    before = text[:end].rstrip()
+    if match := _FOR_A.search(before):
+        return tidy(match["np"])
+    if _DETERMINER.search(before):
+        return ""
+    while (shorter := _TRAILING.sub("", before)) != before:
+        before = shorter
+    if re.search(rf"[.!?:;,(\n{GAP}]\s*$", before):
+        return ""
+    ends = [match.end() for match in _HEAD.finditer(before) if before[match.end() :].strip()]
+    return tidy(before[max(ends) :] if ends else before)

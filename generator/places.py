@@ -1,37 +1,79 @@
 """Where something takes place."""
 
 import re
+from collections.abc import Iterator
 
 from generator.found import Found
-from generator.phrases import phrase
+from generator.phrases import SENTENCE_END, phrase
 from generator.utterance import GAP
 
 _ROOM = re.compile(
-    r"\b(?:in |at |im |in der |auf )?(?:the |dem )?(?P<place>(?:room|raum|bay|halle?|hall|gate|tor|zimmer|"
-    r"saal|studio|lecture hall|h(?:ö|oe)rsaal|building|geb(?:ä|ae)ude|floor|konferenzraum|besprechungsraum|"
-    r"meeting room|conference room|werkstatt|ward|lab|labor|dock|field|court|platz|pitch)\s+(?:\d[\w.-]*|"
-    r"[A-Z][\w.-]*)(?:\s+[A-Z]\w+)?)"
-    r"|\b(?:in |at |im )?(?:the |dem |der )?(?P<named>(?:[A-ZÄÖÜ][\w'-]+\s+){1,3}(?:[Rr]oom|[Hh]all|[Cc]entre|"
-    r"[Cc]enter|[Pp]ark|[Pp]ub|[Cc]af[eé]|[Bb]ar|[Cc]lub|[Ll]ounge|[Ss]tudio|[Gg]arden|[Hh]ouse|[Ss]chool|"
-    r"[Cc]hurch|[Ss]aal|[Rr]aum|[Zz]immer|[Ll]ibrary|[Tt]heatre))\b"
+    r"\b(?:[Ii]n |[Aa]t |[Ii]m |[Ii]n der |[Aa]uf |[Aa]uf dem )?(?:[Tt]he |[Dd]em |[Dd]er )?"
+    r"(?P<place>(?i:room|raum|bay|halle?|hall|gate|tor|zimmer|saal|studio|lecture hall|h(?:ö|oe)rsaal|building|"
+    r"geb(?:ä|ae)ude|floor|konferenzraum|besprechungsraum|seminarraum|meeting room|conference room|werkstatt|ward|lab|"
+    r"labor|dock|field|court|platz|pitch|canteen|warehouse|lager|block|haus)\s+"
+    r"(?:\d[\w.-]*(?<!\.)|[A-Z][\w.-]*(?<!\.)|[a-hj-z](?=\s*(?:[,.;:!?)]|$|¦)))(?:\s+[A-Z]\w+)?)"
+    r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |[Dd]er )?(?P<named>(?:[A-ZÄÖÜ][\w'-]+\s+){1,3}(?:[Rr]oom|[Hh]all|"
+    r"[Cc]entre|[Cc]enter|[Pp]ark|[Pp]ub|[Cc]af[eé]|[Bb]ar|[Cc]lub|[Ll]ounge|[Ss]tudio|[Gg]arden|[Hh]ouse|[Ss]chool|"
+    r"[Cc]hurch|[Ss]aal|[Rr]aum|[Zz]immer|[Ll]ibrary|[Tt]heatre|[Ss]alon|[Tt]errace|[Rr]ooftop|[Hh]otel|[Ss]tadium|"
+    r"[Gg]ym|[Bb]uilding|[Tt]avern|[Ii]nn|[Aa]rms))\b"
 )
 _AT = re.compile(
-    r"(?:\b(?:in|at|im|in der|in den|in die|am|auf der|auf dem|beim|bei|hinterm|hinter dem|vor dem|vorm|"
-    r"on the|over at|location|place|ort|venue|where)\b|"
+    r"(?:\b(?:in(?! for\b)|at|im|in der|in den|in die|"
+    r"am(?= (?:see|strand|hafen|rhein|main|fluss|sportplatz|eingang|tor|bahnhof|markt|platz|empfang|\w*platz|"
+    r"kiosk|park|"
+    r"grill|ufer|kai)\b)|auf der|auf dem|"
+    r"(?<!dabei )(?<!kommt )(?<!mit )bei(?:m)?(?! (?:mir|uns|der|allen|den)\b)|hinterm|hinter dem|vor dem|vorm|"
+    r"on the|over at|inside|outside|behind|near|meet at|location|place|ort|treffpunkt:?|meeting point|venue|where)\b|"
     rf"@)\s*:?\s*(?P<place>(?:the |der |dem |den )?[^\s,.;:!?{GAP}\"@#][^,.;:!?\n{GAP}\"]{{1,40}})",
+    re.I,
+)
+_HOME = re.compile(
+    r"\b(?:(?:at |@ ?|over at )?(?P<place>(?:my|our|his|her) (?:place|house|flat|garden|home|office))|"
+    r"(?P<mir>bei (?:mir|uns)"
+    r"(?: (?:zu ?hause|daheim|im garten|im b(?:ü|ue)ro))?))\b",
     re.I,
 )
 _NOT_PLACE = re.compile(
     r"^(?:order|general|case|advance|time|person|total|all|it|this|that|which|"
-    r"the (?:morning|afternoon|evening|same|end|moment|meantime|list|form|spirit)|a |an |our team|my|you|me|"
+    r"the (?:morning|afternoon|evening|same|end|moment|meantime|list|form|spirit|next|first|weekend|start)|a |an |"
+    r"our team|my|you|me|"
     r"us|mind|touch|need|good|writing|least|most|once|first|last|noon|night|uns|dir|mir bitte|besten|liebsten|"
     r"abend|vormittag|nachmittag|morgen|\d|who|how|when|attendance|charge|peace|person|january|february|march|"
-    r"april|may|june|july|august|september|october|november|december)\b",
+    r"april|may|june|july|august|september|october|november|december|can|is|are|everyone|everybody|anyone|favou?r|"
+    r"lunch ?time|capacity|teams?\b|kalender|calendar|rahmen|voraus|vorfeld|winter|sommer|summer|spring|"
+    r"fr(?:ü|ue)hjahr|"
+    r"herbst|ein(?:em|er)?\b|your|their|jeden?)\b",
     re.I,
 )
 _PROPER = re.compile(
     r"^(?:(?:The|Das|Der|Die|Im|Zum|Zur|Gasthof|Gasthaus|Hotel|Restaurant|Cafe|"
     r"Café)\s+)?[A-ZÄÖÜ][\w'&.-]+(?:\s+(?:[A-ZÄÖÜ&][\w'&.-]*|of|the|der|am|im|zum|da|de|und|and)){0,4}$"
+)
+_NOT_PROPER = re.compile(
+    r"^(?:Treffpunkt|Wer|Who|Start|Beginn|Anmeldung|Bitte|Please|Thanks|Danke|Names?|Names|Max|Partner|"
+    r"Guests?|Eintragen|Ende|Dear|"
+    r"Hi|Hello|Hallo|Guten|Good|We|Wir|I|Ich|It|Everyone|Alle|Collect|Sign|Let|Could|Can|Kindly|The more|Looking|"
+    r"Zusagen?|Einlass|Doors|Ab|Um|From|Till|Until|Bis|RSVP|FYI|PS)\b"
+)
+_KNOWN = re.compile(
+    r"(?:the |der |die |das |dem )?(?:(?:roof ?top|roof terrace|terrace|canteen|cafeteria|lobby|kitchen|"
+    r"garden|gym|pier|beach|"
+    r"car park|atrium|auditorium|foyer|reception|library|boardroom|church hall|parish hall|town hall|sports hall|"
+    r"main (?:office|hall|building)|head office|kantine|aula|k(?:ü|ue)che|hof|dachterrasse|terrasse|garten|mensa|"
+    r"werkstatt|lager|parkplatz|b(?:ü|ue)ro|pausenraum|online|zoom|teams|meet|webex)|"
+    r"\w*(?:halle|raum|zimmer|saal|platz|garten|keller|haus|heim|k(?:ü|ue)che))",
+    re.I,
+)
+_DEFINITE = re.compile(r"[Tt]he [a-z']+(?: [a-z']+){0,2}")
+_EVENTS = re.compile(
+    r"party|feier|fest\b|dinner|lunch|seminar|workshop|kurs|training|schulung|vortrag|meeting|drinks|treffen|"
+    r"ausflug|termin|"
+    r"\bteil|\bwer\b|\bwho\b",
+    re.I,
+)
+_AND_MORE = re.compile(
+    r"\s+(?:and|und|or|oder|who|wer|please|bitte|for|f(?:ü|ue)r|on|with|mit|ab|um|so|i|we)\b.*$", re.I
 )
 
 
@@ -41,12 +83,37 @@ def find_place(text: str, *, proper: bool) -> Found[str] | None:
         return Found((match["place"] or match["named"]).strip(), match.start(), match.end())
     if not proper:
         return None
+    if match := _HOME.search(text):
+        return Found(match["place"] or match["mir"], match.start(), match.end())
+    return _after_preposition(text) or _standing_alone(text)
+
+
+def _after_preposition(text: str) -> Found[str] | None:
     for match in _AT.finditer(text):
-        words = phrase(match["place"]).strip()
+        words = phrase(_AND_MORE.sub("", match["place"])).strip()
         if words and not _NOT_PLACE.match(match["place"]) and len(words.split()) <= 5:
-            return Found(words, match.start(), match.end())
-    parts = [(part.start(), part[0].strip(" -")) for part in re.finditer(rf"[^,.;:!?\n{GAP}]+", text)]
-    for at, part in parts[1:]:
-        if _PROPER.match(part) and len(part) > 3:
+            at = text.find(words, match.start("place"))
+            return Found(words, match.start(), at + len(words) if at >= 0 else match.end())
+    return None
+
+
+def _standing_alone(text: str) -> Found[str] | None:
+    for at, part in list(_parts(text))[1:]:
+        if _DEFINITE.fullmatch(part) and not _EVENTS.search(part):
+            return Found(part[4:], at, at + len(part))
+        if _KNOWN.fullmatch(part):
+            return Found(re.sub(r"^(?:the|der|die|das|dem) ", "", part, flags=re.I), at, at + len(part))
+        if _EVENTS.search(part):
+            continue
+        if _PROPER.match(part) and len(part) > 3 and not _NOT_PROPER.match(part):
             return Found(part, at, at + len(part))
     return None
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for end in re.finditer(rf"[,;:\n{GAP}]|{SENTENCE_END}|$", text, re.I):
+        part = text[start : end.start()]
+        if words := part.strip(" -"):
+            yield start + part.index(words), words
+        start = end.end()

@@ -6,7 +6,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
     "survey": (
         (
             r"(?:survey|questionn?aire|umfrage|fragebogen|befragung|feedbackbogen|pulse check|check-?up|"
-            r"evaluation)\s+(?:(?:of|for|der|des|f(?:ü|ue)r)\s+[\w ]{2,30}?\s+)?(?:about|on|regarding|re|concerning|"
+            r"evaluation)\s+(?:(?:of|for|der|des|f(?:ü|ue)r)\s+[\w ]{2,30}?\s+)?(?:about|abt|on(?! behalf)|regarding|"
+            r"re|concerning|"
             r"around|zu[mr]?|(?:ü|ue)ber|bez(?:ü|ue)glich|rund um)\s+>"
         ),
         (
@@ -15,7 +16,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         r"(?:satisf\w+|zufrieden\w*|happy|unhappy)\s+(?:\w+\s+){0,3}?(?:with|about|mit)\s+>",
         (
-            r"(?:think|thinks|thought|feels?|felt|say|sagen|halten|haltet|denken|denkt|meinen)\s+(?:about|of|on|"
+            r"(?:think|thinks|thought|feels?|felt|say|sagen|halten|haltet|denken|denkt|meinen|reckon)\s+(?:about|abt|"
+            r"of|on|"
             r"regarding|(?:ü|ue)ber|zu[mr]?|von|vom)\s+>"
         ),
         (
@@ -25,17 +27,27 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         r"\bhow\b[^.?!]{0,50}?\b(?:like[ds]?|find|found|liking|enjoyed|experienced?|rate[ds]?)\s+>",
         r"\bhow\s+(?P<np>(?:the|our|my)\s+[^,.?!]{2,40}?)\s+(?:went|goes|was|is going|landed|turned out|feels?|felt)\b",
         r"\bdid\s+(?P<np>(?:the|our)\s+[^,.?!]{2,40}?)\s+(?:land|work|go)\b",
+        r"\b(?P<np>the\s+[^,.?!¦]{2,30}?)\s+(?:was|went|is over|is done)\b",
+        r"\bvo[nm]\s+(?P<np>[^,.?!¦]{2,40}?)\s+(?:haltet|halten|h(?:ä|ae)ltst|denkt)\b",
         r"(?:wegen|zum thema|zu den themen|on the (?:topic|subject) of|evaluat\w+|concerning|bez(?:ü|ue)glich)\s+>",
+        r"\b(?:about|abt|regarding|(?:ü|ue)ber|concerning)\s+>",
     ),
     "rsvp": (
         (
             r"(?:who(?:'s|s| is| all is| of you(?: is)?|ever is)?|wer|how many)\b[^.?!,]{0,30}?\b(?:comes? to|"
-            r"coming to|comin to|attends?|attending|joins?|joining|take part in|takes part in|in for|kommt zu[mr]?|"
+            r"coming to|comin to|attends?|attending|joins?|joining|take part in|takes part in|in for|"
+            r"kommt[ ¦]*(?:\w+ )?(?:zu[mr]?|mit zu[mr]?)|"
             r"dabei (?:beim|bei der|bei)|nimmt an|teil an|f(?:ä|ae)hrt mit zu[mr]?|come to|make it to|be at|up for|"
             r"down for|macht mit bei[m]?)\s+>"
         ),
         (
-            r"(?:sign[- ]?up(?: sheet| list)?|signup(?: sheet| list)?|rsvps?|headcount|head count|guest list|"
+            r"\b(?:wer|ob)\b[^.?!]{0,40}?\b(?:am|an der|an dem|beim|bei der|"
+            r"zu[mr])\s+(?P<np>[^,.?!¦\"]{3,40}?)[\s¦]+(?:am |an |um )?[\s¦]*"
+            r"(?:teil\w+|dabei|kommt|kommen|mit\w+|best(?:ä|ae)tig\w*|erscheint)\b"
+        ),
+        r"\b(?:are (?:you|u) (?:all )?(?:in|up) for|list for|names? for|head ?count for|teilnahme a[mn](?: der)?)\s+>",
+        (
+            r"(?:sign[- ]?ups?(?: sheet| list)?|rsvps?|headcount|head count|guest list|"
             r"attendance(?: list| confirmation)?|registration|register|list of (?:participants|attendees|guests)|"
             r"replies|acceptances|event page|anmeld\w+|teilnehm\w+|zusagen?(?:-liste)?|g(?:ä|ae)steliste|teilnahme|"
             r"r(?:ü|ue)ckmeldung(?:en)?|eintragen|einladung)\s+(?:sheet |list |liste )?(?:for|to|at|f(?:ü|ue)rs?|"
@@ -59,14 +71,19 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"form )?(?:for|of|f(?:ü|ue)rs?|von|bei|der|des)\s+>"
         ),
         (
-            r"(?:workflow|process|procedure|flow|prozess|verfahren|ablauf)\s+(?:for|f(?:ü|ue)rs?|where|in which|"
+            r"(?:workflow|process|procedure|flow|prozess|verfahren|ablauf|prinzip|principle|regel|rule)\s+(?:bei|for|"
+            r"f(?:ü|ue)rs?|where|in which|"
             r"zu[mr]?)\s+>"
         ),
         (
             r"(?P<np>[^,.;:!?¦\"]{2,50}?)\s+(?:approvals?|sign[- ]?offs?|authori[sz]ations?|freigaben?|genehmigen|"
             r"genehmigung\w*|freigeben|approvin\w*|beantragen|absegnen)\b"
         ),
-        r"\b(?:approve|authori[sz]e|sign off(?: on)?|bless|ok|accept or reject|accept or decline|bewilligen)\s+>",
+        (
+            r"\b(?:(?:approve|accept)(?: or \w+)?|authori[sz]e|signs? off(?: on)?|bless|bewilligen|request form for|"
+            r"form for)\s+>"
+        ),
+        r"(?:\bget|\bhave|\blet [\w ]{2,20} request|\bput|\bsubmit|\brequesting|\bbevor|\bbefore)\s+>",
         (
             r"(?:^|\bfor |\bf(?:ü|ue)r |\bwhenever |\bthat |\bdass |\bif |\bwhen |\ball |\bany |\bevery |\balle |"
             r"\bevery single |\bjede\w* )(?P<np>[^,.;:!?¦\"]{2,50}?)\s*(?:\b(?:requests?|antr(?:ä|ae)ge?|over|above|"
@@ -74,7 +91,6 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"have to|has to|had to|go|goes|to be|m(?:ü|ue)ss\w*|brauch\w*|soll\w*|bed(?:ü|ue)rf\w*|d(?:ü|ue)rf\w*|"
             r"nur|get|gets|are|is|run|runs|require|requires|want|approved|accepted|genehmigt|werden)\b|[>¦@])"
         ),
-        r"(?:\bget|\bhave|\blet [\w ]{2,20} request|\bput|\bsubmit|\brequesting|\bbevor|\bbefore)\s+>",
     ),
     "form_tracker": (
         r"(?:keep|keeping) (?:a )?(?:track|record|list|log|register)s? of\s+>",
@@ -93,7 +109,18 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"dokumentieren|notieren|aufschreiben|reporting|report|tracking|logging)\s+(?:my |all |our |alle |"
             r"unsere )?>"
         ),
-        r"\bcan\s+(?P<np>[^,.?!]{2,40}?)\s+get\s+(?:a|their|its|some)\b",
+        r"\b(?:can|could)\s+(?P<np>[^,.?!]{2,40}?)\s+(?:get|have)\s+(?:a|their|its|some)\b",
+        (
+            r"\bgive\s+(?P<np>[^,.?!]{2,40}?)\s+(?:a|an|their|its|some)\s+(?:\w+ )?(?:home|table|list|place|log|"
+            r"register|"
+            r"tracker|database|sheet)\b"
+        ),
+        (
+            r"\b(?:los(?:e|ing) (?:track of )?|forget(?:ting)? (?:(?:who|which|what|where|wer|was) \w+ )?|"
+            r"lose sight of |drown(?:ing)? in |swamped (?:by|with) |"
+            r"overview (?:of|over) |mess with |chaos with |den (?:ü|ue)berblick (?:ü|ue)ber |"
+            r"durcheinander (?:bei|mit) )>"
+        ),
         r"\bm(?:ü|ue)ssen\s+(?P<np>[^,.?!]{2,40}?)\s+erfass\w+",
         r"\bfor\s+>",
         r"\bf(?:ü|ue)rs?\s+>",
@@ -101,9 +128,14 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
     "calculator": (
         (
             r"(?P<np>(?:[^\s,.;:!?¦\"]+ ){0,3}?[^\s,.;:!?¦\"]+)[ -](?:calculator|calc|converter|calculation|rechner|"
-            r"berechnung)\b"
+            r"berechnung|estimator|thing(?:y|ie)?|tool|helper|calculater|calculetor|kalkulator)\b"
         ),
         r"\b(?P<np>[A-ZÄÖÜ]?[\w-]+?)(?:rechner|berechnung)\b",
+        (
+            r"\b(?:what|how much|was|wie ?viel)\s+(?P<np>(?:(?:a|an|the|our|my|ein\w*|die|der|"
+            r"das)\s+)?[^,.;:!?¦\"]{2,40}?)"
+            r"\s+(?:costs?|is worth|are worth|comes? to|come out at|weighs?|kostet|kosten|wiegt|wert ist|amounts? to)\b"
+        ),
         (
             r"(?:calculator|calc|calculation aid|rechner|rechenhilfe|berechnung|kalkulator|calculation|"
             r"kalkulationshilfe|umrechn\w+)\s+(?:for|of|f(?:ü|ue)rs?|der|des|von|zu[mr]?|called)\s+>"
@@ -111,7 +143,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         r"(?P<np>[^,.;:!?¦\"=]{2,50}?)\s*=",
         (
             r"(?:calculat\w+|comput\w+|work(?:s|ed)? out|figure out|convert|determine|berechne\w*|ausrechnen|"
-            r"errechne\w*|ermittel\w*|see|shows?)\s+(?:the |their |our |what |how much )?>"
+            r"errechne\w*|ermittel\w*|see|shows?|gets?|returns?|gives?|tells? (?:me|you|us))\s+(?:the |their |our |"
+            r"what |how much )?>"
         ),
         (
             r"(?:messages?|questions?|asks?|asked|fragen|anfragen|enquiries)\s+(?:me )?(?:about|on|regarding|zu[mr]?|"
@@ -132,7 +165,10 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"(?P<np>(?:[^\s,.;:!?¦\"]+ ){0,4}?[^\s,.;:!?¦\"]+)[ -](?:check-?list|todos?|to-?dos?|to-?do list|list|"
             r"steps|checks?|checkliste|liste|schritte|tasks|duties|procedure|aufgaben)\b"
         ),
-        r"(?:^|[.!?]\s+)(?:at|during|in|beim|bei der|zum|zur|for|before|vor|vorm|nach|after|when|whenever)\s+>",
+        (
+            r"(?:^|[.!?]\s+)(?:at|f(?:ü|ue)rs?|during|in|beim|bei der|zum|zur|for|before|vor|vorm|nach|after|when|"
+            r"whenever)\s+>"
+        ),
         r"(?:checkliste|liste|packliste|check-?list|to-?do-?liste?)\s+>",
     ),
     "faq": (

@@ -37,6 +37,17 @@ def find_times(text: str) -> list[Found[str]]:
     return sorted(found, key=lambda one: one.start)
 
 
+def likely(found: Found[str], text: str, *, before: int) -> str:
+    """The time of something that happens by day: a spoken hour below `before` is of the afternoon or evening.
+
+    "06:30", "0630", "3 am" and "6 Uhr 30" in the morning stay as they are.
+    """
+    said = text[found.start : found.end]
+    hour = int(found.value[:2])
+    exact = re.search(r"\b0\d|\d{4}", said) or _EARLY.search(said) or _LATE.search(said)
+    return found.value if exact or not 1 <= hour < before else f"{hour + 12:02d}{found.value[2:]}"
+
+
 def _clock(match: re.Match[str]) -> int | None:
     groups = match.groupdict()
     hour = numbers.count(groups["hour"] or "")
@@ -94,7 +105,8 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
         _military,
     )
     yield (
-        rf"(?<![\d.,:#$€£-]){_FOUR}(?= ?(?:hrs\b|hours\b|h\b|uhr\b|ping|bay|hall|gate|halle|tor|,|:|$)|"
+        rf"(?<![\d.,:#$€£-]){_FOUR}(?= ?(?:hrs\b|hours\b|h\b|uhr\b|ping|bay|hall|gate|halle|tor|,|:|;|\.(?!\d)|$|¦|"
+        r"#|@)|"
         r" (?:in|at|to|sharp)\b)",
         _military,
     )

@@ -22,14 +22,30 @@ _BAD_NAME = re.compile(
 _QUOTED = re.compile(r'"([^"\n]{2,60})"')
 
 _GENERIC = re.compile(
-    r"^(?:it|this|that|them|us|me|you|we|everything|something|anything|they|people|everybody|anybody|who|what|"
+    r"^(?:it|this|that|them|us|me|you|u|we|everything|something\w*|anything|they|people|everybody|everyone|"
+    r"anybody|who|what|"
     r"one|place|table|form|tool|list|checklist|tracker|survey|quick|please|simple|new|database|approval|"
-    r"workflow|"
-    r"process|team|teams?|all|app|page|steps|to-?do|to do|each|retro|retrospective|calculator|small|little|"
-    r"log|register|liste|tabelle|umfrage|ein|eine|was|wer|es|das|alle|alles|staff|i|he|she|ich|wir|"
+    r"workflow|process|team|teams?|all|app|page|steps|to-?do|to do|each|retro|retrospective|calculator|small|"
+    r"little|lil|"
+    r"log|register|liste|tabelle|umfrage|fragebogen|ein|eine|was|wer|es|das|alle|alles|staff|i|he|she|ich|wir|"
     r"sprint retro|team retro|time|us all|numbers?|things?|the|today|result|total|totals?|answer|sum|ergebnis|"
     r"betrag|summe|feedback|kurz\w*|questions?|fragen|requests?|short|anonymous|records?|data|daten|entries|"
-    r"work)$",
+    r"work|figures?|gotta|need|needs|names?|namen|leute|list of people|headcount|reminder|a lot|lots|stuff|"
+    r"someone|anyone|nobody|help|ok|okay|yes|no|thanks|hello|hi|hey|good (?:morning|afternoon|evening|day)|guten \w+|"
+    r"kind of|sort of|way|better|first|then|price|amount|values?|can|could|would|should|collect|wer kommt|"
+    r"sign[- ]?ups?|replies|participants|attendance|anmeldung|zusagen|teilnehmer|eintragen|can u|event|gather|"
+    r"establish|make|do|get|let|let people|have|a|an|of|for|to|from|by|von|zu|mir|uns|werkzeug|hilfe|rechner|"
+    r"manager|visitors|customers|everyone's|opinions?|meinung\w*|satisfaction|zufriedenheit|dear \w+|board|wall|"
+    r"teilnahme|teilnimmt|rota|date|day|list for|show|place to|space|overview|(?:ü|ue)bersicht|department|abteilung|"
+    r"collect answers|same|the same|nothing|anything else|idea|meeting|morning|evening|night|mal|doch|nur|not|"
+    r"and|und|or|oder|in|on|at|im|am)$",
+    re.I,
+)
+_PEOPLE = re.compile(
+    r"^(?:our |the |all )?(?:\w+ )?(?:newbies|newcomers|new hires|team|staff|crew|visitors|customers|"
+    r"participants|attendees|"
+    r"employees|colleagues|kolleg\w+|mitarbeiter\w*|kunden|teilnehmer\w*|singers|guests|g(?:ä|ae)ste|parents|eltern|"
+    r"members|mitglieder|users|volunteers|people|leute|azubis|students|partners|interns|drivers|reps)$",
     re.I,
 )
 _EVENT = re.compile(
@@ -42,6 +58,31 @@ _EVENT = re.compile(
     r"konferenz|messe|übung|unterweisung|einweisung|impfung|jab)\b",
     re.I,
 )
+_COMPOUND_AFTER = 1
+_OPENED = {
+    "approval": re.compile(r"\b(?:approvals?|requests?|sign[- ]?off|freigabe|genehmigung)\b", re.I),
+    "calculator": re.compile(r"\b(?:calculator|calc|rechner|thing|tool|converter)\b", re.I),
+    "survey": re.compile(r"\b(?:surveys?|questionn?aire|umfrage|fragebogen|befragung|feedback|evaluation)\b", re.I),
+    "retro": re.compile(r"\b(?:retro(?:spective|spektive)?|board|nachbesprechung|r(?:ü|ue)ckblick)\b", re.I),
+    "checklist": re.compile(
+        r"\b(?:check-?list|list|checkliste|liste|steps|checks?|pr(?:ü|ue)fliste|prep|vorbereitung|aufgaben)\b", re.I
+    ),
+}
+_SHEET = re.compile(
+    r"^(?:anmelde\w*|anmeldung|teilnehmer\w*|sign[- ]?ups?|rsvps?|registration|head ?count|guest list|"
+    r"attendance)(?: list| sheet)?"
+    r"[\s:,-]+(?=\w)",
+    re.I,
+)
+_VERBAL = re.compile(
+    r"\b(?:i|we|you|they|need|want|make|create|build|give|gimme|let|can|could|please|set|put|ask|tell|enter|type|types|"
+    r"people|ich|wir|sie|mach\w*|bau\w*|brauch\w*|bitte|kannst|k(?:ö|oe)nn\w*|frag\w*|wer|what|how|who|when|"
+    r"why|wie|was|"
+    r"start|stop|good|bad|mad|sad|glad|hi|hello|hallo|guten|dear|anonymous|anonym\w*|is|are|has|have|went|lief|war|"
+    r"kindly|provide|prepare|arrange|establish|will|wollen|m(?:ö|oe)chte|w(?:ü|ue)rde|should|hey|so|ok|zum|"
+    r"for|f(?:ü|ue)r|of|man|gebe?n?)\b",
+    re.I,
+)
 
 
 def find_title(kind: str, text: str, quoted: bool = True) -> str:
@@ -52,11 +93,39 @@ def find_title(kind: str, text: str, quoted: bool = True) -> str:
         for match in pattern.finditer(text):
             words = match.groupdict()
             name = phrase(text, match.end()) if "at" in words else _before(kind, match, text)
-            if name and not _GENERIC.match(name):
+            if _names(kind, name):
                 return name
-        if kind in HEADS and pattern is SUBJECTS[kind][0] and (name := _compound(kind, text)):
+        if kind in HEADS and pattern is SUBJECTS[kind][_COMPOUND_AFTER] and (name := _compound(kind, text)):
             return name
-    return _event(text) if kind == "rsvp" else ""
+    closed = re.sub(rf"[\s,]*{GAP}[\s,]*", " ", text)
+    if kind in SUBJECTS and closed != text and not _in_closed(kind, closed):
+        return _event(text) if kind == "rsvp" else _opening(kind, text)
+    if name := _in_closed(kind, closed) if closed != text else "":
+        return name
+    return _event(text) if kind == "rsvp" else _opening(kind, text)
+
+
+def _in_closed(kind: str, text: str) -> str:
+    """As `find_title`, but across what other answers took: "survey with five questions on noise"."""
+    for pattern in SUBJECTS.get(kind, ())[:3]:
+        for match in pattern.finditer(text):
+            if "at" in match.groupdict() and _names(kind, name := phrase(text, match.end())):
+                return name
+    return ""
+
+
+def _names(kind: str, name: str) -> bool:
+    return bool(name) and not _GENERIC.match(name) and not (kind == "survey" and _PEOPLE.match(name))
+
+
+def _opening(kind: str, text: str) -> str:
+    """A short noun phrase that stands alone at the beginning, where requests of this kind are often brief."""
+    if kind not in _OPENED:
+        return ""
+    match = re.match(rf"\s*(?P<np>[^,.:;!?\n{GAP}\"@#]{{3,40}}?)\s*(?=[,.:{GAP}]|$)", text)
+    name = tidy(_OPENED[kind].sub(" ", match["np"])) if match else ""
+    plain = name and len(name.split()) <= 3 and phrase(name) == name
+    return name if plain and _names(kind, name) and not _VERBAL.search(name) else ""
 
 
 def _given(text: str, quoted: bool) -> str:
@@ -77,8 +146,8 @@ def _given(text: str, quoted: bool) -> str:
 
 def _before(kind: str, match: re.Match[str], text: str) -> str:
     end = match.end("np")
-    words = phrase_before(text, end)
-    return words if words and kind != "rsvp" else tidy(match["np"]) or words
+    words = phrase(phrase_before(text, end))
+    return words if words and kind != "rsvp" else phrase(match["np"])
 
 
 def _compound(kind: str, text: str) -> str:
@@ -93,7 +162,7 @@ def _compound(kind: str, text: str) -> str:
             )
         ):
             name = phrase(text, match.end() + after.end())
-            if name and not _GENERIC.match(name):
+            if _names(kind, name):
                 linked = re.match(r"(?i)\s*(?:\w+ )?(?:after|nach)\b", text[match.end() :]) and re.search(
                     "feedback", text, re.I
                 )
@@ -106,7 +175,7 @@ def _compound(kind: str, text: str) -> str:
 
 def _event(text: str) -> str:
     """The part of the sentence that names an event."""
-    parts = [tidy(phrase(part)) for part in re.split(rf"[,.;:!?\n{GAP}]", text)]
+    parts = [phrase(tidy(_SHEET.sub("", part.strip()))) for part in re.split(rf"[,.;:!?\n{GAP}]", text)]
     named = [part for part in parts if part and _EVENT.search(part)]
     rest = [part for part in parts if part and not _GENERIC.match(part)]
     return (named or rest or [""])[0]

@@ -9,7 +9,8 @@ _N = rf"(?P<n>{numbers.COUNT})"
 
 ANONYMOUS = (
     re.compile(
-        r"\banon\w*|\bohne (?:die )?namen\b|\bno names?\b(?: on the cards)?|\bpseudonym\w*|\bsecret ballot\b|"
+        r"\banon\w*|\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|\bohne (?:die )?namen\b|"
+        r"\bno names?\b(?: on the cards)?|\bpseudonym\w*|\bsecret ballot\b|"
         r"\bgeheim\w*|\bnameless\b|"
         r"\bwithout (?:giving |having to give |putting |leaving |using |any )?(?:their |your |any |the )?names?\b|"
         r"\bnobody(?:'s name| (?:has to|should|needs to|need|must|may|can|will|gets to|"
@@ -47,7 +48,7 @@ MULTI = (
     ),
     re.compile(
         r"\b(?:just|only) one\b(?: \w+)?(?: (?:each|per \w+|possible))?|"
-        r"\bsingle[- ](?:choice|select|answer|vote)\b|\bone (?:choice|pick|vote|answer|selection|tick|click|"
+        r"\bsingle[- ](?:choice|select|answer|vote)\b|(?<!than )\bone (?:choice|pick|vote|answer|selection|tick|click|"
         r"option)\b(?: (?:each|per \w+|only|possible|a head|apiece))?|\bone each\b|"
         r"\b(?:nur |jede[rsn]? |genau )?eine (?:einzige )?(?:stimme|antwort|auswahl|"
         r"wahl)\b(?: (?:pro|je|f(?:ü|ue)r) \w+)?|\bnur ein(?:s|e|en|mal)?\b(?: (?:ankreuzen|w(?:ä|ae)hlen))?|"
@@ -103,7 +104,7 @@ _CAPACITY = (
 _QUESTIONS = re.compile(
     r"(?:\bwith |\bmit )?(?:about |around |maybe |some |exactly |ungef(?:ä|ae)hr |etwa |circa |ca\.? |"
     rf"so )?{_N}[- ](?:(?:short|brief|quick|open|simple|little|multiple[- ]choice|kurze[nr]?|einfache[nr]?|"
-    r"offene[nr]?) )*(?:questions?|quest\w+|qs\b|q\b\.?|items?|things? to (?:answer|ask)|"
+    r"offene[nr]?) )*(?:questions?|quest(?!ionn?aire)\w+|qs\b|q\b\.?|items?|things? to (?:answer|ask)|"
     r"fragen)\b(?: (?:is plenty|will do|would suffice|tops|max|reichen|gen(?:ü|ue)gen|in total|please))?",
     re.I,
 )

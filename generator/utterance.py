@@ -103,8 +103,13 @@ def hear(text: str, today: date) -> Utterance:
         own = passage.sub(f" {GAP} ", own)
     own = _LINE_ORDER.sub(f" {GAP} ", _QUOTED.sub(_keep_names, own))
     own = re.sub(r"[ ]{2,}", " ", own).strip()
-    bare = _QUOTED.sub(lambda quoted: GAP.ljust(len(quoted[0])), own)
+    bare = outside_quotes(own)
     return Utterance(own, bare, today, groups, len(text) > LONGEST, bool(_ORDERING.search(plain)))
+
+
+def outside_quotes(text: str) -> str:
+    """The text with a `GAP` in the place of each quoted name; every other character keeps its place."""
+    return _QUOTED.sub(lambda quoted: GAP.ljust(len(quoted[0])), text)
 
 
 def _keep_names(match: re.Match[str]) -> str:

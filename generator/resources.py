@@ -1,0 +1,106 @@
+"""What can be booked."""
+
+import re
+from collections.abc import Iterator
+
+from generator import lists
+from generator.phrases import phrase, phrase_before, tidy
+from generator.utterance import GAP
+
+_THINGS = re.compile(
+    r"\b(?:book(?:ing|able|s)?(?: of| for| out)?|reserv(?:e|ation|ations|ing)(?: of| for)?|share|borrow|"
+    r"loan of|lend out|hire of|buchen|buchung (?:f(?:ü|ue)rs?|von|der)|"
+    r"reservier(?:en|ung)(?: von| f(?:ü|ue)rs?| der)?|ausleih\w*|use of|sign out|"
+    r"grab)\b\s*:?\s*(?:(?:the|our|my|a|an|die|den|das|der|unser\w*|company's)\s+)?(?:(?:meeting |quiet |"
+    r"conference )?rooms?|desks?|spots|spaces|vehicles|pool cars|r(?:ä|ae)ume|schreibtische)?\s*",
+    re.I,
+)
+_BOOKABLE = re.compile(
+    r"(?P<what>[^.;:!?¦\n]{3,60}?)\s*,?\s*\b(?:zum |get double |gets double |double |to be |can be |need |"
+    r"needs |should be |zu |gets? |get |sollen? |"
+    r"m(?:ü|ue)ssen )*(?:book(?:ing|ings|able|ed|in)?|reserv(?:ation|ations|ed|able|e|ieren|ierbar|ierung)|"
+    r"rental|loans?|"
+    r"buchen|buchbar|buchung|ausleihen|leihen|claimable|hire|share)\b",
+    re.I,
+)
+_CONTESTED = re.compile(
+    r"(?:^|[.,;!?¦]\s*)(?P<what>(?:the|our|die|der|das|unser\w*)?\s*[^.,;:!?¦]{3,40}?)\s+(?:is|are|gets?|ist|"
+    r"sind|wird|werden)\s+"
+    r"(?:always|constantly|never free|permanently|ever|double|immer|dauernd|st(?:ä|ae)ndig|fought|taken|"
+    r"blocked|belegt)\b",
+    re.I,
+)
+_FOUGHT_OVER = re.compile(
+    r"\b(?:fight\w*|argu\w*|quarrel\w*|squabbl\w*|streit\w*|zank\w*|zoff|pr(?:ü|ue)gel\w*|battle\w*)\b[^.;!?¦]{0,25}?"
+    r"\b(?:over|about|for|um|wegen)\s+(?P<what>[^,.;:!?¦]{3,40})",
+    re.I,
+)
+_THING_LEAD = re.compile(
+    r"^(?:(?:the|our|my|die|der|das|den|unser\w*|meeting|quiet|conference|charging|parking|shared|company|"
+    r"staging|test)\s+)*"
+    r"(?:\w*(?:r(?:ä|ae)ume|fahrzeuge|pl(?:ä|ae)tze|tische|wagen|ger(?:ä|ae)te|autos)|rooms?|desks?|spots?|"
+    r"spaces?|bays?|stations?|vehicles|cars?|r(?:ä|ae)ume|schreibtische|pl(?:ä|ae)tze|parkpl(?:ä|ae)tze|"
+    r"poolfahrzeuge|environments)\s*[:,-]?\s+(?=[A-ZÄÖÜ0-9]|[a-z]+[ -]?\d)"
+)
+_ABOUT_BOOKING = re.compile(
+    r"rental|\bbook|\breserv|leih|buch(?:en|ung)|\b(?:need|must|we|i|wir|ich|please|bitte|share|two|three|zwei|drei)\b",
+    re.I,
+)
+_TALKS = re.compile(
+    r"\b(?:we|i|let|please|need|want|would|like|people|make|set up|bitte|wir|ich|alle|man|brauch\w*|mach|bau|"
+    r"ne|einen?|is|are|"
+    r"ist|sind|always|immer|can|could|families|colleagues|everyone)\b",
+    re.I,
+)
+_NO_THING = re.compile(
+    r"^(?:it|them|em|that|system|slots?|appointments?|app|tool|something|mach|den|time|times|"
+    r"(?:by )?(?:the )?(?:hour|day)|"
+    r"hour|day|people|let people|everyone|we|they|i|bookings?|reservations?|thing|page|n|e|something to|once|at once|"
+    r"please|colleagues|staff|members|everybody|n(?:e|en)? buchung|kalender|calendar|way|who|use|"
+    r"the|of|for|on|to|in|(?-i:a)|einen|wollen|will|want|make|book(?: it)?|reserve|use|eine|ein|"
+    r"room reservation|time slots?|out|and|max\w*|only|each)$",
+    re.I,
+)
+
+
+def find_resources(text: str) -> list[str]:
+    """Their names; one entry when only one thing, or only a kind of thing, is named."""
+    for found in (
+        lists.after_colon(text), _numbered(text), lists.list_after(text, _THINGS), _before_booking(text),
+        lists.without_intro(lists.longest_run(text), _THING_LEAD, _ABOUT_BOOKING),
+    ):  # fmt: skip
+        kept = [tidy(_THING_LEAD.sub("", one)) for one in found]
+        if len(kept) >= 2 and all(kept) and not any(_NO_THING.match(one) for one in kept):
+            return kept
+    return next(([one] for one in _single(text) if one and not _NO_THING.match(one)), [])
+
+
+def _before_booking(text: str) -> list[str]:
+    """The things named in front of the word: "projector and screen to book"."""
+    match = _BOOKABLE.search(re.sub(rf"\s*{GAP}\s*", " ", text))
+    return (
+        lists.items(re.sub(r"^(?:k(?:ö|oe)nnten|could|can|let|sollen)\s+", "", match["what"], flags=re.I))
+        if match
+        else []
+    )
+
+
+def _single(text: str) -> Iterator[str]:
+    for cue in _THINGS.finditer(text):
+        yield phrase(text, cue.end())
+    if match := _FOUGHT_OVER.search(text):
+        yield phrase(match["what"])
+    if match := _CONTESTED.search(text):
+        yield phrase(match["what"])
+    if match := _BOOKABLE.search(text):
+        words = tidy(match["what"])
+        yield words if len(words.split()) <= 4 and not _TALKS.search(words) else phrase_before(text, match.end("what"))
+    if match := re.match(rf"\s*(?P<what>[^,.;:!?\n{GAP}]{{3,40}}?)\s*(?:[,.:{GAP}]|$)", text):
+        words = phrase(match["what"])
+        yield words if len(words.split()) <= 4 else ""
+
+
+def _numbered(text: str) -> list[str]:
+    """Names in a row that their numbers tell apart: "p1 p2 p3", "crane 1 crane 2"."""
+    match = re.search(r"(?:\b[A-Za-z]+[ -]?\d+\b[ ,]*(?:and |und )?){2,}", text)
+    return re.findall(r"[A-Za-z]+[ -]?\d+", match[0]) if match else []
