@@ -169,7 +169,17 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"simple|einfach|cool|nice|nett|modern",
     ),
 }
-_PATTERNS = tuple(re.compile(one, re.IGNORECASE) for group in _CUES.values() for one in group)
+_SHAPES = (
+    r":\s*\S[^:]*[,/;][^:]*",
+    r"[^,\n]+,[^,\n]+,[^,\n]+",
+    r"@\S+[^@]+@\S+",
+    r"#[a-z]",
+    r"\?[^?]+\?",
+    r"\w+\??\s*[:,]\s*[^,:]+,? (?:or|oder) [\w' ]+",
+    r"\b(?:anon\w*|no names|nobody|keiner|max\.? ?\d+|\d+ ?max|until|closes?|each|jeder|per person|pro person)\b",
+)
+"""How requests look, whatever they are about: lists, people, channels, limits."""
+_PATTERNS = tuple(re.compile(one, re.IGNORECASE) for group in (*_CUES.values(), _SHAPES) for one in group)
 
 COUNT = len(_PATTERNS)
 

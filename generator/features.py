@@ -14,7 +14,7 @@ from generator import cues, embedding
 
 BUCKETS = 1 << 13
 WIDTH = embedding.WIDTH + BUCKETS + cues.COUNT
-CUE_WEIGHT = 0.5
+CUE_WEIGHT = 0.3
 
 _TOKEN = re.compile(r"[a-z0]+|[@#?=%/]")
 

@@ -15,8 +15,8 @@ from generator.features import features, words
 from generator.router import WEIGHTS
 from templates.kinds import load_kinds
 
-REGULARISATION = 60.0
-"""Inverse strength; 30-70 gave the best five-fold cross-validation."""
+REGULARISATION = 20.0
+"""Inverse strength. In five-fold cross-validation 60 built twice as much of what asks for no app."""
 
 
 def sentences() -> list[tuple[str, str]]:
