@@ -1,0 +1,33 @@
+"""From scrubbed words to an Understanding: the model chooses and fills in, this module checks what it chose."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from pydantic import JsonValue
+
+from generator.brief import Understanding
+from generator.model import Model, Reading
+from templates.kinds import kind_named
+
+
+def understand(text: str, today: date, model: Model) -> Reading:
+    """Read `text`, which has no secrets in it any more. Never raises; the worst answer is a question back."""
+    return model.read(text, today)
+
+
+def understand_as(kind: str, text: str, today: date, model: Model) -> Reading:
+    """Read `text` as a request for the kind that the asker picked. ValueError for what is no kind."""
+    if kind_named(kind) is None:
+        raise ValueError(f"there is no kind called {kind}")
+    return model.fill(text, today, kind)
+
+
+def as_json(understanding: Understanding) -> Mapping[str, JsonValue]:
+    """The Understanding in the catalogue's words: action, template, params, alternatives, confidence."""
+    return {
+        "action": understanding.action,
+        "template": understanding.kind,
+        "params": {one.name: one.value for one in understanding.answers},
+        "alternatives": list(understanding.alternatives),
+        "confidence": round(understanding.confidence, 4),
+    }
