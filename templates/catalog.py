@@ -1,5 +1,6 @@
 """The catalog: every template on the shelf, by name and version. Adding one is adding a folder."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -45,6 +46,12 @@ class Catalog:
         """The newest template that builds this kind of the catalogue, or None."""
         built = [one for one in self.templates if one.kind == kind]
         return max(built, key=lambda one: _order(one.version), default=None)
+
+    def called(self, text: str) -> Template | None:
+        """The template that builds no kind of its own and whose name stands in `text` as a word, or None."""
+        words = set(re.findall(r"[a-z0-9_-]+", text.lower()))
+        named = [one for one in self.templates if not one.kind and one.name in words]
+        return self.get(named[0].name) if named else None
 
     def _unknown(self, name: str, version: str) -> str:
         versions = [one.version for one in self.templates if one.name == name]
