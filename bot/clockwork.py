@@ -25,6 +25,11 @@ def wall() -> int:
     return int(time.time())
 
 
+def wall_exactly() -> float:
+    """UNIX seconds now, fractions included."""
+    return time.time()
+
+
 def stopwatch() -> float:
     """Seconds on a clock that only measures distances."""
     return time.perf_counter()
@@ -35,20 +40,27 @@ def pause(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def offset(session: Session) -> int:
-    """Seconds by which the demo's clock runs ahead."""
-    row = session.get(ClockRow, 1)
-    return row.offset if row else 0
+class Clock:
+    """UNIX seconds: the wall's, and in the demo so much ahead of it as somebody moved it."""
 
+    def __init__(self, session: Session) -> None:
+        """Go on from where the clock stood before a restart."""
+        row = session.get(ClockRow, 1)
+        self._ahead = row.offset if row else 0
 
-def move(session: Session, seconds: int) -> int:
-    """Move the demo's clock forward; return the new offset. The clock never goes back."""
-    if seconds < 0:
-        raise ValueError("the clock only moves forward")
-    row = session.get(ClockRow, 1) or ClockRow()
-    row.offset += seconds
-    session.add(row)
-    return row.offset
+    def now(self) -> int:
+        """The time on this clock."""
+        return wall() + self._ahead
+
+    def move(self, session: Session, seconds: int) -> None:
+        """Move forward; gateway workers read the row. The clock never goes back."""
+        if seconds < 0:
+            raise ValueError("the clock only moves forward")
+        row = session.get(ClockRow, 1) or ClockRow()
+        row.offset += seconds
+        session.add(row)
+        session.flush()
+        self._ahead = row.offset
 
 
 def day(now: int) -> date:

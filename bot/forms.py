@@ -1,7 +1,7 @@
 """Forms: a template's questions as a modal, at most five fields, each saying where its answer came from."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pydantic import JsonValue
@@ -23,14 +23,17 @@ PICKED = ("selected_users", "selected_option", "selected_options", "selected_dat
 _MULTILINE = frozenset({"text", "strings", "fields"})
 
 
-def answers_form(about: str, questions: Sequence[Question], answers: Sequence[Answer]) -> Mapping[str, Any]:
-    """The form for these questions, filled with what is known; missing and guessed answers come first.
+def answers_form(
+    about: str, questions: Sequence[Question], answers: Sequence[Answer], faulty: Collection[str] = ()
+) -> Mapping[str, Any]:
+    """The form for these questions, filled with what is known; faulty, missing and guessed answers come first.
 
-    `about` is a JSON object of ids. An answer too long for a field stands aside, so that sending loses none of it.
+    `about` is a JSON object of ids; `faulty` names the answers that a rule or the template objects to. An answer too
+    long for a field stands aside, so that sending loses none of it.
     """
     known = {one.name: one for one in answers}
     fitting = [one for one in questions if len(_initial(one, known.get(one.name))) <= INPUT]
-    chosen = choose(fitting, known)
+    chosen = choose(fitting, known, faulty)
     if not chosen:
         return _modal(ANSWERS, about, words.FORM_TITLE, [section(words.NOTHING_ASKED)])
     aside = [quoted(one.label, 80) for one in questions if one.ask and one not in fitting]
@@ -41,16 +44,20 @@ def answers_form(about: str, questions: Sequence[Question], answers: Sequence[An
     return _modal(ANSWERS, about, words.FORM_TITLE, blocks, submit=words.FORM_SEND)
 
 
-def choose(questions: Sequence[Question], known: Mapping[str, Answer]) -> Sequence[Question]:
-    """The five that matter most: what is missing, then what was guessed, then the rest as the template has them."""
+def choose(
+    questions: Sequence[Question], known: Mapping[str, Answer], faulty: Collection[str] = ()
+) -> Sequence[Question]:
+    """The five that matter most: what must change, is missing, or was guessed; then the rest in their order."""
 
     def rank(question: Question) -> int:
+        if question.name in faulty:
+            return -1
         answer = known.get(question.name)
         if answer is None or _silent(answer.value):
             return 0 if question.required and question.default is None else 3
         return {"guessed": 1, "said": 2, "default": 4}[answer.origin]
 
-    return sorted((one for one in questions if one.ask), key=rank)[:MAX_FIELDS]
+    return sorted((one for one in questions if one.ask or one.name in faulty), key=rank)[:MAX_FIELDS]
 
 
 def reject_form(about: str) -> Mapping[str, Any]:

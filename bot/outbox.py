@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot.chat import Chat, ChatError, Message, Place
+from bot.chat import Block, Chat, ChatError, Message, Place
 from bot.database import transaction
 
 MAX_ATTEMPTS = 12
@@ -78,6 +78,21 @@ def put(session: Session, post: Post, now: int) -> None:
         row.text, row.blocks, row.version = post.message.text, blocks, row.version + 1
         row.due_at, row.attempts, row.failed = now, 0, ""
         session.add(row)
+
+
+def settle_buttons(session: Session, prefix: str, instead: Block, now: int) -> None:
+    """In every post whose key begins with `prefix`, put `instead` where its buttons were."""
+    for row in session.exec(select(PostRow).where(col(PostRow.key).startswith(prefix, autoescape=True))):
+        blocks = [dict(instead) if one["type"] == "actions" else one for one in json.loads(row.blocks)]
+        if blocks != json.loads(row.blocks):
+            row.blocks, row.version, row.due_at = json.dumps(blocks), row.version + 1, now
+            session.add(row)
+
+
+def count_since(session: Session, prefix: str, since: int) -> int:
+    """How many posts whose key begins with `prefix` were asked for after `since`."""
+    found = select(PostRow.key).where(col(PostRow.key).startswith(prefix, autoescape=True), PostRow.created_at > since)
+    return len(session.exec(found).all())
 
 
 def sent(session: Session, key: str) -> str | None:

@@ -1,7 +1,6 @@
 """Presses and submitted forms, as rows: kept by the listener before it acks, decided by a tick."""
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +8,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.chat import Place, Pressed, Submitted
 
-MAX_ATTEMPTS = 5
+MAX_WAIT = 60
+"""Seconds; a press waits as long as the chat is away."""
 
 
 class PressRow(SQLModel, table=True):
@@ -66,12 +66,9 @@ def settle(session: Session, key: str, now: int) -> None:
     session.add(row)
 
 
-def postpone(session: Session, key: str, now: int, give_up: Callable[[], None]) -> None:
-    """Try again later; after `MAX_ATTEMPTS` settle it and call `give_up`, so that nothing is silently ignored."""
+def postpone(session: Session, key: str, now: int) -> None:
+    """Try again later: the chat did not answer a question that the decision needs."""
     row = session.get_one(PressRow, key)
     row.attempts += 1
-    row.due_at = now + 2**row.attempts
-    if row.attempts >= MAX_ATTEMPTS:
-        row.settled_at = now
-        give_up()
+    row.due_at = now + min(2**row.attempts, MAX_WAIT)
     session.add(row)

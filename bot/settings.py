@@ -42,27 +42,25 @@ class ModelSettings:
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Everything the processes need to start."""
+class GatewaySettings:
+    """Where apps are reached. The gateway's workers get no more than this, and no credential."""
 
     home: Path
-    slack: SlackSettings
-    model: ModelSettings = ModelSettings()
+    issuer: str = SLACK_ISSUER
+    client_id: str = ""
     host: str = "127.0.0.1"
-    gateway_port: int = 8300
-    base_domain: str = "localhost"
-    scheme: str = "http"
+    port: int = 8300
     public_port: int | None = None
-    """The port in app URLs, when a proxy stands in front; `gateway_port` otherwise."""
+    """The port in app URLs, when a proxy stands in front; `port` otherwise."""
+    domain: str = "localhost"
+    scheme: str = "http"
     workers: int = 2
     otlp_endpoint: str = ""
-    demo_clock: bool = False
-    """Whether `/slipway clock +13d` may move the clock. Never set it outside the demo."""
 
     @property
-    def database(self) -> str:
-        """SQLAlchemy URL of the control database."""
-        return f"sqlite:///{self.home / 'control.db'}"
+    def database(self) -> Path:
+        """The control database's file."""
+        return self.home / "control.db"
 
     @property
     def control_socket(self) -> Path:
@@ -73,6 +71,32 @@ class Settings:
     def smoke_socket(self) -> Path:
         """Where control asks gateway workers to try a bundle."""
         return self.home / "run" / "smoke.sock"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything control needs to start."""
+
+    gateway: GatewaySettings
+    slack: SlackSettings
+    model: ModelSettings = ModelSettings()
+    demo_clock: bool = False
+    """Whether `/slipway clock +13d` may move the clock. Never set it outside the demo."""
+
+    @property
+    def home(self) -> Path:
+        """The installation's folder."""
+        return self.gateway.home
+
+
+@dataclass(frozen=True)
+class WorkspaceSettings:
+    """The local workspace of the demo."""
+
+    home: Path
+    port: int
+    gateway_port: int
+    slack: SlackSettings
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
@@ -95,27 +119,50 @@ def _slack(environ: Mapping[str, str]) -> SlackSettings:
         signing_secret=secret,
         api_url=environ.get("SLACK_API_URL", SLACK_API),
         issuer=environ.get("SLIPWAY_ISSUER", SLACK_ISSUER),
-        client_id=environ.get("SLACK_CLIENT_ID", ""),
-        client_secret=environ.get("SLACK_CLIENT_SECRET", ""),
+        client_id=environ.get("SLIPWAY_CLIENT_ID", ""),
+        client_secret=environ.get("SLIPWAY_CLIENT_SECRET", ""),
         http_port=_port(environ, "SLIPWAY_HTTP_PORT", 3000),
     )
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings; BadSetting says which variable to mend."""
+    """Control's settings; BadSetting says which variable to mend."""
     environ = os.environ if environ is None else environ
-    public = environ.get("SLIPWAY_PUBLIC_PORT")
     return Settings(
-        home=Path(environ.get("SLIPWAY_HOME", "var")).absolute(),
+        gateway=gateway(environ),
         slack=_slack(environ),
         model=model(environ),
-        gateway_port=_port(environ, "SLIPWAY_GATEWAY_PORT", 8300),
-        base_domain=environ.get("SLIPWAY_DOMAIN", "localhost"),
-        scheme=environ.get("SLIPWAY_SCHEME", "http"),
-        public_port=_port(environ, "SLIPWAY_PUBLIC_PORT", 443) if public else None,
-        workers=int(environ.get("SLIPWAY_WORKERS", "2")),
-        otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
         demo_clock=environ.get("SLIPWAY_DEMO_CLOCK") == "1",
+    )
+
+
+def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
+    """Only what the gateway needs: it never sees a token."""
+    environ = os.environ if environ is None else environ
+    workers = environ.get("SLIPWAY_WORKERS", "2")
+    if not workers.isdigit() or not 0 < int(workers) <= 64:
+        raise BadSetting(f"SLIPWAY_WORKERS is {workers!r}: set it to a number between 1 and 64.")
+    return GatewaySettings(
+        home=Path(environ.get("SLIPWAY_HOME", "var")).absolute(),
+        issuer=environ.get("SLIPWAY_ISSUER", SLACK_ISSUER),
+        client_id=environ.get("SLIPWAY_CLIENT_ID", ""),
+        port=_port(environ, "SLIPWAY_GATEWAY_PORT", 8300),
+        public_port=_port(environ, "SLIPWAY_PUBLIC_PORT", 443) if environ.get("SLIPWAY_PUBLIC_PORT") else None,
+        domain=environ.get("SLIPWAY_DOMAIN", "localhost"),
+        scheme=environ.get("SLIPWAY_SCHEME", "http"),
+        workers=int(workers),
+        otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+    )
+
+
+def workspace(environ: Mapping[str, str] | None = None) -> WorkspaceSettings:
+    """The local workspace's settings."""
+    environ = os.environ if environ is None else environ
+    return WorkspaceSettings(
+        home=Path(environ.get("SLIPWAY_HOME", "var")).absolute(),
+        port=_port(environ, "SLIPWAY_WORKSPACE_PORT", 8200),
+        gateway_port=_port(environ, "SLIPWAY_GATEWAY_PORT", 8300),
+        slack=_slack(environ),
     )
 
 
@@ -127,3 +174,8 @@ def model(environ: Mapping[str, str] | None = None) -> ModelSettings:
         base_url=environ.get("OPENAI_BASE_URL", ""),
         name=environ.get("OPENAI_MODEL", "gpt-4o-mini"),
     )
+
+
+def inherited(prefixes: tuple[str, ...]) -> dict[str, str]:
+    """What a process that we start gets of our environment: where programs are, and variables so prefixed."""
+    return {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG") or k.startswith(prefixes)}

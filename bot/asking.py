@@ -1,0 +1,88 @@
+"""Decisions of the asker before anything is published: which kind, which answers, again, or not at all."""
+
+from collections.abc import Mapping, Sequence
+
+from bot import clockwork, forms, meeting, requests, thread
+from bot.chat import Submitted
+from bot.database import transaction
+from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, own, record, standing_in
+from bot.requests import State
+from bot.steps import briefly
+from bot.wiring import Wiring
+from generator.brief import Answer, Brief
+from generator.understand import understand_as
+from guardrails import approvals
+from runtime import apps, deployments, reaper
+from runtime.apps import Stage
+from templates.bundle import digest_of
+
+
+def choose(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
+    """The asker says which kind of app it is."""
+    own(about)
+    standing_in(about, State.ASKED, State.DECLINED)
+    kind = hint.get("kind", "")
+    template = wiring.catalog.for_kind(kind)
+    if template is None:
+        raise Refused(GONE)
+    text = meeting.named(wiring, about.request.workspace, about.request.text)
+    chosen = understand_as(kind, text, clockwork.day(wiring.now()), wiring.model).understanding
+    step = briefly(template, chosen, {"understanding": chosen.model_dump_json()}, {"kind": kind})
+    with transaction(wiring.engine) as session:
+        if not requests.advance(session, about.request, step.state, wiring.now(), **step.changes):
+            raise Refused(OVERTAKEN)
+        record(session, wiring, about, "request.chosen", kind=kind)
+
+
+def answer(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
+    """The asker fills in or changes answers; the app is built anew from them, and what was approved is void."""
+    own(about)
+    standing_in(about, *thread.WAITING)
+    assert isinstance(about.press, Submitted) and about.request.brief is not None
+    brief = answered(wiring, about.request.brief, about.press.values)
+    with transaction(wiring.engine) as session:
+        advance(session, wiring, about, State.BRIEFED, brief=brief.model_dump_json(), verdict=None, trouble="")
+        if about.request.app is not None:
+            approvals.void_others(session, about.request.app, wiring.now())
+        record(session, wiring, about, "request.answered", brief=digest_of(brief.model_dump_json().encode()))
+
+
+def answered(wiring: Wiring, brief: Brief, values: Mapping[str, str | Sequence[str] | None]) -> Brief:
+    """The Brief with a form's values in it; what the asker typed is *said*."""
+    template = wiring.catalog.get(brief.template)
+    known = {one.name: one for one in brief.answers}
+    for field, given in values.items():
+        question = template.question(field)
+        if question is None:
+            continue
+        value = forms.value_of(question, given)
+        before = known.get(field)
+        if before is None or before.value != value:
+            known[field] = Answer(name=field, value=value, origin="said")
+    return brief.model_copy(update={"answers": tuple(known.values()), "open": ()})
+
+
+def retry(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
+    """Take a failed Request up again, from where its answers are complete."""
+    own(about)
+    standing_in(about, State.FAILED)
+    state = State.BRIEFED if about.request.brief else State.RECEIVED
+    with transaction(wiring.engine) as session:
+        advance(session, wiring, about, state, trouble="")
+        record(session, wiring, about, "request.retried")
+
+
+def discard(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
+    """Drop a Request before it is live; nothing of it stays."""
+    own(about)
+    standing_in(about, State.PREVIEWED, State.PROPOSED, State.DENIED, State.INCOMPLETE, State.FAILED)
+    now = wiring.now()
+    with transaction(wiring.engine) as session:
+        app = apps.get(session, about.request.app) if about.request.app else None
+        if app is not None and deployments.active(session, app.id, "live"):
+            raise Refused("This app is live. Use Archive or Retire to end it.")
+        advance(session, wiring, about, State.DISCARDED)
+        if app is not None:
+            approvals.void_others(session, app.id, now)
+            reaper.end(session, app.id, Stage.RETIRED, now)
+        record(session, wiring, about, "request.discarded")

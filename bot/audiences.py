@@ -1,0 +1,43 @@
+"""Who may open an app: the asker's words turned into an Audience, and an Audience into people."""
+
+from bot.chat import Chat, Place
+from bot.requests import Request
+from templates.audience import Audience
+
+EVERYONE = frozenset({"everyone", "everybody", "all", "org", "organisation", "organization", "company", "alle"})
+
+
+def asked_in(place: Place, person: str) -> Audience:
+    """The people of the channel it was asked in; in a direct message, the asker alone."""
+    if place.kind == "dm":
+        return Audience(kind="me", id=person, label="you")
+    return Audience(kind="channel", id=place.channel, label="the people in this channel")
+
+
+def wanted(chat: Chat, request: Request, person: str) -> Audience:
+    """The audience that the answers name, resolved live; the place it was asked in when they name none we can see."""
+    here = asked_in(request.place, person)
+    said = request.brief.value("audience") if request.brief else None
+    if not isinstance(said, str) or not said.strip():
+        return here
+    name = said.strip().lstrip("#@").lower().removeprefix("the ").removesuffix(" team")
+    if name in EVERYONE:
+        return Audience(kind="org", label="everyone in the organisation")
+    channel = chat.channel_named(name)
+    if channel is not None:
+        return here if channel == here.id else Audience(kind="channel", id=channel, label=f"#{name}")
+    if chat.group(name):
+        return Audience(kind="group", id=name, label=f"@{name}")
+    return here
+
+
+def includes(chat: Chat, audience: Audience, user: str, person: str) -> bool:
+    """Whether this person belongs to the audience now, asked of the chat live; ChatError when it cannot say."""
+    if audience.kind == "me":
+        return person == audience.id
+    if audience.kind == "channel":
+        return user in chat.members(audience.id)
+    if audience.kind == "group":
+        return user in chat.group(audience.id)
+    profile = chat.profile(user)
+    return audience.kind in ("org", "public") and not (profile.guest or profile.bot or profile.deleted)

@@ -1,0 +1,55 @@
+"""Words that are no request for an app: help, and moving the demo's clock."""
+
+import re
+
+from bot import clockwork, outbox, words
+from bot.chat import Heard, Message
+from bot.clockwork import Clock
+from bot.database import transaction
+from bot.wiring import Wiring
+from guardrails import audit
+
+_CLOCK = re.compile(r"clock(?:\s+\+?(\d{1,4})\s*([dh]))?", re.IGNORECASE)
+HELP = frozenset({"", "help", "hilfe", "?"})
+
+
+class Commands:
+    """Answers, privately, what needs no Request."""
+
+    def __init__(self, wiring: Wiring, clock: Clock | None) -> None:
+        """`clock` is the one that people may move; None outside the demo."""
+        self._wiring = wiring
+        self._clock = clock
+
+    def take(self, heard: Heard) -> bool:
+        """Answer a command; False when the words are a request after all."""
+        text = heard.text.strip()
+        clock = _CLOCK.fullmatch(text) if self._clock else None
+        helped = heard.via != "thread" and text.lower() in HELP and not heard.removed
+        if clock and self._clock:
+            self._say(heard, self._move(self._clock, heard, int(clock[1] or 0), clock[2] or "d"))
+        elif helped:
+            self._say(heard, words.HELP + (words.DEMO_CLOCK if self._clock else ""))
+        return bool(clock) or helped
+
+    def _move(self, clock: Clock, heard: Heard, count: int, unit: str) -> str:
+        seconds = count * (clockwork.DAY if unit.lower() == "d" else 3600)
+        if seconds:
+            with transaction(self._wiring.engine) as session:
+                clock.move(session, seconds)
+                audit.append(
+                    session,
+                    workspace=heard.place.workspace,
+                    actor=heard.user,
+                    action="clock.moved",
+                    subject="clock",
+                    facts={"seconds": seconds},
+                    now=clock.now(),
+                )
+        return f":clock3: The demo's clock says *{words.when(clock.now())}*."
+
+    def _say(self, heard: Heard, text: str) -> None:
+        """Privately, by the outbox: a listener waits for nobody."""
+        post = outbox.Post(f"said:{heard.key}", heard.place, Message(text), heard.user)
+        with transaction(self._wiring.engine) as session:
+            outbox.put(session, post, self._wiring.now())

@@ -1,0 +1,82 @@
+"""What every decision needs: who pressed, what it is about, and how its effect is recorded.
+
+Slow questions to the chat come first, then one transaction. A press is judged by who pressed and by what is true now;
+what stood in the button is only a hint.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from bot import presses, requests, telemetry, thread
+from bot.chat import Pressed, Submitted
+from bot.people import Person
+from bot.requests import Request, State
+from bot.wiring import Wiring
+from guardrails import audit
+
+OVERTAKEN = "Somebody was faster, or this app has moved on. Nothing was changed; the card shows how it stands."
+GONE = "I do not know this request any more. Please ask again with `/slipway`."
+
+
+class Refused(Exception):
+    """The press changes nothing; the message says why and what to do next."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a press is about, looked up; never believed from the button."""
+
+    press: Pressed | Submitted
+    request: Request
+    person: Person
+
+
+Decide = Callable[[Wiring, About, Mapping[str, str]], None]
+"""Decides one kind of press or form, in a transaction of its own; raises Refused to change nothing."""
+
+
+def find(session: Session, hint: Mapping[str, str]) -> Request | None:
+    """The Request that a button's hint points to, directly, by its app or by its Proposal."""
+    if "request" in hint:
+        return requests.get(session, hint["request"])
+    if "app" in hint:
+        return requests.of_app(session, hint["app"])
+    return requests.of_proposal(session, hint.get("proposal", ""))
+
+
+def own(about: About) -> None:
+    """Only the asker steers their Request."""
+    if about.person.id != about.request.person:
+        raise Refused(f"Only <@{about.request.user}>, who asked for this, can do that.")
+
+
+def standing_in(about: About, *states: State) -> None:
+    """Only while the Request stands there."""
+    if about.request.state not in states:
+        raise Refused(OVERTAKEN)
+
+
+def record(session: Session, wiring: Wiring, about: About, action: str, why: str = "", **facts: str) -> None:
+    """Append the one AuditEvent, settle the press and refresh the card: the end of every decision's transaction."""
+    now = wiring.now()
+    audit.append(
+        session,
+        workspace=about.request.workspace,
+        actor=about.person.id,
+        action=action,
+        subject=about.request.app or about.request.id,
+        why=why,
+        facts={"request": about.request.id, **facts},
+        trace=telemetry.trace_id(about.request.trace),
+        now=now,
+    )
+    presses.settle(session, about.press.key, now)
+    thread.refresh(session, wiring, about.request.id, now)
+
+
+def advance(session: Session, wiring: Wiring, about: About, state: State, **changes: str | None) -> None:
+    """Move the Request on; Refused when somebody was faster."""
+    if not requests.advance(session, about.request, state, wiring.now(), **changes):
+        raise Refused(OVERTAKEN)

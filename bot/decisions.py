@@ -1,0 +1,93 @@
+"""Presses and forms, decided one after the other: which verb, who decides it, and a reason for whoever is refused."""
+
+import json
+from collections.abc import Mapping
+
+from bot import asking, endings, forms, outbox, presses, publishing, telemetry, thread
+from bot.chat import ChatError, Message, Pressed, Submitted
+from bot.database import transaction
+from bot.deciding import GONE, OVERTAKEN, About, Decide, Refused, find
+from bot.meeting import meet
+from bot.wiring import Wiring
+from runtime.errors import NotAllowed
+
+VERBS: Mapping[str, Decide] = {
+    "slipway.choose": asking.choose,
+    "slipway.publish": publishing.publish,
+    "slipway.discard": asking.discard,
+    "slipway.retry": asking.retry,
+    "slipway.approve": publishing.approve,
+    "slipway.keep": endings.keep,
+    "slipway.archive": endings.archive,
+    "slipway.retire": endings.retire,
+    forms.ANSWERS: asking.answer,
+    forms.REJECT: publishing.reject,
+}
+"""Every button and form, and who decides it."""
+
+MAX_A_TICK = 50
+
+
+def tick(wiring: Wiring) -> int:
+    """Decide what was pressed and sent since the last tick; return how many."""
+    for count in range(MAX_A_TICK):
+        with transaction(wiring.engine) as session:
+            press = presses.due(session, wiring.now())
+        if press is None:
+            return count
+        decide(wiring, press)
+    return MAX_A_TICK
+
+
+def decide(wiring: Wiring, press: Pressed | Submitted) -> None:
+    """Decide one. What it changes, its AuditEvent and its being settled commit together."""
+    try:
+        about, hint = _about(wiring, press)
+        with telemetry.span(f"decision.{_verb(press)}", about.request.trace, {"request.id": about.request.id}):
+            VERBS[_verb(press)](wiring, about, hint)
+    except Refused as refused:
+        _tell(wiring, press, str(refused))
+    except NotAllowed:
+        _tell(wiring, press, OVERTAKEN)
+    except ChatError:
+        with transaction(wiring.engine) as session:
+            presses.postpone(session, press.key, wiring.now())
+
+
+def _about(wiring: Wiring, press: Pressed | Submitted) -> tuple[About, Mapping[str, str]]:
+    hint = read_hint(press)
+    workspace = press.place.workspace if isinstance(press, Pressed) else press.workspace
+    person = meet(wiring, workspace, press.user)
+    with transaction(wiring.engine) as session:
+        request = find(session, hint)
+    if request is None or request.workspace != workspace or _verb(press) not in VERBS:
+        raise Refused(GONE)
+    if person.guest or person.bot or person.deleted:
+        raise Refused("Guests cannot steer apps here. Please ask a member of this workspace.")
+    return About(press, request, person), hint
+
+
+def _verb(press: Pressed | Submitted) -> str:
+    return press.action if isinstance(press, Pressed) else press.form
+
+
+def read_hint(press: Pressed | Submitted) -> Mapping[str, str]:
+    """What we once put into the button or the form; empty when somebody else wrote it."""
+    try:
+        found = json.loads(press.value if isinstance(press, Pressed) else press.about)
+    except ValueError:
+        return {}
+    return {k: v for k, v in found.items() if isinstance(v, str)} if isinstance(found, dict) else {}
+
+
+def _tell(wiring: Wiring, press: Pressed | Submitted, why: str) -> None:
+    """A click is never silently ignored: the reason, to the one who pressed alone."""
+    now = wiring.now()
+    with transaction(wiring.engine) as session:
+        presses.settle(session, press.key, now)
+        request = find(session, read_hint(press))
+        key = f"refused:{press.key}"
+        if isinstance(press, Pressed):
+            outbox.put(session, outbox.Post(key, press.place, Message(why), press.user), now)
+        elif request is not None:
+            outbox.put(session, thread.post(request, key, Message(why), press.user), now)

@@ -1,0 +1,121 @@
+"""The ears: what is heard becomes a row before it is acked. Quick, and nothing else."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot import decisions, forms, outbox, presses, requests, telemetry, thread, words
+from bot.asking import answered
+from bot.chat import Heard, Message, Pressed, Submitted
+from bot.commands import Commands
+from bot.database import transaction
+from bot.deciding import find
+from bot.requests import Request
+from bot.slack import Ears
+from bot.wiring import Wiring
+from guardrails import audit
+from templates.answers import validate
+from templates.template import Template
+
+
+def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, tuple[str, ...]]]) -> Ears:
+    """The ears of this control process."""
+    return Ears(
+        heard=lambda heard: hear(wiring, commands, heard),
+        pressed=lambda press: keep(wiring, press),
+        submitted=lambda form: submitted(wiring, form),
+        form=lambda press: form(wiring, press),
+        scrub=scrub,
+        ours=lambda channel, root: ours(wiring, channel, root),
+    )
+
+
+def hear(wiring: Wiring, commands: Commands, heard: Heard) -> None:
+    """A command we know is answered; everything else is a Request, with its card in the same transaction."""
+    if commands.take(heard):
+        return
+    now = wiring.now()
+    with telemetry.span("heard", facts={"via": heard.via}) as trace, transaction(wiring.engine) as session:
+        request = requests.receive(session, heard, trace, now)
+        if request is None:
+            return
+        thread.open_thread(session, request, now)
+        audit.append(
+            session,
+            workspace=request.workspace,
+            actor=request.user,
+            action="request.received",
+            subject=request.id,
+            facts={"via": request.via, "removed": len(request.removed)},
+            trace=telemetry.trace_id(trace),
+            now=now,
+        )
+        thread.refresh(session, wiring, request.id, now)
+        if heard.removed:
+            warning = Message(words.secret_warning(heard.removed))
+            outbox.put(session, thread.post(request, f"secret:{request.id}", warning, request.user), now)
+
+
+def keep(wiring: Wiring, press: Pressed | Submitted) -> None:
+    """A press waits for its decision as a row; the same one twice is one."""
+    with transaction(wiring.engine) as session:
+        presses.keep(session, press, wiring.now())
+
+
+def ours(wiring: Wiring, channel: str, root: str) -> bool:
+    """Whether a thread began with a Request of ours."""
+    with transaction(wiring.engine) as session:
+        return requests.in_thread(session, channel, root) is not None
+
+
+def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
+    """The form that a press opens: the template's questions, or the reason for a no."""
+    hint = decisions.read_hint(press)
+    with transaction(wiring.engine) as session:
+        request = find(session, hint)
+    if request is None:
+        return words.OLD_BUTTON
+    if press.action == "slipway.reject":
+        return forms.reject_form(json.dumps({"proposal": hint.get("proposal", "")}))
+    if request.user != press.user:
+        return f"Only <@{request.user}>, who asked for this, can change it."
+    if request.brief is None or request.state not in thread.WAITING:
+        return words.OLD_BUTTON
+    about = json.dumps({"request": request.id})
+    template = wiring.catalog.get(request.brief.template)
+    return forms.answers_form(about, template.questions, request.brief.answers, faulty(template, request))
+
+
+def faulty(template: Template, request: Request) -> frozenset[str]:
+    """The answers that a rule or the template objects to, by name."""
+    answers = {one.name: one.value for one in request.brief.answers} if request.brief else {}
+    objected = [one.field for one in request.verdict.findings if one.decision != "allow"] if request.verdict else []
+    return frozenset(field.rpartition(".")[2] for field in objected) | {
+        one.field for one in validate(template, answers)
+    }
+
+
+def submitted(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
+    """Keep a form, unless a field is wrong: then it stays open and says so at the field."""
+    wrong = _wrong(wiring, sent)
+    if not wrong:
+        keep(wiring, sent)
+    return wrong
+
+
+def _wrong(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
+    if sent.form == forms.REJECT:
+        return {} if sent.values.get("reason") else {"reason": "Please say why, so that the asker can change it."}
+    with transaction(wiring.engine) as session:
+        request = find(session, decisions.read_hint(sent))
+    if request is None or request.brief is None:
+        return {}
+    return _bad_fields(wiring, request, sent)
+
+
+def _bad_fields(wiring: Wiring, request: Request, sent: Submitted) -> Mapping[str, str]:
+    """What the template says about the answers, at the fields that the form shows."""
+    assert request.brief is not None
+    brief = answered(wiring, request.brief, sent.values)
+    bad = validate(wiring.catalog.get(brief.template), {one.name: one.value for one in brief.answers})
+    return {one.field: f"{one.why} {one.fix}".strip() for one in bad if one.field in sent.values}

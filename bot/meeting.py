@@ -1,0 +1,31 @@
+"""Meeting people: who stands behind a chat user, and behind a mention in somebody's words."""
+
+import re
+
+from bot import people
+from bot.database import transaction
+from bot.people import Person
+from bot.wiring import Wiring
+
+_MENTION = re.compile(r"<@([A-Z0-9]{2,})(?:\|[^>\n]*)?>")
+MOST = 20
+"""Mentions looked up in one request; the rest keep Slack's own id."""
+
+
+def meet(wiring: Wiring, workspace: str, user: str) -> Person:
+    """The Person behind a chat user, from a profile at most five minutes old. Raises ChatError."""
+    now = wiring.now()
+    with transaction(wiring.engine) as session:
+        person = people.fresh(session, workspace, user, now)
+    if person is None:
+        profile = wiring.chat.profile(user)
+        with transaction(wiring.engine) as session:
+            person = people.meet(session, workspace, profile, now)
+    return person
+
+
+def named(wiring: Wiring, workspace: str, text: str) -> str:
+    """`text` with a handle in place of each mention, as people write it: `<@U123>` becomes `@ben`. Raises ChatError."""
+    users = list(dict.fromkeys(_MENTION.findall(text)))[:MOST]
+    handles = {user: meet(wiring, workspace, user).handle for user in users}
+    return _MENTION.sub(lambda seen: f"@{handles[seen[1]]}" if seen[1] in handles else seen[0], text)

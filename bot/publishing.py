@@ -1,0 +1,122 @@
+"""Publish, approve, reject: a Proposal is exactly what the preview shows, decided by whom the policies name."""
+
+from collections.abc import Mapping
+
+from sqlmodel import Session
+
+from bot import audiences, outbox, requests, thread
+from bot.chat import Submitted
+from bot.database import transaction
+from bot.deciding import GONE, About, Refused, advance, own, record, standing_in
+from bot.meeting import meet
+from bot.requests import Request, State
+from bot.wiring import Wiring
+from guardrails import approvals, grants
+from guardrails.approvals import Refusal, Standing
+from guardrails.proposal import Proposal
+from runtime import apps, meter
+from runtime.apps import Stage
+from templates.manifest import Digest
+
+
+def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
+    """Make a Proposal of what the preview shows, and ask whoever the policies name."""
+    own(about)
+    standing_in(about, State.PREVIEWED)
+    request = about.request
+    assert request.app is not None and request.bundle is not None and request.person is not None
+    manifest = thread.manifest_of(wiring, request)
+    assert manifest is not None
+    here, wanted = (
+        audiences.asked_in(request.place, request.person),
+        audiences.wanted(wiring.chat, request, request.person),
+    )
+    verdict = wiring.review(manifest, wanted, here, "live")
+    pinged = {group: wiring.chat.group(group) for group in verdict.approvers}
+    now = wiring.now()
+    low, high = meter.estimate(manifest)
+    with transaction(wiring.engine) as session:
+        if verdict.decision == "deny":
+            advance(session, wiring, about, State.DENIED, verdict=verdict.model_dump_json())
+            record(session, wiring, about, "publish.denied", why=verdict.findings[0].why, policy=verdict.policy)
+            return
+        proposal = Proposal(
+            workspace=request.workspace,
+            app=request.app,
+            bundle=Digest(request.bundle),
+            grants=grants.names(manifest.capabilities),
+            audience=wanted,
+            policy=verdict.policy,
+            ttl_days=manifest.lifecycle.ttl_days,
+            cost_low=low,
+            cost_high=high,
+            currency=meter.CURRENCY,
+            revision=approvals.revisions(session, request.app) + 1,
+        )
+        standing = approvals.propose(session, proposal, verdict, request.person, now)
+        if isinstance(standing, Refusal):
+            raise Refused(standing.why)
+        state = State.APPROVED if standing.state == "approved" else State.PROPOSED
+        advance(session, wiring, about, state, proposal=proposal.digest, verdict=verdict.model_dump_json())
+        if state is State.APPROVED:
+            apps.move(session, request.app, Stage.APPROVED, now)
+        else:
+            seen = requests.get(session, request.id)
+            assert seen is not None
+            count = len(frozenset().union(*pinged.values()))
+            outbox.put(session, thread.approval_post(session, wiring, seen, standing, count), now)
+        record(session, wiring, about, "publish.proposed", proposal=proposal.digest, decision=verdict.decision)
+
+
+def approve(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
+    """An approver says yes."""
+    _judge(wiring, about, hint, yes=True, reason="")
+
+
+def reject(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
+    """An approver says no, with a reason."""
+    assert isinstance(about.press, Submitted)
+    reason = about.press.values.get("reason")
+    _judge(wiring, about, hint, yes=False, reason=reason if isinstance(reason, str) else "")
+
+
+def _judge(wiring: Wiring, about: About, hint: Mapping[str, str], *, yes: bool, reason: str) -> None:
+    with transaction(wiring.engine) as session:
+        standing = approvals.get(session, hint.get("proposal", ""))
+    if standing is None:
+        raise Refused(GONE)
+    # Groups are asked of the chat now, not at the time of asking (G2).
+    members = {group: _people(wiring, about.request, group) for group in standing.groups}
+    now = wiring.now()
+    with transaction(wiring.engine) as session:
+        decided = approvals.decide(
+            session,
+            standing.proposal.digest,
+            about.person.id,
+            yes=yes,
+            reason=reason,
+            in_group=lambda group: members.get(group, frozenset()),
+            now=now,
+        )
+        if isinstance(decided, Refusal):
+            raise Refused(decided.why)
+        _follow(session, wiring, about, decided, now)
+        pinged = len(frozenset().union(*members.values()))
+        outbox.put(session, thread.approval_post(session, wiring, about.request, decided, pinged), now)
+        verb = "approval.given" if yes else "approval.refused"
+        record(session, wiring, about, verb, why="with a reason" if reason else "", proposal=standing.proposal.digest)
+
+
+def _people(wiring: Wiring, request: Request, group: str) -> frozenset[str]:
+    """The Person ids in a group of the chat, as it is now."""
+    return frozenset(meet(wiring, request.workspace, user).id for user in wiring.chat.group(group))
+
+
+def _follow(session: Session, wiring: Wiring, about: About, decided: Standing, now: int) -> None:
+    """What a decision makes of the Request."""
+    assert about.request.app is not None
+    if decided.state == "approved":
+        apps.move(session, about.request.app, Stage.APPROVED, now)
+        advance(session, wiring, about, State.APPROVED)
+    elif decided.state == "rejected":
+        advance(session, wiring, about, State.PREVIEWED)

@@ -1,0 +1,228 @@
+"""The steps of the journey: from received words to a preview in the thread, and from approved to live."""
+
+import secrets
+from collections.abc import Mapping
+
+from sqlmodel import Session
+
+from bot import audiences, clockwork, meeting, outbox, requests, telemetry, thread
+from bot.database import transaction
+from bot.journey import Step, Take
+from bot.requests import Request, State
+from bot.wiring import Wiring
+from generator.brief import Understanding
+from generator.draft import draft
+from generator.model import Reading
+from generator.understand import understand
+from guardrails import admission, approvals, grants
+from runtime import apps, deployments
+from templates.answers import validate
+from templates.bundle import Bundle
+from templates.manifest import Digest
+from templates.render import render
+from templates.template import Template
+
+HOUR = 3600
+FOREVER = 10 * 365 * 86_400
+"""Seconds; an app's Lease ends long before. A gate that ends earlier gets its own `until`."""
+
+
+def received(wiring: Wiring, request: Request) -> Step:
+    """Who asks, may they, and what do they mean?"""
+    now = wiring.now()
+    person = meeting.meet(wiring, request.workspace, request.user)
+    with transaction(wiring.engine) as session:
+        count = requests.recent(session, request.workspace, request.user, now - HOUR)
+    admitted = admission.admit(guest=person.guest, bot=person.bot, text=request.text, recent=count)
+    if not admitted.allowed:
+        return Step(
+            State.DECLINED,
+            "request.refused",
+            why=admitted.why,
+            changes={"person": person.id, "trouble": admitted.why},
+            actor=person.id,
+        )
+    text = meeting.named(wiring, request.workspace, request.text)
+    reading = understand(text, clockwork.day(now), wiring.model)
+    return _understood(wiring, request, reading, person.id)
+
+
+def _understood(wiring: Wiring, request: Request, reading: Reading, person: str) -> Step:
+    """Build, ask, or say no: with the shelf in view."""
+    understood = reading.understanding
+    changes = {"person": person, "understanding": understood.model_dump_json()}
+    facts = {"action": understood.action, "kind": understood.kind or "", "model": understood.model}
+    if reading.receipt is not None:
+        facts["receipt"] = reading.receipt.digest
+    if understood.action == "decline":
+        return Step(State.DECLINED, "request.declined", why=understood.reason, changes=changes, facts=facts)
+    if understood.action == "clarify":
+        return Step(State.ASKED, "request.asked", changes=changes, facts=facts)
+    template = wiring.catalog.called(request.text) or wiring.catalog.for_kind(understood.kind or "")
+    if template is None:
+        return Step(
+            State.DECLINED,
+            "request.declined",
+            why="not on the shelf",
+            changes=changes,
+            facts=facts,
+            effect=lambda session: requests.want(session, request, understood.kind or "", wiring.now()),
+        )
+    return briefly(template, understood, changes, facts)
+
+
+def briefly(
+    template: Template, understood: Understanding, changes: Mapping[str, str], facts: Mapping[str, str]
+) -> Step:
+    """The Brief that a template and an Understanding make: complete, or with open questions."""
+    brief = draft(understood, template.ref, template.questions)
+    return Step(
+        State.INCOMPLETE if brief.open else State.BRIEFED,
+        "request.understood",
+        changes={**changes, "brief": brief.model_dump_json()},
+        facts={**facts, "template": template.ref, "open": len(brief.open)},
+    )
+
+
+def briefed(wiring: Wiring, request: Request) -> Step:
+    """Fill the template: the same answers give the same bytes."""
+    assert request.brief is not None
+    template = wiring.catalog.get(request.brief.template)
+    answers = {one.name: one.value for one in request.brief.answers}
+    bad = validate(template, answers)
+    if bad:
+        first = bad[0]
+        return Step(
+            State.INCOMPLETE,
+            "request.rejected",
+            why=first.why,
+            changes={"trouble": f"{first.why} {first.fix}"},
+            facts={"field": first.field},
+        )
+    bundle = render(template, answers, name=apps.slug_of(str(answers.get("title") or template.name)))
+    wiring.bundles.put(bundle)
+    return Step(
+        State.BUNDLED,
+        "request.bundled",
+        changes={"bundle": bundle.digest, "trouble": ""},
+        facts={"bundle": bundle.digest},
+    )
+
+
+def bundled(wiring: Wiring, request: Request) -> Step:
+    """Judge the bundle for a preview. A denial is an answer, not an error."""
+    bundle = _bundle(wiring, request)
+    here = audiences.asked_in(request.place, request.person or "")
+    verdict = wiring.review(bundle.manifest, here, here, "preview")
+    denied = verdict.decision == "deny"
+    return Step(
+        State.DENIED if denied else State.REVIEWED,
+        "request.denied" if denied else "request.reviewed",
+        why=verdict.findings[0].why,
+        changes={"verdict": verdict.model_dump_json()},
+        facts={"decision": verdict.decision, "policy": verdict.policy, "bundle": bundle.digest},
+    )
+
+
+def reviewed(wiring: Wiring, request: Request) -> Step:
+    """Try it once in the sandbox, then open the preview."""
+    bundle = _bundle(wiring, request)
+    smoked = wiring.smoke(bundle.digest)
+    if smoked.problem:
+        return Step(State.FAILED, "request.failed", why=smoked.problem, changes={"trouble": smoked.problem})
+    app = request.app or f"app_{secrets.token_hex(6)}"
+
+    def open_preview(session: Session) -> None:
+        _open(session, wiring, request, app, bundle)
+
+    return Step(
+        State.PREVIEWED,
+        "preview.opened",
+        changes={"app": app},
+        facts={"bundle": bundle.digest, "app": app},
+        effect=open_preview,
+    )
+
+
+def _open(session: Session, wiring: Wiring, request: Request, app: str, bundle: Bundle) -> None:
+    """Make the App at its first preview, or take over what a changed answer changed."""
+    assert request.brief is not None and request.person is not None
+    now = wiring.now()
+    collaborators, named = _handles(request, "collaborators"), _handles(request, "approvers")
+    title = bundle.manifest.title
+    if apps.get(session, app) is None:
+        apps.create(
+            session,
+            app=app,
+            workspace=request.workspace,
+            title=title,
+            template=bundle.manifest.template,
+            owner=request.person,
+            collaborators=collaborators,
+            named=named,
+            audience=audiences.asked_in(request.place, request.person),
+            channel=request.place.channel,
+            trace=telemetry.trace_id(request.trace),
+            now=now,
+        )
+    else:
+        apps.change(session, app, title=title, collaborators=collaborators, named=named)
+    deployments.preview(session, app, bundle.digest, now)
+
+
+def _handles(request: Request, name: str) -> tuple[str, ...]:
+    """People whom an answer names."""
+    assert request.brief is not None
+    value = request.brief.value(name)
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
+
+def approved(wiring: Wiring, request: Request) -> Step:
+    """What the approved Proposal names goes live; the Lease starts."""
+    assert request.app is not None and request.proposal is not None
+    app, proposal = request.app, request.proposal
+
+    def go_live(session: Session) -> None:
+        now = wiring.now()
+        standing = approvals.get(session, proposal)
+        assert standing is not None
+        what = standing.proposal
+        deployments.go_live(
+            session,
+            app,
+            proposal=proposal,
+            bundle=what.bundle,
+            audience=what.audience,
+            days=what.ttl_days,
+            approved=approvals.approved,
+            now=now,
+        )
+        until = now + FOREVER
+        grants.grant(
+            session,
+            workspace=request.workspace,
+            app=app,
+            wanted=what.grants,
+            proposal=proposal,
+            until=until,
+            now=now,
+        )
+        apps.touch_routes(session)
+        outbox.put(session, thread.live_post(session, wiring, request), now)
+
+    return Step(State.LIVE, "app.live", facts={"app": app, "proposal": proposal}, effect=go_live)
+
+
+def _bundle(wiring: Wiring, request: Request) -> Bundle:
+    assert request.bundle is not None
+    return wiring.bundles.get(Digest(request.bundle))
+
+
+STEPS: Mapping[State, Take] = {
+    State.RECEIVED: received,
+    State.BRIEFED: briefed,
+    State.BUNDLED: bundled,
+    State.REVIEWED: reviewed,
+    State.APPROVED: approved,
+}
+"""Which step follows from which state."""

@@ -1,0 +1,178 @@
+"""What stands in an app's thread, made from state: the card, the live message, requests for approval, reminders."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from bot import card, outbox, people, requests, telemetry, words
+from bot.blocks import context, quoted, section
+from bot.card import ApprovalView, CardView
+from bot.chat import Message, Place
+from bot.outbox import Post
+from bot.requests import Request, State
+from bot.wiring import Wiring
+from guardrails import approvals
+from guardrails.approvals import Approval, Standing
+from guardrails.verdict import Finding
+from runtime import apps, deployments, meter
+from templates.manifest import Digest, Manifest
+
+
+def place(request: Request) -> tuple[Place, str | None]:
+    """Where a Request's messages go: its thread, or below the message that stands for a slash command."""
+    root = f"root:{request.id}" if request.place.thread is None else None
+    return request.place, root
+
+
+def post(request: Request, key: str, message: Message, user: str = "") -> Post:
+    """A message in the Request's thread; with `user`, for that person alone."""
+    where, root = place(request)
+    return Post(key=key, place=where, message=message, user=user, after=root)
+
+
+def open_thread(session: Session, request: Request, now: int) -> None:
+    """A slash command leaves no message, so ours becomes the root of the thread."""
+    if request.place.thread is None:
+        text = f"<@{request.user}> asked: “{quoted(request.text, 200)}”"
+        message = Message(text, (section(text),))
+        outbox.put(session, Post(f"root:{request.id}", request.place, message), now)
+
+
+def refresh(session: Session, wiring: Wiring, request: str, now: int) -> None:
+    """Make the card show what is true now."""
+    seen = requests.get(session, request)
+    if seen is not None:
+        outbox.put(session, post(seen, seen.card, card.card(view(session, wiring, seen))), now)
+
+
+def view(session: Session, wiring: Wiring, request: Request) -> CardView:
+    """Everything the card shows, read from the rows."""
+    understood, brief = request.understanding, request.brief
+    app = apps.get(session, request.app) if request.app else None
+    manifest = manifest_of(wiring, request)
+    preview = deployments.leased(session, app.id, "preview") if app else None
+    live = deployments.leased(session, app.id, "live") if app else None
+    low, high = meter.estimate(manifest) if manifest else (0, 0)
+    on_shelf = wiring.catalog.for_kind(understood.kind or "") if understood else None
+    wanted = understood.kind if understood and understood.action == "build" and on_shelf is None else None
+    return CardView(
+        request=request.id,
+        state=request.state,
+        words=request.text,
+        title=app.title if app else str(brief.value("title") or "") if brief else "",
+        template=brief.template if brief else "",
+        app=app.id if app else "",
+        app_stage=app.stage if app else "",
+        preview_url=wiring.url(app.slug, "preview") if app else "",
+        live_url=wiring.url(app.slug, "live") if app and live else "",
+        can=words.can(manifest.capabilities, manifest.retention_days) if manifest else (),
+        cannot=words.cannot(manifest.capabilities) if manifest else (),
+        audience=app.audience.label if app else "",
+        cost=words.cost(low, high, meter.CURRENCY),
+        preview_ends_at=preview.ends_at if preview else 0,
+        ends_at=live.ends_at if live else 0,
+        answers=brief.answers if brief else (),
+        findings=findings(request),
+        alternatives=choices(wiring, request),
+        wanted=wanted or "",
+        open=tuple(one.label for one in brief.open) if brief else (),
+        decided=_decided(session, request),
+        trouble=request.trouble,
+        reason=understood.reason if understood else "",
+        note=understood.note if understood else "",
+        trace=telemetry.trace_id(request.trace),
+    )
+
+
+def choices(wiring: Wiring, request: Request) -> Sequence[str]:
+    """The kinds to offer as buttons: what fits and stands on the shelf, else the survey, which fits most."""
+    understood = request.understanding
+    offered = [one for one in understood.alternatives if wiring.catalog.for_kind(one)] if understood else []
+    return offered or (["survey"] if wiring.catalog.for_kind("survey") else [])
+
+
+def findings(request: Request) -> Sequence[Finding]:
+    """What stands between the Request and what it wants."""
+    return request.verdict.findings if request.verdict else ()
+
+
+def manifest_of(wiring: Wiring, request: Request) -> Manifest | None:
+    """The Manifest of the Request's bundle."""
+    return wiring.bundles.get(Digest(request.bundle)).manifest if request.bundle else None
+
+
+def _decided(session: Session, request: Request) -> str:
+    standing = approvals.get(session, request.proposal) if request.proposal else None
+    return decision(session, standing) if standing else ""
+
+
+def decision(session: Session, standing: Standing) -> str:
+    """Who decided, when and why; or that nobody had to."""
+    if not standing.approvals:
+        return (
+            ""
+            if standing.state == "open"
+            else {
+                "approved": ":white_check_mark: Allowed by the policies; nobody's approval was needed.",
+                "void": "This request for approval is void: the app was changed.",
+                "expired": "Nobody decided in time. Press Publish to ask again.",
+            }.get(standing.state, "")
+        )
+    return "\n".join(_said(session, one) for one in standing.approvals)
+
+
+def _said(session: Session, given: Approval) -> str:
+    who = people.by_id(session, given.person)
+    name = f"<@{who.user}>" if who else "Somebody"
+    mark, verb = (":white_check_mark:", "approved") if given.yes else (":x:", "rejected")
+    why = f": “{quoted(given.reason, 300)}”" if given.reason else ""
+    return f"{mark} {name} {verb} this on {words.when(given.at)}{why}"
+
+
+def approval_post(session: Session, wiring: Wiring, request: Request, standing: Standing, pinged: int) -> Post:
+    """The request for approval, with its buttons or with what became of it."""
+    manifest = manifest_of(wiring, request)
+    app = apps.get(session, standing.proposal.app)
+    assert manifest is not None and app is not None
+    proposal = standing.proposal
+    shown = card.approval(
+        ApprovalView(
+            proposal=proposal.digest,
+            title=app.title,
+            asker=request.user,
+            groups=standing.groups,
+            pinged=pinged,
+            reasons=[one.why for one in findings(request) if one.decision == "needs_approval"],
+            preview_url=wiring.url(app.slug, "preview"),
+            can=words.can(manifest.capabilities, manifest.retention_days),
+            audience=proposal.audience.label,
+            cost=words.cost(proposal.cost_low, proposal.cost_high, proposal.currency),
+            days=proposal.ttl_days,
+            trace=telemetry.trace_id(request.trace),
+            decided=decision(session, standing) if standing.state != "open" else "",
+        )
+    )
+    return post(request, f"approval:{proposal.digest}", shown)
+
+
+def live_post(session: Session, wiring: Wiring, request: Request) -> Post:
+    """The live URL, in the same thread."""
+    assert request.app is not None
+    app, lease = apps.get(session, request.app), deployments.leased(session, request.app, "live")
+    deployed = deployments.active(session, request.app, "live")
+    assert app is not None and lease is not None and deployed is not None
+    text = words.live(quoted(app.title), wiring.url(app.slug, "live"), lease.ends_at)
+    small = context(words.trace(telemetry.trace_id(request.trace)))
+    return post(request, f"live:{deployed.id}", Message(text, (section(text), small)))
+
+
+def ended_post(wiring: Wiring, request: Request, app: apps.App) -> Post:
+    """That an app has ended, and where its export is."""
+    url = wiring.url(app.slug, "live") + "_slipway/export" if app.export else ""
+    text = words.ended(quoted(app.title), app.stage, url)
+    small = context(words.trace(telemetry.trace_id(request.trace)))
+    return post(request, f"ended:{app.id}:{app.stage}", Message(text, (section(text), small)))
+
+
+WAITING = (State.PREVIEWED, State.PROPOSED, State.LIVE, State.DENIED, State.INCOMPLETE)
+"""States in which the answers may be changed."""

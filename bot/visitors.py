@@ -1,0 +1,164 @@
+"""What control answers to gateway workers: sign-ins, who may enter, notices into the thread, what must be recorded."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlmodel import Session
+
+from bot import audiences, outbox, people, requests, signin, telemetry, thread
+from bot.blocks import context, escape, section
+from bot.chat import ChatError, Message
+from bot.control import Ask, Refused
+from bot.database import transaction
+from bot.meeting import meet
+from bot.people import Person
+from bot.requests import Request
+from bot.wiring import Wiring
+from guardrails import audit
+from runtime import apps, identity
+from runtime.apps import App
+from templates.audience import Audience
+from templates.bundle import digest_of
+
+NOTICES_A_DAY = 50
+"""Messages that one app may post into its thread in a day, whatever its Manifest says."""
+DAY = 86_400
+RECORDED = frozenset({"export.downloaded"})
+
+Exchange = Callable[[str, str, str, str], signin.Claims]
+"""Trades (code, redirect_uri, verifier, nonce) for claims."""
+
+
+def asks(wiring: Wiring, exchange: Exchange, scrub: Callable[[str], str]) -> Mapping[str, Ask]:
+    """Every question a worker may ask, by its name on the socket."""
+    return {
+        "sign-in": lambda asked: sign_in(wiring, exchange, asked),
+        "sign-out": lambda asked: sign_out(wiring, asked),
+        "admits": lambda asked: admits(wiring, asked),
+        "notify": lambda asked: notify(wiring, scrub, asked),
+        "record": lambda asked: record(wiring, asked),
+    }
+
+
+def sign_in(wiring: Wiring, exchange: Exchange, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A code becomes a session of this app and stage, or a reason."""
+    try:
+        claims = exchange(asked["code"], asked["redirect_uri"], asked["verifier"], asked["nonce"])
+    except signin.SignInRefused as refused:
+        raise Refused(str(refused)) from None
+    app = _app(wiring, asked["app"])
+    if claims.workspace != app.workspace:
+        raise Refused("You are signed in to another workspace than this app's.")
+    person = _met(wiring, claims)
+    now = wiring.now()
+    with transaction(wiring.engine) as session:
+        token = identity.open_session(
+            session,
+            workspace=app.workspace,
+            app=app.id,
+            stage="live" if asked["stage"] == "live" else "preview",
+            person=person.id,
+            name=person.name,
+            handle=person.handle,
+            now=now,
+        )
+        _note(session, app, person.id, "visitor.signed_in", now, stage=str(asked["stage"]))
+    return {"token": token, "expires": now + identity.SESSION_SECONDS}
+
+
+def _met(wiring: Wiring, claims: signin.Claims) -> Person:
+    try:
+        return meet(wiring, claims.workspace, claims.user)
+    except ChatError as error:
+        raise Refused("Slack cannot say who you are right now. Please try again in a minute.") from error
+
+
+def sign_out(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """End one session, given by the digest of its token."""
+    app = _app(wiring, asked["app"])
+    with transaction(wiring.engine) as session:
+        identity.close_session(session, asked["session"])
+        _note(session, app, "visitor", "visitor.signed_out", wiring.now())
+    return {}
+
+
+def admits(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Whether a person may enter an app now, asked of the chat live; a preview is never wider than its thread."""
+    app = _app(wiring, asked["app"])
+    with transaction(wiring.engine) as session:
+        person, request = people.by_id(session, asked["person"]), requests.of_app(session, app.id)
+    if person is None or request is None or person.workspace != app.workspace:
+        return {"admitted": False, "owner": False}
+    try:
+        current = meet(wiring, person.workspace, person.user)
+        owner = current.id == app.owner or current.handle in app.collaborators
+        audience = _audience(app, request, asked["stage"])
+        inside = (
+            owner or current.handle in app.named or audiences.includes(wiring.chat, audience, current.user, current.id)
+        )
+    except ChatError as error:
+        raise Refused("Slack cannot say who belongs here right now.") from error
+    return {"admitted": inside and not current.deleted, "owner": owner}
+
+
+def _audience(app: App, request: Request, stage: str) -> Audience:
+    return app.audience if stage == "live" else audiences.asked_in(request.place, request.person or "")
+
+
+def notify(wiring: Wiring, scrub: Callable[[str], str], asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Post what an app says into its own thread: scrubbed, escaped, within its budget."""
+    app = _app(wiring, asked["app"])
+    text = scrub(str(asked["text"]))[:1000]
+    now = wiring.now()
+    with transaction(wiring.engine) as session:
+        request = requests.of_app(session, app.id)
+        if request is None:
+            raise Refused("This app has no thread.")
+        prefix = f"notice:{app.id}:"
+        manifest = thread.manifest_of(wiring, request)
+        declared = manifest.capability("notify") if manifest else None
+        most = min(getattr(declared, "per_day", 0), NOTICES_A_DAY)
+        if outbox.count_since(session, prefix, now - DAY) >= most:
+            raise Refused(f"This app may post {most} messages a day, and has done so.")
+        label = "preview" if asked["stage"] == "preview" else "live"
+        small = context(f"{escape(app.title)} · {label} · trace {telemetry.trace_id(request.trace)}")
+        shown = escape(text)
+        message = Message(shown, (section(f":bell: {shown}"), small))
+        outbox.put(session, thread.post(request, f"{prefix}{asked['request_id']}:{audit_key(text)}", message), now)
+    return {}
+
+
+def audit_key(text: str) -> str:
+    """Tells two notices of one visit apart; the same one again is the same post."""
+    return digest_of(text.encode())[7:19]
+
+
+def record(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Record a protected read before it happens."""
+    if asked["action"] not in RECORDED:
+        raise Refused("That is nothing to record.")
+    app = _app(wiring, asked["app"])
+    with transaction(wiring.engine) as session:
+        _note(session, app, asked["person"], asked["action"], wiring.now())
+    return {}
+
+
+def _app(wiring: Wiring, app: str) -> App:
+    with transaction(wiring.engine) as session:
+        found = apps.get(session, app)
+    if found is None:
+        raise Refused("There is no such app.")
+    return found
+
+
+def _note(session: Session, app: App, actor: str, action: str, now: int, **facts: str) -> None:
+    audit.append(
+        session,
+        workspace=app.workspace,
+        actor=actor,
+        action=action,
+        subject=app.id,
+        facts=facts,
+        trace=telemetry.trace_id(app.trace) or app.trace,
+        now=now,
+    )

@@ -1,0 +1,54 @@
+"""What main hands to the conversation: the parts it may use, and nothing to choose from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Engine
+
+from bot.chat import Chat
+from generator.model import Model
+from guardrails.verdict import Verdict
+from runtime.bundles import BundleStore
+from runtime.reaper import Data
+from templates.audience import Audience
+from templates.catalog import Catalog
+from templates.manifest import Digest, Manifest
+
+Stage = Literal["preview", "live"]
+
+
+class Unavailable(Exception):
+    """A part of the house does not answer right now; the step is tried again later."""
+
+
+@dataclass(frozen=True)
+class Smoked:
+    """What the smoke Call of a bundle gave. `problem` is empty when the app answered its first page."""
+
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The parts, wired. `now` is UNIX seconds on the demo's clock or the wall's."""
+
+    engine: Engine
+    chat: Chat
+    catalog: Catalog
+    model: Model
+    review: Callable[[Manifest, Audience, Audience, Stage], Verdict]
+    """Judge a Manifest for an audience (first: wanted, second: where it was asked) at a stage."""
+    bundles: BundleStore
+    smoke: Callable[[Digest], Smoked]
+    """Prepare a bundle and call it once in the sandbox; raises Unavailable when no worker answers."""
+    url: Callable[[str, Stage], str]
+    """The address of an app by its slug."""
+    now: Callable[[], int]
+    data: Data
+    """The apps' own stores, as far as ending an app needs them."""
+    exports: Path
+    """Where exports of ended apps are kept."""
+    last_used: Callable[[str], int]
+    """UNIX seconds of an app's last Call, 0 when there was none."""
