@@ -46,6 +46,7 @@ from guardrails.scrub import UNREADABLE, scrub
 from runtime import spool, worker
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
+from runtime.doorman import CALLBACK, SIGN_IN_LABEL
 from runtime.worker import GatewayConfig
 from templates import catalog
 from templates.manifest import Digest
@@ -227,7 +228,7 @@ def workspace(settings: WorkspaceSettings) -> None:
         client_id=slack.client_id,
         client_secret=slack.client_secret,
         port=settings.port,
-        redirect_uris=(f"http://*.localhost:{settings.gateway_port}/_slipway/callback",),
+        redirect_uris=(f"http://{SIGN_IN_LABEL}.localhost:{settings.gateway_port}{CALLBACK}",),
         keep=settings.home / "workspace.db",
         examples=EXAMPLES,
     )

@@ -40,7 +40,7 @@ ALLOWED: Mapping[Stage, frozenset[Stage]] = {
 }
 """The one table of transitions. Live is reached from Approved alone, or back from Suspended."""
 
-RESERVED = frozenset({"www", "preview", "api", "admin", "slipway", "localhost", "static", "app", "apps"})
+RESERVED = frozenset({"www", "preview", "api", "admin", "slipway", "localhost", "static", "app", "apps", "signin"})
 SLUG_LENGTH = 40
 
 

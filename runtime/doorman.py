@@ -1,6 +1,10 @@
 """The doorman: signs visitors in with OpenID Connect, and lets in whom the app's audience includes.
 
 A worker holds no credential: the code of a sign-in and the question "may they enter?" go to control.
+
+Identity providers take redirect addresses without wildcards, and every app has an origin of its own. So the provider
+sends everybody back to one sign-in origin, which only passes the code on to the app's origin that the state names.
+The code is worth nothing there without the verifier in that origin's cookie.
 """
 
 import json
@@ -19,6 +23,8 @@ from runtime.routes import Route, Routes, Session
 from runtime.visit import Reply, Visit
 from runtime.wire import ControlWire, Unreachable
 
+SIGN_IN_LABEL = "signin"
+"""The host label of the sign-in origin; no app may have it."""
 SIGN_IN, CALLBACK = "/_slipway/sign-in", "/_slipway/callback"
 SIGN_OUT, SIGNED_OUT = "/_slipway/sign-out", "/_slipway/signed-out"
 PENDING = "slipway_signin"
@@ -59,9 +65,11 @@ class Doorman:
         authorize_url: str,
         client_id: str,
         scheme: str,
+        domain: str,
         wall: Callable[[], int],
     ) -> None:
         self._routes = routes
+        self._domain = domain
         self._wire = wire
         self._authorize_url = authorize_url
         self._client_id = client_id
@@ -113,6 +121,16 @@ class Doorman:
         self._known[key] = fresh
         return fresh
 
+    def relay(self, asked: Visit) -> Reply | Page | None:
+        """The sign-in origin's answer: on to the app that began this sign-in; None at any other origin."""
+        if visit.address(asked.host, self._domain) != (SIGN_IN_LABEL, "live"):
+            return None
+        host = _host_in(asked.query.get("state", [""])[0])
+        where = visit.address(host, self._domain)
+        if asked.method != "GET" or asked.path != CALLBACK or where is None or self._routes.find(*where) is None:
+            return pages.BAD_SIGN_IN
+        return _redirect(f"{self._scheme}://{host}{CALLBACK}?{urlencode(asked.query, doseq=True)}")
+
     def genuine(self, asked: Visit, entry: Entry, form: Mapping[str, list[str]]) -> bool:
         """Whether a form comes from this very app's own page, filled in by this very visitor."""
         origin = asked.headers.get("origin")
@@ -137,6 +155,7 @@ class Doorman:
         if not visit.stays(target):
             target = "/"
         state, nonce, verifier = (secrets.token_urlsafe(24) for _ in range(3))
+        state = f"{state}.{asked.host}"
         pending = urlsafe_b64encode(
             json.dumps({"state": state, "nonce": nonce, "verifier": verifier, "to": target}).encode()
         ).decode()
@@ -144,7 +163,7 @@ class Doorman:
         query = urlencode(
             {
                 "response_type": "code",
-                "scope": "openid profile email",
+                "scope": "openid profile",
                 "client_id": self._client_id,
                 "redirect_uri": self._redirect_uri(asked),
                 "state": state,
@@ -201,7 +220,13 @@ class Doorman:
         return ("set-cookie", f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 
     def _redirect_uri(self, asked: Visit) -> str:
-        return f"{self._scheme}://{asked.host}{CALLBACK}"
+        _, colon, port = asked.host.partition(":")
+        return f"{self._scheme}://{SIGN_IN_LABEL}.{self._domain}{colon}{port}{CALLBACK}"
+
+
+def _host_in(state: str) -> str:
+    """The app's host that a state of ours names."""
+    return state.partition(".")[2]
 
 
 def _redirect(target: str, cookies: tuple[tuple[str, str], ...] = ()) -> Reply:

@@ -82,6 +82,9 @@ class Gateway:
 
     async def _reply(self, scope: Scope, receive: Receive, request_id: str) -> tuple[Reply, str]:
         asked = visit.parse(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
+        relayed = self._doorman.relay(asked)
+        if relayed is not None:
+            return (_page(relayed, request_id) if isinstance(relayed, Page) else relayed), ""
         where = visit.address(asked.host, self._domain)
         route = self._routes.find(*where) if where else None
         if route is None:

@@ -104,6 +104,7 @@ async def _serve(
         authorize_url=config.authorize_url,
         client_id=config.client_id,
         scheme=config.scheme,
+        domain=config.domain,
         wall=wall,
     )
     gateway = Gateway(

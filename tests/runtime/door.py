@@ -223,7 +223,13 @@ class Door:
         routes = Routes(self.folder / "control.db")
         wire = ControlWire(self.folder / "run" / "control.sock")
         doorman = Doorman(
-            routes, wire, authorize_url=AUTHORIZE, client_id="slipway", scheme="http", wall=lambda: self.wall
+            routes,
+            wire,
+            authorize_url=AUTHORIZE,
+            client_id="slipway",
+            scheme="http",
+            domain="localhost",
+            wall=lambda: self.wall,
         )
         host = Host(self.sandbox, SqliteAppData(self.folder / "data"))
         gateway = Gateway(

@@ -41,8 +41,8 @@ def test_a_stranger_signs_in_and_lands_where_they_wanted(door: Door) -> None:  #
     url = arrive(browser, "/call?meal=soup&meal=rice")
     asked = query(url)
     assert url.startswith(AUTHORIZE + "?")
-    assert (asked["client_id"], asked["response_type"], asked["scope"]) == ("slipway", "code", "openid profile email")
-    assert asked["redirect_uri"] == "http://lunch-survey.localhost/_slipway/callback"
+    assert (asked["client_id"], asked["response_type"], asked["scope"]) == ("slipway", "code", "openid profile")
+    assert asked["redirect_uri"] == "http://signin.localhost/_slipway/callback"
     back = come_back(browser, asked["state"])
     assert (back.status_code, back.headers["location"]) == (302, "/call?meal=soup&meal=rice")
     assert browser.get(back.headers["location"]).json()["visitor"]["name"] == "Ben"
@@ -50,6 +50,25 @@ def test_a_stranger_signs_in_and_lands_where_they_wanted(door: Door) -> None:  #
     assert (sent["code"], sent["nonce"], sent["redirect_uri"]) == ("code-ben", asked["nonce"], asked["redirect_uri"])
     challenge = urlsafe_b64encode(sha256(sent["verifier"].encode()).digest()).decode().rstrip("=")
     assert (asked["code_challenge"], asked["code_challenge_method"]) == (challenge, "S256")
+
+
+def test_the_sign_in_origin_passes_the_code_on_to_the_app_that_began(door: Door) -> None:
+    door.publish()
+    state = query(arrive(door.visitor()))["state"]
+    back = door.visitor(host="signin.localhost").get("/_slipway/callback", params={"code": "c 1", "state": state})
+    assert back.status_code == 302
+    assert back.headers["location"].startswith("http://lunch-survey.localhost/_slipway/callback?")
+    assert query(back.headers["location"]) == {"code": "c 1", "state": state}
+    assert back.headers.get_list("set-cookie") == []
+
+
+@pytest.mark.parametrize(
+    "host", ["", "evil.example", "lunch-survey.localhost@evil.example", "unknown.localhost", "signin.localhost", "a/b"]
+)
+def test_the_sign_in_origin_leads_nowhere_but_to_an_app(door: Door, host: str) -> None:
+    door.publish()
+    params = {"code": "c", "state": f"x.{host}"}
+    assert door.visitor(host="signin.localhost").get("/_slipway/callback", params=params).status_code == 403
 
 
 def test_cookies_are_for_this_host_and_not_for_scripts(door: Door) -> None:

@@ -130,10 +130,10 @@ def test_a_lapsed_lease_never_answers_though_the_reaper_is_late(door: Door) -> N
     door.wall += 14 * DAY - 2
     ben = door.visitor("ben")
     with Session(door.engine) as session, session.begin():
-        clockwork.move(session, 1)
+        clockwork.Clock(session).move(session, 1)
     assert ben.get("/").status_code == 200
     with Session(door.engine) as session, session.begin():
-        clockwork.move(session, 1)
+        clockwork.Clock(session).move(session, 1)
         assert deployments.active(session, "app_1", "live") is not None
     for path in ("/", "/static/app.css"):
         assert ben.get(path).status_code == 410

@@ -51,7 +51,7 @@ def test_a_commit_is_seen_by_the_next_visit(engine: Engine, routes: Routes) -> N
 def test_a_commit_that_changes_no_route_reads_none_anew(engine: Engine, routes: Routes) -> None:
     before = live(routes)
     with Session(engine) as session, session.begin():
-        clockwork.move(session, 5)
+        clockwork.Clock(session).move(session, 5)
     assert live(routes) is before
     assert routes.clock_offset() == 5
 
