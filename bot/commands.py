@@ -1,8 +1,8 @@
-"""Words that are no request for an app: help, and moving the demo's clock."""
+"""Words that are no request for an app: help, the id of a visit, and moving the demo's clock."""
 
 import re
 
-from bot import clockwork, outbox, words
+from bot import clockwork, outbox, visits, words
 from bot.chat import Heard, Message
 from bot.clockwork import Clock
 from bot.database import transaction
@@ -26,11 +26,14 @@ class Commands:
         text = heard.text.strip()
         clock = _CLOCK.fullmatch(text) if self._clock else None
         helped = heard.via != "thread" and text.lower() in HELP and not heard.removed
+        visit = visits.ID.fullmatch(text)
         if clock and self._clock:
             self._say(heard, self._move(self._clock, heard, int(clock[1] or 0), clock[2] or "d"))
         elif helped:
             self._say(heard, words.HELP + (words.DEMO_CLOCK if self._clock else ""))
-        return bool(clock) or helped
+        elif visit:
+            self._say(heard, visits.look(self._wiring, heard.place.workspace, visit[0]))
+        return bool(clock or helped or visit)
 
     def _move(self, clock: Clock, heard: Heard, count: int, unit: str) -> str:
         seconds = count * (clockwork.DAY if unit.lower() == "d" else 3600)

@@ -4,13 +4,15 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlmodel import Session
+
 from bot import decisions, forms, outbox, presses, requests, telemetry, thread, words
 from bot.asking import answered
 from bot.chat import Heard, Message, Pressed, Submitted
 from bot.commands import Commands
 from bot.database import transaction
 from bot.deciding import find
-from bot.requests import Request
+from bot.requests import Request, State
 from bot.slack import Ears
 from bot.wiring import Wiring
 from guardrails import audit
@@ -34,6 +36,8 @@ def hear(wiring: Wiring, commands: Commands, heard: Heard) -> None:
     """A command we know is answered; everything else is a Request, with its card in the same transaction."""
     if commands.take(heard):
         return
+    if heard.place.thread and (extended(wiring, heard) or heard.via == "thread"):
+        return
     now = wiring.now()
     with telemetry.span("heard", facts={"via": heard.via}) as trace, transaction(wiring.engine) as session:
         request = requests.receive(session, heard, trace, now)
@@ -51,9 +55,46 @@ def hear(wiring: Wiring, commands: Commands, heard: Heard) -> None:
             now=now,
         )
         thread.refresh(session, wiring, request.id, now)
-        if heard.removed:
-            warning = Message(words.secret_warning(heard.removed))
-            outbox.put(session, thread.post(request, f"secret:{request.id}", warning, request.user), now)
+        _warn(session, request, heard, now)
+
+
+def extended(wiring: Wiring, heard: Heard) -> bool:
+    """Whether this adds to the words of a Request: what its asker says under an open question of ours does.
+
+    Other talk in a thread is people's own.
+    """
+    now = wiring.now()
+    with transaction(wiring.engine) as session:
+        asked = thread.request_in(session, heard.place.channel, heard.place.thread or "")
+        if asked is None or asked.user != heard.user:
+            return False
+        more = f"\n{heard.text}"
+        if asked.text.endswith(more):
+            return True  # delivered once more
+        if asked.state not in thread.OPEN:
+            return False
+        if not requests.advance(session, asked, State.RECEIVED, now, text=asked.text + more, trouble=""):
+            return False
+        audit.append(
+            session,
+            workspace=asked.workspace,
+            actor=asked.user,
+            action="request.extended",
+            subject=asked.id,
+            facts={"via": heard.via, "removed": len(heard.removed)},
+            trace=telemetry.trace_id(asked.trace),
+            now=now,
+        )
+        thread.refresh(session, wiring, asked.id, now)
+        _warn(session, asked, heard, now)
+    return True
+
+
+def _warn(session: Session, request: Request, heard: Heard, now: int) -> None:
+    """Tell the asker privately which secrets were taken out."""
+    if heard.removed:
+        warning = Message(words.secret_warning(heard.removed))
+        outbox.put(session, thread.post(request, f"secret:{heard.key}", warning, request.user), now)
 
 
 def keep(wiring: Wiring, press: Pressed | Submitted) -> None:
@@ -65,7 +106,7 @@ def keep(wiring: Wiring, press: Pressed | Submitted) -> None:
 def ours(wiring: Wiring, channel: str, root: str) -> bool:
     """Whether a thread began with a Request of ours."""
     with transaction(wiring.engine) as session:
-        return requests.in_thread(session, channel, root) is not None
+        return thread.request_in(session, channel, root) is not None
 
 
 def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:

@@ -24,6 +24,7 @@ from bot import (
     signin,
     telemetry,
     visitors,
+    visits,
 )
 from bot.clockwork import Clock, Ticks
 from bot.control import ControlSocket
@@ -51,8 +52,8 @@ from runtime.worker import GatewayConfig
 from templates import catalog
 from templates.manifest import Digest
 
-QUICK, SLOW = 0.1, 1.0
-"""Seconds between ticks: of what a person waits for, and of what has days."""
+QUICK, SLOW, HOURLY = 0.1, 1.0, 3600.0
+"""Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
 SMOKE_SECONDS = 10.0
 
 log = logging.getLogger("slipway")
@@ -90,6 +91,7 @@ class Control:
                 "decisions": (lambda: decisions.tick(self.wiring), QUICK),
                 "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now()), QUICK),
                 "endings": (lambda: endings.tick(self.wiring), SLOW),
+                "visits": (lambda: _forget_visits(settings.home / "usage"), HOURLY),
             }
         )
 
@@ -136,8 +138,13 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         now=clock.now,
         data=SqliteAppData(settings.home / "data"),
         exports=settings.home / "exports",
-        last_used=lambda app: last_used(settings.home / "usage", app),
+        last_used=lambda app: spool.last_used(settings.home / "usage", app),
+        visit=lambda request: spool.find(settings.home / "usage", request),
     )
+
+
+def _forget_visits(folder: Path) -> None:
+    spool.forget(folder, clockwork.wall() - visits.KEPT_DAYS * clockwork.DAY)
 
 
 def model(settings: ModelSettings) -> Model:
@@ -153,11 +160,6 @@ def address(settings: GatewaySettings, slug: str, stage: Stage) -> str:
     port = settings.public_port or settings.port
     default = {"http": 80, "https": 443}[settings.scheme]
     return f"{settings.scheme}://{host}{'' if port == default else f':{port}'}/"
-
-
-def last_used(folder: Path, app: str) -> int:
-    """When an app was last called, from the usage spool."""
-    return max((int(one["at"]) for one in spool.records(folder) if one["app"] == app), default=0)
 
 
 def _smoke(settings: Settings, clock: Clock) -> Callable[[Digest], Smoked]:

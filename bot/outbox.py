@@ -101,6 +101,11 @@ def sent(session: Session, key: str) -> str | None:
     return row.sent_ts if row else None
 
 
+def key_of(session: Session, channel: str, ts: str) -> str | None:
+    """The key of the post that became this message of ours."""
+    return session.exec(select(PostRow.key).where(PostRow.channel == channel, PostRow.sent_ts == ts)).first()
+
+
 def due(session: Session, now: int) -> Sequence[str]:
     """Keys of the posts whose message is behind their row, oldest first."""
     return session.exec(

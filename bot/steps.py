@@ -13,7 +13,7 @@ from bot.wiring import Wiring
 from generator.brief import Understanding
 from generator.draft import draft
 from generator.model import Reading
-from generator.understand import understand
+from generator.understand import understand, understand_as
 from guardrails import admission, approvals, grants
 from runtime import apps, deployments
 from templates.answers import validate
@@ -43,7 +43,9 @@ def received(wiring: Wiring, request: Request) -> Step:
             actor=person.id,
         )
     text = meeting.named(wiring, request.workspace, request.text)
-    reading = understand(text, clockwork.day(now), wiring.model)
+    chosen = request.understanding.kind if request.understanding and request.brief else None
+    day = clockwork.day(now)
+    reading = understand_as(chosen, text, day, wiring.model) if chosen else understand(text, day, wiring.model)
     return _understood(wiring, request, reading, person.id)
 
 

@@ -17,10 +17,13 @@ from guardrails.verdict import Finding
 from runtime import apps, deployments, meter
 from templates.manifest import Digest, Manifest
 
+ROOT = "root:"
+"""Begins the outbox key of the message that stands for a slash command."""
+
 
 def place(request: Request) -> tuple[Place, str | None]:
     """Where a Request's messages go: its thread, or below the message that stands for a slash command."""
-    root = f"root:{request.id}" if request.place.thread is None else None
+    root = f"{ROOT}{request.id}" if request.place.thread is None else None
     return request.place, root
 
 
@@ -35,7 +38,14 @@ def open_thread(session: Session, request: Request, now: int) -> None:
     if request.place.thread is None:
         text = f"<@{request.user}> asked: “{quoted(request.text, 200)}”"
         message = Message(text, (section(text),))
-        outbox.put(session, Post(f"root:{request.id}", request.place, message), now)
+        outbox.put(session, Post(f"{ROOT}{request.id}", request.place, message), now)
+
+
+def request_in(session: Session, channel: str, root: str) -> Request | None:
+    """The newest Request of the thread below this message, whether theirs or ours is the root."""
+    key = outbox.key_of(session, channel, root) or ""
+    asked = requests.get(session, key.removeprefix(ROOT)) if key.startswith(ROOT) else None
+    return requests.in_thread(session, channel, root) or asked
 
 
 def refresh(session: Session, wiring: Wiring, request: str, now: int) -> None:
@@ -176,3 +186,5 @@ def ended_post(wiring: Wiring, request: Request, app: apps.App) -> Post:
 
 WAITING = (State.PREVIEWED, State.PROPOSED, State.LIVE, State.DENIED, State.INCOMPLETE)
 """States in which the answers may be changed."""
+OPEN = (State.ASKED, State.INCOMPLETE, State.DECLINED)
+"""States in which we wait for more words."""

@@ -1,9 +1,9 @@
 """What main hands to the conversation: the parts it may use, and nothing to choose from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Engine
 
@@ -52,3 +52,5 @@ class Wiring:
     """Where exports of ended apps are kept."""
     last_used: Callable[[str], int]
     """UNIX seconds of an app's last Call, 0 when there was none."""
+    visit: Callable[[str], Mapping[str, Any] | None] = lambda request: None
+    """What the usage spool keeps of a visit by its request id, None when it keeps nothing."""

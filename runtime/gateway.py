@@ -4,7 +4,6 @@ host -> route -> signed in? -> Lease -> audience -> form token -> static file or
 """
 
 import logging
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from runtime.loaded import Loader
 from runtime.pages import Page
 from runtime.routes import Route, Routes
 from runtime.sandbox import BrokenApp
+from runtime.spool import new_request_id
 from runtime.visit import BadVisit, Receive, Reply, Scope, Send, Visit
 from runtime.wire import ControlWire, Unreachable
 from templates.manifest import Digest
@@ -69,7 +69,7 @@ class Gateway:
         """ASGI. Whatever happens, the visitor gets a response with a request id (O6)."""
         if scope["type"] != "http":
             return
-        request_id = "r" + secrets.token_hex(8)
+        request_id = new_request_id(self._wall())
         try:
             reply, trace_id = await self._reply(scope, receive, request_id)
         except BadVisit:

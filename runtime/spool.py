@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,28 @@ def records(folder: Path) -> Iterator[Mapping[str, Any]]:
         for line in path.read_bytes().splitlines(keepends=True):
             if line.endswith(b"\n"):
                 yield json.loads(line)
+
+
+def new_request_id(now: int) -> str:
+    """A visit's id: `r`, its UNIX second and randomness, sixteen hex digits in all."""
+    return f"r{now & 0xFFFFFFFF:08x}{secrets.token_hex(4)}"
+
+
+def visited_at(request: str) -> int:
+    """UNIX seconds at which a visit with this id was; ids are made by `new_request_id`."""
+    return int(request[1:9], 16)
+
+
+def find(folder: Path, request: str) -> Mapping[str, Any] | None:
+    """The record of the Call that answered this visit, or None: expired, or no Call was made for it."""
+    return next((one for one in records(folder) if one["request"] == request), None)
+
+
+def forget(folder: Path, before: int) -> None:
+    """Remove the files that nothing was added to since `before`, UNIX seconds."""
+    for path in folder.glob("*.jsonl"):
+        if path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
 
 
 def last_used(folder: Path, app: str) -> int:

@@ -1,0 +1,40 @@
+"""Visits to apps, looked up by the request id that every response carries (O6)."""
+
+import re
+
+from bot import clockwork, words
+from bot.blocks import quoted
+from bot.database import transaction
+from bot.wiring import Wiring
+from runtime import apps, spool
+
+KEPT_DAYS = 90
+ID = re.compile(r"r[0-9a-f]{16}")
+
+
+def look(wiring: Wiring, workspace: str, request: str) -> str:
+    """What became of the visit with this id, in a sentence; or why that is not known."""
+    kept = wiring.visit(request)
+    with transaction(wiring.engine) as session:
+        app = apps.get(session, kept["app"]) if kept else None
+    if kept is None or app is None or app.workspace != workspace:
+        return _unknown(spool.visited_at(request), clockwork.wall())
+    return _kept(quoted(app.title), kept["stage"], kept["at"], str(kept["result"]), kept["trace"])
+
+
+def _kept(title: str, stage: str, at: int, result: str, trace: str) -> str:
+    """What became of a visit; `result` is an HTTP status, or what stopped the app."""
+    became = f"answered with status {result}" if result.isdigit() else f"was stopped: {result.replace('_', ' ')}"
+    return f"*{title}* ({stage}) {became} on {words.when(at)}. Its log lines and spans carry `{trace}`."
+
+
+def _unknown(at: int, now: int) -> str:
+    """Why nothing is known of a visit: never seen, no Call was made for it, or expired."""
+    if not now - 10 * 365 * 86_400 < at <= now + 60:
+        return "No visit has that id: I never gave it out."
+    if at < now - KEPT_DAYS * 86_400:
+        return f"That visit was on {words.when(at)}; I keep visits for {KEPT_DAYS} days."
+    return (
+        f"That visit on {words.when(at)} reached no app of this workspace: it got a page of mine, such as the sign-in, "
+        "or a picture. Nothing more of it is kept."
+    )
