@@ -32,7 +32,7 @@ class OfflineModel:
 def choose(utterance: Utterance) -> Understanding:
     """Build when sure, ask when unsure, decline when nothing fits."""
     if utterance.empty:
-        return Understanding(action="decline", reason="empty")
+        return Understanding(action="decline", reason="unsafe" if utterance.ordering else "empty")
     shares = load_router().route(utterance.own)
     first = next(iter(shares))
     kinds = tuple(label for label in shares if label not in (DECLINE, VAGUE))
