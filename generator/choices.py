@@ -1,6 +1,7 @@
 """The question of a poll and what people can pick."""
 
 import re
+from itertools import islice
 
 from generator import lists
 from generator.phrases import SENTENCE_END, phrase
@@ -68,7 +69,7 @@ _MOST = 12
 
 def find_question(text: str) -> str:
     """The question people vote on, without its mark; what asks us to make a poll is not it."""
-    for match in _ASKING.finditer(text):
+    for match in islice(_ASKING.finditer(text), _MOST):
         words = match["q"].strip(" ,.?!")
         if len(words.split()) >= 3 and not _POLITE.match(words):
             return re.sub(r"^(?:whether|if|ob)\s+", "", words, flags=re.I)

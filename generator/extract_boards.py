@@ -62,7 +62,7 @@ _ABOUT_RETRO = re.compile(
 
 def poll(utterance: Utterance) -> Answers:
     """The question, its options, one or more picks, until when."""
-    rest = Leftover(_PREAMBLE.sub(lambda seen: GAP.ljust(len(seen[0])), utterance.own))
+    rest = Leftover(_PREAMBLE.sub(lambda seen: GAP * len(seen[0]), utterance.own))
     audience = rest.take(find_audience(utterance))
     flags: Answers = {
         "multi_select": rest.take(traits.find_flag(rest.text, traits.MULTI)),
@@ -165,7 +165,7 @@ def booking(utterance: Utterance) -> Answers:
     limit = rest.take(traits.find_per_person(rest.text))
     rest.text = re.sub(
         r"(?i)\b(?:time )?slots?\b|\bblocks?\b|\bper booking\b|\bje buchung\b|\beach\b|\bat a time\b",
-        lambda seen: GAP.ljust(len(seen[0])),
+        lambda seen: GAP * len(seen[0]),
         rest.text,
     )
     things = find_resources(rest.text)

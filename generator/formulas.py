@@ -1,6 +1,7 @@
 """What a calculator takes in and works out."""
 
 import re
+from itertools import islice
 
 from generator.lists import items, passage_from
 from generator.phrases import tidy
@@ -37,6 +38,7 @@ _INPUTS = tuple(
         r",\s+(?=[^,.]{2,40} (?:and|und) [^,.]{2,40}(?:[.,;!?¦]|$| in\b))",
     )
 )
+_MOST_CUES = 12
 _TYPED = re.compile(
     r"(?:\b(?:ich will|wollen|will|m(?:ö|oe)chten?|soll(?:en)?|kann|k(?:ö|oe)nnen|man|leute|wir|ich|jeder|"
     r"alle|mitarbeiter|"
@@ -60,7 +62,7 @@ _END = re.compile(
 
 def find_formula(text: str) -> tuple[str, list[str], str]:
     """The formula as written, the names in it that are not numbers, and what it results in; else empty."""
-    for match in _SIGNS.finditer(text):
+    for match in islice(_SIGNS.finditer(text), _MOST_CUES):
         formula = re.sub(r"^(?:formula|formel|is|as|ist)\s*:?\s+", "", match["formula"].strip(" .-"), flags=re.I)
         names = _names(formula)
         if (
@@ -79,7 +81,7 @@ def find_inputs(text: str) -> list[str]:
         if 2 <= len(found) <= 6 and all(found):
             return found
     for cue in _INPUTS:
-        for match in cue.finditer(text):
+        for match in islice(cue.finditer(text), _MOST_CUES):
             passage = passage_from(text, match.end())
             ending = _END.search(passage)
             found = [_clean(one) for one in items(passage[: ending.start()] if ending else passage)]

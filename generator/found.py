@@ -42,4 +42,4 @@ class Leftover:
     def blank(self, start: int, end: int) -> None:
         """Leave a `GAP` in place of `text[start:end]`."""
         if end > start:
-            self.text = self.text[:start] + GAP.ljust(end - start) + self.text[end:]
+            self.text = self.text[:start] + GAP * (end - start) + self.text[end:]

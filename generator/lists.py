@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from generator.phrases import SENTENCE_END
 from generator.utterance import GAP
@@ -56,6 +57,8 @@ _FUNCTION = re.compile(
 )
 _LONGEST = 120
 _FEWEST_LINES = 3
+_MOST_CUES = 12
+"""So many places where a list may begin are tried: what nobody writes takes no long time either."""
 
 
 def items(passage: str) -> list[str]:
@@ -129,7 +132,7 @@ def passage_from(text: str, start: int) -> str:
 
 def list_after(text: str, cue: re.Pattern[str], least: int = 2) -> list[str]:
     """The first list of at least `least` entries that follows a match of `cue`."""
-    for match in cue.finditer(text):
+    for match in islice(cue.finditer(text), _MOST_CUES):
         found = items(passage_from(text, match.end()))
         if len(found) >= least:
             return found

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from generator.found import Found
 from generator.phrases import SENTENCE_END, phrase
@@ -89,7 +90,7 @@ def find_place(text: str, *, proper: bool) -> Found[str] | None:
 
 
 def _after_preposition(text: str) -> Found[str] | None:
-    for match in _AT.finditer(text):
+    for match in islice(_AT.finditer(text), 12):
         words = phrase(_AND_MORE.sub("", match["place"])).strip()
         if words and not _NOT_PLACE.match(match["place"]) and len(words.split()) <= 5:
             at = text.find(words, match.start("place"))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from generator import lists
 from generator.phrases import phrase, phrase_before, tidy
@@ -77,7 +78,7 @@ def find_resources(text: str) -> list[str]:
 
 def _before_booking(text: str) -> list[str]:
     """The things named in front of the word: "projector and screen to book"."""
-    match = _BOOKABLE.search(re.sub(rf"\s*{GAP}\s*", " ", text))
+    match = _BOOKABLE.search(re.sub(rf"\s*{GAP}[\s{GAP}]*", " ", text))
     return (
         lists.items(re.sub(r"^(?:k(?:ö|oe)nnten|could|can|let|sollen)\s+", "", match["what"], flags=re.I))
         if match
@@ -86,7 +87,7 @@ def _before_booking(text: str) -> list[str]:
 
 
 def _single(text: str) -> Iterator[str]:
-    for cue in _THINGS.finditer(text):
+    for cue in islice(_THINGS.finditer(text), 12):
         yield phrase(text, cue.end())
     if match := _FOUGHT_OVER.search(text):
         yield phrase(match["what"])

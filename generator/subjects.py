@@ -100,7 +100,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"f(?:ü|ue)rs?|der|des|von|(?:ü|ue)ber|zu[mr]?|we use for|where we (?:log|write|track|record))\s+>"
         ),
         (
-            r"(?P<np>(?:[^\s,.;:!?¦\"]+ ){0,4}?[^\s,.;:!?¦\"]*(?:tracker|register|log|logbook|inventory|database|"
+            r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,4}?[^\s,.;:!?¦\"]{0,30}(?:tracker|register|log|"
+            r"logbook|inventory|database|"
             r"sheet|directory|catalogue|catalog|intake|(?<![a-z])crm|record|book|verzeichnis|buch|kartei|liste|"
             r"tabelle|datenbank|bestand|protokoll|zettel|(?:ü|ue)bersicht|erfassung|tracking|journal))\b"
         ),
@@ -127,7 +128,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
     ),
     "calculator": (
         (
-            r"(?P<np>(?:[^\s,.;:!?¦\"]+ ){0,3}?[^\s,.;:!?¦\"]+)[ -](?:calculator|calc|converter|calculation|rechner|"
+            r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,3}?[^\s,.;:!?¦\"]{1,30})[ -](?:calculator|calc|"
+            r"converter|calculation|rechner|"
             r"berechnung|estimator|thing(?:y|ie)?|tool|helper|calculater|calculetor|kalkulator)\b"
         ),
         r"\b(?P<np>[A-ZÄÖÜ]?[\w-]+?)(?:rechner|berechnung)\b",
@@ -162,7 +164,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"vorm|der|des|bei|beim|of|to)\s+>"
         ),
         (
-            r"(?P<np>(?:[^\s,.;:!?¦\"]+ ){0,4}?[^\s,.;:!?¦\"]+)[ -](?:check-?list|todos?|to-?dos?|to-?do list|list|"
+            r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,4}?[^\s,.;:!?¦\"]{1,30})[ -](?:check-?list|todos?|"
+            r"to-?dos?|to-?do list|list|"
             r"steps|checks?|checkliste|liste|schritte|tasks|duties|procedure|aufgaben)\b"
         ),
         (
@@ -174,7 +177,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
     "faq": (
         r"(?:since|after|seit|nach)\s+(?:the |dem |der )?(?:announcement of |start of |news of )?>",
         (
-            r"(?P<np>(?:[^\s,.;:!?¦\"]+ ){0,3}?[^\s,.;:!?¦\"]+)[ -](?:faqs?|help page|knowledge (?:page|base)|"
+            r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,3}?[^\s,.;:!?¦\"]{1,30})[ -](?:faqs?|help page|"
+            r"knowledge (?:page|base)|"
             r"hilfeseite|wissensseite|q ?& ?a)\b"
         ),
         r"(?:faqs?)\s+(?:page )?(?:for|f(?:ü|ue)r)\s+>",

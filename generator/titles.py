@@ -1,6 +1,7 @@
 """What an app is called or is about: a title the asker gave, else the phrase where such a request names its subject."""
 
 import re
+from itertools import islice
 
 from generator.phrases import phrase, phrase_before, tidy
 from generator.subjects import HEADS, SUBJECTS
@@ -59,6 +60,7 @@ _EVENT = re.compile(
     re.I,
 )
 _COMPOUND_AFTER = 1
+_MOST_PLACES = 12
 _OPENED = {
     "approval": re.compile(r"\b(?:approvals?|requests?|sign[- ]?off|freigabe|genehmigung)\b", re.I),
     "calculator": re.compile(r"\b(?:calculator|calc|rechner|thing|tool|converter)\b", re.I),
@@ -90,14 +92,14 @@ def find_title(kind: str, text: str, quoted: bool = True) -> str:
     if given := _given(text, quoted):
         return given
     for pattern in SUBJECTS.get(kind, ()):
-        for match in pattern.finditer(text):
+        for match in islice(pattern.finditer(text), _MOST_PLACES):
             words = match.groupdict()
             name = phrase(text, match.end()) if "at" in words else _before(kind, match, text)
             if _names(kind, name):
                 return name
         if kind in HEADS and pattern is SUBJECTS[kind][_COMPOUND_AFTER] and (name := _compound(kind, text)):
             return name
-    closed = re.sub(rf"[\s,]*{GAP}[\s,]*", " ", text)
+    closed = re.sub(rf"[\s,]*{GAP}[\s,{GAP}]*", " ", text)
     if kind in SUBJECTS and closed != text and not _in_closed(kind, closed):
         return _event(text) if kind == "rsvp" else _opening(kind, text)
     if name := _in_closed(kind, closed) if closed != text else "":

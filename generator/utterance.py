@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-LONGEST = 4000
+LONGEST = 2000
 """Characters that are read of one request; a sentence that asks for an app is far shorter."""
 GAP = "¦"
-"""Stands where something was taken out: nothing reaches across it."""
+"""Stands in every place that something was taken out of: nothing reaches across it."""
 _NAME_LENGTH = 60
 
 _STRAIGHT = str.maketrans(
@@ -36,11 +36,11 @@ _PASTED = (
     re.compile(r"^[ ]*>.*$", re.M),
     re.compile(r"^[ ]*-{2,}[ ]*(?:forwarded|original|weitergeleitete|urspr(?:ü|ue)ngliche)\b.*\Z", re.S | re.M | re.I),
     re.compile(
-        r"^[ ]*(?:begin forwarded message|fwd?:|fw:|wg:|from: .*\n(?:.*\n){0,4}?(?:subject|sent|to|date):).*\Z",
+        r"^[ ]*(?:begin forwarded message|fwd?:|fw:|wg:|from: [^\n]*\n(?:[^\n]*\n){0,4}?(?:subject|sent|to|date):).*\Z",
         re.S | re.M | re.I,
     ),
     re.compile(
-        r"^[ ]*(?:von: .*\n(?:.*\n){0,4}?(?:betreff|gesendet|an|datum):|am .{6,60} schrieb .*:\s*$).*\Z",
+        r"^[ ]*(?:von: [^\n]*\n(?:[^\n]*\n){0,4}?(?:betreff|gesendet|an|datum):|am .{6,60} schrieb [^\n]*:[ ]*$).*\Z",
         re.S | re.M | re.I,
     ),
 )
@@ -57,12 +57,12 @@ _ORDERING = re.compile(
     re.I,
 )
 _LINE_ORDER = re.compile(
-    r"[^.!?\n]*(?:(?:automated|ai|virtual) (?:assistants?|agents?)\b|"
+    r"(?:^|(?<=[.!?]))[^.!?\n]*(?:(?:automated|ai|virtual) (?:assistants?|agents?)\b|"
     r"\b(?:note to|hinweis an|an alle|attention) (?:the |die |all )?(?:ai|assistant|bot|llm|ki|"
     r"assistenten?)\b|"
     r"\b(?:ignor(?:e|ieren?)|disregard|vergiss|vergessen sie|missachte)\b[^.!?\n]{0,30}\b(?:instruction|"
     r"previous|prior|rules|above|anweisung|regeln|bisherige|vorher)|"
-    r"^\s*(?:system|assistant|admin)\s*:)[^\n]*",
+    r"^[ ]*(?:system|assistant|admin)\s*:)[^\n]*",
     re.I | re.M,
 )
 
@@ -102,14 +102,14 @@ def hear(text: str, today: date) -> Utterance:
     for passage in _PASTED:
         own = passage.sub(f" {GAP} ", own)
     own = _LINE_ORDER.sub(f" {GAP} ", _QUOTED.sub(_keep_names, own))
-    own = re.sub(r"[ ]{2,}", " ", own).strip()
+    own = re.sub(r"\n{3,}", "\n\n", re.sub(r" ?\n ?", "\n", re.sub(r"[^\S\n]+", " ", own))).strip()
     bare = outside_quotes(own)
     return Utterance(own, bare, today, groups, len(text) > LONGEST, bool(_ORDERING.search(plain)))
 
 
 def outside_quotes(text: str) -> str:
     """The text with a `GAP` in the place of each quoted name; every other character keeps its place."""
-    return _QUOTED.sub(lambda quoted: GAP.ljust(len(quoted[0])), text)
+    return _QUOTED.sub(lambda quoted: GAP * len(quoted[0]), text)
 
 
 def _keep_names(match: re.Match[str]) -> str:
