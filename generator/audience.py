@@ -84,7 +84,8 @@ _PATTERNS = (
     ),
     re.compile(rf"(?:^|[,.;¦]\s*)(?P<name>(?:[\w-]+ )?(?:{_CREW})) only\b", re.I),
     re.compile(
-        r"\b(?:nur |only )?f(?:ü|ue)r (?:den |die |das )?(?P<name>Vertrieb|Einkauf|Marketing|Pflege|Verwaltung|"
+        r"\b(?:(?:nur |only )?f(?:ü|ue)r|nur (?:vom|von)) (?:den |die |das |der )?(?P<name>Vertrieb|Einkauf|"
+        r"Marketing|Pflege|Verwaltung|"
         r"Buchhaltung|Produktion|Fertigung|Personal(?:abteilung)?|Technik|Entwicklung|IT|Werkstatt|Lager|Labor|"
         r"Redaktion|Logistik|Montage|Qualit(?:ä|ae)t|Empfang|Controlling|Instandhaltung)\b"
     ),

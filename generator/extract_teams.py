@@ -19,7 +19,8 @@ Answers = dict[str, JsonValue]
 
 _SEQUENTIAL = re.compile(
     r"\b(?:then|after ?wards?|after (?:him|her|that|them)|and after|followed by|"
-    r"one after (?:the other|another)|first\b.*\b(?:second|then|next|after)|if (?:she|he|they) agrees?|"
+    r"one after (?:the other|another)|first\b.*\b(?:second|then|next|after)|"
+    r"if (?:she|he|they)(?:'s|'re| is| are)? (?:agrees?|fine|ok|okay|happy)|"
     r"sequential\w*|in (?:that|this) order|before (?:it goes to )?@|dann|danach|anschlie(?:ß|ss)end|"
     r"nacheinander|zuerst|erst\b.*\b(?:dann|danach)|der reihe nach|two[- ]stage|zweistufig|next\b.*@)",
     re.I | re.S,

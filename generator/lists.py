@@ -73,7 +73,8 @@ def items(passage: str) -> list[str]:
     if re.search(r"\S\s*/\s*\S.*/|\s/\s", passage) or (
         "/" in passage and "," not in passage and not re.search(rf"\b{_JOINT}\b", passage)
     ):
-        return _tidy(passage.split("/"))
+        *others, last = passage.split("/")
+        return _tidy([*others, last.split(",")[0] if not any("," in one for one in others) else last])
     if "," not in passage and re.search(r"\svs\.?\s|\s\|\s", passage):
         return _tidy(re.split(r"\svs\.?\s|\s\|\s", passage))
     return _tidy(_by_commas(passage))

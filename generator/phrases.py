@@ -13,10 +13,12 @@ SENTENCE_END = (
 )
 """Where a sentence ends: not after "Dr." nor after the day of "3. Dezember". For patterns that ignore case."""
 _STOP = re.compile(
-    rf"[,;:()\n\"{GAP}]|{SENTENCE_END}|\s-+\s|\s/\s|=|\b(?:with|where|that|which|who|whom|by|until|till|so|please|"
+    rf"[,;:()\n\"{GAP}]|{SENTENCE_END}|\s-+\s|\b(?:for|in|at|among|across) (?:the|our|my|this|that|all|everyone)\b|"
+    r"\b(?:f(?:ü|ue)r|in|bei) (?:die|den|der|dem|unser\w*|alle)\b|\s/\s|=|"
+    r"\b(?:with|where|that|which|who|whom|by|until|till|so|please|"
     r"pls|plz|because|since|whose|when|whenever|while|if|but|then|using|via|"
     r"containing|consisting|including|covering|have|has|having|is|are|was|were|will|would|can|could|should|"
-    r"must|shall|may|might|does|did|don'?t|doesn'?t|needs?|goes|went|gets?|wants?|comes?|costs?|starts?|joins|"
+    r"must|shall|may|might|does|did|don'?t|doesn'?t|needs?|goes|went|gets?|wants?|comes?|starts?|joins|"
     r"leaves|between|signed|hosted|held|run by|organi[sz]ed|without|gotta|"
     r"(?-i:[Ii]t|[Uu]s)|they|we|i|you|he|she|them|me|myself|few|my|our|their|your|its|everybody|everyone|"
     r"nobody|people|someone|somebody|"
@@ -48,7 +50,8 @@ _LEADING = re.compile(
     r"kurze[nrs]?|kleine[nrs]?|einfache[nrs]?|schnelle[nrs]?|anonyme[nrs]?|anonymous|anonymus|anon|async|"
     r"monthly|weekly|daily|'s|nem?|n|ne|nen|neuen app|to|of|for|about|how|f(?:ü|ue)rs?|zur|zum|zu|(?:ü|ue)ber|"
     r"vom|im|am|is|ist|das thema|dem thema|thema|themen|the topic of|topic|subject|called|named|please|pls|bitte|"
-    r"on|einladung zu[mr]?|(?:visitors|participants|attendees|users|customers|employees|members|teilnehmer|besucher) "
+    r"on|auf|einladung zu[mr]?|(?:visitors|participants|attendees|users|customers|employees|members|"
+    r"teilnehmer|besucher) "
     r"(?:of|from|at|de[rs]|vo[nm])(?: (?:the|our|my|unser\w*))?|dass|if|wenn|when|so+|well|ok|okay|hi|hey|"
     r"hello|hallo|also|gotta|get|make|create|mal|ma|whole)\s+",
     re.I,

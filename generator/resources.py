@@ -18,10 +18,10 @@ _THINGS = re.compile(
 )
 _BOOKABLE = re.compile(
     r"(?P<what>[^.;:!?¦\n]{3,60}?)\s*,?\s*\b(?:zum |get double |gets double |double |to be |can be |need |"
-    r"needs |should be |zu |gets? |get |sollen? |"
+    r"needs |should be |zu |gets? |get |sollen?(?: in)?[ -]+|"
     r"m(?:ü|ue)ssen )*(?:book(?:ing|ings|able|ed|in)?|reserv(?:ation|ations|ed|able|e|ieren|ierbar|ierung)|"
     r"rental|loans?|"
-    r"buchen|buchbar|buchung|ausleihen|leihen|claimable|hire|share)\b",
+    r"gebucht|reserviert|ausgeliehen|buchen|buchbar|buchung|ausleihen|leihen|claimable|hire|share)\b",
     re.I,
 )
 _CONTESTED = re.compile(

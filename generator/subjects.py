@@ -29,6 +29,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         r"\bdid\s+(?P<np>(?:the|our)\s+[^,.?!]{2,40}?)\s+(?:land|work|go)\b",
         r"\b(?P<np>the\s+[^,.?!¦]{2,30}?)\s+(?:was|went|is over|is done)\b",
         r"\bvo[nm]\s+(?P<np>[^,.?!¦]{2,40}?)\s+(?:haltet|halten|h(?:ä|ae)ltst|denkt)\b",
+        r"\b(?:rolled out|launched|introduced|switched to|moved to|installed|set up)\s+(?:a |the |our )>",
         r"(?:wegen|zum thema|zu den themen|on the (?:topic|subject) of|evaluat\w+|concerning|bez(?:ü|ue)glich)\s+>",
         r"\b(?:about|abt|regarding|(?:ü|ue)ber|concerning)\s+>",
     ),
@@ -40,6 +41,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"dabei (?:beim|bei der|bei)|nimmt an|teil an|f(?:ä|ae)hrt mit zu[mr]?|come to|make it to|be at|up for|"
             r"down for|macht mit bei[m]?)\s+>"
         ),
+        r"\b(?:wir feiern|feiern wir|celebrate|celebrating)\s+>",
         (
             r"\b(?:wer|ob)\b[^.?!]{0,40}?\b(?:am|an der|an dem|beim|bei der|"
             r"zu[mr])\s+(?P<np>[^,.?!¦\"]{3,40}?)[\s¦]+(?:am |an |um )?[\s¦]*"
@@ -65,6 +67,9 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
     ),
     "approval": (
+        r"\b(?:anyone|anybody|someone|whoever|jemand|wer)\s+(?:may |can |wants? to |will )?(?:orders?|buys?|"
+        r"books?|spends? on|"
+        r"hires?|requests?|purchases?|takes?|sends?|pays? for)\s+>",
         (
             r"(?:approv\w+|authori[sz]\w+|sign[- ]?offs?|confirm\w*|genehmigung\w*|freigabe|genehmigungsverfahren|"
             r"genehmigungsprozess|antragsverfahren|bewilligung)\s+(?:process |workflow |flow |procedure |sheet |"
@@ -89,7 +94,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"\bevery single |\bjede\w* )(?P<np>[^,.;:!?¦\"]{2,50}?)\s*(?:\b(?:requests?|antr(?:ä|ae)ge?|over|above|"
             r"exceeding|beyond|more than|ab|(?:ü|ue)ber|costing|worth|must|should|shall|need|needs|needed|gotta|"
             r"have to|has to|had to|go|goes|to be|m(?:ü|ue)ss\w*|brauch\w*|soll\w*|bed(?:ü|ue)rf\w*|d(?:ü|ue)rf\w*|"
-            r"nur|get|gets|are|is|run|runs|require|requires|want|approved|accepted|genehmigt|werden)\b|[>¦@])"
+            r"nur|get|gets|are|is|costs?|run|runs|require|requires|want|approved|accepted|genehmigt|werden)\b|[>¦@])"
         ),
     ),
     "form_tracker": (
@@ -139,7 +144,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"\s+(?:costs?|is worth|are worth|comes? to|come out at|weighs?|kostet|kosten|wiegt|wert ist|amounts? to)\b"
         ),
         (
-            r"(?:calculator|calc|calculation aid|rechner|rechenhilfe|berechnung|kalkulator|calculation|"
+            r"(?:calculator|calc|tool|something|etwas|werkzeug|calculation aid|rechner|rechenhilfe|berechnung|"
+            r"kalkulator|calculation|"
             r"kalkulationshilfe|umrechn\w+)\s+(?:for|of|f(?:ü|ue)rs?|der|des|von|zu[mr]?|called)\s+>"
         ),
         r"(?P<np>[^,.;:!?¦\"=]{2,50}?)\s*=",
@@ -181,7 +187,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"knowledge (?:page|base)|"
             r"hilfeseite|wissensseite|q ?& ?a)\b"
         ),
-        r"(?:faqs?)\s+(?:page )?(?:for|f(?:ü|ue)r)\s+>",
+        r"(?:faqs?)\s+(?:page )?(?:for|f(?:ü|ue)r|zu[mr]?|about|on|regarding|re)\s+>",
         r"(?:rund um|all about|everything about)\s+>",
         r"(?:questions?|enquiries|fragen)\s+(?:about|on|regarding|re|zu[mr]?|(?:ü|ue)ber)\s+>",
     ),
@@ -198,7 +204,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"unser\w*)\s+[^,.;:!?¦]{2,40}?)(?=\s+(?:with|mit|together|gemeinsam|on|in|for|und|w)\b|[,.;:!?¦]|$)"
         ),
         (
-            r"(?:auf|(?:ü|ue)ber)\s+(?P<np>(?:die|das|den|unser\w*)\s+[^,.;:!?¦]{2,40}?)\s+(?:zur(?:ü|ue)ck\w*|"
+            r"(?:auf|(?:ü|ue)ber)\s+(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:zur(?:ü|ue)ck\w*|"
             r"blicken|schauen)\b"
         ),
         (

@@ -62,6 +62,13 @@ def _shifted(hour: int, part: str) -> int:
     return 0 if hour == 12 and re.search(r"a\.?m\b", part, re.I) else hour
 
 
+def _spoken(match: re.Match[str]) -> int | None:
+    hour, minutes = numbers.count(match["hour"]), numbers.count(match["spoken"].replace("-", " "))
+    if hour is None or hour > 12:
+        return None
+    return _shifted(hour, match["part"] or "") * 60 + (minutes or 0)
+
+
 def _military(match: re.Match[str]) -> int:
     return int(match["hour"]) * 60 + int(match["minute"])
 
@@ -97,6 +104,7 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
         rf" block))\b(?: (?P<late>{_MINUTE.replace('minute', 'after')}))?{_PART}?",
         _clock_after,
     )
+    yield rf"\b{_HOUR} (?P<spoken>fifteen|thirty|forty[- ]five)(?: ?{_PART})?\b", _spoken
     yield rf"\b(?P<how>{_HOW}) (?P<hour>1[0-2]|\d|{numbers.WORD})(?:(?: uhr)?{_PART})?\b", _around
     yield rf"(?<![\d:.,#@])\b{_HOUR}{_PART}(?!\w)", _clock
     yield (

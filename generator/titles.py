@@ -38,7 +38,8 @@ _GENERIC = re.compile(
     r"establish|make|do|get|let|let people|have|a|an|of|for|to|from|by|von|zu|mir|uns|werkzeug|hilfe|rechner|"
     r"manager|visitors|customers|everyone's|opinions?|meinung\w*|satisfaction|zufriedenheit|dear \w+|board|wall|"
     r"teilnahme|teilnimmt|rota|date|day|list for|show|place to|space|overview|(?:ü|ue)bersicht|department|abteilung|"
-    r"collect answers|same|the same|nothing|anything else|idea|meeting|morning|evening|night|mal|doch|nur|not|"
+    r"pls|plz|bitte|collect answers|same|the same|nothing|anything else|idea|meeting|morning|evening|night|"
+    r"mal|doch|nur|not|"
     r"and|und|or|oder|in|on|at|im|am)$",
     re.I,
 )
@@ -149,7 +150,7 @@ def _given(text: str, quoted: bool) -> str:
 def _before(kind: str, match: re.Match[str], text: str) -> str:
     end = match.end("np")
     words = phrase(phrase_before(text, end))
-    return words if words and kind != "rsvp" else phrase(match["np"])
+    return words if kind != "rsvp" else phrase(match["np"])
 
 
 def _compound(kind: str, text: str) -> str:

@@ -9,7 +9,8 @@ _N = rf"(?P<n>{numbers.COUNT})"
 
 ANONYMOUS = (
     re.compile(
-        r"\banon\w*|\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|\bohne (?:die )?namen\b|"
+        r"\banon\w*|\bnothing with names\b|\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|"
+        r"\bohne (?:die )?namen\b|"
         r"\bno names?\b(?: on the cards)?|\bpseudonym\w*|\bsecret ballot\b|"
         r"\bgeheim\w*|\bnameless\b|"
         r"\bwithout (?:giving |having to give |putting |leaving |using |any )?(?:their |your |any |the )?names?\b|"
@@ -26,7 +27,8 @@ ANONYMOUS = (
         re.I,
     ),
     re.compile(
-        r"\b(?:not|nicht|non-?) ?anonym\w*|\bwith (?:their )?names\b|\bmit namen\b|\bnamentlich\b|"
+        r"\b(?:not|nicht|non-?) ?anonym\w*|(?<!nothing )(?<!not )\bwith (?:their )?names\b|\bmit namen\b|"
+        r"\bnamentlich\b|"
         r"\bopen (?:vote|ballot)\b|\boffene abstimmung\b|\bnames (?:visible|shown)\b|"
         r"\bnames are (?:fine|ok|visible)\b",
         re.I,
@@ -118,9 +120,8 @@ _VOTES = re.compile(
     re.I,
 )
 _EACH = (
-    r"(?:each|per (?:person|head|user|employee|member|team|week|nose|participant|family|reader)|"
-    r"a (?:person|head|week)|apiece|pro (?:person|kopf|nase|mitarbeiter|mann|nutzer|woche|team)|"
-    r"je (?:person|kopf|mitarbeiter)|for (?:everyone|each))"
+    r"(?:each|(?:per|pro|je) (?!hour|day|month|slot|booking|stunde|tag|monat|buchung|termin|cent)\w+|"
+    r"a (?:person|head|week)|apiece|for (?:everyone|each))"
 )
 _THING = (
     r"(?:bookings?|reservations?|slots?|spots?|spaces?|desks?|rooms?|times?|appointments?|buchung(?:en)?|"

@@ -14,7 +14,22 @@ GAP = "¦"
 _NAME_LENGTH = 60
 
 _STRAIGHT = str.maketrans(
-    {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'", "‚": ",", "–": "-", "—": "-", "−": "-"}
+    {
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "’": "'",
+        "‘": "'",
+        "‚": "'",
+        "›": '"',
+        "‹": '"',
+        "–": "-",
+        "—": "-",
+        "−": "-",
+    }
+    | {"「": '"', "」": '"', "＂": '"', "″": '"', "`": "`", "＠": "@", "＃": "#", "‛": "'"}
     | {"\u00a0": " ", "\u202f": " ", "\u200b": None, "\u200d": None, "\ufe0f": None, "\r": "\n", "\t": " ", GAP: " "}
 )
 _ENTITIES = (
@@ -33,10 +48,19 @@ _PICTURES = re.compile(
 )
 _PASTED = (
     re.compile(r"```.*?(?:```|\Z)", re.S),
-    re.compile(r"^[ ]*>.*$", re.M),
+    re.compile(r"<!--.*?(?:-->|\Z)|<(blockquote|quote|q)\b.*?(?:</\1>|\Z)|\[quote\b.*?(?:\[/quote\]|\Z)", re.S | re.I),
+    re.compile(r"^[ ]*>>>.*\Z", re.S | re.M),
+    re.compile(r"^[ ]*[>|].*$|(?<=[.!?])[ ]+>[ ].*$", re.M),
+    re.compile(r"\b(?:begin quote|zitat anfang)\b.*?(?:\bend quote\b|\bzitat ende\b|\Z)", re.S | re.I),
+    re.compile(r"\b(?:quote|zitat)[ ]*:.*$", re.M | re.I),
     re.compile(r"^[ ]*-{2,}[ ]*(?:forwarded|original|weitergeleitete|urspr(?:ü|ue)ngliche)\b.*\Z", re.S | re.M | re.I),
     re.compile(
         r"^[ ]*(?:begin forwarded message|fwd?:|fw:|wg:|from: [^\n]*\n(?:[^\n]*\n){0,4}?(?:subject|sent|to|date):).*\Z",
+        re.S | re.M | re.I,
+    ),
+    re.compile(
+        r"^[^\n]{0,80}(?<!\bi )(?<!\bich )\b(?:wrote|writes|schrieb|schreibt|said|says|sagte|"
+        r"meinte)\b[^\n:]{0,40}:[ ]*$.*\Z",
         re.S | re.M | re.I,
     ),
     re.compile(
@@ -44,6 +68,8 @@ _PASTED = (
         re.S | re.M | re.I,
     ),
 )
+_SINGLE = re.compile(r"(?<!\w)'(?=\S)([^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*)(?<=\S)'(?!\w)|`([^`\n]+)`")
+_UNCLOSED = re.compile(r"(?:(?<=\s)|^)\"(?=[^\s\"])[^\"]*\Z")
 _QUOTED = re.compile(r'"([^"\n]*(?:\n[^"\n]+)*)"')
 _ORDERING = re.compile(
     r"(?:automated|ai|virtual) (?:assistants?|agents?|systems?)|"
@@ -55,6 +81,11 @@ _ORDERING = re.compile(
     r"collaborator|audience|capacity|access|public|zugriff|genehmiger)|"
     r"\b(?:new|neue) (?:instructions?|anweisung)|\{\{|\{%|<script|</?(?:system|user|assistant)>|\[/?inst\]",
     re.I,
+)
+_ROLE = re.compile(
+    r"(?:^|(?<=[.!?]))[ ]*[\[(<{]*(?:system|assistant|admin|developer|"
+    r"tool)(?: (?:message|prompt|note))?[ ]*[:>\]][^\n]*",
+    re.I | re.M,
 )
 _LINE_ORDER = re.compile(
     r"(?:^|(?<=[.!?]))[^.!?\n]*(?:(?:automated|ai|virtual) (?:assistants?|agents?)\b|"
@@ -98,12 +129,12 @@ def hear(text: str, today: date) -> Utterance:
     for pattern, readable in _ENTITIES:
         plain = pattern.sub(readable, plain)
     plain = _PICTURES.sub(" ", plain).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
-    own = plain
+    own = _SINGLE.sub(lambda quoted: f'"{quoted[1] or quoted[2]}"', plain)
     for passage in _PASTED:
         own = passage.sub(f" {GAP} ", own)
-    own = _LINE_ORDER.sub(f" {GAP} ", _QUOTED.sub(_keep_names, own))
+    own = _ROLE.sub(f" {GAP} ", _LINE_ORDER.sub(f" {GAP} ", _QUOTED.sub(_keep_names, own)))
     own = re.sub(r"\n{3,}", "\n\n", re.sub(r" ?\n ?", "\n", re.sub(r"[^\S\n]+", " ", own))).strip()
-    bare = outside_quotes(own)
+    bare = _UNCLOSED.sub(lambda quoted: GAP * len(quoted[0]), outside_quotes(own))
     return Utterance(own, bare, today, groups, len(text) > LONGEST, bool(_ORDERING.search(plain)))
 
 
