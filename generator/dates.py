@@ -185,11 +185,14 @@ def _days_of_the_calendar() -> Iterator[tuple[str, Callable[[re.Match[str], date
         _month_name,
     )
     yield (
-        rf"{_LEAD}(?<![\d.]){_DAY_NUMBER}\.(?P<month>[01]?\d)(?:\.(?P<year>20\d\d|\d\d(?!\d|:))?|"
+        rf"{_LEAD}(?<![\d.])(?<!room )(?<!raum ){_DAY_NUMBER}\.(?P<month>[01]?\d)(?:\.(?P<year>20\d\d|\d\d(?!\d|:))?|"
         r"(?= ?(?:$|[,;!)]|um\b|at\b)))(?!\d)",
         _numeric,
     )
-    yield rf"{_LEAD}(?<![\d/])(?P<first>[0-3]?\d)/(?P<second>[0-3]?\d)(?:/(?P<year>20\d\d|\d\d))?(?![\d/])", _slashed
+    yield (
+        rf"{_LEAD}(?<![\d/])(?!24/7)(?P<first>[0-3]?\d)/(?P<second>[0-3]?\d)(?:/(?P<year>20\d\d|\d\d))?(?![\d/])",
+        _slashed,
+    )
     yield (
         r"\b(?:(?:on |by |until |till )the|(?:am|zum|bis zum|bis|den|der|vom)) (?P<day>[0-3]?\d)(?:st|nd|rd|th|"
         r"\.)(?! ?[A-Za-z]*(?:floor|question|stock))(?P<next> (?:of next month|(?:des )?n(?:ä|ae)chsten monats))?",

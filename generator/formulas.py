@@ -40,7 +40,8 @@ _INPUTS = tuple(
 )
 _MOST_CUES = 12
 _TYPED = re.compile(
-    r"(?:\b(?:ich will|wollen|will|m(?:ö|oe)chten?|soll(?:en)?|kann|k(?:ö|oe)nnen|man|leute|wir|ich|jeder|"
+    r"(?:^|(?<=[.!?:] )|\b(?:ich will|wollen|will|m(?:ö|oe)chten?|soll(?:en)?|kann|k(?:ö|oe)nnen|man|leute|"
+    r"wir|ich|jeder|"
     r"alle|mitarbeiter|"
     r"einfach|nur|bitte|,)\s+)(?P<what>(?:(?!\b(?:will|soll|man|ich)\b)[^,.;:!?¦]|,(?! und))*?\s(?:und|"
     r"oder)\s[^,.;:!?¦]{2,40}?)\s+"
@@ -68,7 +69,7 @@ def find_formula(text: str) -> tuple[str, list[str], str]:
         if (
             (match["result"] or len(names) >= 2 or re.search(r"\d ?%?$|^\d", formula))
             and names
-            and not re.fullmatch(r"[\w-]+(?:/[\w-]+)+", formula)
+            and not re.fullmatch(r"[\w -]+?(?:\w/\w[\w -]*?)+", formula)
         ):
             return formula, names, tidy(match["result"] or "")
     return "", [], ""

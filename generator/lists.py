@@ -17,10 +17,15 @@ _POLITE = re.compile(
     re.I,
 )
 _ENDING = re.compile(
-    rf"{SENTENCE_END}|\n\s*\n|{GAP}|;(?=\s)|(?<=\w)\s+-\s+(?=\w)|\s\((?=[^)]*$)|\s\((?=[^)]*(?:please|bitte|max|each)\b)",
+    rf"{SENTENCE_END}|\n\s*\n|{GAP}|;(?=\s)|(?<=\w)\s+-\s+(?=\w)|\s\((?=[^)]*$)|"
+    r"\s\((?=[^)]*(?:please|bitte|max|each)\b)",
     re.I,
 )
-_BULLET = re.compile(r"^[ ]*(?:[-*•+]|\(?\d{1,2}[.)]|\[[ x]?\])[ ]+(\S.*)$", re.M)
+_BULLET = re.compile(
+    r"^[ ]*(?:[-*•+]|\(?\d{1,2}[.)](?! ?(?:jan|feb|m(?:a|ä)r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]))|"
+    r"\[[ x]?\])[ ]+(\S.*)$",
+    re.M | re.I,
+)
 _OPENING = re.compile(
     r"^(?:and|und|or|oder|then|dann|namely|nämlich|either|entweder|the|sowie|plus|also|between|zwischen|like|"
     r"e\.g\.|for example|wie|as follows|following|finally|firstly|erstens|lastly|are|is|sind|"
@@ -51,7 +56,8 @@ ASKING = re.compile(
 )
 """How a question begins."""
 _FUNCTION = re.compile(
-    r"^(?:at|on|in|by|for|from|with|to|of|and|or|um|am|im|an|bis|ab|the|(?-i:a)|so|is|are|it|please|pls|mit|f(?:ü|ue)r|zu|"
+    r"^(?:at|on|in|by|for|from|with|to|of|and|or|um|am|im|an|bis|ab|the|(?-i:a)|so|is|are|it|please|pls|mit|"
+    r"f(?:ü|ue)r|zu|"
     r"each|every|on the|nur|only|just|bitte|also|too|etc)$",
     re.I,
 )
@@ -88,7 +94,7 @@ def bullets(text: str) -> list[str]:
 
 def _by_commas(passage: str) -> list[str]:
     """Parts between commas, the last of them at its "and"; what follows the list in the same sentence is not in it."""
-    parts = [part for part in re.split(r",(?!\d{3}\b)", passage) if part.strip()]
+    parts = [part for part in re.split(r",(?!\d{3}\b)", passage) if part.strip(f" \n{GAP}")]
     talk = next((at for at, part in enumerate(parts) if at and _is_talk(part, parts[0])), len(parts))
     parts = parts[:talk]
     if not parts:

@@ -26,7 +26,7 @@ _LIMIT = re.compile(
     r"upwards of|past|>=?|costs? more than|ab|(?:ü|ue)ber|(?:ü|ue)bersteig\w*|mehr als|"
     r"gr(?:ö|oe)(?:ß|ss)er als|h(?:ö|oe)her als|mindestens|threshold(?: of)?|limit(?: of)?|grenze(?: von)?|"
     r"under|below|up to|unter|bis)\s*"
-    rf"(?P<n>{numbers.AMOUNT})(?! ?(?:%|percent|prozent|days?|weeks?|months?|years?|tagen?|wochen?|monaten?|"
+    rf"(?P<n>{numbers.AMOUNT})(?![\d.,]*\d| ?(?:%|percent|prozent|days?|weeks?|months?|years?|tagen?|wochen?|monaten?|"
     r"jahren?|hours?|stunden|people|personen|members?|uhr|mb|gb|kg|\.\d|:\d|(?:st|nd|rd|th)\b|"
     rf"\.? ?(?:jan|feb|m(?:a|ä)r|apr|mai|jun|jul|aug|sep|o[ck]t|nov|de[cz])))|>=? ?(?P<m>{numbers.AMOUNT})",
     re.I,

@@ -113,7 +113,8 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
         _military,
     )
     yield (
-        rf"(?<![\d.,:#$€£-]){_FOUR}(?= ?(?:hrs\b|hours\b|h\b|uhr\b|ping|bay|hall|gate|halle|tor|,|:|;|\.(?!\d)|$|¦|"
+        rf"(?<![\d.,:#$€£-])(?!202\d){_FOUR}(?= ?(?:hrs\b|hours\b|h\b|uhr\b|ping|bay|hall|gate|halle|tor|,|:|;|"
+        r"\.(?!\d)|$|¦|"
         r"#|@)|"
         r" (?:in|at|to|sharp)\b)",
         _military,
