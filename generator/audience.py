@@ -72,7 +72,7 @@ _PATTERNS = (
     re.compile(
         r"\b(?:only )?(?:for|among|to|ask|from|f(?:ü|ue)r|nur|an|unter|by|of|let|invite|all|"
         r"alle)\s+(?:(?:the|our|all|all the|my|die|den|der|dem|unsere[nr]?|alle|allen|"
-        rf"meine[nr]?)\s+)*(?P<name>(?:(?!the|our|all|my|new|die|den)[\w-]+ )?(?:{_CREW}))\b",
+        rf"meine[nr]?)\s+)*(?P<name>(?:(?!the|our|all|my|new|die|den)[\w-]+ )?(?:{_CREW})n?)\b",
         re.I,
     ),
     re.compile(

@@ -64,7 +64,8 @@ _END = re.compile(
 def find_formula(text: str) -> tuple[str, list[str], str]:
     """The formula as written, the names in it that are not numbers, and what it results in; else empty."""
     for match in islice(_SIGNS.finditer(text), _MOST_CUES):
-        formula = re.sub(r"^(?:formula|formel|is|as|ist)\s*:?\s+", "", match["formula"].strip(" .-"), flags=re.I)
+        formula = re.sub(r"\s+(?:als|as|bitte|please|pls|for|f(?:ü|ue)r)\b.*$", "", match["formula"], flags=re.I)
+        formula = re.sub(r"^(?:formula|formel|is|as|ist)\s*:?\s+", "", formula.strip(" .-"), flags=re.I)
         names = _names(formula)
         if (
             (match["result"] or len(names) >= 2 or re.search(r"\d ?%?$|^\d", formula))

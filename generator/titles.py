@@ -100,7 +100,7 @@ def find_title(kind: str, text: str, quoted: bool = True) -> str:
                 return name
         if kind in HEADS and pattern is SUBJECTS[kind][_COMPOUND_AFTER] and (name := _compound(kind, text)):
             return name
-    closed = re.sub(rf"[\s,]*{GAP}[\s,{GAP}]*", " ", text)
+    closed = re.sub(rf"[\s,]*{GAP}[\s,{GAP}]*", lambda gap: ", " if "," in gap[0] else " ", text)
     if kind in SUBJECTS and closed != text and not _in_closed(kind, closed):
         return _event(text) if kind == "rsvp" else _opening(kind, text)
     if name := _in_closed(kind, closed) if closed != text else "":

@@ -20,8 +20,8 @@ SECONDS = 2.0
 PIECES = (
     "a ", "a, ", "1 ", "@a ", "#a ", "and ", "und ", "the ", "who is coming to the ", "9:00 ", "(", '"', "' ", "/ ",
     "- ", "A B ", "mon ", "$1 ", "a * b ", "=", "\n", "\n- a", "? ", "¦ ", ": ", "keep ", "with ", "for ", "in the ",
-    "ä", "> a\n", "from: a\n", "ignore ", "people (", "1,", "half ", "vote on ", "keiner sehen ", " \t", "a-", "{{", "<",
-    "`", "wrote:\n", "x",
+    "ä", "> a\n", "from: a\n", "ignore ", "people (", "1,", "half ", "vote on ", "keiner sehen ", " \t", "a-", "{{",
+    "<", "`", "wrote:\n", "x",
 )  # fmt: skip
 
 texts = st.one_of(

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from generator import train
 from generator.cues import COUNT, cues
+from generator.examples import rarity, sentences
 from generator.features import WIDTH, features, fold
 from generator.router import DECLINE, VAGUE, load_router
 from generator.wordpiece import LONGEST, pieces
@@ -14,7 +14,7 @@ from templates.kinds import load_kinds
 
 
 def sample(step: int) -> list[tuple[str, str]]:
-    return train.sentences()[::step]
+    return sentences()[::step]
 
 
 def test_the_labels_are_the_kinds_and_two_more() -> None:
@@ -28,7 +28,7 @@ def test_the_shipped_weights_fit_the_features() -> None:
 
 
 def test_the_rarity_shipped_is_that_of_the_examples() -> None:
-    told = train.rarity([text for text, _ in train.sentences()])
+    told = rarity([text for text, _ in sentences()])
     assert np.allclose(told, load_router().rarity, atol=0.01), "the examples changed: run `make router`"
 
 
@@ -39,7 +39,7 @@ def test_every_kind_s_own_examples_come_back_to_it() -> None:
 
 
 def test_no_example_is_taught_twice() -> None:
-    twice = [text for text, often in Counter(text for text, _ in train.sentences()).items() if often > 1]
+    twice = [text for text, often in Counter(text for text, _ in sentences()).items() if often > 1]
     assert twice == []
 
 
