@@ -2,9 +2,14 @@
 
 Rows are JSON documents in one table, so that no app's schema ever becomes SQL. Names of fields that reach a query
 come from the Manifest; values are always parameters.
+
+A row that nobody signed (`by` is "") keeps no order: its id is random, and so is its place in the table. Other ids
+count up in the order in which rows came, and would tell whose answer stands beside whose participation.
 """
 
 import json
+import re
+import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,11 +19,14 @@ from pydantic import JsonValue
 
 Where = Literal["preview", "live"]
 Row = dict[str, JsonValue]
-BUSY_MS = 1000
+BUSY_MS = 250
 """How long a write of one app waits for another write of the same app."""
 PAGE = 4096
 MOST_ROWS = 1000
 """Rows one question gives at most."""
+MOST_BYTES = 3 << 20
+"""Bytes of rows that one question gives at most."""
+_ID = re.compile(r"[0-9]{1,18}|r[0-9a-f]{16}")
 
 
 class Full(Exception):
@@ -29,11 +37,15 @@ class Busy(Exception):
     """Another write of the same app took too long."""
 
 
+class TooMuch(Exception):
+    """The rows of one answer are too large together."""
+
+
 class Box(Protocol):
     """The store of one app and stage. A row has `id`, `at` (UNIX seconds), `by` (a visitor's id, or "") and fields."""
 
     def insert(self, table: str, row: Mapping[str, JsonValue], *, at: int, by: str, most: int) -> str:
-        """Add a row, unless the table has `most` already (Full); return its id."""
+        """Add a row, unless the table has `most` already (Full); return its id. A row without `by` keeps no order."""
 
     def get(self, table: str, row: str) -> Row | None:
         """The row with this id."""
@@ -41,7 +53,7 @@ class Box(Protocol):
     def list(
         self, table: str, where: Mapping[str, JsonValue], *, order: str, descending: bool, limit: int, offset: int
     ) -> Sequence[Row]:
-        """Rows whose fields equal `where`, in order."""
+        """Rows whose fields equal `where`, in order; TooMuch when they are too large together."""
 
     def count(self, table: str, where: Mapping[str, JsonValue]) -> int:
         """How many rows `list` would give without a limit."""
@@ -147,15 +159,18 @@ class SqliteBox:
         """Add a row."""
         if self.count(table, {}) >= most:
             raise Full(f"{table} has {most} rows, which is all it may have")
+        # Below zero: SQLite goes on counting from the largest id, and these must not move it.
+        place = None if by else -1 - secrets.randbits(62)
         done = self._write(
-            'INSERT INTO entry ("table", at, by, fields) VALUES (?, ?, ?, ?)', (table, at, by, json.dumps(row))
+            'INSERT INTO entry (id, "table", at, by, fields) VALUES (?, ?, ?, ?, ?)',
+            (place, table, at, by, json.dumps(row)),
         )
-        return str(done.lastrowid)
+        return _named(done.lastrowid or 0)
 
     def get(self, table: str, row: str) -> Row | None:
         """The row with this id."""
         found = self._connection.execute(
-            'SELECT id, at, by, fields FROM entry WHERE "table" = ? AND id = ?', (table, row)
+            'SELECT id, at, by, fields FROM entry WHERE "table" = ? AND id = ?', (table, _place(row))
         ).fetchone()
         return _row(*found) if found else None
 
@@ -170,7 +185,14 @@ class SqliteBox:
             f"ORDER BY {_column(order)} {direction}, id {direction} LIMIT ? OFFSET ?",
             (*values, min(limit, MOST_ROWS), offset),
         )
-        return [_row(*one) for one in found]
+        rows: list[Row] = []
+        size = 0
+        for id_, at, by, fields in found:
+            size += len(fields)
+            if size > MOST_BYTES:
+                raise TooMuch("these rows are too large together; ask for fewer at a time (limit)")
+            rows.append(_row(id_, at, by, fields))
+        return rows
 
     def count(self, table: str, where: Mapping[str, JsonValue]) -> int:
         """How many rows there are."""
@@ -182,13 +204,13 @@ class SqliteBox:
         """Change fields; the others stay."""
         done = self._write(
             'UPDATE entry SET fields = json_patch(fields, ?) WHERE "table" = ? AND id = ?',
-            (json.dumps(changes), table, row),
+            (json.dumps(changes), table, _place(row)),
         )
         return done.rowcount == 1
 
     def remove(self, table: str, row: str) -> bool:
         """Remove a row."""
-        return self._write('DELETE FROM entry WHERE "table" = ? AND id = ?', (table, row)).rowcount == 1
+        return self._write('DELETE FROM entry WHERE "table" = ? AND id = ?', (table, _place(row))).rowcount == 1
 
     def begin(self) -> None:
         """IMMEDIATE: two visitors who both read and then write wait for each other instead of failing half-way."""
@@ -234,7 +256,19 @@ class SqliteBox:
 
 
 def _row(id_: int, at: int, by: str, fields: str) -> Row:
-    return {**json.loads(fields), "id": str(id_), "at": at, "by": by}
+    return {**json.loads(fields), "id": _named(id_), "at": at, "by": by}
+
+
+def _named(place: int) -> str:
+    """The id of a row, from its place in the table."""
+    return str(place) if place > 0 else f"r{-place:016x}"
+
+
+def _place(row: object) -> int:
+    """The place of a row, from its id; 0, where no row is, when it is none."""
+    if not isinstance(row, str) or not _ID.fullmatch(row):
+        return 0
+    return -int(row[1:], 16) if row.startswith("r") else int(row)
 
 
 def _column(field: str) -> str:
@@ -243,8 +277,14 @@ def _column(field: str) -> str:
 
 
 def _condition(table: str, where: Mapping[str, JsonValue]) -> tuple[str, tuple[object, ...]]:
-    parts, values = ['"table" = ?'], [table]
+    parts: list[str] = ['"table" = ?']
+    values: list[object] = [table]
     for field, value in where.items():
         parts.append(f"{_column(field)} IS ?")
-        values.append(json.dumps(value) if isinstance(value, (list, dict)) else value)  # type: ignore[arg-type]
+        values.append(_place(value) if field == "id" else _comparable(value))
     return " AND ".join(parts), tuple(values)
+
+
+def _comparable(value: JsonValue) -> object:
+    """A value as `json_extract` gives it: lists as JSON without blanks."""
+    return json.dumps(value, separators=(",", ":")) if isinstance(value, list | dict) else value

@@ -16,7 +16,12 @@ class Delta:
     """SHA-256 over the guest and the source: a delta of another guest or source is never used."""
     size: int
     """Bytes of memory the instance needs."""
-    runs: tuple[tuple[int, bytearray], ...]
+    runs: tuple[tuple[int, bytes], ...]
+    """Where each lies, within `size`, and its bytes."""
+
+    def held(self) -> int:
+        """Bytes that it keeps in memory."""
+        return sum(len(run) for _, run in self.runs)
 
     def to_bytes(self) -> bytes:
         """`MAGIC`, a checksum of the rest, then origin, size and runs."""
@@ -30,12 +35,16 @@ def read(kept: bytes, origin: bytes) -> Delta:
     head, body = kept[: len(MAGIC) + 32], kept[len(MAGIC) + 32 :]
     if head != MAGIC + hashlib.sha256(body).digest() or body[:32] != origin:
         raise ValueError("not a delta of this guest and source")
+    size = int.from_bytes(body[32:40], "little")
     at, runs = 40, []
     while at < len(body):
         where, length = (int.from_bytes(body[at + i : at + i + 4], "little") for i in (0, 4))
-        runs.append((where, bytearray(body[at + 8 : at + 8 + length])))
+        run = body[at + 8 : at + 8 + length]
+        if len(run) != length or where + length > size:
+            raise ValueError("a delta with a run outside of its memory")
+        runs.append((where, run))
         at += 8 + length
-    return Delta(origin, int.from_bytes(body[32:40], "little"), tuple(runs))
+    return Delta(origin, size, tuple(runs))
 
 
 def between(booted: bytes, image: bytes, stack: int, origin: bytes) -> Delta:
@@ -46,5 +55,5 @@ def between(booted: bytes, image: bytes, stack: int, origin: bytes) -> Delta:
         if image[at : at + PAGE] != padded[at : at + PAGE]:
             # A mark, not the page: one that became all zero must be copied too.
             differing[at] = 1
-    runs = ((at, bytearray(image[at : at + len(run)])) for at, run in pages(bytes(differing), range(0)))
+    runs = ((at, image[at : at + len(run)]) for at, run in pages(bytes(differing), range(0)))
     return Delta(origin, len(image), tuple(runs))

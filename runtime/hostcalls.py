@@ -3,7 +3,8 @@
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +12,14 @@ from runtime.sandbox import Dispatch
 
 TICK = 0.002
 """Seconds between two epochs: how finely CPU time is cut."""
+MAX_ASKED = 1 << 20
+"""Bytes of one question to the host: reading JSON takes the host many times its size in memory."""
 MAX_REPLY = 4 << 20
 """Bytes of one host operation's reply."""
 MAX_HOST_CALLS = 5_000
+MAX_IN_HOST = 0.5
+"""Seconds after which a Call gets no further host operation. A Call blocks its worker, and a worker that is silent
+for `supervisor.HUNG_AFTER` is replaced: an app that only asks its store must not bring that about."""
 
 
 @dataclass
@@ -56,9 +62,14 @@ class HostCalls:
     def __init__(self) -> None:
         self._here = threading.local()
 
-    def enter(self, run: Run) -> None:
-        """From now on, this thread runs this Call."""
+    @contextmanager
+    def of(self, run: Run) -> Iterator[None]:
+        """Within this, the thread runs this Call; nothing of it is kept afterwards."""
         self._here.run = run
+        try:
+            yield
+        finally:
+            del self._here.run
 
     def call(self, at: int, length: int) -> int:
         """Do what the JSON there asks; return the length of the reply."""
@@ -77,6 +88,10 @@ class HostCalls:
         run.host_calls += 1
         if run.host_calls > MAX_HOST_CALLS:
             return b'{"error":"too many host operations in one call"}'
+        if run.in_host > MAX_IN_HOST:
+            return b'{"error":"no time left for host operations in this call"}'
+        if not 0 <= length <= MAX_ASKED:
+            return b'{"error":"the question to the host is too large"}'
         asked = json.loads(bytes(run.memory.read(run.store, at, at + length)))
         name = asked["op"]
         operation = run.dispatch.get(name)

@@ -1,11 +1,12 @@
 """The store capability: an app's own rows, in tables and fields that its Manifest declares. Speaks to the guest."""
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import JsonValue
 
-from runtime.appdata import Box, Busy, Full
+from runtime.appdata import Box, Busy, Full, TooMuch
 from runtime.call import HostResult
 from runtime.sandbox import Operation
 from templates.manifest import Limits, StoreCapability
@@ -14,6 +15,7 @@ OWN = ("id", "at", "by")
 DAY = 86_400
 MAX_TEXT = 20_000
 """Characters of one field."""
+MAX_OFFSET = 1 << 31
 
 
 class NotDeclared(Exception):
@@ -63,7 +65,7 @@ class Store:
         order = asked.get("orderBy", "id")
         self._declared(asked["table"], order)
         limit, offset = asked.get("limit", 1000), asked.get("offset", 0)
-        if not all(isinstance(one, int) and one >= 0 for one in (limit, offset)):
+        if not all(type(one) is int and 0 <= one <= MAX_OFFSET for one in (limit, offset)):
             raise NotDeclared("limit and offset must be whole numbers, 0 or more")
         found = box.list(
             asked["table"],
@@ -102,18 +104,21 @@ class Store:
         return self._box
 
     def _box_of(self, asked: Mapping[str, Any]) -> Box:
-        if asked.get("table") not in self._tables:
-            raise NotDeclared(f"the Manifest declares no table {asked.get('table')!r}")
+        table = asked.get("table")
+        if not isinstance(table, str) or table not in self._tables:
+            raise NotDeclared(f"the Manifest declares no table {table!r}")
         return self._opened()
 
     def _where(self, asked: Mapping[str, Any]) -> Mapping[str, JsonValue]:
         where = asked.get("where") or {}
+        if not isinstance(where, dict):
+            raise NotDeclared("where must be an object")
         for field in where:
             self._declared(asked["table"], field)
         return dict(where)
 
     def _declared(self, table: str, field: object) -> None:
-        if field not in OWN and field not in self._tables[table].fields:
+        if not isinstance(field, str) or (field not in OWN and field not in self._tables[table].fields):
             raise NotDeclared(f"the Manifest declares no field {field!r} in {table}")
 
     def _checked(self, table: object, row: object) -> dict[str, JsonValue]:
@@ -138,7 +143,8 @@ def _fits(kind: str, value: JsonValue) -> bool:
     if value is None:
         return True
     if kind in ("number", "money"):
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
+        # JSON has larger numbers than JavaScript; read back, they would spoil every question about their table.
+        return type(value) in (int, float) and abs(value) <= sys.float_info.max  # type: ignore[arg-type]
     if kind == "checkbox":
         return isinstance(value, bool)
     if kind == "choices":
@@ -156,7 +162,7 @@ def _told(work: Callable[[Mapping[str, Any]], JsonValue]) -> Operation:
     def operation(asked: Mapping[str, JsonValue]) -> HostResult:
         try:
             return {"ok": work(asked)}
-        except (NotDeclared, Full, Busy) as error:
+        except (NotDeclared, Full, Busy, TooMuch) as error:
             return {"error": f"store: {error}"}
         except KeyError as error:
             return {"error": f"store: {error} is missing"}

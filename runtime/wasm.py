@@ -4,10 +4,11 @@ Only wasmtime's public Python API is used. A Call costs an instantiation (copy-o
 a copy of the pages that the app's source changed, and one call.
 """
 
+import ctypes
 import hashlib
 import json
-import random
 import re
+import secrets
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,41 +39,51 @@ from templates.manifest import Limits
 GUEST = Path(__file__).parent / "guest"
 LOAD_MS = 500
 """CPU for evaluating a source once, at deploy."""
+MOST_HELD = 8 << 20
+"""Bytes that an evaluated source may hold; every worker keeps them for every app it serves."""
+MOST_ERROR = 8192
+"""Bytes that are read of an app's own error."""
 FAILED = 1
+FAULTS = (Trap, WasmtimeError, MemoryError, ValueError, IndexError)
+"""What a guest can bring about, even one whose engine was taken over."""
 _PLACE = re.compile(r"app\.js:([0-9]+)(?::([0-9]+))?")
 
 
 class WasmSandbox:
     """Implements `runtime.sandbox.Sandbox` with one compiled guest, shared by every app of this process."""
 
-    def __init__(self, cache: Path) -> None:
-        """`cache` is a private folder of ours for the compiled guest; it is made when missing."""
+    def __init__(self, cache: Path, guest: Path = GUEST) -> None:
+        """`cache` is a private folder of ours for the compiled guest, made when missing; `guest` holds guest.wasm."""
         self._engine = Engine(_config())
-        self._guest = (GUEST / "guest.wasm").read_bytes()
-        about = json.loads((GUEST / "guest.json").read_text())
-        self._digest = hashlib.sha256(self._guest).digest()
+        wasm = (guest / "guest.wasm").read_bytes()
+        about = json.loads((guest / "guest.json").read_text())
+        self._digest = hashlib.sha256(wasm).digest()
         if self._digest.hex() != about["sha256"]:
             raise ValueError("guest.wasm is not the one that guest.json names: run `make guest`")
         self._stack: int = about["stack"]
         self._ticker = Ticker(self._engine.increment_epoch, TICK)
         self._calls = HostCalls()
-        self._pre = self._linked(_compiled(self._engine, self._guest, cache))
+        self._pre = self._linked(_compiled(self._engine, wasm, cache))
         self._image = self._booted()
 
     def prepare(self, source: bytes, limits: Limits) -> Delta:
         """Evaluate the source once in a fresh instance and keep what changed. Raises BrokenApp."""
         run, exports = self._instance(None, limits, {}, cpu_ms=LOAD_MS, wall_ms=LOAD_MS)
         try:
-            with self._ticker:
+            with self._calls.of(run), self._ticker:
+                room = self._give(run, exports, source)
                 run.rearm()
-                packed = exports["slipway_load"](run.store, self._give(run, exports, source), len(source))
-            tag, text = self._result(run, packed, 1 << 20)
-        except (Trap, WasmtimeError, MemoryError, ValueError) as error:
+                packed = exports["slipway_load"](run.store, room, len(source))
+            tag, text = self._result(run, packed, MOST_ERROR)
+        except FAULTS as error:
             raise BrokenApp(self._breach(run, error, limits).detail) from None
         if tag == FAILED:
             raise _broken(text.decode(errors="replace"))
         image = bytes(run.memory.read(run.store))
-        return delta.between(self._image, image, self._stack, self._origin(source))
+        made = delta.between(self._image, image, self._stack, self._origin(source))
+        if made.held() > MOST_HELD:
+            raise BrokenApp(f"it holds {made.held() >> 20} MB once it is loaded; the limit is {MOST_HELD >> 20} MB")
+        return made
 
     def restore(self, kept: bytes, source: bytes) -> Delta:
         """Read what `Delta.to_bytes` wrote; ValueError when it is damaged, or of another guest or source."""
@@ -83,16 +94,17 @@ class WasmSandbox:
         assert isinstance(prepared, Delta)
         try:
             run, exports = self._instance(prepared, limits, dispatch, cpu_ms=limits.cpu_ms, wall_ms=limits.wall_ms)
-        except (Trap, WasmtimeError, MemoryError) as error:
+        except FAULTS as error:
             return Breach("OutOfMemory", f"no instance: {_first(error)}")
         asked = json.dumps(_document(call)).encode()
         try:
-            room = self._give(run, exports, asked)
-            with self._ticker:
+            with self._calls.of(run), self._ticker:
+                room = self._give(run, exports, asked)
                 run.rearm()
-                packed = exports["slipway_run"](run.store, room, len(asked), random.getrandbits(63), call.now * 1000)
+                # A seed that tells nothing of the next one: the next Call may be another app's.
+                packed = exports["slipway_run"](run.store, room, len(asked), secrets.randbits(63), call.now * 1000)
             tag, text = self._result(run, packed, limits.output_kb * 1024)
-        except (Trap, WasmtimeError, MemoryError, ValueError) as error:
+        except FAULTS as error:
             return self._breach(run, error, limits)
         if tag == FAILED:
             return self._failed(run, text.decode(errors="replace"))
@@ -127,18 +139,16 @@ class WasmSandbox:
             missing = start.size - memory.data_len(store)
             if missing > 0:
                 memory.grow(store, missing >> 16)
-            for at, run in start.runs:
-                memory.write(store, run, at)
-        run_ = Run(store, memory, dispatch, cpu_ms, wall_ms, limits.log_kb * 1024, started)
-        self._calls.enter(run_)
-        return run_, exports
+            _copy(store, memory, start)
+        return Run(store, memory, dispatch, cpu_ms, wall_ms, limits.log_kb * 1024, started), exports
 
     def _give(self, run: Run, exports: Mapping[str, Any], content: bytes) -> int:
         """Put bytes and a NUL into guest memory; the guest frees them."""
         room = exports["slipway_alloc"](run.store, len(content)) & 0xFFFFFFFF
         if not room:
             raise MemoryError("the app has no memory left")
-        run.memory.write(run.store, bytearray(content), room) if content else None
+        if content:
+            run.memory.write(run.store, bytearray(content), room)
         return int(room)
 
     def _result(self, run: Run, packed: int, most: int) -> tuple[int, bytes]:
@@ -146,18 +156,21 @@ class WasmSandbox:
         at, length = packed >> 32, (packed & 0xFFFFFFFF) >> 2
         if not at:
             raise MemoryError("the app has no memory left")
-        if length > most:
+        tag = packed & 3
+        if tag == FAILED:
+            length = min(length, MOST_ERROR)
+        if length > most and tag != FAILED:
             raise ValueError(f"{length} bytes; the limit is {most}")
         if at + length > run.memory.data_len(run.store):
-            raise ValueError("a result outside of memory")
-        return packed & 3, bytes(run.memory.read(run.store, at, at + length))
+            raise IndexError("a result outside of memory")
+        return tag, bytes(run.memory.read(run.store, at, at + length))
 
     def _breach(self, run: Run, error: Exception, limits: Limits) -> Breach:
         """Which limit ended the Call."""
         logs, used = tuple(run.logs), run.used_ms()
         if isinstance(error, Trap) and error.trap_code == TrapCode.INTERRUPT:
             if run.wall_left() <= 0:
-                return Breach("TimedOut", f"no answer after {limits.wall_ms} ms", logs, used)
+                return Breach("TimedOut", f"no answer after {run.wall_ms:g} ms", logs, used)
             return Breach("OutOfCpu", f"more than {run.cpu_ms:g} ms of computing time", logs, used)
         if isinstance(error, MemoryError):
             return Breach("OutOfMemory", f"more than {limits.memory_mb} MB of memory", logs, used)
@@ -183,6 +196,16 @@ def _config() -> Config:
     return config
 
 
+def _copy(store: Store, memory: Any, start: Delta) -> None:
+    """Put an evaluated app into a fresh instance: one move a run, for `Memory.write` costs ten times as much."""
+    if start.size > memory.data_len(store):
+        raise MemoryError("the app is larger than its instance")
+    base = ctypes.addressof(memory.data_ptr(store).contents)
+    for at, run in start.runs:
+        # Each run lies within `size`: `delta` made it so, or checked it.
+        ctypes.memmove(base + at, run, len(run))
+
+
 def _compiled(engine: Engine, guest: bytes, cache: Path) -> Module:
     """The guest, compiled; from our own cache when this very guest was compiled before."""
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -194,7 +217,7 @@ def _compiled(engine: Engine, guest: bytes, cache: Path) -> Module:
             # Of another version of wasmtime: compile again.
             path.unlink(missing_ok=True)
     module = Module(engine, guest)
-    draft = path.with_name(f".{path.name}.{random.getrandbits(48):x}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     draft.write_bytes(module.serialize())
     draft.rename(path)
     return module
@@ -238,8 +261,8 @@ def _answer(text: bytes, run: Run) -> Outcome:
     try:
         found = json.loads(text)
         status, headers, body = found["status"], found["headers"], found["body"]
-        if not isinstance(status, int) or not isinstance(headers, dict):
-            raise TypeError("status must be a number and headers an object")
+        if type(status) is not int or not isinstance(headers, dict):
+            raise TypeError("status must be a whole number and headers an object")
         named = {str(name).lower(): str(value) for name, value in headers.items()}
         return Answer(status, named, body.encode(errors="replace"), logs, used)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

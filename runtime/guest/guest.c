@@ -116,6 +116,12 @@ static int64_t failed(void) {
   JSValue error = JS_GetException(context);
   JSValue stack = JS_IsObject(error) ? JS_GetPropertyStr(context, error, "stack") : JS_UNDEFINED;
   const char *message = JS_ToCString(context, error);
+  if (!message) {
+    /* A Symbol, or an object whose toString throws: say what went wrong with it instead. */
+    JSValue why = JS_GetException(context);
+    message = JS_ToCString(context, why);
+    JS_FreeValue(context, why);
+  }
   const char *where = JS_IsString(stack) ? JS_ToCString(context, stack) : NULL;
   size_t length = (message ? strlen(message) : 0) + (where ? strlen(where) : 0) + 2;
   char *text = malloc(length);

@@ -28,7 +28,7 @@
   const store = freeze({
     insert: (table, row) => ask("store.insert", { table, row }),
     get: (table, id) => ask("store.get", { table, id }),
-    list: (table, options = {}) => ask("store.list", { table, ...options }),
+    list: (table, options = {}) => ask("store.list", { ...options, table }),
     count: (table, where = {}) => ask("store.count", { table, where }),
     update: (table, id, changes) => ask("store.update", { table, id, changes }),
     remove: (table, id) => ask("store.remove", { table, id }),
@@ -36,6 +36,7 @@
       ask("store.begin", {});
       try {
         const value = work();
+        if (typeof value?.then === "function") throw new GuestError("store.transaction(work): work must not be async");
         ask("store.commit", {});
         return value;
       } catch (error) {
