@@ -1,7 +1,7 @@
 """The card: the one live message of a Request in its thread. A pure function of state, so it can always be rebuilt."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
@@ -38,6 +38,8 @@ class CardView:
     preview_ends_at: int = 0
     ends_at: int = 0
     answers: Sequence[Answer] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What people call each answer, by its name."""
     findings: Sequence[Finding] = ()
     alternatives: Sequence[str] = ()
     """Kinds to choose from, or the nearest one."""
@@ -212,7 +214,8 @@ def _quoted(texts: Sequence[str]) -> Sequence[str]:
 
 def _answers(view: CardView) -> Sequence[Block]:
     shown = [one for one in view.answers if one.value not in (None, "", [])]
-    rows = [words.answered(quoted(one.name.replace("_", " ")), quoted(spoken(one.value)), one.origin) for one in shown]
+    names = {one.name: view.labels.get(one.name, one.name.replace("_", " ")) for one in shown}
+    rows = [words.answered(quoted(names[one.name]), quoted(spoken(one.value)), one.origin) for one in shown]
     guessed = view.state == "previewed" and any(one.origin == "guessed" for one in shown)
     return [
         *([section(lines(rows, ANSWERS))] if rows else []),

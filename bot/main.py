@@ -241,7 +241,7 @@ EXAMPLES = (
     "/slipway a lunch survey for ops, three questions, keep it two weeks",
     "/slipway track our laptops: model, serial number, price, bought on",
     "/slipway approval for purchases over 500 EUR, approver @ben",
-    "/slipway a feedback survey for everyone about the new office",
+    "/slipway a feedback survey for everyone in the company about the new office",
     "/slipway a survey about pensions, keep the answers for 10 years",
     "/slipway clock +13d",
     "/slipway help",

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 
+from pydantic import JsonValue
 from sqlmodel import Session
 
 from bot import audiences, clockwork, meeting, outbox, requests, telemetry, thread
@@ -91,6 +92,7 @@ def briefed(wiring: Wiring, request: Request) -> Step:
     assert request.brief is not None
     template = wiring.catalog.get(request.brief.template)
     answers = {one.name: one.value for one in request.brief.answers}
+    answers["title"] = headed(answers.get("title"))
     bad = validate(template, answers)
     if bad:
         first = bad[0]
@@ -109,6 +111,13 @@ def briefed(wiring: Wiring, request: Request) -> Step:
         changes={"bundle": bundle.digest, "trouble": ""},
         facts={"bundle": bundle.digest},
     )
+
+
+def headed(title: JsonValue) -> JsonValue:
+    """A title as it stands over a page: begun with a capital, unless its first word has one of its own."""
+    if not isinstance(title, str) or not title.partition(" ")[0].islower():
+        return title
+    return title[0].upper() + title[1:]
 
 
 def bundled(wiring: Wiring, request: Request) -> Step:

@@ -82,6 +82,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         preview_ends_at=preview.ends_at if preview else 0,
         ends_at=live.ends_at if live else 0,
         answers=brief.answers if brief else (),
+        labels={one.name: one.label for one in wiring.catalog.get(brief.template).questions} if brief else {},
         findings=findings(request),
         alternatives=choices(wiring, request),
         wanted=wanted or "",
