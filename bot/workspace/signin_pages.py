@@ -4,7 +4,7 @@ import base64
 import binascii
 import html
 from collections.abc import Callable
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -80,15 +80,22 @@ def _ask(harbor: Harbor, redirect_uri: str, query: str, chosen: User | None) -> 
     body = (
         f'<p class="team">{html.escape(harbor.config.team)}</p>'
         f"<h1>Sign in with {html.escape(harbor.config.team)}</h1>"
-        f"<p><strong>{html.escape(target.netloc)}</strong> wants to know who you are: "
-        "your name, picture and e-mail address.</p>"
+        f"<p><strong>{html.escape(harbor.config.bot_name)}</strong> ({html.escape(target.netloc)}) wants to know "
+        "who you are: your name, picture and e-mail address.</p>"
         '<form method="post" action="/openid/connect/allow">'
         f'<input type="hidden" name="query" value="{html.escape(query)}">'
         f"{_button(first, 'primary', f'Continue as {first.name}')}"
         f"<details{'' if chosen else ' open'}><summary>Someone else</summary>"
         f'<div class="others">{others}</div></details></form>'
     )
-    return _page("Sign in", body, form_action=f"{target.scheme}://{target.netloc}")
+    return _page("Sign in", body, form_action=_onward(target))
+
+
+def _onward(target: SplitResult) -> str:
+    """Where a sign-in may lead: the registered address, and from there on to its siblings, such as an app's origin."""
+    parent = target.netloc.partition(".")[2]
+    siblings = f" {target.scheme}://*.{parent}" if parent else ""
+    return f"{target.scheme}://{target.netloc}{siblings}"
 
 
 def _button(user: User, kind: str, label: str) -> str:
@@ -97,7 +104,7 @@ def _button(user: User, kind: str, label: str) -> str:
 
 
 def _page(title: str, body: str, *, status: int = 200, form_action: str = "") -> Response:
-    # A browser holds the redirect after a form to form-action as well, so the app's origin must be named.
+    # A browser holds every redirect after a form to form-action as well, so the origins on the way must be named.
     policy = f"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {form_action}"
     headers = {"Content-Security-Policy": f"{policy.strip()}; base-uri 'none'; frame-ancestors 'none'"}
     return HTMLResponse(_PAGE.format(title=title, body=body), status, headers)
