@@ -7,7 +7,7 @@ from bot.chat import Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, own, record, standing_in
 from bot.requests import State
-from bot.steps import briefly
+from bot.steps import briefly, titled
 from bot.wiring import Wiring
 from generator.brief import Answer, Brief
 from generator.understand import understand_as
@@ -59,7 +59,7 @@ def answered(wiring: Wiring, brief: Brief, values: Mapping[str, str | Sequence[s
         before = known.get(field)
         if before is None or before.value != value:
             known[field] = Answer(name=field, value=value, origin="said")
-    return brief.model_copy(update={"answers": tuple(known.values()), "open": ()})
+    return titled(brief.model_copy(update={"answers": tuple(known.values()), "open": ()}))
 
 
 def retry(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:

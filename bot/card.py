@@ -36,10 +36,11 @@ class CardView:
     audience: str = ""
     cost: str = ""
     preview_ends_at: int = 0
+    days: int = 0
+    """How long it runs once it is live."""
     ends_at: int = 0
     answers: Sequence[Answer] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """What people call each answer, by its name."""
+    labels: Mapping[str, str] = field(default_factory=dict)  # by the answer's name
     findings: Sequence[Finding] = ()
     alternatives: Sequence[str] = ()
     """Kinds to choose from, or the nearest one."""
@@ -135,7 +136,7 @@ def _app(view: CardView) -> tuple[str, Sequence[Block]]:
         words.may(_quoted(view.can), _quoted(view.cannot)),
         words.open_to(quoted(view.audience, 100)),
         words.costs(quoted(view.cost, 100)),
-        words.ends(view.ends_at) if shown_live else words.preview_ends(view.preview_ends_at),
+        words.ends(view.ends_at) if shown_live else words.preview_ends(view.preview_ends_at, view.days),
         *([words.still_live(view.live_url, view.ends_at)] if _live(view) and not shown_live else []),
     ]
     blocks = [

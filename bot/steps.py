@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Mapping
 
-from pydantic import JsonValue
 from sqlmodel import Session
 
 from bot import audiences, clockwork, meeting, outbox, requests, telemetry, thread
@@ -11,13 +10,13 @@ from bot.database import transaction
 from bot.journey import Step, Take
 from bot.requests import Request, State
 from bot.wiring import Wiring
-from generator.brief import Understanding
+from generator.brief import Brief, Understanding
 from generator.draft import draft
 from generator.model import Reading
 from generator.understand import understand, understand_as
 from guardrails import admission, approvals, grants
 from runtime import apps, deployments
-from templates.answers import validate
+from templates.answers import headed, validate
 from templates.bundle import Bundle
 from templates.manifest import Digest
 from templates.render import render
@@ -78,7 +77,7 @@ def briefly(
     template: Template, understood: Understanding, changes: Mapping[str, str], facts: Mapping[str, str]
 ) -> Step:
     """The Brief that a template and an Understanding make: complete, or with open questions."""
-    brief = draft(understood, template.ref, template.questions)
+    brief = titled(draft(understood, template.ref, template.questions))
     return Step(
         State.INCOMPLETE if brief.open else State.BRIEFED,
         "request.understood",
@@ -87,12 +86,22 @@ def briefly(
     )
 
 
+def titled(brief: Brief) -> Brief:
+    """The Brief with its title as it will stand over the app."""
+    settled = (
+        one.model_copy(update={"value": headed(one.value)})
+        if one.name == "title" and isinstance(one.value, str)
+        else one
+        for one in brief.answers
+    )
+    return brief.model_copy(update={"answers": tuple(settled)})
+
+
 def briefed(wiring: Wiring, request: Request) -> Step:
     """Fill the template: the same answers give the same bytes."""
     assert request.brief is not None
     template = wiring.catalog.get(request.brief.template)
     answers = {one.name: one.value for one in request.brief.answers}
-    answers["title"] = headed(answers.get("title"))
     bad = validate(template, answers)
     if bad:
         first = bad[0]
@@ -111,13 +120,6 @@ def briefed(wiring: Wiring, request: Request) -> Step:
         changes={"bundle": bundle.digest, "trouble": ""},
         facts={"bundle": bundle.digest},
     )
-
-
-def headed(title: JsonValue) -> JsonValue:
-    """A title as it stands over a page: begun with a capital, unless its first word has one of its own."""
-    if not isinstance(title, str) or not title.partition(" ")[0].islower():
-        return title
-    return title[0].upper() + title[1:]
 
 
 def bundled(wiring: Wiring, request: Request) -> Step:

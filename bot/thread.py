@@ -79,6 +79,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         cannot=words.cannot(manifest.capabilities) if manifest else (),
         audience=app.audience.label if app else "",
         cost=words.cost(low, high, meter.CURRENCY),
+        days=manifest.lifecycle.ttl_days if manifest else 0,
         preview_ends_at=preview.ends_at if preview else 0,
         ends_at=live.ends_at if live else 0,
         answers=brief.answers if brief else (),

@@ -195,7 +195,7 @@ def ending(tour: Tour) -> None:
         must(not ana.command(f"/slipway clock +{days}d", "#ops"), "the clock did not move")
 
     def reminded() -> None:
-        move(24)
+        move(13)
         thread.with_button(ana, "slipway.retire")
         thread.saying(ana, "What should happen?")
 
@@ -211,7 +211,7 @@ def ending(tour: Tour) -> None:
         export = ana.web.get(tour.found["live"] + "_slipway/export")
         must(export.headers["content-type"].startswith("application/zip"), "the export is not there")
 
-    tour.step("the clock jumps 24 days: a reminder with Keep, Archive, Retire", reminded)
+    tour.step("the clock jumps 13 days: a reminder with Keep, Archive, Retire", reminded)
     tour.step("she keeps it", kept)
     tour.step("40 days later it retires by itself: export, tombstone", retired)
 

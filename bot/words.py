@@ -109,9 +109,9 @@ def kind(name: str) -> str:
     return KINDS.get(name, f"a {name.replace('_', ' ')}")
 
 
-def people(count: int) -> str:
-    """A number of people."""
-    return "1 person" if count == 1 else f"{count} people"
+def counted(count: int, one: str, many: str) -> str:
+    """A number of things: `1 person`, `2 people`."""
+    return f"{count} {one if count == 1 else many}"
 
 
 def secret_warning(removed: Sequence[str]) -> str:
@@ -229,14 +229,14 @@ def ends(at: int) -> str:
     return f"*Ends* {when(at)}."
 
 
-def preview_ends(at: int) -> str:
-    """When a preview ends."""
-    return f"*Preview ends* {when(at)}."
+def preview_ends(at: int, days: int) -> str:
+    """When a preview ends, and how long the app would run."""
+    return f"*Preview ends* {when(at)}. Published, it runs {counted(days, 'day', 'days')}; I remind you before."
 
 
 def runs(days: int) -> str:
     """How long an app will run once it is live."""
-    return f"*Runs* {days} {'day' if days == 1 else 'days'}."
+    return f"*Runs* {counted(days, 'day', 'days')}."
 
 
 def approves(digest: str) -> str:
@@ -267,7 +267,9 @@ def wants_approval(title: str, groups: Sequence[str]) -> str:
 def asks_approval(asker: str, title: str, groups: Sequence[str], pinged: int) -> str:
     """Who wants what from whom. `asker` is the chat's id, the others are escaped."""
     named = " and ".join("@" + one for one in groups)
-    return f"<@{asker}> wants to publish *{title}*. It needs a yes from *{named}* ({people(pinged)})."
+    return (
+        f"<@{asker}> wants to publish *{title}*. It needs a yes from *{named}* ({counted(pinged, 'person', 'people')})."
+    )
 
 
 def archive_warning(title: str) -> str:

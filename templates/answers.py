@@ -42,6 +42,11 @@ def settle_all(template: Template, answers: Answers) -> dict[str, JsonValue]:
     return {one.name: settle(one, answers.get(one.name)) for one in template.questions}
 
 
+def headed(text: str) -> str:
+    """As it stands over a page or a column: begun with a capital, unless the first word has one of its own."""
+    return text[0].upper() + text[1:] if text.partition(" ")[0].islower() else text
+
+
 def _unknown(template: Template, name: str) -> BadAnswer:
     names = [one.name for one in template.questions]
     near = get_close_matches(name, names, n=1, cutoff=0.0)[0]
@@ -163,7 +168,7 @@ def _fields(question: Question, value: JsonValue) -> list[JsonValue]:
         name, kind, choices, required = _field(question, one)
         key = _column(name, taken)
         taken.add(key)
-        columns.append({"key": key, "name": name, "type": kind, "choices": choices, "required": required})
+        columns.append({"key": key, "name": headed(name), "type": kind, "choices": choices, "required": required})
     return columns
 
 

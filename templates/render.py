@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from templates.answers import Answers, settle_all, validate
 from templates.blanks import environment
 from templates.bundle import Bundle
-from templates.manifest import Capability, Manifest, StoreCapability, Table
+from templates.manifest import Capability, Lifecycle, Manifest, StoreCapability, Table
 from templates.template import Need, StoreShape, TableShape, Template
 
 
@@ -29,7 +29,8 @@ def render(
     if bad:
         raise bad[0]
     settled = settle_all(template, answers)
-    retention = settled["retention_days"]
+    days = settled["retention_days"]
+    retention = days if isinstance(days, int) else 90
     manifest = Manifest(
         name=name or slug(str(settled["title"])) or template.name,
         template=template.ref,
@@ -38,8 +39,8 @@ def render(
         purpose=purpose,
         capabilities=tuple(_capability(need, settled) for need in template.needs),
         limits=template.limits,
-        lifecycle=template.lifecycle,
-        retention_days=retention if isinstance(retention, int) else 90,
+        lifecycle=_lifecycle(template, retention),
+        retention_days=retention,
         data_class=template.data_class,
         secrets=template.secrets,
         policies=template.policies,
@@ -53,6 +54,11 @@ def slug(title: str) -> str:
     """The title as a host name may spell it: `Quarterly Feedback` is `quarterly-feedback`. May be empty."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:40].strip("-")
+
+
+def _lifecycle(template: Template, retention: int) -> Lifecycle:
+    """The template's, but an app ends no later than its first entries: "keep it two weeks" means both."""
+    return template.lifecycle.model_copy(update={"ttl_days": min(template.lifecycle.ttl_days, retention)})
 
 
 def _capability(need: Need, settled: Answers) -> Capability:

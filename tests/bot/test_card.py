@@ -32,6 +32,7 @@ DRAFT = CardView(
     audience="the people in this channel",
     cost="€0.01–0.05 a month, a guess: no history yet",
     preview_ends_at=MOMENT,
+    days=14,
     answers=(
         Answer(name="title", value="Lunch survey", origin="said"),
         Answer(name="anonymous", value=True, origin="guessed"),
@@ -104,7 +105,7 @@ def test_a_preview_says_what_there_is_to_decide() -> None:
         "*Cannot* reach the internet; read your Slack messages.",
         "*Open to* the people in this channel.",
         "*Costs* €0.01–0.05 a month, a guess: no history yet.",
-        "*Preview ends* Mon 7 Dec 2026, 10:00 UTC.",
+        "*Preview ends* Mon 7 Dec 2026, 10:00 UTC. Published, it runs 14 days; I remind you before.",
         "• title: Lunch survey  _you said_",
         "• anonymous: yes  _I guessed_",
         "• retention days: 90  _default_",

@@ -19,7 +19,7 @@ def test_dates_are_absolute() -> None:
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 people"), (1, "1 person"), (2, "2 people")])
 def test_people_are_counted_in_words(count: int, said: str) -> None:
-    assert words.people(count) == said
+    assert words.counted(count, "person", "people") == said
 
 
 def test_a_kind_without_a_phrase_still_reads_as_one() -> None:

@@ -16,6 +16,11 @@ from tests.browser.test_workspace_page import ARGS, CHROMIUM
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(170)]
 WIDTHS = {1280: 860, 390: 844}
+LAPTOPS = (
+    {"Model": "ThinkPad X1", "Serial number": "PF-3XK2", "Price": "1899", "Bought on": "2026-03-02"},
+    {"Model": "MacBook Air 15", "Serial number": "C02-9QL", "Price": "1549", "Bought on": "2026-06-18"},
+    {"Model": "Framework 13", "Serial number": "FRA-771", "Price": "1290", "Bought on": "2026-10-05"},
+)
 WAIT = 15_000
 """Milliseconds for anything to appear."""
 
@@ -120,7 +125,7 @@ def test_a_survey_from_a_sentence_to_its_end(running: demo.Running, browser: Bro
     ana.shoot(app, "survey-results")
     ana.press("Publish")
     expect(ana.thread.get_by_text("is live").last).to_be_visible()
-    ana.page.locator("#composer").get_by_role("combobox").fill("/slipway clock +24d")
+    ana.page.locator("#composer").get_by_role("combobox").fill("/slipway clock +13d")
     ana.page.locator("#composer").get_by_role("combobox").press("Enter")
     expect(ana.thread.get_by_text("What should happen?")).to_be_visible()
     ana.shoot(ana.page, "reminder")
@@ -156,6 +161,16 @@ def test_what_is_missing_is_asked_in_a_form(running: demo.Running, browser: Brow
     form.get_by_role("button", name="Build preview").click()
     app = ana.open("Open preview")
     good_to_use(app)
+    start = app.url
+    for what, why in (("Train to Hamburg", "Customer visit on 3 December"), ("PyCon ticket", "Two days, early bird")):
+        app.get_by_role("link", name="New request").click()
+        good_to_use(app)
+        app.get_by_label("What do you ask for?").fill(what)
+        app.get_by_label("Amount in").fill("240")
+        app.get_by_label("Why?").fill(why)
+        app.get_by_role("button", name="Send request").click()
+        expect(app.get_by_role("heading", name=what)).to_be_visible()
+        app.goto(start)
     ana.shoot(app, "approval")
 
 
@@ -164,4 +179,12 @@ def test_a_tracker_is_filled_and_found_again(running: demo.Running, browser: Bro
     ana.ask("track our laptops: model, serial number, price, bought on")
     app = ana.open("Open preview")
     good_to_use(app)
+    for laptop in LAPTOPS:
+        app.get_by_role("link", name="Add an entry").first.click()
+        good_to_use(app)
+        for label, value in laptop.items():
+            app.get_by_label(label).fill(value)
+        app.get_by_role("button", name="Add").first.click()
+        expect(app.get_by_text(laptop["Serial number"]).first).to_be_visible()
+    app.get_by_role("link", name="Entries").click()
     ana.shoot(app, "tracker")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from templates.answers import settle
+from templates.answers import headed, settle
 from templates.errors import BadAnswer
 from templates.spelling import read, spell
 from templates.template import AnswerType, Question
@@ -135,3 +135,17 @@ def test_any_words_settle_or_are_refused_politely(kind: AnswerType, said: str) -
         assert bad.field == "it" and bad.why and bad.fix
     else:
         assert settled is None or settle(asked, settled) == settled
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("serial number", "Serial number"),
+        ("iPhone model", "iPhone model"),
+        ("größe", "Größe"),
+        ("3 wishes", "3 wishes"),
+        ("", ""),
+    ],
+)
+def test_what_stands_over_a_page_or_a_column_begins_with_a_capital(said: str, shown: str) -> None:
+    assert headed(said) == shown
