@@ -136,7 +136,8 @@ def _policy(given: argparse.Namespace) -> int:
     troubles = check_folder(folder)
     for one in troubles:
         print(one, file=sys.stderr)
-    print(f"{folder}: {'refused' if troubles else 'every rule has been seen to fire, every test passes'}")
+    shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    print(f"{shown}: {'refused' if troubles else 'every rule has been seen to fire, every test passes'}")
     return 1 if troubles else 0
 
 
