@@ -113,6 +113,7 @@ def button(
             "text": mrkdwn(confirm, CONFIRM_TEXT),
             "confirm": plain(text, CONFIRM_BUTTON),
             "deny": plain(words.NOT_NOW_BUTTON, CONFIRM_BUTTON),
+            **({"style": style} if style else {}),
         }
     return built
 

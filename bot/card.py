@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from bot import words
-from bot.blocks import DIVIDER, actions, bounded, button, context, cut, header, lines, quoted, section
+from bot.blocks import actions, bounded, button, context, cut, header, lines, quoted, section
 from bot.chat import Block, Message
 from generator.brief import Answer
 from guardrails.verdict import Finding
@@ -63,7 +63,7 @@ def card(view: CardView) -> Message:
 
 def _content(view: CardView) -> tuple[str, Sequence[Block]]:
     if view.app_stage in ("archived", "retired"):
-        text = words.ended(_title(view.title), view.app_stage, "")
+        text = words.ended(title_of(view.title), view.app_stage, "")
         return text, [section(text)]
     if view.state in words.PROGRESS:
         return _progress(view)
@@ -96,7 +96,8 @@ def _incomplete(view: CardView) -> tuple[str, Sequence[Block]]:
 
 
 def _declined(view: CardView) -> tuple[str, Sequence[Block]]:
-    nearest = view.alternatives[0] if view.alternatives else ""
+    sought = view.reason not in ("unsafe", "empty")
+    nearest = view.alternatives[0] if view.alternatives and sought else ""
     if view.trouble:
         text = quoted(view.trouble)
         return text, [section(text)]
@@ -123,7 +124,7 @@ def _failed(view: CardView) -> tuple[str, Sequence[Block]]:
 
 
 def _discarded(view: CardView) -> tuple[str, Sequence[Block]]:
-    text = words.discarded(_title(view.title))
+    text = words.discarded(title_of(view.title))
     return text, [section(text)]
 
 
@@ -133,7 +134,7 @@ def _app(view: CardView) -> tuple[str, Sequence[Block]]:
     url = view.live_url if shown_live else view.preview_url
     stage = words.STAGE.get("suspended" if view.app_stage == "suspended" else view.state, view.state)
     facts = [
-        words.may(_quoted(view.can), _quoted(view.cannot)),
+        words.may(all_quoted(view.can), all_quoted(view.cannot)),
         words.open_to(quoted(view.audience, 100)),
         words.costs(quoted(view.cost, 100)),
         words.ends(view.ends_at) if shown_live else words.preview_ends(view.preview_ends_at, view.days),
@@ -148,7 +149,7 @@ def _app(view: CardView) -> tuple[str, Sequence[Block]]:
         *([section(view.decided, DECIDED)] if view.decided else []),
         actions(*_buttons(view, url)),
     ]
-    return words.app(_title(view.title), stage, url), blocks
+    return words.app(title_of(view.title), stage, url), blocks
 
 
 _SHAPES: Mapping[str, Callable[[CardView], tuple[str, Sequence[Block]]]] = {
@@ -183,7 +184,7 @@ def _live(view: CardView) -> bool:
 
 def ending(about: Mapping[str, str], title: str) -> Sequence[Block]:
     """Keep, Archive, Retire: on a live app's card and on each reminder."""
-    named = _title(title)
+    named = title_of(title)
     return [
         button(words.BUTTONS["slipway.keep"], "slipway.keep", about),
         button(words.BUTTONS["slipway.archive"], "slipway.archive", about, confirm=words.archive_warning(named)),
@@ -205,11 +206,13 @@ def _about(view: CardView) -> Mapping[str, str]:
     return {"request": view.request}
 
 
-def _title(text: str) -> str:
+def title_of(text: str) -> str:
+    """A title within a sentence: escaped and short."""
     return quoted(text, TITLE)
 
 
-def _quoted(texts: Sequence[str]) -> Sequence[str]:
+def all_quoted(texts: Sequence[str]) -> Sequence[str]:
+    """Each phrase, escaped and short."""
     return [quoted(one, 150) for one in texts]
 
 
@@ -238,10 +241,18 @@ def spoken(value: JsonValue) -> str:
 def _findings(view: CardView, opening: str = "") -> Sequence[Block]:
     shown = [one for one in view.findings if one.decision != "allow"]
     rows = [
-        words.finding(*(quoted(part) for part in (one.why, one.fix, one.field, one.approvers, one.owner)))
+        words.finding(
+            quoted(one.why), quoted(one.fix), _where(view, one.field), quoted(one.approvers), quoted(one.owner)
+        )
         for one in shown
     ]
     return [section(lines([*([opening] if opening else []), *rows], FINDINGS))] if rows else []
+
+
+def _where(view: CardView, field: str) -> str:
+    """The field that a rule judged: as the form calls it, or as the policy's document does."""
+    label = view.labels.get(field.rpartition(".")[2], "")
+    return f"*{quoted(label)}*" if label else f"`{quoted(field)}`" if field else ""
 
 
 def _small_print(view: CardView) -> Block:
@@ -249,52 +260,8 @@ def _small_print(view: CardView) -> Block:
     return context(said, quoted(view.template, 80), quoted(view.note, 200), words.trace(view.trace))
 
 
-@dataclass(frozen=True)
-class ApprovalView:
-    """What approvers are asked to decide."""
-
-    proposal: str
-    title: str
-    asker: str
-    """The asker's chat id."""
-    groups: Sequence[str]
-    pinged: int
-    reasons: Sequence[str]
-    preview_url: str
-    can: Sequence[str]
-    audience: str
-    cost: str
-    days: int
-    trace: str
-    decided: str = ""
-
-
-def approval(view: ApprovalView) -> Message:
-    """The request for approval; once decided, who and when stand where the buttons were."""
-    title, groups = _title(view.title), [quoted(one, 80) for one in view.groups]
-    facts = [
-        words.asks_approval(view.asker, title, groups, view.pinged),
-        *(f"• {quoted(one)}" for one in view.reasons),
-    ]
-    terms = [
-        words.may(_quoted(view.can), ()),
-        words.open_to(quoted(view.audience, 100)),
-        f"{words.costs(quoted(view.cost, 100))} {words.runs(view.days)}",
-        f":link: <{view.preview_url}>",
-    ]
-    about = {"proposal": view.proposal}
-    buttons = actions(
-        button(words.BUTTONS["slipway.approve"], "slipway.approve", about, style="primary"),
-        button(words.BUTTONS["slipway.reject"], "slipway.reject", about, style="danger"),
-    )
-    end = section(view.decided, DECIDED) if view.decided else buttons
-    small = context(words.approves(view.proposal), words.trace(view.trace))
-    blocks = (section(lines(facts)), section("\n".join(terms), FACTS), DIVIDER, end, small)
-    return Message(cut(words.wants_approval(title, groups), FALLBACK), blocks)
-
-
 def reminder(app: str, title: str, ends_at: int, last_used: str, trace: str, decided: str = "") -> Message:
     """An app is about to end; with `decided` set, what was chosen stands where the buttons were."""
-    text = words.reminder(_title(title), ends_at, last_used)
+    text = words.reminder(title_of(title), ends_at, last_used)
     end = section(decided) if decided else actions(*ending({"app": app}, title))
     return Message(text, (section(text), end, context(words.trace(trace))))

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from bot import card, outbox, people, requests, telemetry, words
+from bot import approval_card, card, outbox, people, requests, telemetry, words
+from bot.approval_card import ApprovalView
 from bot.blocks import context, quoted, section
-from bot.card import ApprovalView, CardView
+from bot.card import CardView
 from bot.chat import Message, Place
 from bot.outbox import Post
 from bot.requests import Request, State
@@ -147,7 +148,7 @@ def approval_post(session: Session, wiring: Wiring, request: Request, standing: 
     app = apps.get(session, standing.proposal.app)
     assert manifest is not None and app is not None
     proposal = standing.proposal
-    shown = card.approval(
+    shown = approval_card.approval(
         ApprovalView(
             proposal=proposal.digest,
             title=app.title,

@@ -170,10 +170,10 @@ def not_on_shelf(wanted: str, nearest: str) -> str:
 
 
 def finding(why: str, fix: str, field: str, approvers: str, owner: str) -> str:
-    """One rule's remark as a line: the reason, the fix, where, and who answers for it. All parts are escaped."""
+    """One rule's remark as a line: the reason, the fix, where, and who answers for it. All parts are mrkdwn."""
     parts = [f"• {why or UNEXPLAINED}"]
     parts += [fix] if fix else []
-    parts += [f"`{field}`"] if field else []
+    parts += [field] if field else []
     parts += [f"_@{approvers} decides._"] if approvers else []
     parts += [f"_Rule of {owner}._"] if owner else []
     return " ".join(parts)
@@ -295,5 +295,5 @@ def live(title: str, url: str, ends_at: int) -> str:
 def ended(title: str, stage: str, export_url: str) -> str:
     """An app has ended."""
     verb = "was archived" if stage == "archived" else "has ended"
-    kept = f" Its entries were exported first: <{export_url}>" if export_url else ""
+    kept = f" Its entries were exported first: <{export_url}|download them>." if export_url else ""
     return f":wave: *{title}* {verb}.{kept}"

@@ -114,6 +114,7 @@ def test_a_button_refuses_to_cut_its_ids() -> None:
 
 def test_a_dangerous_button_asks_first_in_its_own_word() -> None:
     confirm = blocks.button("Retire", "slipway.retire", {}, style="danger", confirm="*A* ends.")["confirm"]
+    assert confirm.pop("style") == "danger"
     said = {name: part["text"] for name, part in confirm.items()}
     assert said == {"title": "Are you sure?", "text": "*A* ends.", "confirm": "Retire", "deny": "Not now"}
 

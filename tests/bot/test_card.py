@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import card
-from bot.card import ApprovalView, CardView
+from bot import approval_card, card
+from bot.approval_card import ApprovalView
+from bot.card import CardView
 from bot.requests import State
 from generator.brief import Answer
 from guardrails.verdict import Finding
@@ -73,7 +74,9 @@ ENDING = ["slipway.keep", "slipway.archive", "slipway.retire"]
         (replace(RUNNING, state="denied"), ["slipway.answer", *ENDING]),
         (replace(RUNNING, app_stage="archived"), []),
         (replace(RUNNING, app_stage="retired"), []),
-        (CardView("r1", "declined", "x", reason="unsafe", alternatives=("survey",)), ["slipway.choose"]),
+        (CardView("r1", "declined", "x", reason="out_of_scope", alternatives=("survey",)), ["slipway.choose"]),
+        (CardView("r1", "declined", "x", reason="unsafe", alternatives=("survey",)), []),
+        (CardView("r1", "declined", "x", reason="empty", alternatives=("survey",)), []),
         (CardView("r1", "declined", "x", trouble="Guests cannot ask."), []),
         (replace(DRAFT, state="denied", findings=(DENIAL,)), ["slipway.answer", "slipway.discard"]),
         (replace(DRAFT, state="failed"), ["slipway.retry", "slipway.discard"]),
@@ -84,6 +87,15 @@ def test_every_state_offers_what_can_be_done_in_it(view: CardView, shown: list[s
     message = card.card(view)
     assert buttons(message) == shown
     must_be_fine(message)
+
+
+@pytest.mark.parametrize(
+    ("labels", "where"),
+    [({"retention_days": "Days to keep entries"}, "*Days to keep entries*"), ({}, "`app.retention_days`")],
+)
+def test_a_denial_names_the_field_as_the_form_does(labels: dict[str, str], where: str) -> None:  # S15
+    message = card.card(replace(DRAFT, state="denied", findings=(DENIAL,), labels=labels))
+    assert f"Keep them for 180 days or fewer. {where} _Rule of privacy._" in str(message.blocks)
 
 
 def test_no_state_of_the_journey_is_forgotten() -> None:
@@ -198,7 +210,7 @@ APPROVAL = ApprovalView(
 
 
 def test_approvers_read_what_they_decide_and_press_one_of_two_buttons() -> None:
-    message = card.approval(APPROVAL)
+    message = approval_card.approval(APPROVAL)
     must_be_fine(message)
     assert message.text == "Lunch survey needs a yes from @data-stewards"
     assert buttons(message) == ["slipway.approve", "slipway.reject"]
@@ -209,7 +221,7 @@ def test_approvers_read_what_they_decide_and_press_one_of_two_buttons() -> None:
 
 
 def test_once_decided_the_decision_stands_where_the_buttons_were() -> None:
-    message = card.approval(replace(APPROVAL, decided=":x: <@UANA> rejected this."))
+    message = approval_card.approval(replace(APPROVAL, decided=":x: <@UANA> rejected this."))
     assert buttons(message) == [] and ":x: <@UANA> rejected this." in words_of(message)
 
 
@@ -245,5 +257,7 @@ def test_whatever_people_wrote_slack_takes_the_card_and_nothing_is_alive(view: C
 @given(anything, strings, anything)
 def test_whatever_people_wrote_slack_takes_the_request_for_approval(title: str, texts: Any, audience: str) -> None:
     must_be_fine(
-        card.approval(replace(APPROVAL, title=title, reasons=texts, groups=texts, can=texts, audience=audience))
+        approval_card.approval(
+            replace(APPROVAL, title=title, reasons=texts, groups=texts, can=texts, audience=audience)
+        )
     )

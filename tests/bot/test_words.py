@@ -69,7 +69,7 @@ def test_what_is_not_on_the_shelf_is_noted() -> None:
 
 
 def test_a_finding_says_why_what_to_do_where_and_who() -> None:
-    said = words.finding("Kept too long.", "Keep it 90 days.", "app.retention_days", "data-stewards", "privacy")
+    said = words.finding("Kept too long.", "Keep it 90 days.", "`app.retention_days`", "data-stewards", "privacy")
     assert said == (
         "• Kept too long. Keep it 90 days. `app.retention_days` _@data-stewards decides._ _Rule of privacy._"
     )
@@ -85,7 +85,7 @@ def test_a_request_for_approval_says_how_many_are_asked() -> None:
 def test_an_end_says_what_became_of_the_entries() -> None:
     assert words.ended("Lunch", "archived", "") == ":wave: *Lunch* was archived."
     assert words.ended("Lunch", "retired", "http://x/e").endswith(
-        "has ended. Its entries were exported first: <http://x/e>"
+        "has ended. Its entries were exported first: <http://x/e|download them>."
     )
     assert words.discarded("") == "Discarded; nothing of it is left."
     assert words.discarded("Lunch") == "*Lunch* was discarded; nothing of it is left."

@@ -3,25 +3,20 @@
 import { ask } from "./confirm.js";
 import { el, safeLink } from "./dom.js";
 import { input } from "./inputs.js";
-import { mrkdwn, plain } from "./mrkdwn.js";
+import { shown } from "./mrkdwn.js";
 
 // `act(element, block, value)` is called when somebody presses or picks.
 export function blocks(list, act) {
   return list.map((block) => (KINDS[block.type] ?? unknown)(block, act)).filter(Boolean);
 }
 
-export function words(text) {
-  if (!text) return [];
-  return text.type === "mrkdwn" ? mrkdwn(text.text) : plain(text.text);
-}
-
 const KINDS = {
-  header: (block) => el("h3", { className: "b-header" }, ...words(block.text)),
+  header: (block) => el("h3", { className: "b-header" }, ...shown(block.text)),
   divider: () => el("hr", { className: "b-divider" }),
   section,
   context: (block) => el("div", { className: "b-context" }, block.elements.map(contextPart)),
   actions: (block, act) => el("div", { className: "b-actions" }, block.elements.map((one) => control(one, block, act))),
-  image: (block) => el("figure", { className: "b-image" }, block.title && el("figcaption", {}, ...words(block.title)), image(block)),
+  image: (block) => el("figure", { className: "b-image" }, block.title && el("figcaption", {}, ...shown(block.title)), image(block)),
   input: (block) => el("div", { className: "b-input" }, input(block)),
   rich_text: (block) => el("div", { className: "b-rich" }, ...rich(block)),
 };
@@ -31,14 +26,14 @@ function unknown(block) {
 }
 
 function section(block, act) {
-  const fields = block.fields && el("div", { className: "b-fields" }, block.fields.map((one) => el("div", {}, ...words(one))));
-  const text = block.text && el("div", { className: "b-text" }, ...words(block.text));
+  const fields = block.fields && el("div", { className: "b-fields" }, block.fields.map((one) => el("div", {}, ...shown(one))));
+  const text = block.text && el("div", { className: "b-text" }, ...shown(block.text));
   const aside = block.accessory && el("div", { className: "b-accessory" }, control(block.accessory, block, act));
   return el("div", { className: "b-section" }, el("div", { className: "b-main" }, text, fields), aside);
 }
 
 function contextPart(part) {
-  return part.type === "image" ? image(part) : el("span", {}, ...words(part));
+  return part.type === "image" ? image(part) : el("span", {}, ...shown(part));
 }
 
 function image(part) {
@@ -64,8 +59,8 @@ function button(element, block, act) {
     await act(element, block);
     pressed?.classList.remove("busy");
   };
-  if (!element.url) return el("button", { type: "button", className: look, "aria-label": label, dataset, onclick: press }, ...words(element.text));
-  const link = safeLink(element.url, ...words(element.text), el("span", { className: "out", "aria-hidden": "true" }, "↗"));
+  if (!element.url) return el("button", { type: "button", className: look, "aria-label": label, dataset, onclick: press }, ...shown(element.text));
+  const link = safeLink(element.url, ...shown(element.text), el("span", { className: "out", "aria-hidden": "true" }, "↗"));
   link.className = look;
   Object.assign(link.dataset, dataset);
   link.addEventListener("click", () => act(element, block));

@@ -1,6 +1,7 @@
 // The question before something serious.
 
 import { el } from "./dom.js";
+import { shown } from "./mrkdwn.js";
 
 export function ask(confirm) {
   return new Promise((resolve) => {
@@ -8,7 +9,7 @@ export function ask(confirm) {
       "dialog",
       { className: "confirm", "aria-labelledby": "confirm-title" },
       el("h2", { id: "confirm-title" }, confirm.title.text),
-      el("p", {}, confirm.text.text),
+      el("p", {}, ...shown(confirm.text)),
       el(
         "div",
         { className: "dialog-foot" },

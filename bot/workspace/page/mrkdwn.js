@@ -34,6 +34,12 @@ export function plain(text) {
   return inlineEmoji(text);
 }
 
+// A text object as Block Kit has it; nothing when there is none.
+export function shown(text) {
+  if (!text) return [];
+  return text.type === "mrkdwn" ? mrkdwn(text.text) : plain(text.text);
+}
+
 export function oneLine(text) {
   const box = el("div", {}, ...inline(text.replace(/```/g, "").replace(/\s+/g, " ")));
   return box.textContent;

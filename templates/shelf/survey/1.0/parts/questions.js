@@ -40,7 +40,7 @@ function kindOf(text) {
 
 // The given ones first; general ones fill up to the number asked for, and stand in when none were given.
 function questionTexts() {
-  const wanted = QUESTIONS.length > 0 ? NUM_QUESTIONS : NUM_QUESTIONS || 3;
+  const wanted = NUM_QUESTIONS || (QUESTIONS.length > 0 ? 0 : 3);
   const general = GENERAL.filter((one) => !QUESTIONS.includes(one));
   return [...QUESTIONS, ...general.slice(0, Math.max(0, wanted - QUESTIONS.length))];
 }

@@ -1,0 +1,53 @@
+"""The request for approval: what exactly is to be decided, by whom, and, once it was, who and when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import words
+from bot.blocks import DIVIDER, actions, button, context, cut, lines, quoted, section
+from bot.card import DECIDED, FACTS, FALLBACK, all_quoted, title_of
+from bot.chat import Message
+
+
+@dataclass(frozen=True)
+class ApprovalView:
+    """What approvers are asked to decide."""
+
+    proposal: str
+    title: str
+    asker: str
+    """The asker's chat id."""
+    groups: Sequence[str]
+    pinged: int
+    reasons: Sequence[str]
+    preview_url: str
+    can: Sequence[str]
+    audience: str
+    cost: str
+    days: int
+    trace: str
+    decided: str = ""
+
+
+def approval(view: ApprovalView) -> Message:
+    """The request for approval; once decided, who and when stand where the buttons were."""
+    title, groups = title_of(view.title), [quoted(one, 80) for one in view.groups]
+    facts = [
+        words.asks_approval(view.asker, title, groups, view.pinged),
+        *(f"• {quoted(one)}" for one in view.reasons),
+    ]
+    terms = [
+        words.may(all_quoted(view.can), ()),
+        words.open_to(quoted(view.audience, 100)),
+        f"{words.costs(quoted(view.cost, 100))} {words.runs(view.days)}",
+        f":link: <{view.preview_url}>",
+    ]
+    about = {"proposal": view.proposal}
+    buttons = actions(
+        button(words.BUTTONS["slipway.approve"], "slipway.approve", about, style="primary"),
+        button(words.BUTTONS["slipway.reject"], "slipway.reject", about, style="danger"),
+    )
+    end = section(view.decided, DECIDED) if view.decided else buttons
+    small = context(words.approves(view.proposal), words.trace(view.trace))
+    blocks = (section(lines(facts)), section("\n".join(terms), FACTS), DIVIDER, end, small)
+    return Message(cut(words.wants_approval(title, groups), FALLBACK), blocks)
