@@ -200,3 +200,15 @@ def test_a_tracker_is_filled_and_found_again(running: demo.Running, browser: Bro
         expect(app.get_by_text(laptop["Serial number"]).first).to_be_visible()
     app.get_by_role("link", name="Entries").click()
     ana.shoot(app, "tracker")
+
+
+def test_what_ends_an_app_asks_first(running: demo.Running, browser: Browser, pictures: Path) -> None:
+    ana = Desk(browser, running.stage.url, "ana", pictures)
+    ana.ask("a survey about the coffee machine")
+    ana.press("Publish")
+    expect(ana.thread.get_by_text("is live").last).to_be_visible()
+    ana.press("Archive")
+    question = ana.page.get_by_role("dialog")
+    expect(question.get_by_text("Coffee machine stops answering. Its entries are exported and kept.")).to_be_visible()
+    question.get_by_role("button", name="Not now").click()
+    expect(ana.thread.get_by_role("button", name="Archive").last).to_be_visible()
