@@ -78,7 +78,7 @@ def _control(_: argparse.Namespace) -> int:
 
 
 def _gateway(_: argparse.Namespace) -> int:
-    from bot.main import gateway
+    from bot.gateway import gateway
 
     gateway(settings.gateway())
     return 0

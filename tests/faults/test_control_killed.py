@@ -111,7 +111,7 @@ def test_an_ending_during_which_control_is_killed_leaves_a_tombstone_and_nothing
 @pytest.mark.parametrize("place", ["sent:root", "sent:card"])
 def test_a_command_answered_as_control_is_killed_has_one_thread(house: House, place: str) -> None:
     # U1 U2
-    cy, asked = house.people["cy"], "a survey about chairs, three questions"
+    cy, asked = house.people["cy"], f"a survey about the {place[-4:]}, three questions"
     before = {one["ts"] for one in cy.messages("#ops")}
     house.die_at(place)
     cy.command(f"/slipway {asked}", "#ops")
