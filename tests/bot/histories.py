@@ -6,7 +6,7 @@ A crash ends everything but the files and the chat, as `kill -9` does, and `rest
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from bot import clockwork, commands, database, decisions, endings, journey, listening, outbox, steps
+from bot import commands, database, decisions, endings, journey, listening, outbox, steps
 from bot.chat import ChatError, Heard, Message, Place, Pressed, Profile, Submitted
 from bot.wiring import Smoked, Wiring
 from generator.model import Reading
@@ -24,6 +24,7 @@ from guardrails.policy import Policies
 from guardrails.review import document, review
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
+from runtime.routes import Routes
 from templates import catalog
 from templates.catalog import Catalog
 
@@ -31,6 +32,10 @@ START = 1_800_000_000
 WORKSPACE, OPS = "T1", "C-OPS"
 PEOPLE = {"U-ANA": "ana", "U-BEN": "ben", "U-CY": "cy"}
 APPROVERS = frozenset({"U-BEN"})
+
+
+COMPILED: dict[Any, Any] = {}
+"""Statements compiled for one process are as good for the next; to compile them takes longer than to run them."""
 
 
 class Crash(BaseException):
@@ -157,12 +162,15 @@ class History:
         self._count = 0
         home.mkdir(parents=True)
         (home / "control.db").write_bytes(migrated())
+        self._reader = sqlite3.connect(home / "control.db", isolation_level=None)
+        self.routes = Routes(home / "control.db")
         self.restart()
 
     def restart(self) -> None:
         """Be a new process over the same files."""
         self.crashes.left = 0
         self._engine = database.connect(f"sqlite:///{self.home / 'control.db'}")
+        self._engine.update_execution_options(compiled_cache=COMPILED)
         event.listen(self._engine, "begin", self.crashes.passed)
         event.listen(self._engine, "commit", self.crashes.passed)
         self.wiring = self._wire(self._engine)
@@ -242,15 +250,11 @@ class History:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the control database."""
-        with closing(sqlite3.connect(self.home / "control.db")) as connection:
-            return connection.execute(query, values).fetchall()
+        return self._reader.execute(query, values).fetchall()
 
     def close(self) -> None:
         """Let go of everything."""
+        self.routes.close()
+        self._reader.close()
         self._engine.dispose()
         shutil.rmtree(self.home, ignore_errors=True)
-
-
-def today(history: History) -> object:
-    """The day of a history."""
-    return clockwork.day(history.now)

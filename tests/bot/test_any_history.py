@@ -4,17 +4,16 @@ A rule-based state machine over control's real parts. Only the chat and the sand
 """
 
 import json
-from contextlib import closing
 from pathlib import Path
 from tempfile import mkdtemp
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot import database, forms
 from guardrails import approvals, audit
-from runtime.routes import STAGES, Routes
+from runtime.routes import STAGES
 from tests.bot.histories import PEOPLE, History
 
 ASKED = (
@@ -23,6 +22,7 @@ ASKED = (
     "a survey about pensions, keep the answers for 10 years",  # denied
 )
 BUTTONS = ("slipway.publish", "slipway.approve", "slipway.keep", "slipway.archive", "slipway.retire", "slipway.discard")
+ENDINGS = ("slipway.keep", "slipway.keep", "slipway.archive", "slipway.retire")
 ENDED = ("archived", "retired")
 HOUR = 3600
 ROUNDS = 60
@@ -47,36 +47,56 @@ ONE_EVENT_EACH = {
 class AnyHistory(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.history = History(Path(mkdtemp(prefix="slipway-")) / "home")
+        self._folder = Path(mkdtemp(prefix="slipway-"))
+        self.history = History(self._folder / "home")
 
     def teardown(self) -> None:
         try:
             self.everything_comes_to_rest()
         finally:
             self.history.close()
+            self._folder.rmdir()
+
+    @initialize(words=st.sampled_from(ASKED[:2]), presses=st.integers(0, 3), places=st.integers(0, 60))
+    def ana_asks_and_goes_some_way(self, words: str, presses: int, places: int) -> None:
+        self.history.crashes.left = places
+        self.history.hear(words, "U-ANA")
+        for _ in range(presses):
+            self.ticks([0, 2, 0])
+            self.the_next_press(0, "slipway.keep", False)
 
     @rule(words=st.sampled_from(ASKED), user=users)
     def ask(self, words: str, user: str) -> None:
-        if len(self.history.heard) < 4:
+        if len(self.history.heard) < 3:
             self.history.hear(words, user)
 
-    @precondition(lambda self: self.history.heard)
     @rule(which=any_of, times=st.integers(1, 5))
     def the_chat_delivers_an_event_again(self, which: int, times: int) -> None:
         for _ in range(times):
             self.history.deliver(self.history.heard[which % len(self.history.heard)])
 
-    @rule(which=st.integers(0, 3))
-    def tick(self, which: int) -> None:
-        self.history.tick(which)
+    @rule(order=st.lists(st.integers(0, 3), min_size=1, max_size=6))
+    def ticks(self, order: list[int]) -> None:
+        for which in order:
+            self.history.tick(which)
 
-    @rule()
-    def a_quiet_moment(self) -> None:
-        for _ in range(2):
-            for which in range(4):
-                self.history.tick(which)
+    @rule(which=any_of, ending=st.sampled_from(ENDINGS), quick=st.booleans())
+    def the_next_press(self, which: int, ending: str, quick: bool) -> None:
+        """The button that leads on, by somebody who may; with `quick`, control is not given time to see it."""
+        standing = self.history.rows("SELECT id, user, state, proposal FROM request ORDER BY created_at, id")
+        if not standing:
+            return
+        request, user, state, proposal = standing[which % len(standing)]
+        hint = json.dumps({"request": request})
+        if state == "previewed":
+            self.history.press("slipway.publish", user, hint)
+        elif state == "proposed":
+            self.history.press("slipway.approve", "U-BEN", json.dumps({"proposal": proposal}))
+        elif state == "live":
+            self.history.press(ending, user, hint)
+        for tick in () if quick else (1, 0, 2):
+            self.history.tick(tick)
 
-    @precondition(lambda self: self.history.heard)
     @rule(action=st.sampled_from(BUTTONS), user=users, which=any_of, times=st.integers(1, 2))
     def press(self, action: str, user: str, which: int, times: int) -> None:
         """A button of any message there ever was, however old; Approve may be of a Proposal that is void."""
@@ -87,7 +107,6 @@ class AnyHistory(RuleBasedStateMachine):
         if found:
             self.history.press(action, user, json.dumps({kind: found[which % len(found)][0]}), times=times)
 
-    @precondition(lambda self: self.history.heard)
     @rule(user=users, which=any_of, title=st.sampled_from(["Lunch", "Snacks"]), days=st.sampled_from(["30", "90"]))
     def change_the_answers(self, user: str, which: int, title: str, days: str) -> None:
         found = self.history.rows("SELECT id FROM request WHERE brief IS NOT NULL ORDER BY created_at, id")
@@ -95,14 +114,13 @@ class AnyHistory(RuleBasedStateMachine):
             about = json.dumps({"request": found[which % len(found)][0]})
             self.history.send(forms.ANSWERS, user, about, title=title, retention_days=days)
 
-    @precondition(lambda self: self.history.heard)
     @rule(user=users, which=any_of)
     def reject(self, user: str, which: int) -> None:
         found = self.history.rows("SELECT digest FROM proposal ORDER BY created_at, digest")
         if found:
             self.history.send(forms.REJECT, user, json.dumps({"proposal": found[which % len(found)][0]}), reason="no")
 
-    @rule(hours=st.sampled_from([1, 25, 24 * 4, 24 * 8, 24 * 40]))
+    @rule(hours=st.sampled_from([1, 1, 25, 25, 24 * 8, 24 * 40]))
     def time_passes(self, hours: int) -> None:
         self.history.now += hours * HOUR
 
@@ -113,7 +131,9 @@ class AnyHistory(RuleBasedStateMachine):
     @invariant()
     def nothing_is_live_without_its_approval(self) -> None:
         # Invariant 1, G1
-        for app, bundle, digest in self.history.rows("SELECT app, bundle, proposal FROM deployment WHERE stage = 'live'"):
+        for app, bundle, digest in self.history.rows(
+            "SELECT app, bundle, proposal FROM deployment WHERE stage = 'live'"
+        ):
             ((content, asker, groups),) = self.history.rows(
                 "SELECT content, asker, groups FROM proposal WHERE digest = ?", digest
             )
@@ -144,13 +164,12 @@ class AnyHistory(RuleBasedStateMachine):
         # Invariant 7, whether or not the reaper has come by
         now = self.history.now
         leases = {(app, stage): ends for app, stage, ends in self.history.rows("SELECT app, stage, ends_at FROM lease")}
-        with closing(Routes(self.history.home / "control.db")) as routes:
-            for app, slug, at in self.history.rows("SELECT id, slug, stage FROM app"):
-                for stage in STAGES:
-                    route = routes.find(slug, stage)
-                    if route is not None and route.open(now):
-                        assert now < leases[app, stage]
-                        assert at not in ENDED
+        for app, slug, at in self.history.rows("SELECT id, slug, stage FROM app"):
+            for stage in STAGES:
+                route = self.history.routes.find(slug, stage)
+                if route is not None and route.open(now):
+                    assert now < leases[app, stage]
+                    assert at not in ENDED
 
     def everything_comes_to_rest(self) -> None:
         """Invariant 6: left alone, ticking reaches an end that is complete or clean."""
@@ -164,7 +183,10 @@ class AnyHistory(RuleBasedStateMachine):
                 break
             self.history.now += 2  # what failed is tried again
         assert self._rests()
-        assert self.history.rows("SELECT state FROM request WHERE state IN ('failed', 'approved', 'received')") == []
+        ended = "SELECT id FROM app WHERE stage IN ('archived', 'retired')"
+        assert (
+            self.history.rows(f"SELECT id, trouble FROM request WHERE state = 'failed' AND app NOT IN ({ended})") == []
+        )
         assert len(self.history.rows("SELECT 1 FROM request")) == len(self.history.heard)
         keys = [key for key, _ in self.history.chat.posted]
         assert len(keys) == len(set(keys))
@@ -194,4 +216,9 @@ class AnyHistory(RuleBasedStateMachine):
 
 
 TestAnyHistory = AnyHistory.TestCase
-TestAnyHistory.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+TestAnyHistory.settings = settings(
+    max_examples=25,
+    stateful_step_count=20,
+    deadline=None,
+    phases=(Phase.generate,),  # a history that fails is short enough to be read; to shrink it takes minutes
+)
