@@ -63,9 +63,9 @@ class House:
             [("ana", "#ops"), ("cy", "#slipway-demo"), ("dora", "#general"), ("ana", "#general"), ("cy", "#ops")]
         )
 
-    def ask(self, words: str = SURVEY) -> Asked:
+    def ask(self, words: str = SURVEY, name: str = "", channel: str = "") -> Asked:
         """Somebody mentions the bot; Slack delivers an event again until it is acknowledged."""
-        name, channel = next(self._turns)
+        name, channel = (name, channel) if name else next(self._turns)
         who = self.people[name]
         return Asked(who, Thread(channel, who.say(f"@slipway {words}", channel)))
 
@@ -123,7 +123,7 @@ class House:
     def settle(self) -> None:
         """Wait until nothing is left to be sent, decided or cleared."""
         for what, left in {
-            "sending everything": "SELECT count(*) FROM outbox WHERE sent_version < version",
+            "sending everything": "SELECT count(*) FROM outbox WHERE sent_version < version AND failed = ''",
             "deciding everything": "SELECT count(*) FROM press WHERE settled_at IS NULL",
             "clearing everything": "SELECT count(*) FROM app WHERE ended_at IS NOT NULL AND cleared_at IS NULL",
         }.items():
