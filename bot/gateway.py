@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from bot import clockwork, database, telemetry
-from bot.settings import GatewaySettings
+from bot.settings import CannotStart, GatewaySettings
 from guardrails.scrub import scrub
 from runtime import worker
 from runtime.worker import GatewayConfig
@@ -34,7 +34,13 @@ def gateway(settings: GatewaySettings) -> None:
     engine = database.connect(f"sqlite:///{settings.database}")
     database.migrate(engine)
     engine.dispose()
-    worker.serve(config, clockwork.wall, lambda text: scrub(text).text, log.warning)
+    try:
+        worker.serve(config, clockwork.wall, lambda text: scrub(text).text, log.warning)
+    except OSError as error:
+        raise CannotStart(
+            f"The gateway cannot listen on {config.host}:{config.port} and {config.smoke_socket}: {error}. "
+            "Set SLIPWAY_GATEWAY_PORT to a free port, and SLIPWAY_HOME to a folder of ours with a short path."
+        ) from error
 
 
 def salt(home: Path) -> bytes:

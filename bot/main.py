@@ -1,6 +1,7 @@
 """Wiring only: control, made of its parts."""
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable, Mapping
@@ -26,7 +27,7 @@ from bot import (
     visits,
 )
 from bot.clockwork import Clock, Ticks
-from bot.control import ControlSocket
+from bot.control import ControlSocket, alone
 from bot.database import transaction
 from bot.requests import State
 from bot.settings import GatewaySettings, ModelSettings, Settings, WorkspaceSettings
@@ -63,6 +64,7 @@ class Control:
     def __init__(self, settings: Settings, steps: Mapping[State, journey.Take] = STEPS) -> None:
         self.settings = settings
         self._stopping = threading.Event()
+        self._alone = alone(settings.home)
         telemetry.start("slipway-control", settings.gateway.otlp_endpoint)
         self.engine = database.connect(f"sqlite:///{settings.gateway.database}")
         database.migrate(self.engine)
@@ -119,6 +121,7 @@ class Control:
             self.slack.stop()
         self._judge.stop()
         self.engine.dispose()
+        os.close(self._alone)
 
 
 def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, clock: Clock) -> Wiring:

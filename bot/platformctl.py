@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = given.command
     try:
         return command(given)
-    except settings.BadSetting as error:
+    except (settings.BadSetting, settings.CannotStart) as error:
         print(f"platformctl: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:

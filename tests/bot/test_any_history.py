@@ -217,8 +217,8 @@ class AnyHistory(RuleBasedStateMachine):
 
 TestAnyHistory = AnyHistory.TestCase
 TestAnyHistory.settings = settings(
-    max_examples=25,
-    stateful_step_count=20,
+    max_examples=12,
+    stateful_step_count=15,
     deadline=None,
     phases=(Phase.generate,),  # a history that fails is short enough to be read; to shrink it takes minutes
 )
