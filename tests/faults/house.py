@@ -12,13 +12,15 @@ import httpx2
 
 from bot import database, demo
 from bot.conversation import Thread, wait
-from bot.workspace.person import Person
+from bot.workspace.person import PageError, Person
 from guardrails import audit
 
 CONTROL = demo.Part("control", "control", "tests.faults.dying")
 """Control that dies where it is told to, in place of the demo's."""
 SURVEY = "a lunch survey, three questions, keep it two weeks"
 FOR_EVERYONE = "a feedback survey about the new office for everyone in the company"
+
+TRIES = 5
 
 UP_TO_PREVIEW = ("request.received", "request.understood", "request.bundled", "request.reviewed", "preview.opened")
 UP_TO_LIVE = (*UP_TO_PREVIEW, "publish.proposed", "app.live")
@@ -32,14 +34,19 @@ class Asked:
     thread: Thread
 
     def publish(self) -> None:
-        """Press Publish, whether or not the press is acknowledged, and see it live."""
+        """Press Publish and see it live."""
         self.press("slipway.publish")
         self.thread.saying(self.who, "is live:")
 
     def press(self, action: str, who: Person | None = None) -> None:
-        """Press a button; control may die before it says that it heard."""
+        """Press a button. Whoever is told that it failed presses again, as people do: control may just have died."""
         message = self.thread.with_button(self.who, action)
-        (who or self.who).press(self.thread.channel, message["ts"], action)
+        for _ in range(TRIES):
+            try:
+                if not (who or self.who).press(self.thread.channel, message["ts"], action):
+                    return
+            except PageError:
+                return  # the button is gone: the press was heard after all
 
     @property
     def live_url(self) -> str:

@@ -108,7 +108,7 @@ def test_an_ending_during_which_control_is_killed_leaves_a_tombstone_and_nothing
     assert asked.who.sign_in(url).status_code == 410
 
 
-@pytest.mark.parametrize("place", ["sent:root", "sent:card"])
+@pytest.mark.parametrize("place", ["during:request.received", "sent:root"])
 def test_a_command_answered_as_control_is_killed_has_one_thread(house: House, place: str) -> None:
     # U1 U2
     cy, asked = house.people["cy"], f"a survey about the {place[-4:]}, three questions"
