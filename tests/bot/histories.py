@@ -44,13 +44,14 @@ class Crash(BaseException):
 
 @dataclass
 class Crashes:
-    """Places where a process may die, counted down: before a transaction, before its commit, after a post."""
+    """Places of one kind where a process may die, counted down: `begin` or `commit` of a transaction, `sent` a post."""
 
+    kind: str = "begin"
     left: int = 0
 
-    def passed(self, *_: object) -> None:
+    def passed(self, kind: str) -> None:
         """Die here if this is the place."""
-        if self.left:
+        if self.left and kind == self.kind:
             self.left -= 1
             if not self.left:
                 raise Crash
@@ -71,7 +72,7 @@ class RecordingChat:
         ts = f"{len(self.posted) + 1}.0"
         self.posted.append((key, ts))
         self.texts[ts] = message
-        self.crashes.passed()
+        self.crashes.passed("sent")
         return ts
 
     def find(self, place: Place, key: str, since: int) -> str | None:
@@ -79,11 +80,9 @@ class RecordingChat:
 
     def update(self, channel: str, ts: str, message: Message) -> None:
         self.texts[ts] = message
-        self.crashes.passed()
 
     def whisper(self, place: Place, user: str, message: Message) -> None:
         self.whispered.append((user, message.text))
-        self.crashes.passed()
 
     def profile(self, user: str) -> Profile:
         if user not in PEOPLE:
@@ -171,8 +170,8 @@ class History:
         self.crashes.left = 0
         self._engine = database.connect(f"sqlite:///{self.home / 'control.db'}")
         self._engine.update_execution_options(compiled_cache=COMPILED)
-        event.listen(self._engine, "begin", self.crashes.passed)
-        event.listen(self._engine, "commit", self.crashes.passed)
+        event.listen(self._engine, "begin", lambda _: self.crashes.passed("begin"))
+        event.listen(self._engine, "commit", lambda _: self.crashes.passed("commit"))
         self.wiring = self._wire(self._engine)
         self._commands = commands.Commands(self.wiring, None)
 
