@@ -39,12 +39,21 @@ def answer(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     own(about)
     standing_in(about, *thread.WAITING)
     assert isinstance(about.press, Submitted) and about.request.brief is not None
+    _not_ended(wiring, about)
     brief = answered(wiring, about.request.brief, about.press.values)
     with transaction(wiring.engine) as session:
         advance(session, wiring, about, State.BRIEFED, brief=brief.model_dump_json(), verdict=None, trouble="")
         if about.request.app is not None:
             approvals.void_others(session, about.request.app, wiring.now())
         record(session, wiring, about, "request.answered", brief=digest_of(brief.model_dump_json().encode()))
+
+
+def _not_ended(wiring: Wiring, about: About) -> None:
+    """An app that has ended stays as it was: there is nothing to build anew."""
+    with transaction(wiring.engine) as session:
+        app = apps.get(session, about.request.app) if about.request.app else None
+    if app is not None and app.stage in apps.ENDED:
+        raise Refused(OVERTAKEN)
 
 
 def answered(wiring: Wiring, brief: Brief, values: Mapping[str, str | Sequence[str] | None]) -> Brief:

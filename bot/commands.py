@@ -28,17 +28,20 @@ class Commands:
         helped = heard.via != "thread" and text.lower() in HELP and not heard.removed
         visit = visits.ID.fullmatch(text)
         if clock and self._clock:
-            self._say(heard, self._move(self._clock, heard, int(clock[1] or 0), clock[2] or "d"))
+            self._move(self._clock, heard, int(clock[1] or 0), clock[2] or "d")
         elif helped:
             self._say(heard, words.HELP + (words.DEMO_CLOCK if self._clock else ""))
         elif visit:
             self._say(heard, visits.look(self._wiring, heard.place.workspace, visit[0]))
         return bool(clock or helped or visit)
 
-    def _move(self, clock: Clock, heard: Heard, count: int, unit: str) -> str:
+    def _move(self, clock: Clock, heard: Heard, count: int, unit: str) -> None:
+        """Move the clock and say so: together, so that an utterance that comes again moves nothing."""
         seconds = count * (clockwork.DAY if unit.lower() == "d" else 3600)
-        if seconds:
-            with transaction(self._wiring.engine) as session:
+        with transaction(self._wiring.engine) as session:
+            if outbox.asked_for(session, _key(heard)):
+                return
+            if seconds:
                 clock.move(session, seconds)
                 audit.append(
                     session,
@@ -49,10 +52,18 @@ class Commands:
                     facts={"seconds": seconds},
                     now=clock.now(),
                 )
-        return f":clock3: The demo's clock says *{words.when(clock.now())}*."
+            said = f":clock3: The demo's clock says *{words.when(clock.now())}*."
+            outbox.put(session, _answer(heard, said), clock.now())
 
     def _say(self, heard: Heard, text: str) -> None:
         """Privately, by the outbox: a listener waits for nobody."""
-        post = outbox.Post(f"said:{heard.key}", heard.place, Message(text), heard.user)
         with transaction(self._wiring.engine) as session:
-            outbox.put(session, post, self._wiring.now())
+            outbox.put(session, _answer(heard, text), self._wiring.now())
+
+
+def _answer(heard: Heard, text: str) -> outbox.Post:
+    return outbox.Post(_key(heard), heard.place, Message(text), heard.user)
+
+
+def _key(heard: Heard) -> str:
+    return f"said:{heard.key}"

@@ -4,8 +4,10 @@ Workers hold no credential and write nothing that must be audited; control decid
 The socket file is readable by our own user alone.
 """
 
+import fcntl
 import json
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -13,6 +15,8 @@ from typing import Any
 
 import waitress
 from waitress.server import BaseWSGIServer
+
+from bot.settings import CannotStart
 
 MAX_BODY = 64 * 1024
 Ask = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -58,15 +62,32 @@ def _answer(asks: Mapping[str, Ask], environ: Mapping[str, Any]) -> tuple[str, M
         return "503 Service Unavailable", {"why": "Slipway cannot decide this right now. Please try again in a minute."}
 
 
+def alone(home: Path) -> int:
+    """Be the only control of an installation while the descriptor is held: the control database has one writer."""
+    home.mkdir(parents=True, exist_ok=True)
+    held = os.open(home / "control.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(held)
+        raise CannotStart(f"Another control process is at work in {home}. Stop it first.") from error
+    return held
+
+
 class ControlSocket:
     """Serves an application on a unix socket in a thread of its own."""
 
     def __init__(self, path: Path, asks: Mapping[str, Ask]) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        self._server: BaseWSGIServer = waitress.create_server(
-            application(asks), unix_socket=str(path), unix_socket_perms="600", threads=4
-        )
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
+            self._server: BaseWSGIServer = waitress.create_server(
+                application(asks), unix_socket=str(path), unix_socket_perms="600", threads=4
+            )
+        except OSError as error:
+            raise CannotStart(
+                f"The socket {path} cannot be made: {error}. Set SLIPWAY_HOME to a folder of ours with a short path."
+            ) from error
         self._thread = threading.Thread(target=self._server.run, name="control-socket", daemon=True)
 
     def start(self) -> None:

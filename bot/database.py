@@ -7,7 +7,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, create_engine
+
+from bot.settings import CannotStart
 
 BUSY_MS = 5000
 """How long a writer waits for the other threads of control; they hold the lock for milliseconds."""
@@ -36,13 +39,19 @@ def _on_begin(connection) -> None:  # type: ignore[no-untyped-def]  # SQLAlchemy
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the schema to its newest version; a new file gets the whole schema."""
+    """Bring the schema to its newest version; a new file gets the whole schema. CannotStart when it cannot be used."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
+    try:
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+    except DatabaseError as error:
+        raise CannotStart(
+            f"The control database {engine.url.database} cannot be used: {error.orig}. Nothing was changed in it. "
+            "Make room and the folder writable, or put a backup in its place."
+        ) from error
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """Presses and forms, decided one after the other: which verb, who decides it, and a reason for whoever is refused."""
 
 import json
+import logging
 from collections.abc import Mapping
 
-from bot import asking, endings, forms, outbox, presses, publishing, telemetry, thread
+from bot import asking, endings, forms, outbox, presses, publishing, telemetry, thread, words
 from bot.chat import ChatError, Message, Pressed, Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Decide, Refused, find
@@ -26,6 +27,10 @@ VERBS: Mapping[str, Decide] = {
 """Every button and form, and who decides it."""
 
 MAX_A_TICK = 50
+MAX_ATTEMPTS = 3
+"""Of a decision that fails for a reason of ours: somebody waits for it."""
+
+log = logging.getLogger("slipway.decisions")
 
 
 def tick(wiring: Wiring) -> int:
@@ -35,8 +40,21 @@ def tick(wiring: Wiring) -> int:
             press = presses.due(session, wiring.now())
         if press is None:
             return count
-        decide(wiring, press)
+        try:
+            decide(wiring, press)
+        except Exception:
+            # The rim of this worker: one press's fault must not stop the others'.
+            log.exception("%s could not be decided", press.key)
+            _stumble(wiring, press)
     return MAX_A_TICK
+
+
+def _stumble(wiring: Wiring, press: Pressed | Submitted) -> None:
+    """Try again later; after the last attempt tell whoever pressed that nothing was changed."""
+    with transaction(wiring.engine) as session:
+        attempts = presses.postpone(session, press.key, wiring.now())
+    if attempts >= MAX_ATTEMPTS:
+        _tell(wiring, press, words.NOT_NOW)
 
 
 def decide(wiring: Wiring, press: Pressed | Submitted) -> None:

@@ -25,10 +25,11 @@ class DidNotStart(Exception):
 
 @dataclass(frozen=True)
 class Part:
-    """One process of the demo: a name for people and the platformctl command that is it."""
+    """One process of the demo: a name for people, the command that is it, and the module that knows the command."""
 
     name: str
     command: str
+    module: str = "bot.platformctl"
 
 
 WORKSPACE, CONTROL, GATEWAY = Part("workspace", "workspace"), Part("control", "control"), Part("gateway", "gateway")
@@ -111,7 +112,7 @@ class Running:
         logs.mkdir(exist_ok=True)
         with (logs / f"{part.name}.log").open("ab") as log:
             self._processes[part.name] = subprocess.Popen(
-                [sys.executable, "-m", "bot.platformctl", part.command],
+                [sys.executable, "-m", part.module, part.command],
                 env=dict(self.stage.environ),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

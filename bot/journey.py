@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 from sqlmodel import Session
 
-from bot import requests, telemetry, thread
+from bot import requests, telemetry, thread, words
 from bot.chat import ChatError
 from bot.database import transaction
 from bot.requests import Request, State
 from bot.wiring import Unavailable, Wiring
 from guardrails import audit
+from runtime.errors import NotAllowed
 
 MAX_STEPS_A_TICK = 50
 MAX_ATTEMPTS = 6
@@ -59,15 +60,16 @@ def advance(wiring: Wiring, take: Take, request: Request) -> None:
     """Take one step of one Request and record it, or note why it could not be taken."""
     with telemetry.span(f"request.{request.state}", request.trace, {"request.id": request.id}):
         try:
-            step = take(wiring, request)
+            record(wiring, request, take(wiring, request))
         except (Unavailable, ChatError) as error:
             _stumble(wiring, request, str(error))
+        except NotAllowed:
+            # Its app ended, or its approval went, while the step was computed: trying again changes nothing.
+            _fail(wiring, request, words.MOVED_ON)
         except Exception:
             # The rim of this worker: one Request's fault must not stop the others'.
             log.exception("step from %s of %s failed", request.state, request.id)
             _stumble(wiring, request, "Something went wrong inside Slipway.")
-        else:
-            record(wiring, request, step)
 
 
 def record(wiring: Wiring, request: Request, step: Step) -> bool:
@@ -100,4 +102,8 @@ def _stumble(wiring: Wiring, request: Request, trouble: str) -> None:
             requests.postpone(session, request, trouble, now + 2**request.attempts)
             thread.refresh(session, wiring, request.id, now)
         return
+    _fail(wiring, request, trouble)
+
+
+def _fail(wiring: Wiring, request: Request, trouble: str) -> None:
     record(wiring, request, Step(State.FAILED, "request.failed", why=trouble, changes={"trouble": trouble}))

@@ -19,6 +19,9 @@ from guardrails import audit
 from templates.answers import validate
 from templates.template import Template
 
+EXTENDED, EVENT = "request.extended", "event"
+"""The AuditEvent of words added to a Request, and its fact that names the utterance."""
+
 
 def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, tuple[str, ...]]]) -> Ears:
     """The ears of this control process."""
@@ -68,26 +71,33 @@ def extended(wiring: Wiring, heard: Heard) -> bool:
         asked = thread.request_in(session, heard.place.channel, heard.place.thread or "")
         if asked is None or asked.user != heard.user:
             return False
-        more = f"\n{heard.text}"
-        if asked.text.endswith(more):
+        if _taken(session, asked, heard.key):
             return True  # delivered once more
         if asked.state not in thread.OPEN:
             return False
-        if not requests.advance(session, asked, State.RECEIVED, now, text=asked.text + more, trouble=""):
+        text = f"{asked.text}\n{heard.text}"
+        if not requests.advance(session, asked, State.RECEIVED, now, text=text, trouble=""):
             return False
         audit.append(
             session,
             workspace=asked.workspace,
             actor=asked.user,
-            action="request.extended",
+            action=EXTENDED,
             subject=asked.id,
-            facts={"via": heard.via, "removed": len(heard.removed)},
+            facts={"via": heard.via, "removed": len(heard.removed), EVENT: heard.key},
             trace=telemetry.trace_id(asked.trace),
             now=now,
         )
         thread.refresh(session, wiring, asked.id, now)
         _warn(session, asked, heard, now)
     return True
+
+
+def _taken(session: Session, asked: Request, key: str) -> bool:
+    """Whether this utterance began a Request, or was added to this one, before: the audit chain remembers which."""
+    return requests.known(session, key) or any(
+        one.facts.get(EVENT) == key for one in audit.story(session, asked.id) if one.action == EXTENDED
+    )
 
 
 def _warn(session: Session, request: Request, heard: Heard, now: int) -> None:

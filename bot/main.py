@@ -1,7 +1,7 @@
 """Wiring only: control, made of its parts."""
 
 import logging
-import secrets
+import os
 import signal
 import threading
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ from bot import (
     visits,
 )
 from bot.clockwork import Clock, Ticks
-from bot.control import ControlSocket
+from bot.control import ControlSocket, alone
 from bot.database import transaction
 from bot.requests import State
 from bot.settings import GatewaySettings, ModelSettings, Settings, WorkspaceSettings
@@ -44,11 +44,10 @@ from guardrails.judge import Judge
 from guardrails.policy import Policies
 from guardrails.review import document, review
 from guardrails.scrub import UNREADABLE, scrub
-from runtime import spool, worker
+from runtime import spool
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, SIGN_IN_LABEL
-from runtime.worker import GatewayConfig
 from templates import catalog
 from templates.manifest import Digest
 
@@ -65,6 +64,7 @@ class Control:
     def __init__(self, settings: Settings, steps: Mapping[State, journey.Take] = STEPS) -> None:
         self.settings = settings
         self._stopping = threading.Event()
+        self._alone = alone(settings.home)
         telemetry.start("slipway-control", settings.gateway.otlp_endpoint)
         self.engine = database.connect(f"sqlite:///{settings.gateway.database}")
         database.migrate(self.engine)
@@ -91,6 +91,7 @@ class Control:
                 "decisions": (lambda: decisions.tick(self.wiring), QUICK),
                 "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now()), QUICK),
                 "endings": (lambda: endings.tick(self.wiring), SLOW),
+                "connection": (self.slack.connect, SLOW),
                 "visits": (lambda: _forget_visits(settings.home / "usage"), HOURLY),
             }
         )
@@ -98,8 +99,8 @@ class Control:
     def start(self) -> None:
         """Listen, tick and answer."""
         self._socket.start()
+        self.slack.connect()
         self._ticks.start()
-        self.slack.start()
         if not self.settings.slack.app_token:
             server = waitress.create_server(self.slack.wsgi(), host="127.0.0.1", port=self.settings.slack.http_port)
             threading.Thread(target=server.run, name="slack-http", daemon=True).start()
@@ -120,6 +121,7 @@ class Control:
             self.slack.stop()
         self._judge.stop()
         self.engine.dispose()
+        os.close(self._alone)
 
 
 def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, clock: Clock) -> Wiring:
@@ -196,30 +198,6 @@ def _scrubbed(text: str) -> tuple[str, tuple[str, ...]]:
     return found.text, found.kinds
 
 
-def gateway(settings: GatewaySettings) -> None:
-    """Be the gateway: a supervisor and its workers, until SIGTERM or Ctrl-C."""
-    telemetry.start("slipway-gateway", settings.otlp_endpoint)
-    config = GatewayConfig(
-        home=settings.home,
-        database=settings.database,
-        control_socket=settings.control_socket,
-        smoke_socket=settings.smoke_socket,
-        authorize_url=f"{settings.issuer.rstrip('/')}/openid/connect/authorize",
-        client_id=settings.client_id,
-        salt=salt(settings.home),
-        host=settings.host,
-        port=settings.port,
-        domain=settings.domain,
-        scheme=settings.scheme,
-        workers=settings.workers,
-    )
-    # Workers read the control database; it must have its tables before the first of them starts.
-    engine = database.connect(f"sqlite:///{settings.database}")
-    database.migrate(engine)
-    engine.dispose()
-    worker.serve(config, clockwork.wall, lambda text: scrub(text).text, log.warning)
-
-
 def workspace(settings: WorkspaceSettings) -> None:
     """Be the local workspace of the demo."""
     slack = settings.slack
@@ -247,15 +225,3 @@ EXAMPLES = (
     "/slipway help",
 )
 """What the demo offers to type: allowed, allowed, allowed, needs approval, denied, and the clock."""
-
-
-def salt(home: Path) -> bytes:
-    """What visitors' ids are made with: made once for this installation, readable by us alone."""
-    path = home / "visitor.salt"
-    if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".draft")
-        draft.touch(mode=0o600)
-        draft.write_bytes(secrets.token_bytes(32))
-        draft.rename(path)
-    return path.read_bytes()

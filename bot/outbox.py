@@ -95,6 +95,11 @@ def count_since(session: Session, prefix: str, since: int) -> int:
     return len(session.exec(found).all())
 
 
+def asked_for(session: Session, key: str) -> bool:
+    """Whether there is a post with this key, out or not."""
+    return session.get(PostRow, key) is not None
+
+
 def sent(session: Session, key: str) -> str | None:
     """The ts of the message that this post became, None while it is not out."""
     row = session.get(PostRow, key)

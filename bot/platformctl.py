@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = given.command
     try:
         return command(given)
-    except settings.BadSetting as error:
+    except (settings.BadSetting, settings.CannotStart) as error:
         print(f"platformctl: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
@@ -78,7 +78,7 @@ def _control(_: argparse.Namespace) -> int:
 
 
 def _gateway(_: argparse.Namespace) -> int:
-    from bot.main import gateway
+    from bot.gateway import gateway
 
     gateway(settings.gateway())
     return 0

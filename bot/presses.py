@@ -66,9 +66,10 @@ def settle(session: Session, key: str, now: int) -> None:
     session.add(row)
 
 
-def postpone(session: Session, key: str, now: int) -> None:
-    """Try again later: the chat did not answer a question that the decision needs."""
+def postpone(session: Session, key: str, now: int) -> int:
+    """Try again later: something that the decision needs is away. How often that was so."""
     row = session.get_one(PressRow, key)
     row.attempts += 1
     row.due_at = now + min(2**row.attempts, MAX_WAIT)
     session.add(row)
+    return row.attempts

@@ -133,7 +133,7 @@ def _view(row: RequestRow) -> Request:
 
 def receive(session: Session, heard: Heard, trace: str, now: int) -> Request | None:
     """Keep what was heard; None when this very utterance is kept already (a redelivery)."""
-    if session.exec(select(RequestRow.id).where(RequestRow.key == heard.key)).first():
+    if known(session, heard.key):
         return None
     row = RequestRow(
         id=f"req_{secrets.token_hex(6)}",
@@ -154,6 +154,11 @@ def receive(session: Session, heard: Heard, trace: str, now: int) -> Request | N
     session.add(row)
     session.flush()
     return _view(row)
+
+
+def known(session: Session, key: str) -> bool:
+    """Whether the utterance with this key is kept as a Request."""
+    return session.exec(select(RequestRow.id).where(RequestRow.key == key)).first() is not None
 
 
 def get(session: Session, request: str) -> Request | None:

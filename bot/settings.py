@@ -13,6 +13,10 @@ class BadSetting(Exception):
     """A variable is missing or malformed; the message names it and says what to set."""
 
 
+class CannotStart(Exception):
+    """What a process needs is taken, missing or damaged; the message says what, and what to do."""
+
+
 @dataclass(frozen=True)
 class SlackSettings:
     """How to reach the chat: Slack itself, or the local workspace by its base URL."""

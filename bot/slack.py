@@ -20,6 +20,10 @@ from slack_sdk import WebClient
 from bot import blocks, forms, words
 from bot.chat import ChatError, Heard, Message, Place, Pressed, Submitted
 from bot.slack_chat import SlackChat
+from bot.slack_guard import guarded
+
+PING_SECONDS = 1.0
+"""The SDK gives up a dead connection at the fifth failed ping; at its own 10 s we would be deaf for a minute."""
 
 log = logging.getLogger("slipway.slack")
 
@@ -72,12 +76,26 @@ class Slack:
             logger=_quiet(),
         )
         self._listen()
-        self._socket = SocketModeHandler(self._app, app_token=app_token, web_client=client) if app_token else None
+        self._socket = (
+            SocketModeHandler(self._app, app_token=app_token, web_client=client, ping_interval=PING_SECONDS)
+            if app_token
+            else None
+        )
+        self._connected = False
 
-    def start(self) -> None:
-        """Connect, in Socket Mode; with signed HTTP, `wsgi` is served by main."""
-        if self._socket is not None:
+    def connect(self) -> None:
+        """Connect, in Socket Mode, unless that was done; a chat that is away is no error: call it again later.
+
+        Once connected, the SDK keeps the connection up. With signed HTTP, `wsgi` is served by main.
+        """
+        if self._socket is None or self._connected:
+            return
+        try:
             self._socket.connect()  # type: ignore[no-untyped-call]  # bolt has no types here
+        except OSError as error:
+            log.warning("the chat does not answer yet: %s", error)
+        else:
+            self._connected = True
 
     def stop(self) -> None:
         """Disconnect."""
@@ -280,21 +298,3 @@ def _quiet() -> logging.Logger:
     quiet = logging.getLogger("slipway.bolt")
     quiet.setLevel(logging.ERROR)
     return quiet
-
-
-def guarded(application: Callable[..., Any]) -> Callable[..., Any]:
-    """In front of bolt: a timestamp that is no number, or a body that is no text, is a 400 and not a 500."""
-
-    def guard(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
-        stamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if not stamp.isdigit() or not length.isdigit() or int(length) > 1_000_000:
-            start("400 Bad Request", [("content-type", "text/plain")])
-            return [b"This is not a signed request from Slack."]
-        try:
-            return application(environ, start)
-        except (ValueError, KeyError, TypeError):
-            start("400 Bad Request", [("content-type", "text/plain")])
-            return [b"This body cannot be read."]
-
-    return guard

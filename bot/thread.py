@@ -16,6 +16,7 @@ from guardrails import approvals
 from guardrails.approvals import Approval, Standing
 from guardrails.verdict import Finding
 from runtime import apps, deployments, meter
+from runtime.errors import Corrupt
 from templates.manifest import Digest, Manifest
 
 ROOT = "root:"
@@ -110,8 +111,11 @@ def findings(request: Request) -> Sequence[Finding]:
 
 
 def manifest_of(wiring: Wiring, request: Request) -> Manifest | None:
-    """The Manifest of the Request's bundle."""
-    return wiring.bundles.get(Digest(request.bundle)).manifest if request.bundle else None
+    """The Manifest of the Request's bundle; None while there is none, or when the bundle is damaged."""
+    try:
+        return wiring.bundles.get(Digest(request.bundle)).manifest if request.bundle else None
+    except Corrupt:
+        return None
 
 
 def _decided(session: Session, request: Request) -> str:
@@ -146,7 +150,7 @@ def approval_post(session: Session, wiring: Wiring, request: Request, standing: 
     """The request for approval, with its buttons or with what became of it."""
     manifest = manifest_of(wiring, request)
     app = apps.get(session, standing.proposal.app)
-    assert manifest is not None and app is not None
+    assert app is not None
     proposal = standing.proposal
     shown = approval_card.approval(
         ApprovalView(
@@ -157,7 +161,7 @@ def approval_post(session: Session, wiring: Wiring, request: Request, standing: 
             pinged=pinged,
             reasons=[one.why for one in findings(request) if one.decision == "needs_approval"],
             preview_url=wiring.url(app.slug, "preview"),
-            can=words.can(manifest.capabilities, manifest.retention_days),
+            can=words.can(manifest.capabilities, manifest.retention_days) if manifest else (),
             audience=proposal.audience.label,
             cost=words.cost(proposal.cost_low, proposal.cost_high, proposal.currency),
             days=proposal.ttl_days,

@@ -1,0 +1,55 @@
+"""Wiring only: the gateway, made of its parts. Nothing of control is loaded here, so that it is back at once."""
+
+import logging
+import secrets
+from pathlib import Path
+
+from bot import clockwork, database, telemetry
+from bot.settings import CannotStart, GatewaySettings
+from guardrails.scrub import scrub
+from runtime import worker
+from runtime.worker import GatewayConfig
+
+log = logging.getLogger("slipway")
+
+
+def gateway(settings: GatewaySettings) -> None:
+    """Be the gateway: a supervisor and its workers, until SIGTERM or Ctrl-C."""
+    telemetry.start("slipway-gateway", settings.otlp_endpoint)
+    config = GatewayConfig(
+        home=settings.home,
+        database=settings.database,
+        control_socket=settings.control_socket,
+        smoke_socket=settings.smoke_socket,
+        authorize_url=f"{settings.issuer.rstrip('/')}/openid/connect/authorize",
+        client_id=settings.client_id,
+        salt=salt(settings.home),
+        host=settings.host,
+        port=settings.port,
+        domain=settings.domain,
+        scheme=settings.scheme,
+        workers=settings.workers,
+    )
+    # Workers read the control database; it must have its tables before the first of them starts.
+    engine = database.connect(f"sqlite:///{settings.database}")
+    database.migrate(engine)
+    engine.dispose()
+    try:
+        worker.serve(config, clockwork.wall, lambda text: scrub(text).text, log.warning)
+    except OSError as error:
+        raise CannotStart(
+            f"The gateway cannot listen on {config.host}:{config.port} and {config.smoke_socket}: {error}. "
+            "Set SLIPWAY_GATEWAY_PORT to a free port, and SLIPWAY_HOME to a folder of ours with a short path."
+        ) from error
+
+
+def salt(home: Path) -> bytes:
+    """What visitors' ids are made with: made once for this installation, readable by us alone."""
+    path = home / "visitor.salt"
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".draft")
+        draft.touch(mode=0o600)
+        draft.write_bytes(secrets.token_bytes(32))
+        draft.rename(path)
+    return path.read_bytes()

@@ -1,0 +1,226 @@
+"""Whatever people do, in whatever order, with crashes between any two transactions: the house's invariants hold.
+
+A rule-based state machine over control's real parts. Only the chat and the sandbox are not ours here.
+"""
+
+import json
+from pathlib import Path
+from tempfile import mkdtemp
+
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from bot import database, forms
+from guardrails import approvals, audit
+from runtime.routes import STAGES
+from tests.bot.histories import PEOPLE, History
+
+ASKED = (
+    "a lunch survey, three questions, keep it two weeks",  # allowed
+    "a feedback survey about the new office for everyone in the company",  # needs an approval
+    "a survey about pensions, keep the answers for 10 years",  # denied
+)
+BUTTONS = ("slipway.publish", "slipway.approve", "slipway.keep", "slipway.archive", "slipway.retire", "slipway.discard")
+ENDINGS = ("slipway.keep", "slipway.keep", "slipway.archive", "slipway.retire")
+ENDED = ("archived", "retired")
+HOUR = 3600
+ROUNDS = 60
+"""Ticks of each kind after which everything must have come to rest."""
+
+users = st.sampled_from(tuple(PEOPLE))
+kinds = st.sampled_from(["begin", "commit", "sent"])
+any_of = st.integers(min_value=0, max_value=50)
+
+ONE_EVENT_EACH = {
+    "SELECT count(*) FROM request": ("request.received",),
+    "SELECT count(*) FROM deployment WHERE stage = 'preview'": ("preview.opened",),
+    "SELECT count(*) FROM deployment WHERE stage = 'live'": ("app.live",),
+    "SELECT count(*) FROM proposal": ("publish.proposed",),
+    "SELECT count(*) FROM approval": ("approval.given", "approval.refused"),
+    "SELECT count(*) FROM app WHERE export != ''": ("app.exported",),
+    "SELECT count(*) FROM app WHERE cleared_at IS NOT NULL": ("app.cleared",),
+    "SELECT count(*) FROM proposal WHERE state = 'expired'": ("approval.expired",),
+}
+"""What there is, and the AuditEvents that tell of its coming: equally many (Invariant 5)."""
+
+
+class AnyHistory(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = Path(mkdtemp(prefix="slipway-"))
+        self.history = History(self._folder / "home")
+
+    def teardown(self) -> None:
+        try:
+            self.everything_comes_to_rest()
+        finally:
+            self.history.close()
+            self._folder.rmdir()
+
+    @initialize(words=st.sampled_from(ASKED[:2]), presses=st.integers(0, 3), kind=kinds, places=st.integers(0, 20))
+    def ana_asks_and_goes_some_way(self, words: str, presses: int, kind: str, places: int) -> None:
+        self.the_process_will_die(kind, places)
+        self.history.hear(words, "U-ANA")
+        for _ in range(presses):
+            self.ticks([0, 2, 0])
+            self.the_next_press(0, "slipway.keep", False)
+
+    @rule(words=st.sampled_from(ASKED), user=users)
+    def ask(self, words: str, user: str) -> None:
+        if len(self.history.heard) < 3:
+            self.history.hear(words, user)
+
+    @rule(which=any_of, times=st.integers(1, 5))
+    def the_chat_delivers_an_event_again(self, which: int, times: int) -> None:
+        for _ in range(times):
+            self.history.deliver(self.history.heard[which % len(self.history.heard)])
+
+    @rule(order=st.lists(st.integers(0, 3), min_size=1, max_size=6))
+    def ticks(self, order: list[int]) -> None:
+        for which in order:
+            self.history.tick(which)
+
+    @rule(which=any_of, ending=st.sampled_from(ENDINGS), quick=st.booleans())
+    def the_next_press(self, which: int, ending: str, quick: bool) -> None:
+        """The button that leads on, by somebody who may; with `quick`, control is not given time to see it."""
+        standing = self.history.rows("SELECT id, user, state, proposal FROM request ORDER BY created_at, id")
+        if not standing:
+            return
+        request, user, state, proposal = standing[which % len(standing)]
+        hint = json.dumps({"request": request})
+        if state == "previewed":
+            self.history.press("slipway.publish", user, hint)
+        elif state == "proposed":
+            self.history.press("slipway.approve", "U-BEN", json.dumps({"proposal": proposal}))
+        elif state == "live":
+            self.history.press(ending, user, hint)
+        for tick in () if quick else (1, 0, 2):
+            self.history.tick(tick)
+
+    @rule(action=st.sampled_from(BUTTONS), user=users, which=any_of, times=st.integers(1, 2))
+    def press(self, action: str, user: str, which: int, times: int) -> None:
+        """A button of any message there ever was, however old; Approve may be of a Proposal that is void."""
+        kind, query = ("request", "SELECT id FROM request ORDER BY created_at, id")
+        if action == "slipway.approve":
+            kind, query = ("proposal", "SELECT digest FROM proposal ORDER BY created_at, digest")
+        found = self.history.rows(query)
+        if found:
+            self.history.press(action, user, json.dumps({kind: found[which % len(found)][0]}), times=times)
+
+    @rule(user=users, which=any_of, title=st.sampled_from(["Lunch", "Snacks"]), days=st.sampled_from(["30", "90"]))
+    def change_the_answers(self, user: str, which: int, title: str, days: str) -> None:
+        found = self.history.rows("SELECT id FROM request WHERE brief IS NOT NULL ORDER BY created_at, id")
+        if found:
+            about = json.dumps({"request": found[which % len(found)][0]})
+            self.history.send(forms.ANSWERS, user, about, title=title, retention_days=days)
+
+    @rule(user=users, which=any_of)
+    def reject(self, user: str, which: int) -> None:
+        found = self.history.rows("SELECT digest FROM proposal ORDER BY created_at, digest")
+        if found:
+            self.history.send(forms.REJECT, user, json.dumps({"proposal": found[which % len(found)][0]}), reason="no")
+
+    @rule(hours=st.sampled_from([1, 1, 25, 25, 24 * 8, 24 * 40]))
+    def time_passes(self, hours: int) -> None:
+        self.history.now += hours * HOUR
+
+    @rule(kind=kinds, places=st.integers(1, 8))
+    def the_process_will_die(self, kind: str, places: int) -> None:
+        # Posts are fewer than transactions.
+        self.history.crashes.kind, self.history.crashes.left = kind, places if kind != "sent" else places % 3 + 1
+
+    @invariant()
+    def nothing_is_live_without_its_approval(self) -> None:
+        # Invariant 1, G1
+        for app, bundle, digest in self.history.rows(
+            "SELECT app, bundle, proposal FROM deployment WHERE stage = 'live'"
+        ):
+            ((content, asker, groups),) = self.history.rows(
+                "SELECT content, asker, groups FROM proposal WHERE digest = ?", digest
+            )
+            proposal = approvals.Proposal.model_validate_json(content)
+            assert (proposal.digest, proposal.app, proposal.bundle) == (digest, app, bundle)
+            yes = self.history.rows("SELECT person FROM approval WHERE proposal = ? AND yes", digest)
+            assert not groups or [one for (one,) in yes if one != asker]
+
+    @invariant()
+    def every_change_has_its_one_audit_event(self) -> None:
+        # Invariant 5
+        counted: dict[str, int] = dict(self.history.rows("SELECT action, count(*) FROM audit_event GROUP BY action"))
+        for query, actions in ONE_EVENT_EACH.items():
+            assert self.history.rows(query) == [(sum(counted.get(one, 0) for one in actions),)], actions
+
+    @invariant()
+    def one_thing_said_is_one_request_and_one_app(self) -> None:
+        # Invariant 6, U2
+        (requests,) = self.history.rows("SELECT count(*), count(DISTINCT key) FROM request")
+        assert requests[0] == requests[1] <= len(self.history.heard)
+        assert self.history.rows("SELECT app FROM request WHERE app IS NOT NULL GROUP BY app HAVING count(*) > 1") == []
+        assert self.history.rows("SELECT id FROM app WHERE id NOT IN (SELECT app FROM request WHERE app > '')") == []
+        standing = "SELECT app FROM deployment WHERE ended_at IS NULL GROUP BY app, stage HAVING count(*) > 1"
+        assert self.history.rows(standing) == []
+
+    @invariant()
+    def a_lapsed_lease_answers_no_call(self) -> None:
+        # Invariant 7, whether or not the reaper has come by
+        now = self.history.now
+        leases = {(app, stage): ends for app, stage, ends in self.history.rows("SELECT app, stage, ends_at FROM lease")}
+        for app, slug, at in self.history.rows("SELECT id, slug, stage FROM app"):
+            for stage in STAGES:
+                route = self.history.routes.find(slug, stage)
+                if route is not None and route.open(now):
+                    assert now < leases[app, stage]
+                    assert at not in ENDED
+
+    def everything_comes_to_rest(self) -> None:
+        """Invariant 6: left alone, ticking reaches an end that is complete or clean."""
+        self.history.crashes.left = 0
+        for heard in self.history.heard:
+            self.history.deliver(heard)  # what was never acknowledged is delivered again
+        for _ in range(ROUNDS):
+            for which in range(4):
+                self.history.tick(which)
+            if self._rests():
+                break
+            self.history.now += 2  # what failed is tried again
+        assert self._rests()
+        ended = "SELECT id FROM app WHERE stage IN ('archived', 'retired')"
+        assert (
+            self.history.rows(f"SELECT id, trouble FROM request WHERE state = 'failed' AND app NOT IN ({ended})") == []
+        )
+        assert len(self.history.rows("SELECT 1 FROM request")) == len(self.history.heard)
+        keys = [key for key, _ in self.history.chat.posted]
+        assert len(keys) == len(set(keys))
+        for name, _ in self.history.rows("SELECT id, stage FROM app WHERE stage IN ('archived', 'retired')"):
+            assert self.history.rows("SELECT 1 FROM deployment WHERE app = ? AND ended_at IS NULL", name) == []
+            assert (self.history.home / "exports" / f"{name}.zip").exists()
+        engine = self.history.wiring.engine
+        with database.transaction(engine) as session:
+            for workspace in audit.workspaces(session):
+                assert audit.verify(session, workspace) == ()
+        for invariant_ in (
+            self.nothing_is_live_without_its_approval,
+            self.every_change_has_its_one_audit_event,
+            self.one_thing_said_is_one_request_and_one_app,
+            self.a_lapsed_lease_answers_no_call,
+        ):
+            invariant_()
+
+    def _rests(self) -> bool:
+        left = (
+            "SELECT 1 FROM press WHERE settled_at IS NULL "
+            "UNION SELECT 1 FROM outbox WHERE sent_version < version "
+            "UNION SELECT 1 FROM app WHERE ended_at IS NOT NULL AND cleared_at IS NULL "
+            "UNION SELECT 1 FROM request WHERE state IN ('received', 'briefed', 'bundled', 'reviewed', 'approved')"
+        )
+        return not self.history.rows(left)
+
+
+TestAnyHistory = AnyHistory.TestCase
+TestAnyHistory.settings = settings(
+    max_examples=10,
+    stateful_step_count=15,
+    deadline=None,
+    phases=(Phase.generate,),  # a history that fails is short enough to be read; to shrink it takes minutes
+)
