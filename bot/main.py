@@ -74,7 +74,7 @@ class Control:
             clock = Clock(session)
         self.wiring = wire(settings, self.engine, self.chat, self._judge, clock)
         movable = clock if settings.demo_clock else None
-        ears = listening.ears(self.wiring, commands.Commands(self.wiring, movable), _scrubbed)
+        ears = listening.ears(self.wiring, commands.Commands(self.wiring, movable), scrubbed)
         self.slack = Slack(
             token=settings.slack.bot_token,
             app_token=settings.slack.app_token,
@@ -83,7 +83,7 @@ class Control:
             ears=ears,
             chat=self.chat,
         )
-        asks = visitors.asks(self.wiring, _exchange(settings), lambda text: scrub(text).text)
+        asks = visitors.asks(self.wiring, exchange(settings), lambda text: scrub(text).text)
         self._socket = ControlSocket(settings.gateway.control_socket, asks)
         self._ticks = Ticks(
             {
@@ -177,18 +177,18 @@ def _smoke(settings: Settings, clock: Clock) -> Callable[[Digest], Smoked]:
     return smoke
 
 
-def _exchange(settings: Settings) -> visitors.Exchange:
+def exchange(settings: Settings) -> visitors.Exchange:
     """The provider is looked up at each sign-in: it may start after us."""
     slack = settings.slack
 
-    def exchange(code: str, redirect_uri: str, verifier: str, nonce: str) -> signin.Claims:
+    def trade(code: str, redirect_uri: str, verifier: str, nonce: str) -> signin.Claims:
         provider = signin.discover(slack.issuer)
         return signin.exchange(provider, slack.client_id, slack.client_secret, code, redirect_uri, verifier, nonce)
 
-    return exchange
+    return trade
 
 
-def _scrubbed(text: str) -> tuple[str, tuple[str, ...]]:
+def scrubbed(text: str) -> tuple[str, tuple[str, ...]]:
     """A text without its secrets, and their kinds; raises when it could not be read, so that nothing is kept."""
     found = scrub(text)
     if UNREADABLE in found.kinds:

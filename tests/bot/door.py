@@ -69,11 +69,12 @@ class Outsider(SlackChat):
 class Door:
     """The bot's request URL, called as Slack calls it."""
 
-    def __init__(self, harbor: Running, chat: SlackChat | None = None) -> None:
+    def __init__(self, harbor: Running, chat: SlackChat | None = None, slack: Slack | None = None) -> None:
+        """Behind the door: `slack`, or a listener that records."""
         self.listener, self._config = Listener(), harbor.config
         self.ana, self.ops = harbor.person("ana"), harbor.channel("ops")
         url, token = harbor.config.api_url, harbor.config.bot_token
-        self.slack = Slack(
+        self.slack = slack or Slack(
             token=token, app_token="", signing_secret="signing", api_url=url, ears=self.listener.ears(),
             chat=chat or SlackChat(token, url),
         )  # fmt: skip
