@@ -2,6 +2,8 @@
 
 import re
 
+from sqlmodel import Session
+
 from bot import clockwork, outbox, visits, words
 from bot.chat import Heard, Message
 from bot.clockwork import Clock
@@ -28,17 +30,20 @@ class Commands:
         helped = heard.via != "thread" and text.lower() in HELP and not heard.removed
         visit = visits.ID.fullmatch(text)
         if clock and self._clock:
-            self._say(heard, self._move(self._clock, heard, int(clock[1] or 0), clock[2] or "d"))
+            self._move(self._clock, heard, int(clock[1] or 0), clock[2] or "d")
         elif helped:
             self._say(heard, words.HELP + (words.DEMO_CLOCK if self._clock else ""))
         elif visit:
             self._say(heard, visits.look(self._wiring, heard.place.workspace, visit[0]))
         return bool(clock or helped or visit)
 
-    def _move(self, clock: Clock, heard: Heard, count: int, unit: str) -> str:
+    def _move(self, clock: Clock, heard: Heard, count: int, unit: str) -> None:
+        """Move the clock once, however often the words are delivered."""
         seconds = count * (clockwork.DAY if unit.lower() == "d" else 3600)
-        if seconds:
-            with transaction(self._wiring.engine) as session:
+        with transaction(self._wiring.engine) as session:
+            if outbox.known(session, _key(heard)):
+                return
+            if seconds:
                 clock.move(session, seconds)
                 audit.append(
                     session,
@@ -49,10 +54,17 @@ class Commands:
                     facts={"seconds": seconds},
                     now=clock.now(),
                 )
-        return f":clock3: The demo's clock says *{words.when(clock.now())}*."
+            _put(session, heard, f":clock3: The demo's clock says *{words.when(clock.now())}*.", clock.now())
 
     def _say(self, heard: Heard, text: str) -> None:
-        """Privately, by the outbox: a listener waits for nobody."""
-        post = outbox.Post(f"said:{heard.key}", heard.place, Message(text), heard.user)
         with transaction(self._wiring.engine) as session:
-            outbox.put(session, post, self._wiring.now())
+            _put(session, heard, text, self._wiring.now())
+
+
+def _key(heard: Heard) -> str:
+    return f"said:{heard.key}"
+
+
+def _put(session: Session, heard: Heard, text: str, now: int) -> None:
+    """Privately, by the outbox: a listener waits for nobody."""
+    outbox.put(session, outbox.Post(_key(heard), heard.place, Message(text), heard.user), now)

@@ -1,9 +1,10 @@
 """Presses and forms, decided one after the other: which verb, who decides it, and a reason for whoever is refused."""
 
 import json
+import logging
 from collections.abc import Mapping
 
-from bot import asking, endings, forms, outbox, presses, publishing, telemetry, thread
+from bot import asking, endings, forms, outbox, presses, publishing, telemetry, thread, words
 from bot.chat import ChatError, Message, Pressed, Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Decide, Refused, find
@@ -26,6 +27,8 @@ VERBS: Mapping[str, Decide] = {
 """Every button and form, and who decides it."""
 
 MAX_A_TICK = 50
+
+log = logging.getLogger("slipway.decisions")
 
 
 def tick(wiring: Wiring) -> int:
@@ -52,6 +55,10 @@ def decide(wiring: Wiring, press: Pressed | Submitted) -> None:
     except ChatError:
         with transaction(wiring.engine) as session:
             presses.postpone(session, press.key, wiring.now())
+    except Exception:
+        # The rim of this worker: nothing was changed, and one press's fault must not stop the others'.
+        log.exception("a press of %s could not be decided", _verb(press))
+        _tell(wiring, press, words.NOT_NOW)
 
 
 def _about(wiring: Wiring, press: Pressed | Submitted) -> tuple[About, Mapping[str, str]]:
@@ -88,6 +95,7 @@ def _tell(wiring: Wiring, press: Pressed | Submitted, why: str) -> None:
         request = find(session, read_hint(press))
         key = f"refused:{press.key}"
         if isinstance(press, Pressed):
-            outbox.put(session, outbox.Post(key, press.place, Message(why), press.user), now)
+            message = thread.note(request, why) if request else Message(why)
+            outbox.put(session, outbox.Post(key, press.place, message, press.user), now)
         elif request is not None:
-            outbox.put(session, thread.post(request, key, Message(why), press.user), now)
+            outbox.put(session, thread.post(request, key, thread.note(request, why), press.user), now)

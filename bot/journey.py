@@ -59,15 +59,13 @@ def advance(wiring: Wiring, take: Take, request: Request) -> None:
     """Take one step of one Request and record it, or note why it could not be taken."""
     with telemetry.span(f"request.{request.state}", request.trace, {"request.id": request.id}):
         try:
-            step = take(wiring, request)
+            record(wiring, request, take(wiring, request))
         except (Unavailable, ChatError) as error:
             _stumble(wiring, request, str(error))
         except Exception:
             # The rim of this worker: one Request's fault must not stop the others'.
             log.exception("step from %s of %s failed", request.state, request.id)
             _stumble(wiring, request, "Something went wrong inside Slipway.")
-        else:
-            record(wiring, request, step)
 
 
 def record(wiring: Wiring, request: Request, step: Step) -> bool:

@@ -48,6 +48,7 @@ from runtime import spool, worker
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, SIGN_IN_LABEL
+from runtime.loaded import unload
 from runtime.worker import GatewayConfig
 from templates import catalog
 from templates.manifest import Digest
@@ -106,6 +107,7 @@ class Control:
 
     def run(self) -> None:
         """Work until SIGTERM or Ctrl-C."""
+        telemetry.log_lines()
         for one in (signal.SIGTERM, signal.SIGINT):
             signal.signal(one, lambda *_: self._stopping.set())
         self.start()
@@ -124,7 +126,7 @@ class Control:
 
 def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, clock: Clock) -> Wiring:
     """The conversation's parts."""
-    shelf = catalog.load()
+    shelf, bundles = catalog.load(), BundleStore(settings.home / "bundles")
     refs = tuple(shelf.get(name).ref for name in shelf.names)
     return Wiring(
         engine=engine,
@@ -132,7 +134,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         catalog=shelf,
         model=model(settings.model),
         review=lambda manifest, wanted, here, stage: review(judge, document(manifest, wanted, here, stage, refs)),
-        bundles=BundleStore(settings.home / "bundles"),
+        bundles=bundles,
         smoke=_smoke(settings, clock),
         url=lambda slug, stage: address(settings.gateway, slug, stage),
         now=clock.now,
@@ -140,6 +142,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         exports=settings.home / "exports",
         last_used=lambda app: spool.last_used(settings.home / "usage", app),
         visit=lambda request: spool.find(settings.home / "usage", request),
+        unload=lambda bundle: unload(bundles, settings.home / "deltas", bundle),
     )
 
 
@@ -198,6 +201,7 @@ def scrubbed(text: str) -> tuple[str, tuple[str, ...]]:
 
 def gateway(settings: GatewaySettings) -> None:
     """Be the gateway: a supervisor and its workers, until SIGTERM or Ctrl-C."""
+    telemetry.log_lines()
     telemetry.start("slipway-gateway", settings.otlp_endpoint)
     config = GatewayConfig(
         home=settings.home,

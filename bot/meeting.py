@@ -25,7 +25,11 @@ def meet(wiring: Wiring, workspace: str, user: str) -> Person:
 
 
 def named(wiring: Wiring, workspace: str, text: str) -> str:
-    """`text` with a handle in place of each mention, as people write it: `<@U123>` becomes `@ben`. Raises ChatError."""
+    """`text` with a handle in place of each mention, as people write it: `<@U123>` becomes `@ben`. Raises ChatError.
+
+    A bot is nobody to share an app with: its mention, most often our own, goes.
+    """
     users = list(dict.fromkeys(_MENTION.findall(text)))[:MOST]
-    handles = {user: meet(wiring, workspace, user).handle for user in users}
-    return _MENTION.sub(lambda seen: f"@{handles[seen[1]]}" if seen[1] in handles else seen[0], text)
+    met = {user: meet(wiring, workspace, user) for user in users}
+    names = {user: "" if person.bot else f"@{person.handle}" for user, person in met.items()}
+    return _MENTION.sub(lambda seen: names.get(seen[1], seen[0]), text)

@@ -6,6 +6,7 @@ nothing: the row is still ahead of the chat, and the next tick sends it.
 """
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from bot.database import transaction
 MAX_ATTEMPTS = 12
 """With doubling waits capped at `MAX_WAIT`: about an hour of a chat that does not answer."""
 MAX_WAIT = 600
+
+log = logging.getLogger("slipway.outbox")
 
 
 class PostRow(SQLModel, table=True):
@@ -93,6 +96,11 @@ def count_since(session: Session, prefix: str, since: int) -> int:
     """How many posts whose key begins with `prefix` were asked for after `since`."""
     found = select(PostRow.key).where(col(PostRow.key).startswith(prefix, autoescape=True), PostRow.created_at > since)
     return len(session.exec(found).all())
+
+
+def known(session: Session, key: str) -> bool:
+    """Whether this post was asked for before."""
+    return session.get(PostRow, key) is not None
 
 
 def sent(session: Session, key: str) -> str | None:
@@ -197,9 +205,17 @@ def _deliver_one(engine: Engine, chat: Chat, key: str, now: int) -> bool:
     try:
         ts = _send(chat, job)
     except ChatError as error:
-        with transaction(engine) as session:
-            _defer(session, job, error, now)
-        return False
+        return _put_off(engine, job, error, now)
+    except Exception:
+        # The rim of this worker: one message's fault must not hold up the others.
+        log.exception("post %s could not be sent", key)
+        return _put_off(engine, job, ChatError("unexpected", permanent=False), now)
     with transaction(engine) as session:
         _settle(session, job, ts)
     return True
+
+
+def _put_off(engine: Engine, job: _Job, error: ChatError, now: int) -> bool:
+    with transaction(engine) as session:
+        _defer(session, job, error, now)
+    return False

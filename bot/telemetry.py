@@ -1,4 +1,4 @@
-"""Traces: one from the words in the chat to the live URL. The door to the OpenTelemetry SDK."""
+"""Traces: one from the words in the chat to the live URL, its id on every log line. The door to the OpenTelemetry SDK."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -28,6 +28,25 @@ def start(service: str, endpoint: str = "", exporter: SpanExporter | None = None
     logging.getLogger("opentelemetry").setLevel(logging.ERROR)
     trace.set_tracer_provider(provider)
     return provider
+
+
+class Traced(logging.Formatter):
+    """A log line with the trace that it belongs to, or `-`."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s trace=%(trace)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record as text."""
+        record.trace = current_trace_id() or "-"
+        return super().format(record)
+
+
+def log_lines() -> None:
+    """Write this process's log to standard error, each line with its trace."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Traced())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 @contextmanager

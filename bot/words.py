@@ -46,11 +46,16 @@ SURE, NOT_NOW_BUTTON, NOTHING = "Are you sure?", "Not now", "–"
 """On every question that is asked before something ends; and what stands where nothing was said."""
 YES, NO = "yes", "no"
 DISCARD_WARNING = "The preview and its entries go away."
-"""Asked before discarding."""
-UNEXPLAINED = "This rule gave no reason."
-AND_MORE = "… and more."
+DECIDED: Mapping[str, str] = {
+    "approved": ":white_check_mark: Allowed by the policies; nobody's approval was needed.",
+    "void": "This request for approval is void: the app was changed or has ended.",
+    "expired": "Nobody decided in time. Press Publish to ask again.",
+}
+"""Stands where the buttons of a request for approval were, when it was no person who decided."""
+OVER = "Nobody asked to keep it, so it has ended."
+PRESSED_ALREADY = "I have that press already; once is enough. The card shows how it stands."
+UNEXPLAINED, AND_MORE = "This rule gave no reason.", "… and more."
 CHECK_GUESSES = "Please check what I guessed; *Change answers* puts it right."
-"""Stands under answers of which some are guesses."""
 
 ORIGINS_HINT = {
     "said": "You said this.",
@@ -114,13 +119,12 @@ def people(count: int) -> str:
     return "1 person" if count == 1 else f"{count} people"
 
 
-def secret_warning(removed: Sequence[str]) -> str:
-    """For the asker alone: what was taken out, and what to do about it."""
+def secret_warning(removed: Sequence[str], *, form: bool = False) -> str:
+    """For the asker alone: what was taken out of a message or a form, and what to do about it."""
     kinds = ", ".join(sorted({one.replace("-", " ") for one in removed}))
-    return (
-        f":lock: I took something out of your message before anything was stored or sent: *{kinds}*. "
-        "It may still stand in the chat: delete or edit your message, and *replace that secret* with a new one."
-    )
+    where, rest = ("form", "Please") if form else ("message", "It may still stand in the chat: delete or edit it, and")
+    taken = f":lock: I took something out of your {where} before anything was stored or sent: *{kinds}*."
+    return f"{taken} {rest} *replace that secret* with a new one."
 
 
 def can(capabilities: Sequence[Capability], retention_days: int) -> Sequence[str]:
@@ -292,6 +296,5 @@ def live(title: str, url: str, ends_at: int) -> str:
 
 def ended(title: str, stage: str, export_url: str) -> str:
     """An app has ended."""
-    verb = "was archived" if stage == "archived" else "has ended"
     kept = f" Its entries were exported first: <{export_url}>" if export_url else ""
-    return f":wave: *{title}* {verb}.{kept}"
+    return f":wave: *{title}* {'was archived' if stage == 'archived' else 'has ended'}.{kept}"

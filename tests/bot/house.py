@@ -13,10 +13,11 @@ from typing import Any
 import httpx2
 import uvicorn
 import waitress
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, select
 
-from bot import commands, database, decisions, endings, journey, listening, main, outbox, visitors
+from bot import commands, database, decisions, endings, journey, listening, main, outbox, telemetry, visitors
 from bot.clockwork import DAY, Clock
 from bot.control import ControlSocket
 from bot.conversation import Thread, buttons, send_form
@@ -87,6 +88,8 @@ class House:
             )
         )  # fmt: skip
         workspace = self.harbor.config
+        self.spans = InMemorySpanExporter()
+        telemetry.start("slipway-test", exporter=self.spans)
         self.home = folder
         (folder / "control.db").write_bytes(migrated())
         self.settings = Settings(
@@ -102,13 +105,13 @@ class House:
         self.chat = SlackChat(workspace.bot_token, workspace.api_url)
         # The deadline has tests of its own; this machine may be busy.
         self.judge = Judge(Policies(), deadline=5)
-        self._wired = main.wire(self.settings, self.engine, self.chat, self.judge, self.clock)
+        self.working = main.wire(self.settings, self.engine, self.chat, self.judge, self.clock)
         # What was heard goes by whatever a test has put in these three places.
-        self.wiring, self.scrub, self.steps = self._wired, main.scrubbed, dict(STEPS)
-        asks = visitors.asks(self._wired, main.exchange(self.settings), lambda text: scrub(text).text)
+        self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
+        asks = visitors.asks(self.working, main.exchange(self.settings), lambda text: scrub(text).text)
         self.control = ControlSocket(self.settings.gateway.control_socket, asks)
         self.control.start()
-        ears = listening.ears(self._wired, commands.Commands(self._wired, self.clock), lambda text: self.scrub(text))
+        ears = listening.ears(self.working, commands.Commands(self.working, self.clock), lambda text: self.scrub(text))
         self.slack = Slack(
             token=workspace.bot_token, app_token="", signing_secret=workspace.signing_secret,
             api_url=workspace.api_url, ears=ears, chat=self.chat,
@@ -130,8 +133,10 @@ class House:
 
     def reset(self) -> None:
         """As good as new: nothing kept, the clock on the wall's time, every part in its place."""
-        self.wiring, self.scrub, self.steps = self._wired, main.scrubbed, dict(STEPS)
+        self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
         self.clock.reset()
+        self.spans.clear()
+        self.visited = len(self.worker.visits())
         with Session(self.engine) as session, session.begin():
             for table in reversed(SQLModel.metadata.sorted_tables):
                 if table.name not in KEPT:
@@ -149,6 +154,10 @@ class House:
     def wire(self, **parts: Any) -> None:
         """Put other parts into the ticks, for this test."""
         self.wiring = replace(self.wiring, **parts)
+
+    def mend(self) -> None:
+        """Every step as the product takes it."""
+        self.steps = dict(STEPS)
 
     # Time
 
