@@ -61,7 +61,7 @@ def card(view: CardView) -> Message:
 
 
 def _content(view: CardView) -> tuple[str, Sequence[Block]]:
-    if view.app_stage in ("archived", "retired"):
+    if view.app_stage in ("archived", "retired") and view.state != "discarded":
         text = words.ended(_title(view.title), view.app_stage, "")
         return text, [section(text)]
     if view.state in words.PROGRESS:
@@ -166,7 +166,7 @@ def _buttons(view: CardView, url: str) -> Sequence[Block]:
     change = _button(view, "slipway.answer")
     if view.state == "previewed":
         return [*open_it, _button(view, "slipway.publish", style="primary"), change, *_ways_out(view)]
-    return [*open_it, *([change] if view.state == "live" else []), *_ways_out(view)]
+    return [*open_it, *([change] if view.state in ("live", "proposed") else []), *_ways_out(view)]
 
 
 def _ways_out(view: CardView) -> Sequence[Block]:

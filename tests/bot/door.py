@@ -108,12 +108,12 @@ class Door:
         return self.post(urlencode(form).encode(), "application/x-www-form-urlencoded")
 
     def press(
-        self, action: str, value: str = CURRENT, *, who: Person | None = None, team: str = "", **how: str
+        self, action: str, value: str = CURRENT, *, who: Person | None = None, team: str = "", at: str = "3.3", **how: str
     ) -> tuple[str, Any]:
         return self._interact(
             who, team, how,
             type="block_actions", channel={"id": self.ops}, message={"ts": "1.1"}, trigger_id="t1", response_url="http://localhost/r",
-            actions=[{"action_id": action, "block_id": "b", "type": "button", "value": value, "action_ts": "3.3"}],
+            actions=[{"action_id": action, "block_id": "b", "type": "button", "value": value, "action_ts": at}],
         )  # fmt: skip
 
     def submit(self, callback: str, about: str = CURRENT, who: Person | None = None, **fields: str) -> tuple[str, Any]:

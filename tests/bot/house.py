@@ -136,6 +136,7 @@ class House:
         self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
         self.clock.reset()
         self.spans.clear()
+        self.worker.loader.forget()
         self.visited = len(self.worker.visits())
         with Session(self.engine) as session, session.begin():
             for table in reversed(SQLModel.metadata.sorted_tables):

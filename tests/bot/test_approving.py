@@ -106,7 +106,7 @@ def test_changed_answers_void_what_waits_and_its_buttons_go(house: House, asked:
 def replayed(house: House, message: dict[str, object], action: str) -> str:
     """What ben is told who presses a button of a message as it once was."""
     before = len(house.whispers(house.ben))
-    house.door.press(action, buttons(message)[action]["value"], who=house.ben)
+    house.door.press(action, buttons(message)[action]["value"], who=house.ben, at=f"3.{before}")
     house.settle()
     return " ".join(one["text"] for one in house.whispers(house.ben)[before:])
 
@@ -139,7 +139,7 @@ def test_a_late_second_approver_changes_nothing(house: House, asked: Thread) -> 
 
 
 def test_an_approval_of_one_app_cannot_be_turned_to_another(house: House, asked: Thread) -> None:  # U3
-    other = house.ask("a survey about pay for everyone in the company", house.cy)
+    other = house.ask(EVERYONE, house.cy)
     mine = json.loads(buttons(asked.with_button(house.ben, "slipway.approve"))["slipway.approve"]["value"])
     theirs = json.loads(buttons(other.with_button(house.cy, "slipway.publish"))["slipway.publish"]["value"])
     house.door.press("slipway.approve", json.dumps({**theirs, **mine}), who=house.ben)

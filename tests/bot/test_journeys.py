@@ -66,8 +66,8 @@ def test_the_preview_and_the_live_app_share_no_entries(house: House) -> None:  #
     preview = house.preview(thread)
     house.answer(house.ana, preview, q1="1", q2="1", q3="only in the preview")
     house.press(thread, "slipway.publish")
-    assert "only in the preview" in house.ana.sign_in(preview + "export.csv").text
-    assert "only in the preview" not in house.ana.sign_in(house.live(thread) + "export.csv").text
+    assert "only in the preview" in house.ana.sign_in(preview + "results.csv").text
+    assert "only in the preview" not in house.ana.sign_in(house.live(thread) + "results.csv").text
 
 
 def test_a_preview_stands_within_a_second_of_the_words(house: House) -> None:  # T5
@@ -163,7 +163,7 @@ def test_no_address_of_an_app_answers_a_stranger(house: House, sentence: str) ->
     thread = house.ask(sentence)
     url = house.preview(thread)
     bundle = house.wiring.bundles.get(house.request().bundle)  # type: ignore[arg-type]  # it has one
-    paths = ["", "entries", "export.csv", "results", "nothing/here", "_slipway/export", "%00", *bundle.files]
+    paths = ["", "entries", "results.csv", "results", "nothing/here", "_slipway/export", "%00", *bundle.files]
     assert any(path.startswith("static/") for path in paths)
     with httpx2.Client(transport=Loopback()) as stranger:
         for path in paths:
