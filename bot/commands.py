@@ -28,13 +28,13 @@ class Commands:
         text = heard.text.strip()
         clock = _CLOCK.fullmatch(text) if self._clock else None
         helped = heard.via != "thread" and text.lower() in HELP and not heard.removed
-        visit = visits.ID.fullmatch(text)
+        visit = visits.asked(text)
         if clock and self._clock:
             self._move(self._clock, heard, int(clock[1] or 0), clock[2] or "d")
         elif helped:
             self._say(heard, words.HELP + (words.DEMO_CLOCK if self._clock else ""))
         elif visit:
-            self._say(heard, visits.look(self._wiring, heard.place.workspace, visit[0]))
+            self._say(heard, visits.look(self._wiring, heard.place.workspace, visit))
         return bool(clock or helped or visit)
 
     def _move(self, clock: Clock, heard: Heard, count: int, unit: str) -> None:

@@ -3,6 +3,7 @@
 import re
 
 from bot import people
+from bot.chat import ChatError
 from bot.database import transaction
 from bot.people import Person
 from bot.wiring import Wiring
@@ -30,6 +31,15 @@ def named(wiring: Wiring, workspace: str, text: str) -> str:
     A bot is nobody to share an app with: its mention, most often our own, goes.
     """
     users = list(dict.fromkeys(_MENTION.findall(text)))[:MOST]
-    met = {user: meet(wiring, workspace, user) for user in users}
-    names = {user: "" if person.bot else f"@{person.handle}" for user, person in met.items()}
+    names = {user: _called(wiring, workspace, user) for user in users}
     return _MENTION.sub(lambda seen: names.get(seen[1], seen[0]), text)
+
+
+def _called(wiring: Wiring, workspace: str, user: str) -> str:
+    try:
+        person = meet(wiring, workspace, user)
+    except ChatError as error:
+        if error.permanent:
+            return f"@{user}"  # somebody of another workspace, or nobody
+        raise
+    return "" if person.bot else f"@{person.handle}"

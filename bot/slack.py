@@ -27,6 +27,8 @@ log = logging.getLogger("slipway.slack")
 _MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:]*")
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)\|([^>]*)>")
 _GROUP = re.compile(r"<!subteam\^[A-Z0-9]+\|@?([^>]*)>")
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""NUL and halves of characters: no database takes them."""
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
 
 
@@ -155,7 +157,7 @@ class Slack:
     def _scrub(self, text: str) -> tuple[str, tuple[str, ...]]:
         """Raises Unscrubbed, which says nothing of the text: whatever the scrubber says may hold a secret."""
         try:
-            return self._ears.scrub(text)
+            return self._ears.scrub(_NO_TEXT.sub("", text))
         except Exception as error:
             # Not its words: they may be those of the text.
             raise Unscrubbed(type(error).__name__) from None
