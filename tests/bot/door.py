@@ -108,7 +108,14 @@ class Door:
         return self.post(urlencode(form).encode(), "application/x-www-form-urlencoded")
 
     def press(
-        self, action: str, value: str = CURRENT, *, who: Person | None = None, team: str = "", at: str = "3.3", **how: str
+        self,
+        action: str,
+        value: str = CURRENT,
+        *,
+        who: Person | None = None,
+        team: str = "",
+        at: str = "3.3",
+        **how: str,
     ) -> tuple[str, Any]:
         return self._interact(
             who, team, how,

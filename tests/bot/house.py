@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -135,6 +136,7 @@ class House:
         """As good as new: nothing kept, the clock on the wall's time, every part in its place."""
         self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
         self.clock.reset()
+        self._began = time.time()
         self.spans.clear()
         self.worker.loader.forget()
         self.visited = len(self.worker.visits())
@@ -250,13 +252,14 @@ class House:
         return str(told[-1]["text"]) if told else ""
 
     def posted(self) -> str:
-        """Everything that the bot shows anybody anywhere."""
+        """Everything that the bot has shown anybody anywhere in this test."""
         people = (self.ana, self.ben, self.cy, self.dora, self.gil)
         seen = [
             said_in(one)
             for who in people
             for channel in who.boot()["channels"]
             for root in who.messages(channel["id"])
+            if float(root["ts"]) >= self._began
             for one in [*who.thread(channel["id"], root["ts"]), *who.whispers(channel["id"])]
             if one["user"] == self.harbor.config.bot_user
         ]
@@ -365,5 +368,3 @@ class Worker:
 
     def _doors(self) -> Sequence[socket.socket]:
         return (self._listening, self._local)
-
-

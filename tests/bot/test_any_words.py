@@ -43,6 +43,18 @@ WORDS = {
     "numbers": "a survey with 999999999999999999999 questions kept for 1e999 days",
     "negative": "a survey with -3 questions, keep it -5 days",
 }
+IN_FORMS = (
+    "emoji",
+    "channel mention",
+    "template",
+    "quotes",
+    "markup",
+    "secret",
+    "nul",
+    "right to left",
+    "zero width",
+    "deep",
+)
 ALIVE = re.compile(r"<!(?:channel|here|everyone|subteam)|<@U0BOT|<https?://evil|7006652")
 UNSEEN = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200b\x00]")
 
@@ -85,7 +97,7 @@ def test_any_words_get_a_clear_sentence_and_nothing_comes_alive(
     assert took <= 1
 
 
-@pytest.mark.parametrize("said", WORDS)
+@pytest.mark.parametrize("said", IN_FORMS)
 def test_any_words_in_a_form_are_taken_or_refused_at_their_field(
     house: House, said: str, caplog: pytest.LogCaptureFixture
 ) -> None:

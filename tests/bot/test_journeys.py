@@ -52,7 +52,9 @@ def test_a_sentence_becomes_a_preview_and_one_click_makes_it_live(house: House) 
 
 
 @pytest.mark.parametrize(("sentence", "template"), [(TRACKER, "form_tracker"), (APPROVAL, "approval")])
-def test_every_template_runs_from_the_sentence_to_its_live_url(house: House, sentence: str, template: str) -> None:  # R1
+def test_every_template_runs_from_the_sentence_to_its_live_url(
+    house: House, sentence: str, template: str
+) -> None:  # R1
     thread = house.ask(sentence)
     house.press(thread, "slipway.publish")
     assert f'"{template}@1.0"' in house.card(thread)

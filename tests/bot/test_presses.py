@@ -1,4 +1,4 @@
-"""Buttons and forms that nobody offered: forged, stale, replayed, malformed. Refused with a reason, and nothing changes."""
+"""Buttons and forms that nobody offered: forged, stale, replayed or malformed. Each gets a reason, nothing changes."""
 
 import json
 from collections.abc import Mapping
@@ -19,8 +19,7 @@ def test_a_button_about_nothing_we_know_is_refused(house: House, action: str, ab
     house.settle()
     assert house.told() in (
         "I do not know this request any more. Please ask again with `/slipway`.",
-        "That button is from an older message and does nothing any more. "
-        "Please use the newest card in the thread.",
+        "That button is from an older message and does nothing any more. Please use the newest card in the thread.",
     )
 
 

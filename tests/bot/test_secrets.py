@@ -1,4 +1,4 @@
-"""Secrets in anything that people write: nowhere afterwards, not in a prompt, a row, a log line or a message of ours."""
+"""Secrets in anything that people write: nowhere afterwards, not in a prompt, a row, a log line or a message."""
 
 import logging
 from collections.abc import Callable
@@ -86,7 +86,8 @@ def under_a_question(house: House) -> Thread:
 
 def in_an_app(house: House) -> Thread:
     thread = house.ask("approval for purchases over 500 EUR, approver @ben")
-    house.answer(house.ana, house.preview(thread), amount="900", reason=f"key {KEY}", title=f"buy {TOKEN}")
+    filed = house.answer(house.ana, house.preview(thread) + "new", amount="900", reason=f"use {KEY}", subject=f"buy {TOKEN}")
+    assert filed.status_code == 200
     house.settle()
     return thread
 
@@ -101,7 +102,8 @@ WAYS: tuple[Callable[[House], Thread], ...] = (
 def test_a_secret_is_nowhere_afterwards(
     house: House, way: Callable[[House], Thread], caplog: pytest.LogCaptureFixture
 ) -> None:  # R7
-    caplog.set_level(logging.DEBUG)
+    for name in ("", "slipway", "slack_sdk", "slack_bolt"):
+        caplog.set_level(logging.DEBUG if name else logging.INFO, logger=name or None)
     model = Recording()
     house.wire(model=model)
     way(house)

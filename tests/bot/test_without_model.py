@@ -57,7 +57,9 @@ def test_a_model_that_is_not_there_is_said_on_the_card(house: House) -> None:  #
     assert house.ana.sign_in(house.live(thread)).status_code == 200
 
 
-@pytest.mark.parametrize("nonsense", ["__import__('os')", '{"kind":"rootkit","sure":true}', "null", "[]", "\u202e" * 99])
+@pytest.mark.parametrize(
+    "nonsense", ["__import__('os')", '{"kind":"rootkit","sure":true}', "null", "[]", "\u202e" * 99]
+)
 def test_nonsense_of_a_model_chooses_nothing(house: House, nonsense: str) -> None:  # U4
     answer: Callable[[Any], Said] = lambda asked: Said(content=nonsense)  # noqa: E731  # one line says it
     with endpoint(answer) as served:
