@@ -12,6 +12,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcess
 from opentelemetry.trace import SpanKind, format_trace_id
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+EXPORT_SECONDS, QUEUE = 2, 2048
+"""How long one export may take, and how many spans wait for it: a dead endpoint holds up the end of a process once."""
 _context = TraceContextTextMapPropagator()
 
 
@@ -22,7 +24,8 @@ def start(service: str, endpoint: str = "", exporter: SpanExporter | None = None
     """
     provider = TracerProvider(resource=Resource.create({"service.name": service}))
     if endpoint:
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces")))
+        otlp = OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces", timeout=EXPORT_SECONDS)
+        provider.add_span_processor(BatchSpanProcessor(otlp, max_queue_size=QUEUE, max_export_batch_size=QUEUE))
     if exporter is not None:
         provider.add_span_processor(SimpleSpanProcessor(exporter))
     logging.getLogger("opentelemetry").setLevel(logging.ERROR)
