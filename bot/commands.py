@@ -67,4 +67,5 @@ def _key(heard: Heard) -> str:
 
 def _put(session: Session, heard: Heard, text: str, now: int) -> None:
     """Privately, by the outbox: a listener waits for nobody."""
-    outbox.put(session, outbox.Post(_key(heard), heard.place, Message(text), heard.user), now)
+    post = outbox.Post(_key(heard), heard.place, Message(text), heard.user, respond=heard.response_url)
+    outbox.put(session, post, now)

@@ -44,7 +44,7 @@ def hear(wiring: Wiring, commands: Commands, heard: Heard) -> None:
         request = requests.receive(session, heard, trace, now)
         if request is None:
             return
-        thread.open_thread(session, request, now)
+        thread.open_thread(session, request, heard.response_url, now)
         audit.append(
             session,
             workspace=request.workspace,

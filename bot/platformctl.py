@@ -56,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
 
     def add_lines(name: str, command: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
         one = add(name, command, text)
-        one.add_argument("--jsonl", action="store_true", required=True, help='read {"text": "..."} lines, write one each')
+        one.add_argument(
+            "--jsonl", action="store_true", required=True, help='read {"text": "..."} lines, write one each'
+        )
         return one
 
     demo = add("demo", _demo, "start the local workspace, control and the gateway, and print one URL")

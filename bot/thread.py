@@ -33,11 +33,11 @@ def post(request: Request, key: str, message: Message, user: str = "") -> Post:
     return Post(key=key, place=where, message=message, user=user, after=root)
 
 
-def open_thread(session: Session, request: Request, now: int) -> None:
-    """A slash command leaves no message, so ours becomes the root of the thread."""
+def open_thread(session: Session, request: Request, respond: str, now: int) -> None:
+    """A slash command leaves no message, so ours becomes the root of the thread. `respond` is the command's address."""
     if request.place.thread is None:
         text = f"<@{request.user}> asked: “{quoted(request.text, 200)}”"
-        outbox.put(session, Post(f"{ROOT}{request.id}", request.place, note(request, text)), now)
+        outbox.put(session, Post(f"{ROOT}{request.id}", request.place, note(request, text), respond=respond), now)
 
 
 def request_in(session: Session, channel: str, root: str) -> Request | None:

@@ -365,3 +365,12 @@ def test_what_a_chat_that_is_away_owes_is_posted_when_it_is_back(house: House) -
     house.wire(chat=house.working.chat)
     house.later(days=0.01)
     assert all(one.sent_version == one.version for one in house.outbox())
+
+
+@pytest.mark.parametrize("text", [SURVEY, "help"])
+def test_a_command_where_the_bot_is_no_member_is_answered_all_the_same(house: House, text: str) -> None:
+    dm = house.ana.open(house.ben.id)
+    assert house.ana.command(f"/slipway {text}", dm) == ""
+    house.settle()
+    told = house.ana.whispers(dm)[-1]["text"]
+    assert told.startswith("I am not in this conversation yet." if text == SURVEY else "Tell me in a sentence")

@@ -53,9 +53,15 @@ def test_scrub_answers_each_line_in_its_place_without_any_network() -> None:
 
 
 def test_understand_speaks_the_catalogues_words_without_any_network() -> None:
-    asked = ("a lunch survey for ops, three questions, until Friday", "what will the weather be", "something for invoices")
+    asked = (
+        "a lunch survey for ops, three questions, until Friday",
+        "what will the weather be",
+        "something for invoices",
+    )
     given = ("understand", "--jsonl", "--today", "2026-11-23")
-    code, out, err = run(*given, given=lines(*asked), before=OFFLINE, OPENAI_API_KEY="sk-x", OPENAI_BASE_URL="http://127.0.0.1:1/v1")
+    code, out, err = run(
+        *given, given=lines(*asked), before=OFFLINE, OPENAI_API_KEY="sk-x", OPENAI_BASE_URL="http://127.0.0.1:1/v1"
+    )
     answers = list(map(json.loads, out.splitlines()))
     assert (code, err) == (0, "")
     assert all(set(one) == {"action", "template", "params", "alternatives", "confidence"} for one in answers)

@@ -86,7 +86,9 @@ def under_a_question(house: House) -> Thread:
 
 def in_an_app(house: House) -> Thread:
     thread = house.ask("approval for purchases over 500 EUR, approver @ben")
-    filed = house.answer(house.ana, house.preview(thread) + "new", amount="900", reason=f"use {KEY}", subject=f"buy {TOKEN}")
+    filed = house.answer(
+        house.ana, house.preview(thread) + "new", amount="900", reason=f"use {KEY}", subject=f"buy {TOKEN}"
+    )
     assert filed.status_code == 200
     house.settle()
     return thread

@@ -49,4 +49,9 @@ def test_no_setting_shows_a_secret() -> None:
 
 def test_everything_else_has_a_default() -> None:
     made = settings.read(WHOLE)
-    assert (made.gateway.port, made.gateway.domain, made.demo_clock, made.model.configured) == (8300, "localhost", False, False)
+    assert (made.gateway.port, made.gateway.domain, made.demo_clock, made.model.configured) == (
+        8300,
+        "localhost",
+        False,
+        False,
+    )
