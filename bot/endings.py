@@ -13,6 +13,7 @@ from bot.wiring import Wiring
 from guardrails import approvals, audit, grants
 from runtime import apps, deployments, identity, reaper
 from runtime.apps import App, Stage
+from templates.manifest import Digest
 
 LONGEST_DAYS = 180
 """The longest an app may be kept at a time; the same number as in the policies."""
@@ -88,6 +89,22 @@ def tick(wiring: Wiring) -> None:
     )
 
 
+def forget(wiring: Wiring) -> None:
+    """Remove entries that are older than their app keeps them; the first call after a downtime makes up for it."""
+    now = wiring.now()
+    with transaction(wiring.engine) as session:
+        standing = deployments.standing(session)
+    for app, count in reaper.forget_old(standing, wiring.data, lambda one: _kept_days(wiring, one), now):
+        with transaction(wiring.engine) as session:
+            request = requests.of_app(session, app)
+            if request is not None:
+                _note(session, request, "entries.forgotten", now, count=count)
+
+
+def _kept_days(wiring: Wiring, bundle: Digest) -> int:
+    return wiring.bundles.get(bundle).manifest.retention_days
+
+
 def _expired(session: Session, wiring: Wiring, digest: str, now: int) -> None:
     """Nobody decided in time: the asker may publish again."""
     request = requests.of_proposal(session, digest)
@@ -147,14 +164,14 @@ def _end_note(session: Session, wiring: Wiring, app: App, action: str, now: int)
     thread.refresh(session, wiring, request.id, now)
 
 
-def _note(session: Session, request: Request, action: str, now: int) -> None:
+def _note(session: Session, request: Request, action: str, now: int, **facts: int) -> None:
     audit.append(
         session,
         workspace=request.workspace,
         actor="slipway",
         action=action,
         subject=request.app or request.id,
-        facts={"request": request.id},
+        facts={"request": request.id, **facts},
         trace=telemetry.trace_id(request.trace),
         now=now,
     )

@@ -92,6 +92,7 @@ class Control:
                 "decisions": (lambda: decisions.tick(self.wiring), QUICK),
                 "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now()), QUICK),
                 "endings": (lambda: endings.tick(self.wiring), SLOW),
+                "entries": (lambda: endings.forget(self.wiring), HOURLY),
                 "visits": (lambda: _forget_visits(settings.home / "usage"), HOURLY),
             }
         )

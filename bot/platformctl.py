@@ -10,7 +10,6 @@ from pathlib import Path
 
 from bot import clockwork, settings
 
-
 EXAMPLES = """\
 examples:
   platformctl demo                                     everything on this machine, no key and no account needed

@@ -1,4 +1,4 @@
-"""Traces: one from the words in the chat to the live URL, its id on every log line. The door to the OpenTelemetry SDK."""
+"""Traces: one from the words in the chat to the live URL, and on every log line. The door to the OpenTelemetry SDK."""
 
 import logging
 from collections.abc import Iterator, Mapping

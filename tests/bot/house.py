@@ -19,6 +19,7 @@ from sqlalchemy import func
 from sqlmodel import Session, SQLModel, select
 
 from bot import commands, database, decisions, endings, journey, listening, main, outbox, telemetry, visitors
+from bot.chat import ChatError
 from bot.clockwork import DAY, Clock
 from bot.control import ControlSocket
 from bot.conversation import Thread, buttons, send_form
@@ -75,6 +76,17 @@ class HandClock(Clock):
         self._ahead = 0
 
 
+class Line(SlackChat):
+    """The way to Slack, which a test may cut."""
+
+    cut = False
+
+    def _call(self, method: str, **asked: Any) -> Mapping[str, Any]:
+        if self.cut:
+            raise ChatError("unreachable", permanent=False)
+        return super()._call(method, **asked)
+
+
 class House:
     """The parts, put together as `bot.main.Control` and `runtime.worker` do; `reset` empties it for the next test."""
 
@@ -92,6 +104,8 @@ class House:
         self.spans = InMemorySpanExporter()
         telemetry.start("slipway-test", exporter=self.spans)
         self.home = folder
+        self.ahead = 0
+        """Seconds by which the worker's own clock runs ahead."""
         (folder / "control.db").write_bytes(migrated())
         self.settings = Settings(
             GatewaySettings(folder, issuer=workspace.base_url, client_id="client.1", port=gateway.getsockname()[1]),
@@ -103,7 +117,7 @@ class House:
         self.engine = database.connect(f"sqlite:///{folder / 'control.db'}")
         with transaction(self.engine) as session:
             self.clock = HandClock(session)
-        self.chat = SlackChat(workspace.bot_token, workspace.api_url)
+        self.chat = Line(workspace.bot_token, workspace.api_url)
         # The deadline has tests of its own; this machine may be busy.
         self.judge = Judge(Policies(), deadline=5)
         self.working = main.wire(self.settings, self.engine, self.chat, self.judge, self.clock)
@@ -135,6 +149,7 @@ class House:
     def reset(self) -> None:
         """As good as new: nothing kept, the clock on the wall's time, every part in its place."""
         self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
+        self.chat.cut, self.ahead = False, 0
         self.clock.reset()
         self._began = time.time()
         self.spans.clear()
@@ -344,14 +359,18 @@ class Worker:
         house, config = self._house, self._house.settings.gateway
         routes, wire = Routes(config.database), ControlWire(config.control_socket)
         usage = Spool(house.home / "usage", "w1")
+
+        def wall() -> int:
+            return main.clockwork.wall() + house.ahead
+
         doorman = Doorman(
             routes, wire, authorize_url=f"{config.issuer}/openid/connect/authorize", client_id=config.client_id,
-            scheme="http", domain="localhost", wall=main.clockwork.wall,
+            scheme="http", domain="localhost", wall=wall,
         )  # fmt: skip
         gateway = Gateway(
             domain="localhost", routes=routes, doorman=doorman, loader=self.loader, host=self._host, wire=wire,
             exports=lambda name: (house.home / "exports" / name).read_bytes(), salt=b"salt",
-            wall=main.clockwork.wall, spool=usage.keep, scrub=lambda text: scrub(text).text,
+            wall=wall, spool=usage.keep, scrub=lambda text: scrub(text).text,
         )  # fmt: skip
         self._servers = [
             uvicorn.Server(uvicorn.Config(app, http="httptools", ws="none", lifespan="off", log_config=None))

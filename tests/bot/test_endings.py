@@ -172,3 +172,14 @@ def test_a_changed_live_app_stays_until_the_change_is_published(house: House, su
     house.press(survey, "slipway.publish")
     assert "Lunch, take two" in house.cy.sign_in(url).text
     assert "more soup" in house.ana.sign_in(url + "results.csv").text, "its entries stay"
+
+
+def test_entries_go_when_their_days_are_over_and_not_before(house: House, survey: Thread) -> None:
+    url = house.live(survey)
+    house.later(days=13.9)
+    endings.forget(house.wiring)
+    assert "more soup" in house.ana.sign_in(url + "results.csv").text
+    house.later(days=0.2)
+    endings.forget(house.wiring)
+    assert "more soup" not in house.ana.sign_in(url + "results.csv").text
+    assert house.actions().count("entries.forgotten") == 1

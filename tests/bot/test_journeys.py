@@ -13,7 +13,6 @@ from bot import journey
 from bot.conversation import buttons
 from bot.journey import Step
 from bot.requests import Request, State
-from bot.slack_chat import SlackChat
 from bot.wiring import Smoked, Wiring
 from bot.workspace.person import Loopback
 from guardrails.judge import Judge
@@ -23,7 +22,7 @@ from runtime import apps, deployments
 from runtime.apps import ALLOWED, Stage
 from runtime.errors import NotAllowed
 from tests.bot.house import House
-from tests.workspace.harbour import free_port, until
+from tests.workspace.harbour import until
 
 SURVEY = "a lunch survey for ops, three questions, keep it two weeks"
 TRACKER = "track our laptops: model, serial number, price, bought on"
@@ -357,12 +356,11 @@ def test_a_scrubber_that_raises_keeps_and_sends_nothing(house: House, caplog: py
 
 
 def test_what_a_chat_that_is_away_owes_is_posted_when_it_is_back(house: House) -> None:
-    config = house.harbor.config
-    house.wire(chat=SlackChat(config.bot_token, f"http://127.0.0.1:{free_port()}/api/"))
+    house.chat.cut = True
     house.ana.command(f"/slipway {SURVEY}", "#ops")
     house.settle()
     assert not any(one.sent_ts for one in house.outbox())
-    house.wire(chat=house.working.chat)
+    house.chat.cut = False
     house.later(days=0.01)
     assert all(one.sent_version == one.version for one in house.outbox())
 

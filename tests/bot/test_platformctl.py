@@ -14,7 +14,11 @@ from bot import platformctl
 
 ROOT = Path(__file__).parents[2]
 KEY = "AKIA" + "Z7Q2MNB4XK6RTV3W"
-OFFLINE = "import socket, sys\ndef no(*a, **k): raise OSError('no network here')\nsocket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = no\n"
+OFFLINE = """
+import socket
+def no(*_, **__): raise OSError("no network here")
+socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = no
+"""
 """Put before the command: every way to another machine, or to our own, is refused."""
 
 

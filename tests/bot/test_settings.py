@@ -1,7 +1,5 @@
 """Settings: what is missing or malformed stops the start, by name, with where to get it."""
 
-from collections.abc import Mapping
-
 import pytest
 
 from bot import settings
@@ -15,25 +13,35 @@ WHOLE = {
 }
 
 
+CREDENTIALS = "copy it from Basic Information, App Credentials; see docs/slack.md."
+
+
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("name", "value", "told"),
     [
-        ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is not set: see docs/slack.md, or run `make demo`, which needs no token."),
-        ({"SLACK_BOT_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN does not begin with xoxb-: copy the Bot User OAuth Token; see docs/slack.md."),
-        ({"SLACK_APP_TOKEN": ""}, "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP: see docs/slack.md."),
-        ({"SLACK_APP_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN does not begin with xapp-: generate an App-Level Token; see docs/slack.md."),
-        ({"SLIPWAY_CLIENT_ID": ""}, "SLIPWAY_CLIENT_ID is not set, and visitors could not sign in: copy it from Basic Information, App Credentials; see docs/slack.md."),
-        ({"SLIPWAY_CLIENT_SECRET": ""}, "SLIPWAY_CLIENT_SECRET is not set, and visitors could not sign in: copy it from Basic Information, App Credentials; see docs/slack.md."),
-        ({"SLIPWAY_SCHEME": "ftp"}, "SLIPWAY_SCHEME is 'ftp': set it to http or https."),
-        ({"SLIPWAY_GATEWAY_PORT": "many"}, "SLIPWAY_GATEWAY_PORT is 'many': set it to a port number between 1 and 65535."),
-        ({"SLIPWAY_HTTP_PORT": "70000"}, "SLIPWAY_HTTP_PORT is '70000': set it to a port number between 1 and 65535."),
-        ({"SLIPWAY_WORKERS": "0"}, "SLIPWAY_WORKERS is '0': set it to a number between 1 and 64."),
+        ("SLACK_BOT_TOKEN", "", " is not set: see docs/slack.md, or run `make demo`, which needs no token."),
+        ("SLACK_BOT_TOKEN", "xapp-1", " does not begin with xoxb-: copy the Bot User OAuth Token; see docs/slack.md."),
+        ("SLACK_APP_TOKEN", "xoxb-1", " does not begin with xapp-: generate an App-Level Token; see docs/slack.md."),
+        ("SLIPWAY_CLIENT_ID", "", f" is not set, and visitors could not sign in: {CREDENTIALS}"),
+        ("SLIPWAY_CLIENT_SECRET", "", f" is not set, and visitors could not sign in: {CREDENTIALS}"),
+        ("SLIPWAY_SCHEME", "ftp", " is 'ftp': set it to http or https."),
+        ("SLIPWAY_GATEWAY_PORT", "many", " is 'many': set it to a port number between 1 and 65535."),
+        ("SLIPWAY_HTTP_PORT", "70000", " is '70000': set it to a port number between 1 and 65535."),
+        ("SLIPWAY_WORKERS", "0", " is '0': set it to a number between 1 and 64."),
     ],
-)  # fmt: skip
-def test_what_is_wrong_is_named_with_where_to_get_it(change: Mapping[str, str], told: str) -> None:
+)
+def test_what_is_wrong_is_named_with_where_to_get_it(name: str, value: str, told: str) -> None:
     with pytest.raises(BadSetting) as stopped:
-        settings.read({**WHOLE, **change})
+        settings.read({**WHOLE, name: value})
+    assert str(stopped.value) == name + told
+
+
+def test_one_of_two_ways_to_slack_is_needed() -> None:
+    with pytest.raises(BadSetting) as stopped:
+        settings.read({**WHOLE, "SLACK_APP_TOKEN": ""})
+    told = "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP: see docs/slack.md."
     assert str(stopped.value) == told
+    assert settings.read({**WHOLE, "SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "s"}).slack.http_port == 3000
 
 
 def test_the_gateway_needs_no_token_and_gets_none() -> None:

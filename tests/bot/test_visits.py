@@ -1,14 +1,19 @@
 """Every response of an app carries a request id, and the thread tells what became of it."""
 
+from dataclasses import replace
+
 import httpx2
 import pytest
 
-from bot import clockwork
+from bot import clockwork, main
 from bot.conversation import Thread
+from bot.signin import SignInRefused
 from bot.workspace.person import Loopback
+from runtime.doorman import FRESH_SECONDS
 from runtime.spool import new_request_id
 from tests.bot.house import House
 from tests.runtime.door import request_id
+from tests.workspace.harbour import free_port
 
 SURVEY = "a lunch survey for ops, three questions, keep it two weeks"
 DAY = 86_400
@@ -65,3 +70,20 @@ def test_an_id_of_the_clients_own_is_never_ours(house: House, survey: Thread) ->
     assert request_id(seen) != "rdeadbeefdeadbeef"
     assert house.worker.visits()[-1]["client"] == "rdeadbeefdeadbeef"
     assert "I never gave it out" in pasted(house, survey, "rdeadbeefdeadbeef")
+
+
+def test_while_slack_is_away_who_is_inside_stays_and_nobody_new_comes(house: House, survey: Thread) -> None:  # T1
+    url = house.preview(survey)
+    assert house.ana.sign_in(url).status_code == 200
+    house.chat.cut = True
+    house.ahead = FRESH_SECONDS + 1
+    assert house.ana.web.get(url).status_code == 200
+    assert house.ben.sign_in(url).status_code == 403
+    house.chat.cut = False
+    assert house.ben.sign_in(url).status_code == 200
+
+
+def test_while_the_identity_provider_is_away_nobody_new_gets_in(house: House) -> None:  # T1
+    gone = replace(house.settings, slack=replace(house.settings.slack, issuer=f"http://127.0.0.1:{free_port()}"))
+    with pytest.raises(SignInRefused, match="Sign-in is not reachable right now. Please try again in a minute."):
+        main.exchange(gone)("code", "http://signin.localhost/", "verifier", "nonce")
