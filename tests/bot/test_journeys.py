@@ -3,13 +3,15 @@
 import json
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
 import pytest
 from sqlmodel import Session
 
-from bot import journey
+from bot import commands, journey
+from bot.chat import Heard, Place
 from bot.conversation import buttons
 from bot.journey import Step
 from bot.requests import Request, State
@@ -293,6 +295,24 @@ def test_help_names_what_works_here_and_nothing_else(house: House) -> None:
     assert "/slipway clock" in house.told()
     assert "You get a preview in the thread." in house.told()
     assert house.requests() == []
+
+
+def test_outside_the_demo_the_clock_is_neither_offered_nor_moved(house: House) -> None:
+    plain = commands.Commands(house.wiring, None)
+    place = Place(house.harbor.config.team_id, house.harbor.channel("ops"))
+    assert plain.take(Heard("k1", place, house.ana.id, "help", "command"))
+    assert not plain.take(Heard("k2", place, house.ana.id, "clock +13d", "command"))
+    house.settle()
+    assert "clock" not in house.told()
+
+
+def test_the_same_event_at_the_same_moment_is_one_request(house: House) -> None:  # U2
+    event = {"type": "app_mention", "text": f"<@U0BOT> {SURVEY}", "ts": house.ana.say("x", "#ops")}
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(lambda _: house.door.event(event), range(5)))
+    house.settle()
+    assert answers == [("200", "")] * 5
+    assert len(house.requests()) == house.actions().count("preview.opened") == 1
 
 
 def test_no_app_reaches_live_but_through_approved() -> None:  # G1

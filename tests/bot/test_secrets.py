@@ -9,7 +9,9 @@ import pytest
 from bot.conversation import Thread
 from generator.model import Reading
 from generator.offline_model import OfflineModel
+from generator.openai_model import OpenAIModel
 from tests.bot.house import House
+from tests.generator.endpoint import Said, endpoint
 from tests.workspace.harbour import until
 
 KEY = "AKIA" + "Z7Q2MNB4XK6RTV3W"
@@ -138,3 +140,13 @@ def test_a_text_that_cannot_be_scrubbed_reaches_no_model(house: House) -> None: 
     until(lambda: "Please say it again." in house.told())
     house.settle()
     assert (model.read_, house.requests()) == ([], [])
+
+
+def test_no_secret_is_sent_to_a_remote_model(house: House) -> None:  # R7
+    with endpoint(lambda asked: Said(status=500)) as served:
+        house.wire(model=OpenAIModel(model="m", base_url=served.url, timeout=1))
+        in_the_command(house)
+        under_a_question(house)
+    assert served.asked
+    assert [one for one in SECRETS if one in served.texts()] == []
+    assert "#1>" in served.texts(), "a typed placeholder stands there"

@@ -1,6 +1,10 @@
 """With no model, and with a model that is down, slow, refusing or talking nonsense: every way is open all the same."""
 
-from collections.abc import Callable
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -55,6 +59,39 @@ def test_a_model_that_is_not_there_is_said_on_the_card(house: House) -> None:  #
     assert "The language model gave no answer (it could not be reached)" in house.card(thread)
     house.press(thread, "slipway.publish")
     assert house.ana.sign_in(house.live(thread)).status_code == 200
+
+
+def test_an_endpoint_that_trickles_is_left_behind(house: House) -> None:  # U4
+    with trickling() as url:
+        house.wire(model=OpenAIModel(model="m", base_url=url, timeout=0.5))
+        began = time.perf_counter()
+        thread = house.ask(SURVEY)
+        assert time.perf_counter() - began < 3
+    assert "(it took too long)" in house.card(thread)
+    assert house.ana.sign_in(house.preview(thread)).status_code == 200
+
+
+@contextmanager
+def trickling() -> Iterator[str]:
+    """An endpoint that always has one more byte."""
+    ended = threading.Event()
+
+    def serve(caller: socket.socket) -> None:
+        with caller, suppress(OSError):
+            caller.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99999\r\n\r\n")
+            while not ended.wait(0.05):
+                caller.sendall(b" ")
+
+    def listen(door: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=serve, args=(door.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        threading.Thread(target=listen, args=(door,), daemon=True).start()
+        yield f"http://127.0.0.1:{door.getsockname()[1]}/v1"
+        ended.set()
+        door.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.mark.parametrize(
