@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -18,7 +17,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, select
 
-from bot import commands, database, decisions, endings, journey, listening, main, outbox, telemetry, visitors
+from bot import commands, database, decisions, endings, journey, listening, main, outbox, telemetry, thread, visitors
 from bot.chat import ChatError
 from bot.clockwork import DAY, Clock
 from bot.control import ControlSocket
@@ -151,7 +150,6 @@ class House:
         self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
         self.chat.cut, self.ahead = False, 0
         self.clock.reset()
-        self._began = time.time()
         self.spans.clear()
         self.worker.loader.forget()
         self.visited = len(self.worker.visits())
@@ -203,13 +201,15 @@ class House:
 
     def ask(self, text: str, who: Person | None = None, channel: str = "#ops") -> Thread:
         """Ask with the slash command, and let the answer stand."""
-        who = who or self.ana
-        before = {one["ts"] for one in who.messages(channel)}
-        failed = who.command(f"/slipway {text}", channel)
+        failed = (who or self.ana).command(f"/slipway {text}", channel)
         assert not failed, failed
         self.settle()
-        new = [one for one in who.messages(channel) if one["ts"] not in before]
-        return Thread(channel, new[-1]["ts"])
+        return Thread(channel, max(self.roots().values()))
+
+    def roots(self) -> Mapping[str, str]:
+        """The root message's ts of each Request, by its id."""
+        ours = {one.key.removeprefix(thread.ROOT): one.sent_ts or "" for one in self.outbox()}
+        return {one.id: one.thread or ours[one.id] for one in self.requests()}
 
     def say(self, text: str, who: Person | None = None, channel: str = "#ops", thread: str = "") -> Thread:
         """Say something where the bot hears it, and let the answer stand."""
@@ -268,16 +268,12 @@ class House:
 
     def posted(self) -> str:
         """Everything that the bot has shown anybody anywhere in this test."""
-        people = (self.ana, self.ben, self.cy, self.dora, self.gil)
-        seen = [
-            said_in(one)
-            for who in people
-            for channel in who.boot()["channels"]
-            for root in who.messages(channel["id"])
-            if float(root["ts"]) >= self._began
-            for one in [*who.thread(channel["id"], root["ts"]), *who.whispers(channel["id"])]
-            if one["user"] == self.harbor.config.bot_user
-        ]
+        rows = [(one.channel, self.roots()[one.id]) for one in self.requests()]
+        bot = self.harbor.config.bot_user
+        said = [one for channel, root in rows for one in self.ana.thread(channel, root) if one["user"] == bot]
+        seen = [said_in(one) for one in said]
+        for who in (self.ana, self.ben, self.cy, self.gil):
+            seen += [said_in(one) for name in ("#ops", "#slipway-demo") for one in self.whispers(who, name)]
         return "\n".join(seen)
 
     # What is kept

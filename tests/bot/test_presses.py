@@ -12,25 +12,30 @@ from tests.bot.house import House
 SURVEY = "a lunch survey for ops, three questions, keep it two weeks"
 
 
-@pytest.mark.parametrize("action", sorted(set(VERBS) - {"slipway.choose"}))
-@pytest.mark.parametrize("about", [{"request": "req_nobody"}, {"proposal": "sha256:00"}, {"app": "app_none"}, {}])
-def test_a_button_about_nothing_we_know_is_refused(house: House, action: str, about: Mapping[str, str]) -> None:  # U3
-    house.door.press(action, json.dumps({"v": "1", **about}))
-    house.settle()
-    assert house.told() in (
-        "I do not know this request any more. Please ask again with `/slipway`.",
-        "That button is from an older message and does nothing any more. Please use the newest card in the thread.",
-    )
-
-
-@pytest.mark.parametrize(
-    "value", ["", "null", "[]", "7", "{", '{"v":"0"}', '{"v":1}', "x" * 2000, '{"v":"1","request":{"a":1}}', "\x00"]
+NOBODYS: tuple[Mapping[str, str], ...] = (
+    {"request": "req_nobody"}, {"proposal": "sha256:00"}, {"app": "app_none"}, {}
 )  # fmt: skip
-def test_a_value_that_we_did_not_write_is_refused(house: House, value: str) -> None:  # U3
+NOT_OURS = ("", "null", "[]", "7", "{", '{"v":"0"}', '{"v":1}', "x" * 2000, '{"v":"1","request":{"a":1}}', "\x00")
+
+
+@pytest.mark.parametrize("action", sorted(set(VERBS) - {"slipway.choose"}))
+def test_a_button_about_nothing_we_know_is_refused(house: House, action: str) -> None:  # U3
+    for number, about in enumerate(NOBODYS):
+        house.door.press(action, json.dumps({"v": "1", **about}), at=f"3.{number}")
+        house.settle()
+        assert len(house.whispers(house.ana)) == number + 1
+        assert house.told() in (
+            "I do not know this request any more. Please ask again with `/slipway`.",
+            "That button is from an older message and does nothing any more. Please use the newest card in the thread.",
+        )
+
+
+def test_a_value_that_we_did_not_write_is_refused(house: House) -> None:  # U3
     house.ask(SURVEY)
-    house.door.press("slipway.publish", value)
-    house.settle()
-    assert house.told()
+    for number, value in enumerate(NOT_OURS):
+        house.door.press("slipway.publish", value, at=f"3.{number}")
+        house.settle()
+        assert len(house.whispers(house.ana)) == number + 1, value
     assert "publish.proposed" not in house.actions()
 
 
