@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot import clockwork, settings
+from bot import settings
 
 EXAMPLES = """\
 examples:
@@ -140,6 +140,7 @@ def _scrub(_: argparse.Namespace) -> int:
 
 
 def _understand(given: argparse.Namespace) -> int:
+    from bot import clockwork
     from bot.main import model
     from generator.understand import as_json, understand
     from guardrails.scrub import scrub

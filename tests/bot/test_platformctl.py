@@ -113,10 +113,6 @@ def test_huge_lines_half_characters_and_a_last_line_without_an_end_are_answered(
     assert answers[3] == {"text": "no newline", "found": []}
 
 
-def test_nothing_in_is_nothing_out() -> None:
-    assert run("scrub", "--jsonl") == (0, "", "")
-
-
 def test_a_reader_that_goes_away_is_no_trouble() -> None:
     with start("scrub", "--jsonl") as process:
         assert process.stdin is not None and process.stdout is not None and process.stderr is not None
@@ -171,7 +167,6 @@ def test_the_help_names_every_command_and_where_to_begin(capsys: pytest.CaptureF
     [
         ("control", "SLACK_BOT_TOKEN is not set: see docs/slack.md, or run `make demo`, which needs no token."),
         ("gateway", "SLIPWAY_CLIENT_ID is not set, and visitors could not sign in: copy it from Basic Information"),
-        ("workspace", "SLACK_BOT_TOKEN is not set"),
     ],
 )
 def test_a_process_without_its_settings_says_which_and_where_to_get_them(command: str, told: str) -> None:

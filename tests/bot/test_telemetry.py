@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from sqlmodel import Session, select
 
@@ -38,7 +37,9 @@ def walked(house: House) -> str:
     return telemetry.trace_id(house.request().trace)
 
 
-def test_one_trace_leads_from_the_words_to_the_live_url(house: House) -> None:
+def test_one_trace_leads_from_the_words_to_the_live_url_and_stands_on_every_message_and_audit_event(
+    house: House,
+) -> None:
     trace = walked(house)
     spans = [one for one in house.spans.get_finished_spans() if one.name != "received"]
     ours = [one for one in spans if context_of(one)[0] == trace]
@@ -50,16 +51,6 @@ def test_one_trace_leads_from_the_words_to_the_live_url(house: House) -> None:
     known = {context_of(one)[1] for one in ours}
     roots = [one.name for one in ours if one.parent is None or f"{one.parent.span_id:016x}" not in known]
     assert roots == ["heard"], "every span hangs below the one that heard the words"
-
-
-def context_of(span: ReadableSpan) -> tuple[str, str]:
-    context = span.get_span_context()
-    assert context is not None
-    return f"{context.trace_id:032x}", f"{context.span_id:016x}"
-
-
-def test_the_trace_stands_on_every_message_and_every_audit_event(house: House) -> None:
-    trace = walked(house)
     posts = house.outbox()
     assert {one.key.split(":")[0] for one in posts} >= {
         "root", "card", "secret", "approval", "refused", "live", "reminder", "ended"
@@ -68,6 +59,12 @@ def test_the_trace_stands_on_every_message_and_every_audit_event(house: House) -
     with Session(house.engine) as session:
         told = session.exec(select(AuditRow).where(AuditRow.subject == house.request().app)).all()
     assert told and {one.trace for one in told} == {trace}
+
+
+def context_of(span: ReadableSpan) -> tuple[str, str]:
+    context = span.get_span_context()
+    assert context is not None
+    return f"{context.trace_id:032x}", f"{context.span_id:016x}"
 
 
 def test_the_trace_stands_on_every_response_of_the_app(house: House) -> None:  # O6
@@ -83,7 +80,7 @@ def test_the_trace_stands_on_every_response_of_the_app(house: House) -> None:  #
 
 
 def test_a_visit_that_fails_inside_still_carries_both_ids_and_so_does_its_log_line(
-    house: House, caplog: pytest.LogCaptureFixture
+    house: House,
 ) -> None:  # O6
     shown = io.StringIO()
     handler = logging.StreamHandler(shown)
