@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import words
+from bot import labels, words
 from bot.blocks import DIVIDER, actions, button, context, cut, lines, quoted, section
 from bot.card import DECIDED, FACTS, FALLBACK, all_quoted, title_of
 from bot.chat import Message
@@ -44,8 +44,8 @@ def approval(view: ApprovalView) -> Message:
     ]
     about = {"proposal": view.proposal}
     buttons = actions(
-        button(words.BUTTONS["slipway.approve"], "slipway.approve", about, style="primary"),
-        button(words.BUTTONS["slipway.reject"], "slipway.reject", about, style="danger"),
+        button(labels.BUTTONS["slipway.approve"], "slipway.approve", about, style="primary"),
+        button(labels.BUTTONS["slipway.reject"], "slipway.reject", about, style="danger"),
     )
     end = section(view.decided, DECIDED) if view.decided else buttons
     small = context(words.approves(view.proposal), words.trace(view.trace))

@@ -11,7 +11,6 @@ from bot.steps import briefly, titled
 from bot.wiring import Wiring
 from generator.brief import Answer, Brief
 from generator.understand import understand_as
-from guardrails import approvals
 from runtime import apps, deployments, reaper
 from runtime.apps import Stage
 from templates.bundle import digest_of
@@ -43,8 +42,7 @@ def answer(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     brief = answered(wiring, about.request.brief, about.press.values)
     with transaction(wiring.engine) as session:
         advance(session, wiring, about, State.BRIEFED, brief=brief.model_dump_json(), verdict=None, trouble="")
-        if about.request.app is not None:
-            approvals.void_others(session, about.request.app, wiring.now())
+        thread.void(session, about.request, wiring.now())
         record(session, wiring, about, "request.answered", brief=digest_of(brief.model_dump_json().encode()))
 
 
@@ -92,6 +90,6 @@ def discard(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             raise Refused("This app is live. Use Archive or Retire to end it.")
         advance(session, wiring, about, State.DISCARDED)
         if app is not None:
-            approvals.void_others(session, app.id, now)
+            thread.void(session, about.request, now)
             reaper.end(session, app.id, Stage.RETIRED, now)
         record(session, wiring, about, "request.discarded")

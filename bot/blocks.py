@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot import words
+from bot import labels, words
 from bot.chat import Block
 
 SECTION, HEADER, BUTTON, CONTEXT, VALUE = 3000, 150, 75, 2000, 2000
@@ -51,7 +51,7 @@ def cut(text: str, limit: int) -> str:
 
 def mrkdwn(text: str, limit: int) -> Mapping[str, Any]:
     """A mrkdwn object, in which bare addresses stay dead text."""
-    return {"type": "mrkdwn", "text": cut(text, limit) if text.strip() else words.NOTHING, "verbatim": True}
+    return {"type": "mrkdwn", "text": cut(text, limit) if text.strip() else labels.NOTHING, "verbatim": True}
 
 
 def lines(rows: Sequence[str], limit: int = SECTION) -> str:
@@ -69,7 +69,7 @@ def lines(rows: Sequence[str], limit: int = SECTION) -> str:
 def plain(text: str, limit: int) -> Mapping[str, Any]:
     """A plain_text object on one line; Slack refuses empty ones."""
     line = " ".join(_UNSEEN.sub("", text).split())
-    return {"type": "plain_text", "text": shorten(line, limit) or words.NOTHING, "emoji": True}
+    return {"type": "plain_text", "text": shorten(line, limit) or labels.NOTHING, "emoji": True}
 
 
 def header(text: str) -> Block:
@@ -85,7 +85,7 @@ def section(text: str, limit: int = SECTION) -> Block:
 def context(*pieces: str) -> Block:
     """Small print: the first ten pieces that say something."""
     said = [one for one in pieces if one][:MAX_CONTEXT]
-    return {"type": "context", "elements": [mrkdwn(one, CONTEXT) for one in said or [words.NOTHING]]}
+    return {"type": "context", "elements": [mrkdwn(one, CONTEXT) for one in said or [labels.NOTHING]]}
 
 
 DIVIDER: Block = {"type": "divider"}
@@ -109,10 +109,10 @@ def button(
         built["url"] = url
     if confirm:
         built["confirm"] = {
-            "title": plain(words.SURE, CONFIRM_TITLE),
+            "title": plain(labels.SURE, CONFIRM_TITLE),
             "text": mrkdwn(confirm, CONFIRM_TEXT),
             "confirm": plain(text, CONFIRM_BUTTON),
-            "deny": plain(words.NOT_NOW_BUTTON, CONFIRM_BUTTON),
+            "deny": plain(labels.NOT_NOW_BUTTON, CONFIRM_BUTTON),
             **({"style": style} if style else {}),
         }
     return built

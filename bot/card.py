@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from bot import words
+from bot import labels, words
 from bot.blocks import actions, bounded, button, context, cut, header, lines, quoted, section
 from bot.chat import Block, Message
 from generator.brief import Answer
@@ -62,7 +62,7 @@ def card(view: CardView) -> Message:
 
 
 def _content(view: CardView) -> tuple[str, Sequence[Block]]:
-    if view.app_stage in ("archived", "retired"):
+    if view.app_stage in ("archived", "retired") and view.state != "discarded":
         text = words.ended(title_of(view.title), view.app_stage, "")
         return text, [section(text)]
     if view.state in words.PROGRESS:
@@ -91,7 +91,7 @@ def _choose(view: CardView, kind: str) -> Block:
 def _incomplete(view: CardView) -> tuple[str, Sequence[Block]]:
     missing = [quoted(one[:1].lower() + one[1:], 80) for one in view.open]
     text = quoted(view.trouble) or words.incomplete(missing)
-    fill = button(words.FILL_IN, "slipway.answer", _about(view), style="primary")
+    fill = button(labels.FILL_IN, "slipway.answer", _about(view), style="primary")
     return text, [section(text), *_answers(view), actions(fill, *_ways_out(view))]
 
 
@@ -132,7 +132,7 @@ def _app(view: CardView) -> tuple[str, Sequence[Block]]:
     """Previewed, proposed or live; perhaps a change of an app that is live already."""
     shown_live = _live(view) and view.state == "live"
     url = view.live_url if shown_live else view.preview_url
-    stage = words.STAGE.get("suspended" if view.app_stage == "suspended" else view.state, view.state)
+    stage = labels.STAGE.get("suspended" if view.app_stage == "suspended" else view.state, view.state)
     facts = [
         words.may(all_quoted(view.can), all_quoted(view.cannot)),
         words.open_to(quoted(view.audience, 100)),
@@ -163,12 +163,12 @@ _SHAPES: Mapping[str, Callable[[CardView], tuple[str, Sequence[Block]]]] = {
 
 
 def _buttons(view: CardView, url: str) -> Sequence[Block]:
-    label = "" if view.state == "live" else words.OPEN_PREVIEW
+    label = "" if view.state == "live" else labels.OPEN_PREVIEW
     open_it = [_button(view, "slipway.open", label, url=url)] if url else []
     change = _button(view, "slipway.answer")
     if view.state == "previewed":
         return [*open_it, _button(view, "slipway.publish", style="primary"), change, *_ways_out(view)]
-    return [*open_it, *([change] if view.state == "live" else []), *_ways_out(view)]
+    return [*open_it, *([change] if view.state in ("live", "proposed") else []), *_ways_out(view)]
 
 
 def _ways_out(view: CardView) -> Sequence[Block]:
@@ -186,10 +186,10 @@ def ending(about: Mapping[str, str], title: str) -> Sequence[Block]:
     """Keep, Archive, Retire: on a live app's card and on each reminder."""
     named = title_of(title)
     return [
-        button(words.BUTTONS["slipway.keep"], "slipway.keep", about),
-        button(words.BUTTONS["slipway.archive"], "slipway.archive", about, confirm=words.archive_warning(named)),
+        button(labels.BUTTONS["slipway.keep"], "slipway.keep", about),
+        button(labels.BUTTONS["slipway.archive"], "slipway.archive", about, confirm=words.archive_warning(named)),
         button(
-            words.BUTTONS["slipway.retire"],
+            labels.BUTTONS["slipway.retire"],
             "slipway.retire",
             about,
             style="danger",
@@ -199,7 +199,7 @@ def ending(about: Mapping[str, str], title: str) -> Sequence[Block]:
 
 
 def _button(view: CardView, action: str, label: str = "", **more: str) -> Block:
-    return button(label or words.BUTTONS[action], action, _about(view), **more)
+    return button(label or labels.BUTTONS[action], action, _about(view), **more)
 
 
 def _about(view: CardView) -> Mapping[str, str]:
@@ -230,7 +230,7 @@ def _answers(view: CardView) -> Sequence[Block]:
 def spoken(value: JsonValue) -> str:
     """An answer in words, as it was written: not escaped, not shortened."""
     if isinstance(value, bool):
-        return words.YES if value else words.NO
+        return labels.YES if value else labels.NO
     if isinstance(value, list):
         return "; ".join(spoken(one) for one in value)
     if isinstance(value, dict):

@@ -76,8 +76,16 @@ class Ticks:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = BackgroundScheduler(timezone=UTC, daemon=True)
         for name, (tick, seconds) in ticks.items():
+            # The first at once: what fell due while nobody ticked waits no longer.
             self._scheduler.add_job(
-                tick, "interval", seconds=seconds, id=name, max_instances=1, coalesce=True, misfire_grace_time=None
+                tick,
+                "interval",
+                seconds=seconds,
+                id=name,
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+                next_run_time=datetime.fromtimestamp(wall(), UTC),
             )
 
     def start(self) -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+from sqlmodel import Session
+
 from bot import clockwork, outbox, visits, words
 from bot.chat import Heard, Message
 from bot.clockwork import Clock
@@ -26,20 +28,20 @@ class Commands:
         text = heard.text.strip()
         clock = _CLOCK.fullmatch(text) if self._clock else None
         helped = heard.via != "thread" and text.lower() in HELP and not heard.removed
-        visit = visits.ID.fullmatch(text)
+        visit = visits.asked(text)
         if clock and self._clock:
             self._move(self._clock, heard, int(clock[1] or 0), clock[2] or "d")
         elif helped:
             self._say(heard, words.HELP + (words.DEMO_CLOCK if self._clock else ""))
         elif visit:
-            self._say(heard, visits.look(self._wiring, heard.place.workspace, visit[0]))
+            self._say(heard, visits.look(self._wiring, heard.place.workspace, visit))
         return bool(clock or helped or visit)
 
     def _move(self, clock: Clock, heard: Heard, count: int, unit: str) -> None:
-        """Move the clock and say so: together, so that an utterance that comes again moves nothing."""
+        """Move the clock and say so: together, so that words that are delivered again move nothing."""
         seconds = count * (clockwork.DAY if unit.lower() == "d" else 3600)
         with transaction(self._wiring.engine) as session:
-            if outbox.asked_for(session, _key(heard)):
+            if outbox.known(session, _key(heard)):
                 return
             if seconds:
                 clock.move(session, seconds)
@@ -52,18 +54,18 @@ class Commands:
                     facts={"seconds": seconds},
                     now=clock.now(),
                 )
-            said = f":clock3: The demo's clock says *{words.when(clock.now())}*."
-            outbox.put(session, _answer(heard, said), clock.now())
+            _put(session, heard, f":clock3: The demo's clock says *{words.when(clock.now())}*.", clock.now())
 
     def _say(self, heard: Heard, text: str) -> None:
-        """Privately, by the outbox: a listener waits for nobody."""
         with transaction(self._wiring.engine) as session:
-            outbox.put(session, _answer(heard, text), self._wiring.now())
-
-
-def _answer(heard: Heard, text: str) -> outbox.Post:
-    return outbox.Post(_key(heard), heard.place, Message(text), heard.user)
+            _put(session, heard, text, self._wiring.now())
 
 
 def _key(heard: Heard) -> str:
     return f"said:{heard.key}"
+
+
+def _put(session: Session, heard: Heard, text: str, now: int) -> None:
+    """Privately, by the outbox: a listener waits for nobody."""
+    post = outbox.Post(_key(heard), heard.place, Message(text), heard.user, respond=heard.response_url)
+    outbox.put(session, post, now)

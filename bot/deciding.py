@@ -14,7 +14,7 @@ from bot.chat import Pressed, Submitted
 from bot.people import Person
 from bot.requests import Request, State
 from bot.wiring import Wiring
-from guardrails import audit
+from guardrails import approvals, audit
 
 OVERTAKEN = "Somebody was faster, or this app has moved on. Nothing was changed; the card shows how it stands."
 GONE = "I do not know this request any more. Please ask again with `/slipway`."
@@ -38,12 +38,13 @@ Decide = Callable[[Wiring, About, Mapping[str, str]], None]
 
 
 def find(session: Session, hint: Mapping[str, str]) -> Request | None:
-    """The Request that a button's hint points to, directly, by its app or by its Proposal."""
-    if "request" in hint:
-        return requests.get(session, hint["request"])
+    """The Request that a button's hint points to, by its Proposal, by its app or directly."""
+    if "proposal" in hint:
+        standing = approvals.get(session, hint["proposal"])
+        return requests.of_app(session, standing.proposal.app) if standing else None
     if "app" in hint:
         return requests.of_app(session, hint["app"])
-    return requests.of_proposal(session, hint.get("proposal", ""))
+    return requests.get(session, hint.get("request", ""))
 
 
 def own(about: About) -> None:

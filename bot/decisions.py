@@ -32,6 +32,8 @@ MAX_ATTEMPTS = 3
 
 log = logging.getLogger("slipway.decisions")
 
+log = logging.getLogger("slipway.decisions")
+
 
 def tick(wiring: Wiring) -> int:
     """Decide what was pressed and sent since the last tick; return how many."""
@@ -70,6 +72,10 @@ def decide(wiring: Wiring, press: Pressed | Submitted) -> None:
     except ChatError:
         with transaction(wiring.engine) as session:
             presses.postpone(session, press.key, wiring.now())
+    except Exception:
+        # The rim of this worker: nothing was changed, and one press's fault must not stop the others'.
+        log.exception("a press of %s could not be decided", _verb(press))
+        _tell(wiring, press, words.NOT_NOW)
 
 
 def _about(wiring: Wiring, press: Pressed | Submitted) -> tuple[About, Mapping[str, str]]:
@@ -106,6 +112,7 @@ def _tell(wiring: Wiring, press: Pressed | Submitted, why: str) -> None:
         request = find(session, read_hint(press))
         key = f"refused:{press.key}"
         if isinstance(press, Pressed):
-            outbox.put(session, outbox.Post(key, press.place, Message(why), press.user), now)
+            message = thread.note(request, why) if request else Message(why)
+            outbox.put(session, outbox.Post(key, press.place, message, press.user), now)
         elif request is not None:
-            outbox.put(session, thread.post(request, key, Message(why), press.user), now)
+            outbox.put(session, thread.post(request, key, thread.note(request, why), press.user), now)

@@ -10,9 +10,10 @@ from bot.database import transaction
 from bot.deciding import OVERTAKEN, About, Refused, record
 from bot.requests import Request
 from bot.wiring import Wiring
-from guardrails import approvals, audit
+from guardrails import approvals, audit, grants
 from runtime import apps, deployments, identity, reaper
 from runtime.apps import App, Stage
+from templates.manifest import Digest
 
 LONGEST_DAYS = 180
 """The longest an app may be kept at a time; the same number as in the policies."""
@@ -46,6 +47,7 @@ def _end(wiring: Wiring, about: About, stage: Stage, action: str) -> None:
     now = wiring.now()
     with transaction(wiring.engine) as session:
         reaper.end(session, app, stage, now)
+        thread.void(session, about.request, now)
         said = f":white_check_mark: <@{about.person.user}> ended it on {words.when(now)}."
         _answer_reminder(session, about, said, now)
         record(session, wiring, about, action)
@@ -87,14 +89,30 @@ def tick(wiring: Wiring) -> None:
     )
 
 
+def forget(wiring: Wiring) -> None:
+    """Remove entries that are older than their app keeps them; the first call after a downtime makes up for it."""
+    now = wiring.now()
+    with transaction(wiring.engine) as session:
+        standing = deployments.standing(session)
+    for app, count in reaper.forget_old(standing, wiring.data, lambda one: _kept_days(wiring, one), now):
+        with transaction(wiring.engine) as session:
+            request = requests.of_app(session, app)
+            if request is not None:
+                _note(session, request, "entries.forgotten", now, count=count)
+
+
+def _kept_days(wiring: Wiring, bundle: Digest) -> int:
+    return wiring.bundles.get(bundle).manifest.retention_days
+
+
 def _expired(session: Session, wiring: Wiring, digest: str, now: int) -> None:
     """Nobody decided in time: the asker may publish again."""
-    request, standing = requests.of_proposal(session, digest), approvals.get(session, digest)
-    if request is None or standing is None:
+    request = requests.of_proposal(session, digest)
+    if request is None:
         return
     if request.state is requests.State.PROPOSED:
         requests.advance(session, request, requests.State.PREVIEWED, now)
-    outbox.put(session, thread.approval_post(session, wiring, request, standing, 0), now)
+    thread.settle_approval(session, digest, now)
     _note(session, request, "approval.expired", now)
     thread.refresh(session, wiring, request.id, now)
 
@@ -110,6 +128,9 @@ def _lapsed(session: Session, wiring: Wiring, app: str, stage: deployments.Where
         reaper.end(session, app, Stage.RETIRED, now)
     if request is None:
         return
+    if ends:
+        thread.void(session, request, now)
+        outbox.settle_buttons(session, f"reminder:{app}:", section(words.OVER), now)
     if ends and stage == "preview":
         requests.advance(session, request, requests.State.DISCARDED, now)
     _note(session, request, f"{stage}.lapsed", now)
@@ -133,20 +154,24 @@ def _end_note(session: Session, wiring: Wiring, app: App, action: str, now: int)
     request, found = requests.of_app(session, app.id), apps.get(session, app.id)
     if request is None or found is None:
         return
+    if action == "app.cleared":
+        grants.revoke(session, app.id, now)
+        for bundle in deployments.abandoned(session, app.id):
+            wiring.unload(bundle)
     _note(session, request, action, now)
     if request.state is not requests.State.DISCARDED:
         outbox.put(session, thread.ended_post(wiring, request, found), now)
     thread.refresh(session, wiring, request.id, now)
 
 
-def _note(session: Session, request: Request, action: str, now: int) -> None:
+def _note(session: Session, request: Request, action: str, now: int, **facts: int) -> None:
     audit.append(
         session,
         workspace=request.workspace,
         actor="slipway",
         action=action,
         subject=request.app or request.id,
-        facts={"request": request.id},
+        facts={"request": request.id, **facts},
         trace=telemetry.trace_id(request.trace),
         now=now,
     )

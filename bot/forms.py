@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from bot import words
+from bot import labels, words
 from bot.blocks import INPUT, LABEL, METADATA, MODAL_TITLE, OPTION_TEXT, OPTION_VALUE, VERSION, plain, quoted, section
 from bot.chat import Block
 from generator.brief import Answer
@@ -35,13 +35,13 @@ def answers_form(
     fitting = [one for one in questions if len(_initial(one, known.get(one.name))) <= INPUT]
     chosen = choose(fitting, known, faulty)
     if not chosen:
-        return _modal(ANSWERS, about, words.FORM_TITLE, [section(words.NOTHING_ASKED)])
+        return _modal(ANSWERS, about, labels.FORM_TITLE, [section(labels.NOTHING_ASKED)])
     aside = [quoted(one.label, 80) for one in questions if one.ask and one not in fitting]
     blocks = [
         *(_input(question, known.get(question.name)) for question in chosen),
         *([section(words.too_long(aside))] if aside else []),
     ]
-    return _modal(ANSWERS, about, words.FORM_TITLE, blocks, submit=words.FORM_SEND)
+    return _modal(ANSWERS, about, labels.FORM_TITLE, blocks, submit=labels.FORM_SEND)
 
 
 def choose(
@@ -63,8 +63,8 @@ def choose(
 def reject_form(about: str) -> Mapping[str, Any]:
     """Saying no takes a reason, so that the asker can do something about it. `about` is a JSON object of ids."""
     element = {"type": "plain_text_input", "multiline": True, "max_length": INPUT}
-    reason = _wrapped("reason", words.REJECT_WHY, element, words.REJECT_HINT, optional=False)
-    return _modal(REJECT, about, words.REJECT_TITLE, [reason], submit=words.REJECT_TITLE)
+    reason = _wrapped("reason", labels.REJECT_WHY, element, labels.REJECT_HINT, optional=False)
+    return _modal(REJECT, about, labels.REJECT_TITLE, [reason], submit=labels.REJECT_TITLE)
 
 
 def read(values: Mapping[str, Any]) -> Mapping[str, str | Sequence[str] | None]:
@@ -123,16 +123,18 @@ def _hint(question: Question, answer: Answer | None, picked: Sequence[str]) -> s
         origin: str = answer.origin
     else:
         origin = "open" if _silent(question.default) or answer is not None else "default"
-    how = {"strings": words.LINES_HINT, "fields": words.LINES_HINT, "people": words.PEOPLE_HINT}.get(question.type, "")
+    how = {"strings": labels.LINES_HINT, "fields": labels.LINES_HINT, "people": labels.PEOPLE_HINT}.get(
+        question.type, ""
+    )
     if question.choices and not picked:
         how = words.choices_hint(question.choices)
-    return " ".join(one for one in (words.ORIGINS_HINT[origin], question.help, how) if one)
+    return " ".join(one for one in (labels.ORIGINS_HINT[origin], question.help, how) if one)
 
 
 def _options(question: Question) -> Sequence[str]:
     """What a menu offers; nothing when the answer is typed in, also because a menu cannot hold the choices."""
     if question.type == "bool":
-        return (words.YES, words.NO)
+        return (labels.YES, labels.NO)
     if question.type != "choice" or len(question.choices) > MAX_OPTIONS:
         return ()
     return question.choices if all(0 < len(one) <= OPTION_VALUE for one in question.choices) else ()
@@ -170,7 +172,7 @@ def _modal(callback: str, about: str, title: str, blocks: Sequence[Block], *, su
         "callback_id": callback,
         "private_metadata": held,
         "title": plain(title, MODAL_TITLE),
-        "close": plain(words.CANCEL, MODAL_TITLE),
+        "close": plain(labels.CANCEL, MODAL_TITLE),
         "blocks": list(blocks),
     }
     return {**view, "submit": plain(submit, MODAL_TITLE)} if submit else view

@@ -15,6 +15,7 @@ log = logging.getLogger("slipway")
 
 def gateway(settings: GatewaySettings) -> None:
     """Be the gateway: a supervisor and its workers, until SIGTERM or Ctrl-C."""
+    telemetry.log_lines()
     telemetry.start("slipway-gateway", settings.otlp_endpoint)
     config = GatewayConfig(
         home=settings.home,

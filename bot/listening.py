@@ -12,6 +12,7 @@ from bot.chat import Heard, Message, Pressed, Submitted
 from bot.commands import Commands
 from bot.database import transaction
 from bot.deciding import find
+from bot.outbox import Post
 from bot.requests import Request, State
 from bot.slack import Ears
 from bot.wiring import Wiring
@@ -46,7 +47,7 @@ def hear(wiring: Wiring, commands: Commands, heard: Heard) -> None:
         request = requests.receive(session, heard, trace, now)
         if request is None:
             return
-        thread.open_thread(session, request, now)
+        thread.open_thread(session, request, heard.response_url, now)
         audit.append(
             session,
             workspace=request.workspace,
@@ -103,14 +104,29 @@ def _taken(session: Session, asked: Request, key: str) -> bool:
 def _warn(session: Session, request: Request, heard: Heard, now: int) -> None:
     """Tell the asker privately which secrets were taken out."""
     if heard.removed:
-        warning = Message(words.secret_warning(heard.removed))
+        warning = thread.note(request, words.secret_warning(heard.removed))
         outbox.put(session, thread.post(request, f"secret:{heard.key}", warning, request.user), now)
 
 
 def keep(wiring: Wiring, press: Pressed | Submitted) -> None:
-    """A press waits for its decision as a row; the same one twice is one."""
+    """A press waits for its decision as a row; the same one twice is one, and whoever repeats it is told."""
+    now = wiring.now()
     with transaction(wiring.engine) as session:
-        presses.keep(session, press, wiring.now())
+        kept = presses.keep(session, press, now)
+        if isinstance(press, Submitted):
+            _warn_of_form(session, press, now)
+        elif not kept:
+            outbox.put(
+                session, Post(f"again:{press.key}", press.place, Message(words.PRESSED_ALREADY), press.user), now
+            )
+
+
+def _warn_of_form(session: Session, sent: Submitted, now: int) -> None:
+    """Tell whoever typed a secret into a form that it was taken out."""
+    request = find(session, decisions.read_hint(sent))
+    if sent.removed and request is not None:
+        warning = thread.note(request, words.secret_warning(sent.removed, form=True))
+        outbox.put(session, thread.post(request, f"secret:{sent.key}", warning, sent.user), now)
 
 
 def ours(wiring: Wiring, channel: str, root: str) -> bool:
@@ -155,12 +171,12 @@ def submitted(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
 
 
 def _wrong(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
-    if sent.form == forms.REJECT:
-        return {} if sent.values.get("reason") else {"reason": "Please say why, so that the asker can change it."}
     with transaction(wiring.engine) as session:
         request = find(session, decisions.read_hint(sent))
     if request is None or request.brief is None:
-        return {}
+        return {next(iter(sent.values), "reason"): words.OLD_FORM}
+    if sent.form == forms.REJECT:
+        return {} if sent.values.get("reason") else {"reason": "Please say why, so that the asker can change it."}
     return _bad_fields(wiring, request, sent)
 
 

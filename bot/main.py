@@ -48,6 +48,7 @@ from runtime import spool
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, SIGN_IN_LABEL
+from runtime.loaded import unload
 from templates import catalog
 from templates.manifest import Digest
 
@@ -74,7 +75,7 @@ class Control:
             clock = Clock(session)
         self.wiring = wire(settings, self.engine, self.chat, self._judge, clock)
         movable = clock if settings.demo_clock else None
-        ears = listening.ears(self.wiring, commands.Commands(self.wiring, movable), _scrubbed)
+        ears = listening.ears(self.wiring, commands.Commands(self.wiring, movable), scrubbed)
         self.slack = Slack(
             token=settings.slack.bot_token,
             app_token=settings.slack.app_token,
@@ -83,7 +84,7 @@ class Control:
             ears=ears,
             chat=self.chat,
         )
-        asks = visitors.asks(self.wiring, _exchange(settings), lambda text: scrub(text).text)
+        asks = visitors.asks(self.wiring, exchange(settings), lambda text: scrub(text).text)
         self._socket = ControlSocket(settings.gateway.control_socket, asks)
         self._ticks = Ticks(
             {
@@ -92,6 +93,7 @@ class Control:
                 "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now()), QUICK),
                 "endings": (lambda: endings.tick(self.wiring), SLOW),
                 "connection": (self.slack.connect, SLOW),
+                "entries": (lambda: endings.forget(self.wiring), HOURLY),
                 "visits": (lambda: _forget_visits(settings.home / "usage"), HOURLY),
             }
         )
@@ -107,6 +109,7 @@ class Control:
 
     def run(self) -> None:
         """Work until SIGTERM or Ctrl-C."""
+        telemetry.log_lines()
         for one in (signal.SIGTERM, signal.SIGINT):
             signal.signal(one, lambda *_: self._stopping.set())
         self.start()
@@ -126,7 +129,7 @@ class Control:
 
 def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, clock: Clock) -> Wiring:
     """The conversation's parts."""
-    shelf = catalog.load()
+    shelf, bundles = catalog.load(), BundleStore(settings.home / "bundles")
     refs = tuple(shelf.get(name).ref for name in shelf.names)
     return Wiring(
         engine=engine,
@@ -134,7 +137,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         catalog=shelf,
         model=model(settings.model),
         review=lambda manifest, wanted, here, stage: review(judge, document(manifest, wanted, here, stage, refs)),
-        bundles=BundleStore(settings.home / "bundles"),
+        bundles=bundles,
         smoke=_smoke(settings, clock),
         url=lambda slug, stage: address(settings.gateway, slug, stage),
         now=clock.now,
@@ -142,6 +145,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         exports=settings.home / "exports",
         last_used=lambda app: spool.last_used(settings.home / "usage", app),
         visit=lambda request: spool.find(settings.home / "usage", request),
+        unload=lambda bundle: unload(bundles, settings.home / "deltas", bundle),
     )
 
 
@@ -168,7 +172,8 @@ def _smoke(settings: Settings, clock: Clock) -> Callable[[Digest], Smoked]:
     """Have a gateway worker try a bundle; no app ever runs in control."""
 
     def smoke(bundle: Digest) -> Smoked:
-        transport = httpx2.HTTPTransport(uds=str(settings.gateway.smoke_socket))
+        # A local socket has no TLS; to read every trusted certificate takes longer than the Call.
+        transport = httpx2.HTTPTransport(uds=str(settings.gateway.smoke_socket), verify=False)
         try:
             with httpx2.Client(transport=transport, base_url="http://worker", timeout=SMOKE_SECONDS) as client:
                 reply = client.post("/", json={"bundle": bundle, "now": clock.now()}).raise_for_status()
@@ -179,18 +184,18 @@ def _smoke(settings: Settings, clock: Clock) -> Callable[[Digest], Smoked]:
     return smoke
 
 
-def _exchange(settings: Settings) -> visitors.Exchange:
+def exchange(settings: Settings) -> visitors.Exchange:
     """The provider is looked up at each sign-in: it may start after us."""
     slack = settings.slack
 
-    def exchange(code: str, redirect_uri: str, verifier: str, nonce: str) -> signin.Claims:
+    def trade(code: str, redirect_uri: str, verifier: str, nonce: str) -> signin.Claims:
         provider = signin.discover(slack.issuer)
         return signin.exchange(provider, slack.client_id, slack.client_secret, code, redirect_uri, verifier, nonce)
 
-    return exchange
+    return trade
 
 
-def _scrubbed(text: str) -> tuple[str, tuple[str, ...]]:
+def scrubbed(text: str) -> tuple[str, tuple[str, ...]]:
     """A text without its secrets, and their kinds; raises when it could not be read, so that nothing is kept."""
     found = scrub(text)
     if UNREADABLE in found.kinds:

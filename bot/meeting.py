@@ -3,6 +3,7 @@
 import re
 
 from bot import people
+from bot.chat import ChatError
 from bot.database import transaction
 from bot.people import Person
 from bot.wiring import Wiring
@@ -25,7 +26,20 @@ def meet(wiring: Wiring, workspace: str, user: str) -> Person:
 
 
 def named(wiring: Wiring, workspace: str, text: str) -> str:
-    """`text` with a handle in place of each mention, as people write it: `<@U123>` becomes `@ben`. Raises ChatError."""
+    """`text` with a handle in place of each mention, as people write it: `<@U123>` becomes `@ben`. Raises ChatError.
+
+    A bot is nobody to share an app with: its mention, most often our own, goes.
+    """
     users = list(dict.fromkeys(_MENTION.findall(text)))[:MOST]
-    handles = {user: meet(wiring, workspace, user).handle for user in users}
-    return _MENTION.sub(lambda seen: f"@{handles[seen[1]]}" if seen[1] in handles else seen[0], text)
+    names = {user: _called(wiring, workspace, user) for user in users}
+    return _MENTION.sub(lambda seen: names.get(seen[1], seen[0]), text)
+
+
+def _called(wiring: Wiring, workspace: str, user: str) -> str:
+    try:
+        person = meet(wiring, workspace, user)
+    except ChatError as error:
+        if error.permanent:
+            return f"@{user}"  # somebody of another workspace, or nobody
+        raise
+    return "" if person.bot else f"@{person.handle}"

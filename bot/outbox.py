@@ -6,18 +6,25 @@ nothing: the row is still ahead of the chat, and the next tick sends it.
 """
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot import words
 from bot.chat import Block, Chat, ChatError, Message, Place
 from bot.database import transaction
 
 MAX_ATTEMPTS = 12
 """With doubling waits capped at `MAX_WAIT`: about an hour of a chat that does not answer."""
 MAX_WAIT = 600
+OUTSIDE = frozenset({"not_in_channel", "channel_not_found"})
+"""The chat's words for a conversation that we are no member of."""
+
+log = logging.getLogger("slipway.outbox")
 
 
 class PostRow(SQLModel, table=True):
@@ -41,17 +48,22 @@ class PostRow(SQLModel, table=True):
     due_at: int
     created_at: int
     failed: str = ""
+    respond: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message to bring about. With `user` it is whispered to that person alone and cannot be edited."""
+    """One message to bring about. With `user` it is whispered to that person alone and cannot be edited.
+
+    `respond` is the address that came with a command: where we are no member, its sender is answered there.
+    """
 
     key: str
     place: Place
     message: Message
     user: str = ""
     after: str | None = None
+    respond: str = ""
 
 
 def put(session: Session, post: Post, now: int) -> None:
@@ -72,6 +84,7 @@ def put(session: Session, post: Post, now: int) -> None:
                 blocks=blocks,
                 due_at=now,
                 created_at=now,
+                respond=post.respond,
             )
         )
     elif (row.text, row.blocks) != (post.message.text, blocks):
@@ -95,8 +108,8 @@ def count_since(session: Session, prefix: str, since: int) -> int:
     return len(session.exec(found).all())
 
 
-def asked_for(session: Session, key: str) -> bool:
-    """Whether there is a post with this key, out or not."""
+def known(session: Session, key: str) -> bool:
+    """Whether this post was asked for before."""
     return session.get(PostRow, key) is not None
 
 
@@ -112,10 +125,13 @@ def key_of(session: Session, channel: str, ts: str) -> str | None:
 
 
 def due(session: Session, now: int) -> Sequence[str]:
-    """Keys of the posts whose message is behind their row, oldest first."""
+    """Keys of the posts whose message is behind their row, oldest first; those that wait for their root are not."""
+    root = aliased(PostRow)
     return session.exec(
         select(PostRow.key)
+        .outerjoin(root, col(root.key) == col(PostRow.after))
         .where(col(PostRow.sent_version) < col(PostRow.version), PostRow.due_at <= now, PostRow.failed == "")
+        .where(or_(col(PostRow.after).is_(None), col(PostRow.thread).is_not(None), col(root.sent_ts).is_not(None)))
         .order_by(col(PostRow.created_at), col(PostRow.key))
         .limit(50)
     ).all()
@@ -130,6 +146,7 @@ class _Job:
     version: int
     ts: str | None
     look_first: bool
+    respond: str
 
 
 def _take(session: Session, key: str) -> _Job | None:
@@ -149,6 +166,7 @@ def _take(session: Session, key: str) -> _Job | None:
         version=row.version,
         ts=row.sent_ts,
         look_first=row.tried,
+        respond=row.respond,
     )
     row.tried = True
     session.add(row)
@@ -202,9 +220,27 @@ def _deliver_one(engine: Engine, chat: Chat, key: str, now: int) -> bool:
     try:
         ts = _send(chat, job)
     except ChatError as error:
-        with transaction(engine) as session:
-            _defer(session, job, error, now)
-        return False
+        if error.code in OUTSIDE and job.respond:
+            _answer(chat, job)
+        return _put_off(engine, job, error, now)
+    except Exception:
+        # The rim of this worker: one message's fault must not hold up the others.
+        log.exception("post %s could not be sent", key)
+        return _put_off(engine, job, ChatError("unexpected", permanent=False), now)
     with transaction(engine) as session:
         _settle(session, job, ts)
     return True
+
+
+def _answer(chat: Chat, job: _Job) -> None:
+    """Where we may not post, who sent the command still hears: the whisper itself, or how to let us in."""
+    try:
+        chat.respond(job.respond, job.message.text if job.user else words.NOT_IN_CHANNEL)
+    except ChatError as error:
+        log.warning("a command could not be answered by its address: %s", error.code)
+
+
+def _put_off(engine: Engine, job: _Job, error: ChatError, now: int) -> bool:
+    with transaction(engine) as session:
+        _defer(session, job, error, now)
+    return False

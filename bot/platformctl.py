@@ -2,12 +2,21 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot import clockwork, settings
+from bot import settings
+
+EXAMPLES = """\
+examples:
+  platformctl demo                                     everything on this machine, no key and no account needed
+  echo '{"text": "a lunch survey"}' | platformctl understand --jsonl
+  echo '{"text": "my password is …"}' | platformctl scrub --jsonl
+  platformctl control & platformctl gateway            with a Slack of your own: docs/slack.md
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,11 +29,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"platformctl: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody to tell, and the interpreter must not try at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        print(f"platformctl: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="platformctl", description="Slipway: a sentence becomes a governed app.")
+    parser = argparse.ArgumentParser(
+        prog="platformctl",
+        description="Slipway: a sentence in Slack becomes a running, governed app. Begin with `platformctl demo`.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, command: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
@@ -32,25 +53,39 @@ def _parser() -> argparse.ArgumentParser:
         one.set_defaults(command=command)
         return one
 
+    def add_lines(name: str, command: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        one = add(name, command, text)
+        one.add_argument(
+            "--jsonl", action="store_true", required=True, help='read {"text": "..."} lines, write one each'
+        )
+        return one
+
     demo = add("demo", _demo, "start the local workspace, control and the gateway, and print one URL")
     demo.add_argument("--home", type=Path, default=Path("var/demo"), help="where its data lies (default: var/demo)")
     tour = add("tour", _tour, "walk the whole journey without hands; 0 only if every step really happened")
     tour.add_argument("--home", type=Path, help="keep its data and logs there (default: nothing is kept)")
-    add("control", _control, "run the control process (see docs/slack.md for its settings)")
-    add("gateway", _gateway, "run the gateway workers")
-    add("workspace", _workspace, "run the local workspace of the demo")
-    scrub = add("scrub", _scrub, "take secrets out of texts: JSON lines in, JSON lines out")
-    scrub.add_argument("--jsonl", action="store_true", required=True, help='read {"text"} lines from standard input')
-    understand = add("understand", _understand, "what a sentence asks for: JSON lines in, JSON lines out")
-    understand.add_argument("--jsonl", action="store_true", required=True, help='read {"text"} lines')
-    understand.add_argument("--today", type=date.fromisoformat, help="the day that relative dates count from")
-    policy = add("policy", _policy, "test the policies of a folder")
+    add("control", _control, "run the control process; needs SLACK_BOT_TOKEN and more, see docs/slack.md")
+    add("gateway", _gateway, "run the gateway workers, which serve the apps; needs SLIPWAY_CLIENT_ID")
+    add("workspace", _workspace, "run the local workspace of the demo, see docs/workspace.md")
+    add_lines("scrub", _scrub, "take secrets out of texts from standard input; no network")
+    understand = add_lines("understand", _understand, "say what sentences from standard input ask for; no network")
+    understand.add_argument(
+        "--today", type=_day, metavar="YYYY-MM-DD", help="the day that relative dates count from (default: today)"
+    )
+    policy = add("policy", _policy, "test the policies of a folder: `platformctl policy test`")
     policy.add_argument("action", choices=["test"])
     policy.add_argument("folder", type=Path, nargs="?", help="default: the policies that ship with Slipway")
-    audit = add("audit", _audit, "verify the audit chain of an installation")
+    audit = add("audit", _audit, "verify the audit chain of an installation: `platformctl audit verify`")
     audit.add_argument("action", choices=["verify"])
-    audit.add_argument("--home", type=Path, default=Path("var/demo"), help="the installation's folder")
+    audit.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
     return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: write it as 2026-11-23") from None
 
 
 def _demo(given: argparse.Namespace) -> int:
@@ -71,23 +106,26 @@ def _tour(given: argparse.Namespace) -> int:
 
 
 def _control(_: argparse.Namespace) -> int:
+    wanted = settings.read()
     from bot.main import Control
 
-    Control(settings.read()).run()
+    Control(wanted).run()
     return 0
 
 
 def _gateway(_: argparse.Namespace) -> int:
+    wanted = settings.gateway()
     from bot.gateway import gateway
 
-    gateway(settings.gateway())
+    gateway(wanted)
     return 0
 
 
 def _workspace(_: argparse.Namespace) -> int:
+    wanted = settings.workspace()
     from bot.main import workspace
 
-    workspace(settings.workspace())
+    workspace(wanted)
     return 0
 
 
@@ -102,6 +140,7 @@ def _scrub(_: argparse.Namespace) -> int:
 
 
 def _understand(given: argparse.Namespace) -> int:
+    from bot import clockwork
     from bot.main import model
     from generator.understand import as_json, understand
     from guardrails.scrub import scrub
@@ -111,17 +150,17 @@ def _understand(given: argparse.Namespace) -> int:
 
 
 def _lines(answer: Callable[[str], object]) -> int:
-    """Answer each JSON line; a line that cannot be read is named and ends with 1, the others are answered."""
+    """Answer each JSON line at once; a line that cannot be read is named and ends with 1, the others are answered."""
     code = 0
-    for number, line in enumerate(sys.stdin, start=1):
+    for number, line in enumerate(sys.stdin.buffer, start=1):
         if not line.strip():
             continue
         try:
             text = json.loads(line)["text"]
             if not isinstance(text, str):
                 raise TypeError
-        except (ValueError, KeyError, TypeError):
-            print(f'line {number}: expected a JSON object such as {{"text": "..."}}', file=sys.stderr)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            print(f'line {number}: expected a JSON object such as {{"text": "..."}}', file=sys.stderr, flush=True)
             code = 1
             continue
         print(json.dumps(answer(text)), flush=True)

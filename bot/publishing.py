@@ -59,7 +59,7 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
         state = State.APPROVED if standing.state == "approved" else State.PROPOSED
         advance(session, wiring, about, state, proposal=proposal.digest, verdict=verdict.model_dump_json())
         if state is State.APPROVED:
-            apps.move(session, request.app, Stage.APPROVED, now)
+            _approve(session, request.app, now)
         else:
             seen = requests.get(session, request.id)
             assert seen is not None
@@ -116,7 +116,14 @@ def _follow(session: Session, wiring: Wiring, about: About, decided: Standing, n
     """What a decision makes of the Request."""
     assert about.request.app is not None
     if decided.state == "approved":
-        apps.move(session, about.request.app, Stage.APPROVED, now)
+        _approve(session, about.request.app, now)
         advance(session, wiring, about, State.APPROVED)
     elif decided.state == "rejected":
         advance(session, wiring, about, State.PREVIEWED)
+
+
+def _approve(session: Session, app: str, now: int) -> None:
+    """The app is Approved; it may be already, when what was approved before could not go live."""
+    found = apps.get(session, app)
+    if found is None or found.stage is not Stage.APPROVED:
+        apps.move(session, app, Stage.APPROVED, now)

@@ -110,6 +110,16 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def _credential(environ: Mapping[str, str], name: str) -> str:
+    """What visitors' sign-in needs."""
+    if not environ.get(name):
+        raise BadSetting(
+            f"{name} is not set, and visitors could not sign in: copy it from Basic Information, App Credentials; "
+            "see docs/slack.md."
+        )
+    return environ[name]
+
+
 def _slack(environ: Mapping[str, str]) -> SlackSettings:
     bot_token = environ.get("SLACK_BOT_TOKEN", "")
     app_token, secret = environ.get("SLACK_APP_TOKEN", ""), environ.get("SLACK_SIGNING_SECRET", "")
@@ -117,14 +127,18 @@ def _slack(environ: Mapping[str, str]) -> SlackSettings:
         raise BadSetting("SLACK_BOT_TOKEN is not set: see docs/slack.md, or run `make demo`, which needs no token.")
     if not (app_token or secret):
         raise BadSetting("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP: see docs/slack.md.")
+    if not bot_token.startswith("xoxb-"):
+        raise BadSetting("SLACK_BOT_TOKEN does not begin with xoxb-: copy the Bot User OAuth Token; see docs/slack.md.")
+    if app_token and not app_token.startswith("xapp-"):
+        raise BadSetting("SLACK_APP_TOKEN does not begin with xapp-: generate an App-Level Token; see docs/slack.md.")
     return SlackSettings(
         bot_token=bot_token,
         app_token=app_token,
         signing_secret=secret,
         api_url=environ.get("SLACK_API_URL", SLACK_API),
         issuer=environ.get("SLIPWAY_ISSUER", SLACK_ISSUER),
-        client_id=environ.get("SLIPWAY_CLIENT_ID", ""),
-        client_secret=environ.get("SLIPWAY_CLIENT_SECRET", ""),
+        client_id=_credential(environ, "SLIPWAY_CLIENT_ID"),
+        client_secret=_credential(environ, "SLIPWAY_CLIENT_SECRET"),
         http_port=_port(environ, "SLIPWAY_HTTP_PORT", 3000),
     )
 
@@ -132,9 +146,10 @@ def _slack(environ: Mapping[str, str]) -> SlackSettings:
 def read(environ: Mapping[str, str] | None = None) -> Settings:
     """Control's settings; BadSetting says which variable to mend."""
     environ = os.environ if environ is None else environ
+    slack = _slack(environ)
     return Settings(
         gateway=gateway(environ),
-        slack=_slack(environ),
+        slack=slack,
         model=model(environ),
         demo_clock=environ.get("SLIPWAY_DEMO_CLOCK") == "1",
     )
@@ -146,14 +161,17 @@ def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
     workers = environ.get("SLIPWAY_WORKERS", "2")
     if not workers.isdigit() or not 0 < int(workers) <= 64:
         raise BadSetting(f"SLIPWAY_WORKERS is {workers!r}: set it to a number between 1 and 64.")
+    scheme = environ.get("SLIPWAY_SCHEME", "http")
+    if scheme not in ("http", "https"):
+        raise BadSetting(f"SLIPWAY_SCHEME is {scheme!r}: set it to http or https.")
     return GatewaySettings(
         home=Path(environ.get("SLIPWAY_HOME", "var")).absolute(),
         issuer=environ.get("SLIPWAY_ISSUER", SLACK_ISSUER),
-        client_id=environ.get("SLIPWAY_CLIENT_ID", ""),
+        client_id=_credential(environ, "SLIPWAY_CLIENT_ID"),
         port=_port(environ, "SLIPWAY_GATEWAY_PORT", 8300),
         public_port=_port(environ, "SLIPWAY_PUBLIC_PORT", 443) if environ.get("SLIPWAY_PUBLIC_PORT") else None,
         domain=environ.get("SLIPWAY_DOMAIN", "localhost"),
-        scheme=environ.get("SLIPWAY_SCHEME", "http"),
+        scheme=scheme,
         workers=int(workers),
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
     )

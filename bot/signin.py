@@ -1,6 +1,7 @@
 """Sign in with Slack: the half of OpenID Connect that needs the client secret, and so lives in control."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import httpx2
 import jwt
@@ -33,10 +34,16 @@ class Claims:
     name: str
 
 
+@cache
+def _web() -> httpx2.Client:
+    """One for all sign-ins: to read the trusted certificates takes longer than a sign-in. It keeps no connection."""
+    return httpx2.Client(timeout=TIMEOUT, limits=httpx2.Limits(max_keepalive_connections=0))
+
+
 def discover(issuer: str) -> Provider:
     """Read the provider's discovery document; SignInRefused when it cannot be had."""
     try:
-        reply = httpx2.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration", timeout=TIMEOUT)
+        reply = _web().get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         document = reply.raise_for_status().json()
         return Provider(
             issuer=document["issuer"],
@@ -53,18 +60,21 @@ def exchange(
 ) -> Claims:
     """Trade the visitor's code for verified claims; SignInRefused on any doubt (signature, audience, nonce, expiry)."""
     try:
-        reply = httpx2.post(
-            provider.token_url,
-            data={
-                "grant_type": "authorization_code",
-                "client_id": client_id,
-                "client_secret": client_secret,
-                "code": code,
-                "redirect_uri": redirect_uri,
-                "code_verifier": verifier,
-            },
-            timeout=TIMEOUT,
-        ).json()
+        reply = (
+            _web()
+            .post(
+                provider.token_url,
+                data={
+                    "grant_type": "authorization_code",
+                    "client_id": client_id,
+                    "client_secret": client_secret,
+                    "code": code,
+                    "redirect_uri": redirect_uri,
+                    "code_verifier": verifier,
+                },
+            )
+            .json()
+        )
         if not reply.get("ok"):
             raise SignInRefused("That sign-in was used already or has expired. Please sign in again.")
         key = _signing_key(provider, reply["id_token"])
@@ -85,7 +95,7 @@ def exchange(
 
 
 def _signing_key(provider: Provider, token: str) -> jwt.PyJWK:
-    keys = jwt.PyJWKSet.from_dict(httpx2.get(provider.keys_url, timeout=TIMEOUT).raise_for_status().json())
+    keys = jwt.PyJWKSet.from_dict(_web().get(provider.keys_url).raise_for_status().json())
     wanted = jwt.get_unverified_header(token).get("kid")
     for key in keys.keys:
         if key.key_id == wanted:

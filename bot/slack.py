@@ -4,7 +4,6 @@ A listener scrubs, hands over a value, and acks; whatever takes time happens in 
 that could not be scrubbed.
 """
 
-import html
 import logging
 import re
 import secrets
@@ -18,19 +17,15 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
 from bot import blocks, forms, words
+from bot import slack_payloads as payloads
 from bot.chat import ChatError, Heard, Message, Place, Pressed, Submitted
 from bot.slack_chat import SlackChat
-from bot.slack_guard import guarded
+from bot.slack_http import guarded
 
 PING_SECONDS = 1.0
 """The SDK gives up a dead connection at the fifth failed ping; at its own 10 s we would be deaf for a minute."""
 
 log = logging.getLogger("slipway.slack")
-
-_MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:]*")
-_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)\|([^>]*)>")
-_GROUP = re.compile(r"<!subteam\^[A-Z0-9]+\|@?([^>]*)>")
-_LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
 
 
 @dataclass(frozen=True)
@@ -49,12 +44,8 @@ class Ears:
     """Whether a thread (channel, root ts) is one of ours."""
 
 
-def plain_text(text: str) -> str:
-    """Slack's encoding undone, once: entities, and channel, group and link marks; user marks stay for a look-up."""
-    text = _CHANNEL.sub(r"#\2", text)
-    text = _GROUP.sub(r"@\1", text)
-    text = _LINK.sub(lambda found: found[2] or found[1], text)
-    return html.unescape(text)
+class Unscrubbed(Exception):
+    """A text could not be read for secrets, so nothing of it may be kept, not even in a log."""
 
 
 class Slack:
@@ -121,7 +112,7 @@ class Slack:
         app.view(re.compile(r"^slipway\."))(self._submit)
 
     def _command(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
-        place = _place(body["team_id"], body["channel_id"], None)
+        place = payloads.place(body["team_id"], body["channel_id"], None)
         try:
             self._hear(
                 body["trigger_id"], place, body["user_id"], body.get("text", ""), "command", None, body["response_url"]
@@ -148,41 +139,34 @@ class Slack:
     def _in_our_thread(self, event: Mapping[str, Any]) -> bool:
         """Whether this is said under a Request of ours; a mention comes as its own event."""
         root = event.get("thread_ts")
-        mentioned = _MENTION.match(event.get("text", ""))
+        mentioned = payloads.MENTION.match(event.get("text", ""))
         return bool(root) and not mentioned and self._ears.ours(event["channel"], str(root))
 
     def _event(self, body: Mapping[str, Any], event: Mapping[str, Any], via: Any) -> None:
-        place = _place(body["team_id"], event["channel"], event.get("thread_ts"))
+        place = payloads.place(body["team_id"], event["channel"], event.get("thread_ts"))
         try:
             # A redelivery has the same event_id, and so has the mention that also comes as a message.
-            self._hear(body["event_id"], place, event["user"], _text(event), via, event["ts"], "")
+            self._hear(body["event_id"], place, event["user"], payloads.text_of(event), via, event["ts"], "")
         except Exception:
             # Fail closed: only the event's id is known to us; the person is asked to say it again.
             log.exception("event %s could not be kept", body.get("event_id"))
             self._whisper(place, event["user"], words.SAY_AGAIN)
 
     def _hear(self, key: str, place: Place, user: str, raw: str, via: Any, ts: str | None, response_url: str) -> None:
-        scrubbed, removed = self._ears.scrub(_MENTION.sub("", raw))
-        self._ears.heard(Heard(key, place, user, plain_text(scrubbed).strip(), via, ts, removed, response_url))
+        scrubbed, removed = self._scrub(payloads.MENTION.sub("", raw))
+        self._ears.heard(Heard(key, place, user, payloads.plain_text(scrubbed).strip(), via, ts, removed, response_url))
 
-    def _pressed(self, body: Mapping[str, Any]) -> Pressed:
-        action = body["actions"][0]
-        channel = body.get("channel", {}).get("id", "")
-        message = body.get("message", {})
-        return Pressed(
-            key=f"{body['user']['id']}:{action.get('action_ts', '')}:{action['action_id']}",
-            place=_place(body["team"]["id"], channel, message.get("thread_ts") or message.get("ts")),
-            user=body["user"]["id"],
-            action=".".join(action["action_id"].split(".")[:2]),
-            value=action.get("value", ""),
-            message=message.get("ts", ""),
-            trigger=body.get("trigger_id", ""),
-            response_url=body.get("response_url", ""),
-        )
+    def _scrub(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """Raises Unscrubbed, which says nothing of the text: whatever the scrubber says may hold a secret."""
+        try:
+            return self._ears.scrub(payloads.NO_TEXT.sub("", text))
+        except Exception as error:
+            # Not its words: they may be those of the text.
+            raise Unscrubbed(type(error).__name__) from None
 
     def _press(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         ack()
-        press = self._pressed(body)
+        press = payloads.pressed(body)
         if not blocks.current(press.value):
             self._tell(press, words.OLD_BUTTON)
             return
@@ -195,7 +179,7 @@ class Slack:
 
     def _open(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         ack()
-        press = self._pressed(body)
+        press = payloads.pressed(body)
         if not blocks.current(press.value):
             self._tell(press, words.OLD_BUTTON)
             return
@@ -212,11 +196,11 @@ class Slack:
 
     def _old(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         ack()
-        self._tell(self._pressed(body), words.OLD_BUTTON)
+        self._tell(payloads.pressed(body), words.OLD_BUTTON)
 
     def _submit(self, ack: Callable[..., Any], body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
         if view["callback_id"] not in forms.FORMS or not blocks.current(view.get("private_metadata", "")):
-            ack(response_action="errors", errors={_first(view): words.OLD_FORM})
+            ack(response_action="errors", errors={payloads.first(view): words.OLD_FORM})
             return
         try:
             values, removed = self._scrubbed(forms.read(view["state"]["values"]))
@@ -234,7 +218,7 @@ class Slack:
         except Exception:
             # Fail closed and lose nothing: the form stays open with what was typed.
             log.exception("a form could not be kept")
-            wrong = {_first(view): words.FORM_LATER}
+            wrong = {payloads.first(view): words.FORM_LATER}
         ack(response_action="errors", errors=dict(wrong)) if wrong else ack()
 
     def _scrubbed(
@@ -243,7 +227,7 @@ class Slack:
         removed: list[str] = []
 
         def clean(value: str) -> str:
-            text, kinds = self._ears.scrub(value)
+            text, kinds = self._scrub(value)
             removed.extend(kinds)
             return text
 
@@ -276,22 +260,6 @@ def _tried(tell: Callable[[], None]) -> str:
 
 def _acked(ack: Callable[..., Any]) -> None:
     ack()
-
-
-def _first(view: Mapping[str, Any]) -> str:
-    """The block to which an error about the whole form is pinned."""
-    return str(next(iter(view["state"]["values"]), "reason"))
-
-
-def _place(workspace: str, channel: str, thread: str | None) -> Place:
-    """Slack's ids of direct conversations begin with a D."""
-    return Place(workspace, channel, thread, "dm" if channel.startswith("D") else "channel")
-
-
-def _text(event: Mapping[str, Any]) -> str:
-    """The words of a message; names of its files count as words."""
-    files = " ".join(str(one.get("title") or one.get("name") or "") for one in event.get("files", []))
-    return f"{event.get('text', '')} {files}".strip()
 
 
 def _quiet() -> logging.Logger:

@@ -20,7 +20,7 @@ class SlackChat:
     """One workspace through one token. Nothing is retried in here: the outbox tries again, looking first."""
 
     def __init__(self, token: str, api_url: str, timeout: int = 5) -> None:
-        self._client = WebClient(token=token, base_url=api_url, timeout=timeout)
+        self._client = WebClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[])
         self._timeout = timeout
 
     def post(self, place: Place, message: Message, key: str) -> str:
@@ -72,7 +72,7 @@ class SlackChat:
     def respond(self, response_url: str, text: str) -> None:
         """Answer privately by a response_url."""
         try:
-            reply = WebhookClient(response_url, timeout=self._timeout).send(
+            reply = WebhookClient(response_url, timeout=self._timeout, retry_handlers=[]).send(
                 text=text, response_type="ephemeral", replace_original=False
             )
         except (SlackClientError, OSError) as error:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import audiences, clockwork, meeting, outbox, requests, telemetry, thread
+from bot import audiences, clockwork, meeting, outbox, requests, thread
 from bot.database import transaction
 from bot.journey import Step, Take
 from bot.requests import Request, State
@@ -175,7 +175,7 @@ def _open(session: Session, wiring: Wiring, request: Request, app: str, bundle: 
             named=named,
             audience=audiences.asked_in(request.place, request.person),
             channel=request.place.channel,
-            trace=telemetry.trace_id(request.trace),
+            trace=request.trace,
             now=now,
         )
     else:

@@ -1,4 +1,4 @@
-"""Traces: one from the words in the chat to the live URL. The door to the OpenTelemetry SDK."""
+"""Traces: one from the words in the chat to the live URL, and on every log line. The door to the OpenTelemetry SDK."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -12,6 +12,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcess
 from opentelemetry.trace import SpanKind, format_trace_id
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+EXPORT_SECONDS, QUEUE = 2, 2048
+"""How long one export may take, and how many spans wait for it: a dead endpoint holds up the end of a process once."""
 _context = TraceContextTextMapPropagator()
 
 
@@ -22,12 +24,32 @@ def start(service: str, endpoint: str = "", exporter: SpanExporter | None = None
     """
     provider = TracerProvider(resource=Resource.create({"service.name": service}))
     if endpoint:
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces")))
+        otlp = OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces", timeout=EXPORT_SECONDS)
+        provider.add_span_processor(BatchSpanProcessor(otlp, max_queue_size=QUEUE, max_export_batch_size=QUEUE))
     if exporter is not None:
         provider.add_span_processor(SimpleSpanProcessor(exporter))
     logging.getLogger("opentelemetry").setLevel(logging.ERROR)
     trace.set_tracer_provider(provider)
     return provider
+
+
+class Traced(logging.Formatter):
+    """A log line with the trace that it belongs to, or `-`."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s trace=%(trace)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record as text."""
+        record.trace = current_trace_id() or "-"
+        return super().format(record)
+
+
+def log_lines() -> None:
+    """Write this process's log to standard error, each line with its trace."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Traced())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 @contextmanager

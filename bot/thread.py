@@ -35,12 +35,11 @@ def post(request: Request, key: str, message: Message, user: str = "") -> Post:
     return Post(key=key, place=where, message=message, user=user, after=root)
 
 
-def open_thread(session: Session, request: Request, now: int) -> None:
-    """A slash command leaves no message, so ours becomes the root of the thread."""
+def open_thread(session: Session, request: Request, respond: str, now: int) -> None:
+    """A slash command leaves no message, so ours becomes the root of the thread. `respond` is the command's address."""
     if request.place.thread is None:
         text = f"<@{request.user}> asked: “{quoted(request.text, 200)}”"
-        message = Message(text, (section(text),))
-        outbox.put(session, Post(f"{ROOT}{request.id}", request.place, message), now)
+        outbox.put(session, Post(f"{ROOT}{request.id}", request.place, note(request, text), respond=respond), now)
 
 
 def request_in(session: Session, channel: str, root: str) -> Request | None:
@@ -124,18 +123,32 @@ def _decided(session: Session, request: Request) -> str:
 
 
 def decision(session: Session, standing: Standing) -> str:
-    """Who decided, when and why; or that nobody had to."""
-    if not standing.approvals:
-        return (
-            ""
-            if standing.state == "open"
-            else {
-                "approved": ":white_check_mark: Allowed by the policies; nobody's approval was needed.",
-                "void": "This request for approval is void: the app was changed.",
-                "expired": "Nobody decided in time. Press Publish to ask again.",
-            }.get(standing.state, "")
-        )
-    return "\n".join(_said(session, one) for one in standing.approvals)
+    """Who decided, when and why; that nobody had to; or why nobody can any more."""
+    said = [_said(session, one) for one in standing.approvals]
+    unsaid = standing.state in ("void", "expired") if standing.groups else standing.state == "approved"
+    return "\n".join([*said, *([words.DECIDED[standing.state]] if unsaid else [])])
+
+
+def void(session: Session, request: Request, now: int) -> None:
+    """What waits for approval is void, because the app was changed or ends; nothing is left to press."""
+    if request.app is None:
+        return
+    approvals.void_others(session, request.app, now)
+    if request.proposal is not None:
+        settle_approval(session, request.proposal, now)
+
+
+def settle_approval(session: Session, proposal: str, now: int) -> None:
+    """Where a request for approval had its buttons, what became of it stands now."""
+    standing = approvals.get(session, proposal)
+    text = decision(session, standing) if standing and standing.state != "open" else ""
+    if text:
+        outbox.settle_buttons(session, f"approval:{proposal}", section(text), now)
+
+
+def note(request: Request, text: str) -> Message:
+    """A sentence of ours about a Request, with its trace."""
+    return Message(text, (section(text), context(words.trace(telemetry.trace_id(request.trace)))))
 
 
 def _said(session: Session, given: Approval) -> str:
@@ -179,16 +192,14 @@ def live_post(session: Session, wiring: Wiring, request: Request) -> Post:
     deployed = deployments.active(session, request.app, "live")
     assert app is not None and lease is not None and deployed is not None
     text = words.live(quoted(app.title), wiring.url(app.slug, "live"), lease.ends_at)
-    small = context(words.trace(telemetry.trace_id(request.trace)))
-    return post(request, f"live:{deployed.id}", Message(text, (section(text), small)))
+    return post(request, f"live:{deployed.id}", note(request, text))
 
 
 def ended_post(wiring: Wiring, request: Request, app: apps.App) -> Post:
     """That an app has ended, and where its export is."""
     url = wiring.url(app.slug, "live") + "_slipway/export" if app.export else ""
     text = words.ended(quoted(app.title), app.stage, url)
-    small = context(words.trace(telemetry.trace_id(request.trace)))
-    return post(request, f"ended:{app.id}:{app.stage}", Message(text, (section(text), small)))
+    return post(request, f"ended:{app.id}:{app.stage}", note(request, text))
 
 
 WAITING = (State.PREVIEWED, State.PROPOSED, State.LIVE, State.DENIED, State.INCOMPLETE)

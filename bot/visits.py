@@ -9,7 +9,13 @@ from bot.wiring import Wiring
 from runtime import apps, spool
 
 KEPT_DAYS = 90
-ID = re.compile(r"r[0-9a-f]{16}")
+_ASKED = re.compile(r"\W*(?:(?:the )?(?:request(?: id)?|id|number)\W+)?(r[0-9a-f]{16})\W*", re.IGNORECASE)
+
+
+def asked(text: str) -> str:
+    """The request id that these words are, as people paste it; empty when they say something else."""
+    found = _ASKED.fullmatch(text)
+    return found[1].lower() if found else ""
 
 
 def look(wiring: Wiring, workspace: str, request: str) -> str:

@@ -54,3 +54,5 @@ class Wiring:
     """UNIX seconds of an app's last Call, 0 when there was none."""
     visit: Callable[[str], Mapping[str, Any] | None] = lambda request: None
     """What the usage spool keeps of a visit by its request id, None when it keeps nothing."""
+    unload: Callable[[Digest], None] = lambda bundle: None
+    """Forget what was prepared to run a bundle; it can be made again."""

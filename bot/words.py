@@ -3,24 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from bot import labels
 from templates.manifest import Capability, EgressCapability, NotifyCapability, StoreCapability
-
-ORIGIN = {"said": "you said", "guessed": "I guessed", "default": "default"}
-
-KINDS: Mapping[str, str] = {
-    "survey": "a survey",
-    "poll": "a poll",
-    "rsvp": "a sign-up list",
-    "approval": "an approval flow",
-    "form_tracker": "a tracker",
-    "calculator": "a calculator",
-    "checklist": "a checklist",
-    "oncall_rota": "a rota",
-    "faq": "an FAQ page",
-    "retro": "a retro board",
-    "standup": "a stand-up",
-    "booking": "a booking page",
-}
 
 HELP = (
     "Tell me in a sentence what you need, and I build it from our shelf of templates.\n"
@@ -43,27 +27,17 @@ FAILED = "That did not work, and nothing was published."
 AGAIN = "I am trying again."
 MOVED_ON = "This app has ended or was changed meanwhile. Please ask for it again with `/slipway`."
 TO_PUBLISH = "*To publish this:*"
-SURE, NOT_NOW_BUTTON, NOTHING = "Are you sure?", "Not now", "–"
-"""On every question that is asked before something ends; and what stands where nothing was said."""
-YES, NO = "yes", "no"
 DISCARD_WARNING = "The preview and its entries go away."
-"""Asked before discarding."""
-UNEXPLAINED = "This rule gave no reason."
-AND_MORE = "… and more."
-CHECK_GUESSES = "Please check what I guessed; *Change answers* puts it right."
-"""Stands under answers of which some are guesses."""
-
-ORIGINS_HINT = {
-    "said": "You said this.",
-    "guessed": "I guessed this: please check it.",
-    "default": "This is the default.",
-    "open": "Still open.",
+DECIDED: Mapping[str, str] = {
+    "approved": ":white_check_mark: Allowed by the policies; nobody's approval was needed.",
+    "void": "This request for approval is void: the app was changed or has ended.",
+    "expired": "Nobody decided in time. Press Publish to ask again.",
 }
-"""Under a form's field: where its value comes from."""
-LINES_HINT, PEOPLE_HINT = "One a line.", "Separate people by commas."
-FORM_TITLE, FORM_SEND, CANCEL = "Your app", "Build preview", "Cancel"
-REJECT_TITLE, REJECT_WHY, REJECT_HINT = "Reject", "Why not?", "The asker reads this. Say what would change your mind."
-NOTHING_ASKED = "This template has nothing to ask. Its preview shows everything that there is to decide."
+"""Stands where the buttons of a request for approval were, when it was no person who decided."""
+OVER = "Nobody asked to keep it, so it has ended."
+PRESSED_ALREADY = "I have that press already; once is enough. The card shows how it stands."
+UNEXPLAINED, AND_MORE = "This rule gave no reason.", "… and more."
+CHECK_GUESSES = "Please check what I guessed; *Change answers* puts it right."
 
 PROGRESS: Mapping[str, str] = {
     "received": "Reading your words …",
@@ -74,30 +48,6 @@ PROGRESS: Mapping[str, str] = {
 }
 """What comes next, by the state that a Request stands in; in the order of the journey."""
 
-STAGE: Mapping[str, str] = {
-    "previewed": "preview",
-    "proposed": "waiting for approval",
-    "live": "live",
-    "suspended": "suspended",
-    "archived": "archived",
-    "retired": "ended",
-}
-FILL_IN, OPEN_PREVIEW = "Fill in", "Open preview"
-"""What stands on Change answers while something is missing, and on Open while there is a preview."""
-BUTTONS: Mapping[str, str] = {
-    "slipway.open": "Open",
-    "slipway.answer": "Change answers",
-    "slipway.publish": "Publish",
-    "slipway.discard": "Discard",
-    "slipway.retry": "Try again",
-    "slipway.approve": "Approve",
-    "slipway.reject": "Reject",
-    "slipway.keep": "Keep",
-    "slipway.archive": "Archive",
-    "slipway.retire": "Retire",
-}
-"""What stands on each button, by its action id."""
-
 
 def when(at: int) -> str:
     """An absolute date and time: `Mon 7 Dec 2026, 10:00 UTC`."""
@@ -107,7 +57,7 @@ def when(at: int) -> str:
 
 def kind(name: str) -> str:
     """A kind of app with its article."""
-    return KINDS.get(name, f"a {name.replace('_', ' ')}")
+    return labels.KINDS.get(name, f"a {name.replace('_', ' ')}")
 
 
 def counted(count: int, one: str, many: str) -> str:
@@ -115,13 +65,12 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
-def secret_warning(removed: Sequence[str]) -> str:
-    """For the asker alone: what was taken out, and what to do about it."""
+def secret_warning(removed: Sequence[str], *, form: bool = False) -> str:
+    """For the asker alone: what was taken out of a message or a form, and what to do about it."""
     kinds = ", ".join(sorted({one.replace("-", " ") for one in removed}))
-    return (
-        f":lock: I took something out of your message before anything was stored or sent: *{kinds}*. "
-        "It may still stand in the chat: delete or edit your message, and *replace that secret* with a new one."
-    )
+    where, rest = ("form", "Please") if form else ("message", "It may still stand in the chat: delete or edit it, and")
+    taken = f":lock: I took something out of your {where} before anything was stored or sent: *{kinds}*."
+    return f"{taken} {rest} *replace that secret* with a new one."
 
 
 def can(capabilities: Sequence[Capability], retention_days: int) -> Sequence[str]:
@@ -207,7 +156,7 @@ def retrying(doing: str, trouble: str) -> str:
 
 def answered(label: str, value: str, origin: str) -> str:
     """One answer and where it came from, as a line. `label` and `value` are escaped."""
-    return f"• {label}: {value}  _{ORIGIN[origin]}_"
+    return f"• {label}: {value}  _{labels.ORIGIN[origin]}_"
 
 
 def may(can: Sequence[str], cannot: Sequence[str]) -> str:
@@ -295,6 +244,5 @@ def live(title: str, url: str, ends_at: int) -> str:
 
 def ended(title: str, stage: str, export_url: str) -> str:
     """An app has ended."""
-    verb = "was archived" if stage == "archived" else "has ended"
     kept = f" Its entries were exported first: <{export_url}|download them>." if export_url else ""
-    return f":wave: *{title}* {verb}.{kept}"
+    return f":wave: *{title}* {'was archived' if stage == 'archived' else 'has ended'}.{kept}"

@@ -5,7 +5,10 @@ where the asker's own words name it. Whatever goes wrong, the zero-key model car
 """
 
 import logging
+import threading
+from collections.abc import Callable
 from datetime import date
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 import openai
@@ -24,7 +27,7 @@ from generator.utterance import Utterance, hear
 from templates.kinds import Kind, kind_named
 
 TIMEOUT = 20.0
-"""Seconds for one call; the client's own default is 600."""
+"""Seconds for one question, retries and all; the client's own default is 600 for each wait, however many there are."""
 RETRIES = 1
 REPAIRS = 2
 """How often a model may correct an answer that does not fit."""
@@ -45,7 +48,7 @@ class OpenAIModel:
     """Asks `model` at `base_url` (the vendor's own when empty). Safe to share between threads."""
 
     def __init__(self, *, model: str, api_key: str = "", base_url: str = "", timeout: float = TIMEOUT) -> None:
-        self._model = model
+        self._model, self._timeout = model, timeout
         # Local endpoints need no key, but the client does not start without one.
         self._client = openai.OpenAI(
             api_key=api_key or "none", base_url=base_url or None, timeout=timeout, max_retries=RETRIES
@@ -56,7 +59,7 @@ class OpenAIModel:
         utterance = hear(text, today)
         if utterance.empty:
             return Reading(offline_model.choose(utterance))
-        talk = _Talk(self._client, self._model)
+        talk = _Talk(self._client, self._model, self._timeout)
         try:
             understanding = _chosen(talk, utterance, today)
         except NoAnswer as why:
@@ -66,7 +69,7 @@ class OpenAIModel:
     def fill(self, text: str, today: date, kind: str) -> Reading:
         """See `Model`."""
         utterance = hear(text, today)
-        talk = _Talk(self._client, self._model)
+        talk = _Talk(self._client, self._model, self._timeout)
         try:
             understanding = _built(talk, kind, 1.0, utterance, today)
         except NoAnswer as why:
@@ -77,8 +80,9 @@ class OpenAIModel:
 class _Talk:
     """The calls of one request, kept for its Receipt."""
 
-    def __init__(self, client: openai.OpenAI, model: str) -> None:
+    def __init__(self, client: openai.OpenAI, model: str, timeout: float) -> None:
         self._client = client
+        self._timeout = timeout
         self.model = model
         self._exchanges: list[Exchange] = []
 
@@ -98,7 +102,7 @@ class _Talk:
     def _once(self, messages: list[prompting.Message], form: type[BaseModel]) -> str:
         answer = ""
         try:
-            answer = _content(self._call(messages, form))
+            answer = _content(_within(self._timeout, lambda: self._call(messages, form)))
         except openai.APITimeoutError as error:
             raise NoAnswer("it took too long") from error
         except openai.APIConnectionError as error:
@@ -125,6 +129,30 @@ class _Talk:
             model=self.model, messages=told, response_format=form, max_completion_tokens=MOST_TOKENS
         )
         return ChatCompletion.model_validate_json(raw.text)
+
+
+def _within(seconds: float, call: Callable[[], ChatCompletion]) -> ChatCompletion:
+    """What the call gives; NoAnswer when it takes longer, for example because the endpoint trickles.
+
+    The call is left behind in a thread of its own: nothing else can end a wait that always gets another byte.
+    """
+    given: SimpleQueue[ChatCompletion | Exception] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            given.put(call())
+        except Exception as error:
+            # Raised where somebody waits for it.
+            given.put(error)
+
+    threading.Thread(target=run, name="model", daemon=True).start()
+    try:
+        found = given.get(timeout=seconds)
+    except Empty:
+        raise NoAnswer("it took too long") from None
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def _content(completion: ChatCompletion) -> str:

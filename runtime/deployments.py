@@ -203,3 +203,10 @@ def lapsed(session: Session, now: int) -> tuple[tuple[str, Where], ...]:
         .where(LeaseRow.ends_at <= now, col(DeploymentRow.ended_at).is_(None))
     ).all()
     return tuple((app, "live" if stage == "live" else "preview") for app, stage in rows)
+
+
+def abandoned(session: Session, app: str) -> tuple[Digest, ...]:
+    """Bundles that this app was and that stand nowhere any more."""
+    was = set(session.exec(select(DeploymentRow.bundle).where(DeploymentRow.app == app)).all())
+    stands = set(session.exec(select(DeploymentRow.bundle).where(col(DeploymentRow.ended_at).is_(None))).all())
+    return tuple(Digest(one) for one in sorted(was - stands))

@@ -113,6 +113,9 @@ class Doorman:
             return known
         try:
             answer = await self._wire.ask("admits", {"app": route.app, "stage": route.stage, "person": person})
+            if "admitted" not in answer:
+                # Control itself cannot say: the chat is away.
+                raise Unreachable(str(answer.get("why", "")))
         except Unreachable:
             if known is None or now - known.at >= STALE_SECONDS:
                 raise

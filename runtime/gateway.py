@@ -5,11 +5,10 @@ host -> route -> signed in? -> Lease -> audience -> form token -> static file or
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import Any
 
-from opentelemetry import trace
-
-from runtime import pages, visit
+from runtime import pages, traces, visit
 from runtime.call import Breach, Call, Outcome, Visitor
 from runtime.doorman import Doorman, Entry
 from runtime.errors import RuntimeFault
@@ -28,7 +27,6 @@ PLATFORM, EXPORT = "/_slipway/", "/_slipway/export"
 """Paths under every app's origin that are the platform's; an app never gets to see them."""
 
 log = logging.getLogger("slipway.gateway")
-tracer = trace.get_tracer("slipway.gateway")
 
 
 class Gateway:
@@ -69,36 +67,43 @@ class Gateway:
         """ASGI. Whatever happens, the visitor gets a response with a request id (O6)."""
         if scope["type"] != "http":
             return
-        request_id = new_request_id(self._wall())
-        try:
-            reply, trace_id = await self._reply(scope, receive, request_id)
-        except BadVisit:
-            reply, trace_id = _page(Page(400, "That address is not readable", "Check the link."), request_id), ""
-        except Exception:
-            # The rim of this worker: one visit's fault must not stop the others'.
-            log.exception("visit %s failed", request_id)
-            reply, trace_id = _page(pages.TRY_LATER, request_id), ""
-        await visit.respond(send, reply, request_id, trace_id, body=scope["method"] != "HEAD")
+        request_id, trace_id = new_request_id(self._wall()), ""
+        with ExitStack() as within:
+            try:
+                asked = visit.parse(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
+                route = self._route(asked)
+                if route is not None:
+                    trace_id, facts = route.trace, {"app": route.app, "stage": route.stage, "request.id": request_id}
+                    within.enter_context(traces.span("visit", route.parent, facts))
+                reply = await self._reply(asked, route, receive, request_id)
+            except BadVisit:
+                reply = _page(Page(400, "That address is not readable", "Check the link."), request_id)
+            except Exception:
+                # The rim of this worker: one visit's fault must not stop the others'.
+                log.exception("visit %s failed", request_id)
+                reply = _page(pages.TRY_LATER, request_id)
+            await visit.respond(send, reply, request_id, trace_id, body=scope["method"] != "HEAD")
 
-    async def _reply(self, scope: Scope, receive: Receive, request_id: str) -> tuple[Reply, str]:
-        asked = visit.parse(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
+    def _route(self, asked: Visit) -> Route | None:
+        where = visit.address(asked.host, self._domain)
+        return self._routes.find(*where) if where else None
+
+    async def _reply(self, asked: Visit, route: Route | None, receive: Receive, request_id: str) -> Reply:
         relayed = self._doorman.relay(asked)
         if relayed is not None:
-            return (_page(relayed, request_id) if isinstance(relayed, Page) else relayed), ""
-        where = visit.address(asked.host, self._domain)
-        route = self._routes.find(*where) if where else None
+            return _page(relayed, request_id) if isinstance(relayed, Page) else relayed
         if route is None:
-            return _page(pages.NOT_FOUND, request_id), ""
+            return _page(pages.NOT_FOUND, request_id)
         if asked.path.startswith(PLATFORM):
             platform = await self._doorman.platform_path(asked, route)
             if platform is not None:
-                return (_page(platform, request_id) if isinstance(platform, Page) else platform), route.trace
+                return _page(platform, request_id) if isinstance(platform, Page) else platform
         entry = await self._doorman.enter(asked, route)
         if isinstance(entry, Page):
-            return _page(entry, request_id), route.trace
+            return _page(entry, request_id)
         if isinstance(entry, Reply):
-            return entry, route.trace
-        return await self._inside(asked, route, entry, receive, request_id), route.trace
+            return entry
+        return await self._inside(asked, route, entry, receive, request_id)
 
     async def _inside(self, asked: Visit, route: Route, entry: Entry, receive: Receive, request_id: str) -> Reply:
         """The visitor is known and belongs to the audience."""
@@ -164,7 +169,7 @@ class Gateway:
             stage=route.stage,
             csrf=entry.csrf,
         )
-        with tracer.start_as_current_span("call", attributes={"app": route.app, "request.id": request_id}):
+        with traces.span("call"):
             ran = self._host.run(loaded, route, call, self._routes.version)
         self._note(asked, route, call, ran.outcome)
         for text in ran.notices:

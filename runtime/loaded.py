@@ -58,7 +58,7 @@ class Loader:
         return Loaded(bundle.manifest, static, self._prepared(source, bundle.manifest))
 
     def _prepared(self, source: bytes, manifest: Manifest) -> Prepared:
-        path = self._deltas / digest_of(source).removeprefix("sha256:")
+        path = _path(self._deltas, source)
         try:
             return self._sandbox.restore(path.read_bytes(), source)
         except (OSError, ValueError):
@@ -68,3 +68,14 @@ class Loader:
         draft.write_bytes(prepared.to_bytes())
         draft.rename(path)
         return prepared
+
+
+def unload(bundles: BundleStore, deltas: Path, digest: Digest) -> None:
+    """Remove the delta of a bundle's source; whoever runs that source again makes it anew."""
+    source = bundles.get(digest).files.get("app.js")
+    if source is not None:
+        _path(deltas, source).unlink(missing_ok=True)
+
+
+def _path(deltas: Path, source: bytes) -> Path:
+    return deltas / digest_of(source).removeprefix("sha256:")

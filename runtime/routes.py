@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from runtime.traces import trace_id
+
 Where = Literal["preview", "live"]
 STAGES: tuple[Where, ...] = ("preview", "live")
 SERVED: Mapping[Where, frozenset[str]] = {
@@ -43,8 +45,11 @@ class Route:
     ended_at: int | None
     export: str
     trace: str
+    """The id of the trace that the app began with."""
     grants: Mapping[str, int]
     """Granted capability names, each with the UNIX second until which it holds."""
+    parent: str = ""
+    """Where in that trace its visits belong, as a W3C traceparent."""
 
     def open(self, now: int) -> bool:
         """Whether Calls are answered: something is deployed and its Lease has not lapsed (Invariant 7)."""
@@ -135,7 +140,8 @@ class Routes:
                     app_stage=app_stage,
                     ended_at=ended_at,
                     export=export,
-                    trace=trace,
+                    trace=trace_id(trace),
+                    parent=trace,
                     grants=grants.get(app, {}),
                 )
         return found

@@ -12,6 +12,7 @@ from bot.chat import ChatError, Heard, Message, Place, Pressed, Submitted
 from bot.slack import Ears, Slack
 from bot.slack_chat import SlackChat
 from bot.workspace.delivery import signature
+from bot.workspace.person import Person
 from tests.workspace.harbour import Running
 
 CURRENT = '{"v":"1","request":"r1"}'
@@ -69,11 +70,12 @@ class Outsider(SlackChat):
 class Door:
     """The bot's request URL, called as Slack calls it."""
 
-    def __init__(self, harbor: Running, chat: SlackChat | None = None) -> None:
+    def __init__(self, harbor: Running, chat: SlackChat | None = None, slack: Slack | None = None) -> None:
+        """Behind the door: `slack`, or a listener that records."""
         self.listener, self._config = Listener(), harbor.config
         self.ana, self.ops = harbor.person("ana"), harbor.channel("ops")
         url, token = harbor.config.api_url, harbor.config.bot_token
-        self.slack = Slack(
+        self.slack = slack or Slack(
             token=token, app_token="", signing_secret="signing", api_url=url, ears=self.listener.ears(),
             chat=chat or SlackChat(token, url),
         )  # fmt: skip
@@ -105,21 +107,32 @@ class Door:
         }  # fmt: skip
         return self.post(urlencode(form).encode(), "application/x-www-form-urlencoded")
 
-    def press(self, action: str, value: str = CURRENT) -> tuple[str, Any]:
+    def press(
+        self,
+        action: str,
+        value: str = CURRENT,
+        *,
+        who: Person | None = None,
+        team: str = "",
+        at: str = "3.3",
+        **how: str,
+    ) -> tuple[str, Any]:
         return self._interact(
+            who, team, how,
             type="block_actions", channel={"id": self.ops}, message={"ts": "1.1"}, trigger_id="t1", response_url="http://localhost/r",
-            actions=[{"action_id": action, "block_id": "b", "type": "button", "value": value, "action_ts": "3.3"}],
+            actions=[{"action_id": action, "block_id": "b", "type": "button", "value": value, "action_ts": at}],
         )  # fmt: skip
 
-    def submit(self, callback: str, about: str = CURRENT, **fields: str) -> tuple[str, Any]:
+    def submit(self, callback: str, about: str = CURRENT, who: Person | None = None, **fields: str) -> tuple[str, Any]:
         values = {name: {name: {"type": "plain_text_input", "value": said}} for name, said in fields.items()}
         view = {"id": "V1", "hash": "h", "type": "modal", "callback_id": callback, "private_metadata": about}
-        return self._interact(type="view_submission", view={**view, "state": {"values": values}})
+        return self._interact(who, "", {}, type="view_submission", view={**view, "state": {"values": values}})
 
-    def _interact(self, **payload: Any) -> tuple[str, Any]:
-        team = {"id": self._config.team_id}
-        body = {"team": team, "user": {"id": self.ana.id, "team_id": self._config.team_id}, **payload}
-        return self.post(urlencode({"payload": json.dumps(body)}).encode(), "application/x-www-form-urlencoded")
+    def _interact(self, who: Person | None, team: str, how: Mapping[str, str], **payload: Any) -> tuple[str, Any]:
+        team = team or self._config.team_id
+        body = {"team": {"id": team}, "user": {"id": (who or self.ana).id, "team_id": team}, **payload}
+        form = urlencode({"payload": json.dumps(body)}).encode()
+        return self.post(form, "application/x-www-form-urlencoded", **how)
 
     def whispered(self) -> str:
         """What ana alone was told last."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import words
+from bot import labels, words
 from templates.manifest import EgressCapability, NotifyCapability, StoreCapability, Table
 
 MOMENT = 1_796_637_600
@@ -105,8 +105,8 @@ def test_a_term_is_said_in_days(days: int, said: str) -> None:
 
 
 def test_every_button_fits_its_own_confirmation() -> None:
-    assert [one for one in words.BUTTONS.values() if len(one) > 30] == []
-    assert len(words.FORM_TITLE) <= 24 and len(words.FORM_SEND) <= 24
+    assert [one for one in labels.BUTTONS.values() if len(one) > 30] == []
+    assert len(labels.FORM_TITLE) <= 24 and len(labels.FORM_SEND) <= 24
 
 
 def test_every_sentence_is_used() -> None:

@@ -24,12 +24,6 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> WasmSandbox:
-    """One for the whole run: to compile the guest takes longer than all Calls together."""
-    return WasmSandbox(tmp_path_factory.mktemp("guest"))
-
-
-@pytest.fixture(scope="session")
 def open_door(tmp_path_factory: pytest.TempPathFactory, sandbox: WasmSandbox) -> Iterator[Door]:
     with Door(tmp_path_factory.mktemp("door"), sandbox) as one:
         yield one

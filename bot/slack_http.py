@@ -1,4 +1,4 @@
-"""A guard in front of bolt, for bodies that are not Slack's at all."""
+"""The guard in front of bolt, when Slack calls us by signed HTTP."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,0 +1,60 @@
+"""The labels people read: on buttons, forms and stages, and what each kind of app and origin is called."""
+
+from collections.abc import Mapping
+
+ORIGIN = {"said": "you said", "guessed": "I guessed", "default": "default"}
+
+KINDS: Mapping[str, str] = {
+    "survey": "a survey",
+    "poll": "a poll",
+    "rsvp": "a sign-up list",
+    "approval": "an approval flow",
+    "form_tracker": "a tracker",
+    "calculator": "a calculator",
+    "checklist": "a checklist",
+    "oncall_rota": "a rota",
+    "faq": "an FAQ page",
+    "retro": "a retro board",
+    "standup": "a stand-up",
+    "booking": "a booking page",
+}
+
+STAGE: Mapping[str, str] = {
+    "previewed": "preview",
+    "proposed": "waiting for approval",
+    "live": "live",
+    "suspended": "suspended",
+    "archived": "archived",
+    "retired": "ended",
+}
+FILL_IN, OPEN_PREVIEW = "Fill in", "Open preview"
+"""What stands on Change answers while something is missing, and on Open while there is a preview."""
+BUTTONS: Mapping[str, str] = {
+    "slipway.open": "Open",
+    "slipway.answer": "Change answers",
+    "slipway.publish": "Publish",
+    "slipway.discard": "Discard",
+    "slipway.retry": "Try again",
+    "slipway.approve": "Approve",
+    "slipway.reject": "Reject",
+    "slipway.keep": "Keep",
+    "slipway.archive": "Archive",
+    "slipway.retire": "Retire",
+}
+"""What stands on each button, by its action id."""
+
+SURE, NOT_NOW_BUTTON, NOTHING = "Are you sure?", "Not now", "–"
+"""On every question that is asked before something ends; and what stands where nothing was said."""
+YES, NO = "yes", "no"
+
+ORIGINS_HINT = {
+    "said": "You said this.",
+    "guessed": "I guessed this: please check it.",
+    "default": "This is the default.",
+    "open": "Still open.",
+}
+"""Under a form's field: where its value comes from."""
+LINES_HINT, PEOPLE_HINT = "One a line.", "Separate people by commas."
+FORM_TITLE, FORM_SEND, CANCEL = "Your app", "Build preview", "Cancel"
+REJECT_TITLE, REJECT_WHY, REJECT_HINT = "Reject", "Why not?", "The asker reads this. Say what would change your mind."
+NOTHING_ASKED = "This template has nothing to ask. Its preview shows everything that there is to decide."

@@ -1,0 +1,56 @@
+"""Slack's payloads as values of ours: pure readers, no connection."""
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.chat import Place, Pressed
+
+MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:]*")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)\|([^>]*)>")
+_GROUP = re.compile(r"<!subteam\^[A-Z0-9]+\|@?([^>]*)>")
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""NUL and halves of characters: no database takes them."""
+_LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
+
+
+def plain_text(text: str) -> str:
+    """Slack's encoding undone, once: entities, and channel, group and link marks; user marks stay for a look-up."""
+    text = _CHANNEL.sub(r"#\2", text)
+    text = _GROUP.sub(r"@\1", text)
+    text = _LINK.sub(lambda found: found[2] or found[1], text)
+    return html.unescape(text)
+
+
+def pressed(body: Mapping[str, Any]) -> Pressed:
+    """A press of a button."""
+    action = body["actions"][0]
+    channel = body.get("channel", {}).get("id", "")
+    message = body.get("message", {})
+    return Pressed(
+        key=f"{body['user']['id']}:{action.get('action_ts', '')}:{action['action_id']}",
+        place=place(body["team"]["id"], channel, message.get("thread_ts") or message.get("ts")),
+        user=body["user"]["id"],
+        action=".".join(action["action_id"].split(".")[:2]),
+        value=action.get("value", ""),
+        message=message.get("ts", ""),
+        trigger=body.get("trigger_id", ""),
+        response_url=body.get("response_url", ""),
+    )
+
+
+def first(view: Mapping[str, Any]) -> str:
+    """The block to which an error about the whole form is pinned."""
+    return str(next(iter(view["state"]["values"]), "reason"))
+
+
+def place(workspace: str, channel: str, thread: str | None) -> Place:
+    """Slack's ids of direct conversations begin with a D."""
+    return Place(workspace, channel, thread, "dm" if channel.startswith("D") else "channel")
+
+
+def text_of(event: Mapping[str, Any]) -> str:
+    """The words of a message; names of its files count as words."""
+    files = " ".join(str(one.get("title") or one.get("name") or "") for one in event.get("files", []))
+    return f"{event.get('text', '')} {files}".strip()

@@ -1,0 +1,385 @@
+"""The whole house in one process: the workspace and a gateway worker over real sockets, control ticked by hand."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx2
+import uvicorn
+import waitress
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from sqlalchemy import func
+from sqlmodel import Session, SQLModel, select
+
+from bot import commands, database, decisions, endings, journey, listening, main, outbox, telemetry, thread, visitors
+from bot.chat import ChatError
+from bot.clockwork import DAY, Clock
+from bot.control import ControlSocket
+from bot.conversation import Thread, buttons, send_form
+from bot.conversation import words as said_in
+from bot.database import transaction
+from bot.outbox import PostRow
+from bot.requests import RequestRow
+from bot.settings import GatewaySettings, Settings, SlackSettings
+from bot.slack import Slack
+from bot.slack_chat import SlackChat
+from bot.steps import STEPS
+from bot.workspace.person import Person
+from guardrails.audit import AuditRow
+from guardrails.judge import Judge
+from guardrails.policy import Policies
+from guardrails.scrub import scrub
+from runtime import apps, spool
+from runtime.appdata import SqliteAppData
+from runtime.bundles import BundleStore
+from runtime.doorman import CALLBACK, Doorman
+from runtime.gateway import Gateway
+from runtime.host import Host
+from runtime.loaded import Loader
+from runtime.routes import Routes
+from runtime.sandbox import Sandbox
+from runtime.smoke import Smoke
+from runtime.spool import Spool
+from runtime.wire import ControlWire
+from tests.bot.door import Door
+from tests.workspace.harbour import Running, config, free_port, until
+
+ROUNDS = 12
+"""So often at most the ticks go round before everything has come to rest."""
+HOUR = 3600
+KEPT = frozenset({"route_version", "audit_event"})
+"""Tables that only grow; what the audit told before a test is not counted in it."""
+
+
+@cache
+def migrated() -> bytes:
+    """A control database as the migrations make it; made once, for it takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        engine = database.connect(f"sqlite:///{folder}/control.db")
+        database.migrate(engine)
+        engine.dispose()
+        return (Path(folder) / "control.db").read_bytes()
+
+
+class HandClock(Clock):
+    """The demo's clock, which a test may also turn back to the wall's."""
+
+    def reset(self) -> None:
+        """As on the wall."""
+        self._ahead = 0
+
+
+class Line(SlackChat):
+    """The way to Slack, which a test may cut."""
+
+    cut = False
+
+    def _call(self, method: str, **asked: Any) -> Mapping[str, Any]:
+        if self.cut:
+            raise ChatError("unreachable", permanent=False)
+        return super()._call(method, **asked)
+
+
+class House:
+    """The parts, put together as `bot.main.Control` and `runtime.worker` do; `reset` empties it for the next test."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
+        bot, gateway = free_port(), socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.harbor = Running(
+            config(
+                mode="http",
+                request_url=f"http://127.0.0.1:{bot}/slack/events",
+                redirect_uris=(f"http://signin.localhost:*{CALLBACK}",),
+                post_rate=1e6, post_burst=10**6, call_rate=1e6, call_burst=10**6,
+            )
+        )  # fmt: skip
+        workspace = self.harbor.config
+        self.spans = InMemorySpanExporter()
+        telemetry.start("slipway-test", exporter=self.spans)
+        self.home = folder
+        self.ahead = 0
+        """Seconds by which the worker's own clock runs ahead."""
+        (folder / "control.db").write_bytes(migrated())
+        self.settings = Settings(
+            GatewaySettings(folder, issuer=workspace.base_url, client_id="client.1", port=gateway.getsockname()[1]),
+            SlackSettings(
+                workspace.bot_token, "", workspace.signing_secret, workspace.api_url, workspace.base_url, "client.1",
+                workspace.client_secret,
+            ),
+        )  # fmt: skip
+        self.engine = database.connect(f"sqlite:///{folder / 'control.db'}")
+        with transaction(self.engine) as session:
+            self.clock = HandClock(session)
+        self.chat = Line(workspace.bot_token, workspace.api_url)
+        # The deadline has tests of its own; this machine may be busy.
+        self.judge = Judge(Policies(), deadline=5)
+        self.working = main.wire(self.settings, self.engine, self.chat, self.judge, self.clock)
+        # What was heard goes by whatever a test has put in these three places.
+        self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
+        asks = visitors.asks(self.working, main.exchange(self.settings), lambda text: scrub(text).text)
+        self.control = ControlSocket(self.settings.gateway.control_socket, asks)
+        self.control.start()
+        ears = listening.ears(self.working, commands.Commands(self.working, self.clock), lambda text: self.scrub(text))
+        self.slack = Slack(
+            token=workspace.bot_token, app_token="", signing_secret=workspace.signing_secret,
+            api_url=workspace.api_url, ears=ears, chat=self.chat,
+        )  # fmt: skip
+        self.door = Door(self.harbor, slack=self.slack)
+        self._bot = waitress.create_server(self.slack.wsgi(), host="127.0.0.1", port=bot, threads=4)
+        threading.Thread(target=self._bot.run, name="bot", daemon=True).start()
+        self.worker = Worker(self, gateway, sandbox)
+        self.ana, self.ben, self.cy, self.dora, self.gil = map(self.harbor.person, ("ana", "ben", "cy", "dora", "gil"))
+
+    def stop(self) -> None:
+        """End everything."""
+        self.worker.stop()
+        self.harbor.stop()
+        self.control.stop()
+        self._bot.close()
+        self.judge.stop()
+        self.engine.dispose()
+
+    def reset(self) -> None:
+        """As good as new: nothing kept, the clock on the wall's time, every part in its place."""
+        self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
+        self.chat.cut, self.ahead = False, 0
+        self.clock.reset()
+        self.spans.clear()
+        self.worker.loader.forget()
+        self.visited = len(self.worker.visits())
+        with Session(self.engine) as session, session.begin():
+            for table in reversed(SQLModel.metadata.sorted_tables):
+                if table.name not in KEPT:
+                    session.execute(table.delete())
+            apps.touch_routes(session)
+            self._since = session.exec(select(func.max(AuditRow.id))).one() or 0
+        for folder in ("data", "exports"):
+            for kept in (self.home / folder).glob("*"):
+                kept.unlink()
+        for person in (self.ana, self.ben, self.cy, self.dora, self.gil):
+            for name in ("#ops", "#slipway-demo", "#finance"):
+                for one in self.whispers(person, name):
+                    person.dismiss(one["ts"])
+
+    def wire(self, **parts: Any) -> None:
+        """Put other parts into the ticks, for this test."""
+        self.wiring = replace(self.wiring, **parts)
+
+    def mend(self) -> None:
+        """Every step as the product takes it."""
+        self.steps = dict(STEPS)
+
+    # Time
+
+    def now(self) -> int:
+        """UNIX seconds on the house's clock."""
+        return self.clock.now()
+
+    def later(self, days: float) -> None:
+        """The clock goes forward, and everything that is due happens."""
+        with transaction(self.engine) as session:
+            self.clock.move(session, int(days * DAY))
+        self.settle()
+
+    def settle(self) -> None:
+        """Tick until everything has come to rest."""
+        for _ in range(ROUNDS):
+            done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring)
+            endings.tick(self.wiring)
+            done += outbox.deliver(self.engine, self.wiring.chat, self.now())
+            if not done:
+                return
+        raise AssertionError("the house does not come to rest")
+
+    # Talking
+
+    def ask(self, text: str, who: Person | None = None, channel: str = "#ops") -> Thread:
+        """Ask with the slash command, and let the answer stand."""
+        failed = (who or self.ana).command(f"/slipway {text}", channel)
+        assert not failed, failed
+        self.settle()
+        return Thread(channel, max(self.roots().values()))
+
+    def roots(self) -> Mapping[str, str]:
+        """The root message's ts of each Request, by its id."""
+        ours = {one.key.removeprefix(thread.ROOT): one.sent_ts or "" for one in self.outbox()}
+        return {one.id: one.thread or ours[one.id] for one in self.requests()}
+
+    def say(self, text: str, who: Person | None = None, channel: str = "#ops", thread: str = "") -> Thread:
+        """Say something where the bot hears it, and let the answer stand."""
+        who, heard = who or self.ana, self.heard()
+        ts = who.say(text, channel, thread)
+        until(lambda: self.heard() != heard)
+        self.settle()
+        return Thread(channel, thread or ts)
+
+    def heard(self) -> tuple[Any, ...]:
+        """Everything that listening has kept."""
+        with Session(self.engine) as session:
+            said = session.exec(select(PostRow.key)).all()
+            return (*said, *session.exec(select(RequestRow.id, RequestRow.text)).all())
+
+    def press(self, thread: Thread, action: str, who: Person | None = None) -> str:
+        """Press the newest button of this verb; what the one who pressed is told privately, if anything."""
+        who = who or self.ana
+        before = len(self.whispers(who, thread.channel))
+        found = [one for one in thread.messages(who) if action in buttons(one)]
+        assert found, f"nothing offers {action}"
+        failed = who.press(thread.channel, found[-1]["ts"], action)
+        assert not failed, failed
+        self.settle()
+        return " ".join(one["text"] for one in self.whispers(who, thread.channel)[before:])
+
+    def fill(self, thread: Thread, who: Person | None = None, **fields: str) -> Mapping[str, str]:
+        """Open the form of the card and send it; what is wrong, by field."""
+        view = self.form(thread, who)
+        errors = (who or self.ana).submit(view["id"], fields)
+        self.settle()
+        return errors
+
+    def form(self, thread: Thread, who: Person | None = None, action: str = "slipway.answer") -> Mapping[str, Any]:
+        """Open the form of a button."""
+        self.press(thread, action, who)
+        return until(lambda: (who or self.ana).views())[-1]  # type: ignore[no-any-return]
+
+    def card(self, thread: Thread) -> str:
+        """Everything that stands in the thread."""
+        return " ".join(said_in(one) for one in thread.messages(self.ana))
+
+    def offered(self, thread: Thread, who: Person | None = None) -> frozenset[str]:
+        """The verbs of all buttons in the thread."""
+        return frozenset(verb for one in thread.messages(who or self.ana) for verb in buttons(one))
+
+    def whispers(self, who: Person, channel: str = "#ops") -> Sequence[Mapping[str, Any]]:
+        """What this person alone sees in a channel."""
+        inside = [one.name for one in self.harbor.config.channels if who.handle in one.members]
+        return who.whispers(channel) if channel[1:] in inside or channel[0] != "#" else []
+
+    def told(self, who: Person | None = None, channel: str = "#ops") -> str:
+        """What this person was told privately last."""
+        told = self.whispers(who or self.ana, channel)
+        return str(told[-1]["text"]) if told else ""
+
+    def posted(self) -> str:
+        """Everything that the bot has shown anybody anywhere in this test."""
+        rows = [(one.channel, self.roots()[one.id]) for one in self.requests()]
+        bot = self.harbor.config.bot_user
+        said = [one for channel, root in rows for one in self.ana.thread(channel, root) if one["user"] == bot]
+        seen = [said_in(one) for one in said]
+        for who in (self.ana, self.ben, self.cy, self.gil):
+            seen += [said_in(one) for name in ("#ops", "#slipway-demo") for one in self.whispers(who, name)]
+        return "\n".join(seen)
+
+    # What is kept
+
+    def requests(self) -> Sequence[RequestRow]:
+        """Every Request, oldest first."""
+        with Session(self.engine) as session:
+            return session.exec(select(RequestRow).order_by(RequestRow.created_at)).all()
+
+    def request(self) -> RequestRow:
+        """The only Request."""
+        [row] = self.requests()
+        return row
+
+    def outbox(self) -> Sequence[PostRow]:
+        """Every post."""
+        with Session(self.engine) as session:
+            return session.exec(select(PostRow)).all()
+
+    def actions(self) -> Sequence[str]:
+        """What the audit tells, in its order."""
+        with Session(self.engine) as session:
+            return session.exec(select(AuditRow.action).where(AuditRow.id > self._since).order_by(AuditRow.id)).all()
+
+    def dump(self) -> str:
+        """The control database, all of it, as text."""
+        with self.engine.connect() as connection:
+            return "\n".join(connection.connection.iterdump())  # type: ignore[attr-defined]
+
+    # Visiting
+
+    def preview(self, thread: Thread) -> str:
+        """The address of the preview."""
+        return self._link(thread, lambda url: ".preview." in url)
+
+    def live(self, thread: Thread) -> str:
+        """The address of the live app."""
+        return self._link(thread, lambda url: ".preview." not in url)
+
+    def _link(self, thread: Thread, right: Callable[[str], bool]) -> str:
+        found = [buttons(one).get("slipway.open", {}).get("url", "") for one in thread.messages(self.ana)]
+        return next(url for url in reversed(found) if url and right(url))
+
+    def answer(self, who: Person, url: str, **fields: str) -> httpx2.Response:
+        """Sign in, open an app and send its form."""
+        page = who.sign_in(url)
+        assert page.status_code == 200, page.text
+        return send_form(who, url, page, **fields)
+
+
+class Worker:
+    """One gateway worker and its smoke door, on a loop in a thread."""
+
+    def __init__(self, house: House, listening: socket.socket, sandbox: Sandbox) -> None:
+        self._house, self._listening = house, listening
+        smoke = house.settings.gateway.smoke_socket
+        smoke.parent.mkdir(exist_ok=True)
+        self._local = socket.socket(socket.AF_UNIX)
+        self._local.bind(str(smoke))
+        self._local.listen(16)
+        self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas")
+        self._host = Host(sandbox, SqliteAppData(house.home / "data"))
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="worker")
+        self._thread.start()
+        self._ready.wait(10)
+
+    def stop(self) -> None:
+        """Serve no more."""
+        for one in self._servers:
+            one.should_exit = True
+        self._thread.join(10)
+
+    def visits(self) -> Sequence[Mapping[str, Any]]:
+        """What was spooled."""
+        return list(spool.records(self._house.home / "usage"))
+
+    async def _serve(self) -> None:
+        house, config = self._house, self._house.settings.gateway
+        routes, wire = Routes(config.database), ControlWire(config.control_socket)
+        usage = Spool(house.home / "usage", "w1")
+
+        def wall() -> int:
+            return main.clockwork.wall() + house.ahead
+
+        doorman = Doorman(
+            routes, wire, authorize_url=f"{config.issuer}/openid/connect/authorize", client_id=config.client_id,
+            scheme="http", domain="localhost", wall=wall,
+        )  # fmt: skip
+        gateway = Gateway(
+            domain="localhost", routes=routes, doorman=doorman, loader=self.loader, host=self._host, wire=wire,
+            exports=lambda name: (house.home / "exports" / name).read_bytes(), salt=b"salt",
+            wall=wall, spool=usage.keep, scrub=lambda text: scrub(text).text,
+        )  # fmt: skip
+        self._servers = [
+            uvicorn.Server(uvicorn.Config(app, http="httptools", ws="none", lifespan="off", log_config=None))
+            for app in (gateway, Smoke(self.loader, self._host))
+        ]
+        self._ready.set()
+        try:
+            await asyncio.gather(*(one.serve([door]) for one, door in zip(self._servers, self._doors(), strict=True)))
+        finally:
+            await wire.close()
+            self._host.close()
+            routes.close()
+            usage.close()
+
+    def _doors(self) -> Sequence[socket.socket]:
+        return (self._listening, self._local)

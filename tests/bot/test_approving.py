@@ -1,0 +1,141 @@
+"""Publishing past a policy: a group is asked live, never the asker, and what is approved is exactly what was shown."""
+
+import json
+
+import pytest
+from sqlmodel import Session
+
+from bot.conversation import Thread, buttons
+from bot.slack_chat import SlackChat
+from guardrails.approvals import OPEN_SECONDS
+from runtime import deployments
+from tests.bot.house import House
+
+EVERYONE = "a feedback survey about the new office for everyone in the company"
+
+
+@pytest.fixture
+def asked(house: House) -> Thread:
+    """A survey for everyone, whose approval is asked for."""
+    thread = house.ask(EVERYONE)
+    house.press(thread, "slipway.publish")
+    assert {"slipway.approve", "slipway.reject"} <= house.offered(thread)
+    return thread
+
+
+def live(house: House) -> int:
+    """How many apps are live."""
+    with Session(house.engine) as session:
+        return sum(one.stage == "live" for one in deployments.standing(session))
+
+
+def test_ben_approves_and_who_and_when_stands_where_the_buttons_were(house: House, asked: Thread) -> None:  # U3
+    assert house.dora.sign_in(house.preview(asked)).status_code == 403
+    assert house.press(asked, "slipway.approve", house.ben) == ""
+    assert f":white_check_mark: <@{house.ben.id}> approved this on " in house.card(asked)
+    assert house.offered(asked).isdisjoint({"slipway.approve", "slipway.reject", "slipway.publish"})
+    assert house.dora.sign_in(house.live(asked)).status_code == 200, "everyone may enter now"
+
+
+def test_the_asker_cannot_approve_though_she_presses(house: House, asked: Thread) -> None:
+    told = house.press(asked, "slipway.approve")
+    assert told.startswith("Nobody approves their own request.")
+    assert live(house) == 0
+
+
+def test_cy_who_has_no_rights_is_told_who_could(house: House, asked: Thread) -> None:
+    assert "Only @platform-approvers can decide this." in house.press(asked, "slipway.approve", house.cy)
+    assert live(house) == 0
+
+
+def test_the_group_is_asked_at_the_click_and_not_before(house: House, asked: Thread) -> None:  # G2
+    class Emptied(SlackChat):
+        def group(self, handle: str) -> frozenset[str]:
+            return frozenset()
+
+    config = house.harbor.config
+    house.wire(chat=Emptied(config.bot_token, config.api_url))
+    assert "the group @platform-approvers is empty" in house.press(asked, "slipway.approve", house.ben)
+    assert live(house) == 0
+
+
+def test_while_the_chat_cannot_say_who_belongs_a_decision_waits(house: House, asked: Thread) -> None:  # G2
+    house.chat.cut = True
+    assert house.press(asked, "slipway.approve", house.ben) == ""
+    assert live(house) == 0
+    house.chat.cut = False
+    house.later(days=0.01)
+    assert live(house) == 1
+
+
+def test_a_no_takes_a_reason_and_the_asker_may_ask_again(house: House, asked: Thread) -> None:
+    view = house.form(asked, house.dora, "slipway.reject")
+    assert house.dora.submit(view["id"], {"reason": ""})["reason"]
+    assert house.dora.submit(view["id"], {"reason": "Not before the move, <!channel>."}) == {}
+    house.settle()
+    assert f":x: <@{house.dora.id}> rejected this on " in house.card(asked)
+    assert "“Not before the move, &lt;!channel&gt;.”" in house.card(asked)
+    assert "slipway.approve" not in house.offered(asked)
+    house.press(asked, "slipway.publish")
+    assert "slipway.approve" in house.offered(asked), "a new request for approval stands in the thread"
+    house.press(asked, "slipway.approve", house.ben)
+    assert live(house) == 1
+
+
+def test_changed_answers_void_what_waits_and_its_buttons_go(house: House, asked: Thread) -> None:  # U3
+    old = asked.with_button(house.ben, "slipway.approve")
+    assert house.fill(asked, title="Another office") == {}
+    assert "This request for approval is void: the app was changed" in house.card(asked)
+    assert "slipway.approve" not in house.offered(asked)
+    late = replayed(house, old, "slipway.approve")
+    assert late == "The app was changed since; this request for approval is void. Your click changed nothing."
+    house.press(asked, "slipway.publish")
+    again = replayed(house, old, "slipway.approve")
+    assert again == late, "the old button does not approve the new proposal"
+    assert live(house) == 0
+    house.press(asked, "slipway.approve", house.ben)
+    assert live(house) == 1
+
+
+def replayed(house: House, message: dict[str, object], action: str) -> str:
+    """What ben is told who presses a button of a message as it once was."""
+    before = len(house.whispers(house.ben))
+    house.door.press(action, buttons(message)[action]["value"], who=house.ben, at=f"3.{before}")
+    house.settle()
+    return " ".join(one["text"] for one in house.whispers(house.ben)[before:])
+
+
+def test_an_undecided_request_expires_and_can_be_asked_for_again(house: House, asked: Thread) -> None:
+    old = asked.with_button(house.ben, "slipway.approve")
+    house.ask("a lunch survey, three questions")  # keeps nothing open
+    house.later(days=OPEN_SECONDS / 86_400 - 6)
+    assert "slipway.approve" in house.offered(asked)
+    house.later(days=6)
+    assert "slipway.approve" not in house.offered(asked)
+    assert live(house) == 0
+    assert replayed(house, old, "slipway.approve") != ""
+
+
+def test_discarding_takes_the_request_for_approval_with_it(house: House, asked: Thread) -> None:  # D3
+    old = asked.with_button(house.ben, "slipway.approve")
+    house.press(asked, "slipway.discard")
+    assert house.offered(asked) == frozenset()
+    assert "void: the app was changed or has ended" in house.card(asked)
+    assert "void" in replayed(house, old, "slipway.approve")
+    assert live(house) == 0
+
+
+def test_a_late_second_approver_changes_nothing(house: House, asked: Thread) -> None:
+    old = asked.with_button(house.ben, "slipway.approve")
+    house.press(asked, "slipway.approve", house.dora)
+    assert replayed(house, old, "slipway.approve") == "This was already approved; your click changed nothing."
+    assert house.actions().count("approval.given") == house.actions().count("app.live") == 1
+
+
+def test_an_approval_of_one_app_cannot_be_turned_to_another(house: House, asked: Thread) -> None:  # U3
+    other = house.ask(EVERYONE, house.cy)
+    mine = json.loads(buttons(asked.with_button(house.ben, "slipway.approve"))["slipway.approve"]["value"])
+    theirs = json.loads(buttons(other.with_button(house.cy, "slipway.publish"))["slipway.publish"]["value"])
+    house.door.press("slipway.approve", json.dumps({**theirs, **mine}), who=house.ben)
+    house.settle()
+    assert [one.state for one in house.requests()] == ["live", "previewed"]
