@@ -32,8 +32,6 @@ MAX_ATTEMPTS = 3
 
 log = logging.getLogger("slipway.decisions")
 
-log = logging.getLogger("slipway.decisions")
-
 
 def tick(wiring: Wiring) -> int:
     """Decide what was pressed and sent since the last tick; return how many."""
@@ -72,10 +70,6 @@ def decide(wiring: Wiring, press: Pressed | Submitted) -> None:
     except ChatError:
         with transaction(wiring.engine) as session:
             presses.postpone(session, press.key, wiring.now())
-    except Exception:
-        # The rim of this worker: nothing was changed, and one press's fault must not stop the others'.
-        log.exception("a press of %s could not be decided", _verb(press))
-        _tell(wiring, press, words.NOT_NOW)
 
 
 def _about(wiring: Wiring, press: Pressed | Submitted) -> tuple[About, Mapping[str, str]]:
@@ -86,6 +80,8 @@ def _about(wiring: Wiring, press: Pressed | Submitted) -> tuple[About, Mapping[s
         request = find(session, hint)
     if request is None or request.workspace != workspace or _verb(press) not in VERBS:
         raise Refused(GONE)
+    if (_verb(press) in forms.FORMS) != isinstance(press, Submitted):
+        raise Refused(words.OLD_BUTTON)  # no button of ours says what only a form does, nor the other way round
     if person.guest or person.bot or person.deleted:
         raise Refused("Guests cannot steer apps here. Please ask a member of this workspace.")
     return About(press, request, person), hint

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from bot import commands, database, decisions, endings, journey, listening, outbox, steps
+from bot import commands, database, decisions, endings, journey, listening, outbox, steps, words
 from bot.chat import ChatError, Heard, Message, Place, Pressed, Profile, Submitted
 from bot.wiring import Smoked, Wiring
 from generator.model import Reading
@@ -214,6 +214,11 @@ class History:
         """The chat delivers an event, perhaps once more."""
         with self.alive():
             listening.hear(self.wiring, self._commands, heard)
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """Whom the chat whispered what, but for what each repeated delivery of a press is answered."""
+        return [one for one in self.chat.whispered if one[1] != words.PRESSED_ALREADY]
 
     def press(self, action: str, user: str, hint: str, *, times: int = 1) -> None:
         """Somebody presses a button, perhaps twice: each click has a key of its own, and comes twice."""

@@ -3,7 +3,6 @@
 import json
 import logging
 import re
-import time
 from typing import Any
 
 import pytest
@@ -83,10 +82,8 @@ def test_any_words_get_a_clear_sentence_and_nothing_comes_alive(
 ) -> None:
     ts = house.ana.say("…", "#ops")
     event = {"type": "app_mention", "text": f"<@{house.harbor.config.bot_user}> {WORDS[said]}", "ts": ts}
-    began = time.perf_counter()
     assert house.door.event(event, ident=f"Ev{ts}") == ("200", "")
     house.settle()
-    took = time.perf_counter() - began
     thread = Thread("#ops", ts)
     shown = house.card(thread) + house.told()
     assert len(re.findall(r"[A-Z][a-z]+ [a-z]+", shown)) > 0, shown
@@ -94,7 +91,6 @@ def test_any_words_get_a_clear_sentence_and_nothing_comes_alive(
     assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
     assert all(one.sent_version == one.version and not one.failed for one in house.outbox())
     assert {one.state for one in house.requests()} <= {"previewed", "asked", "incomplete", "declined", "denied"}
-    assert took <= 1
 
 
 @pytest.mark.parametrize("said", IN_FORMS)

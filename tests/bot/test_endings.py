@@ -73,7 +73,7 @@ def test_an_ended_app_posts_its_export_and_leaves_a_tombstone(
 ) -> None:  # U6
     url = house.live(survey)
     house.press(survey, action)
-    assert f"{says}. Its entries were exported first: <{url}_slipway/export>" in house.card(survey)
+    assert f"{says}. Its entries were exported first: <{url}_slipway/export|download them>." in house.card(survey)
     stone = house.cy.sign_in(url)
     assert (stone.status_code, says in stone.text) == (410, True)
     assert house.cy.web.get(url + "_slipway/export").status_code == 403, "the export is the owner's"
@@ -176,7 +176,9 @@ def test_a_changed_live_app_stays_until_the_change_is_published(house: House, su
 
 def test_entries_go_when_their_days_are_over_and_not_before(house: House, survey: Thread) -> None:
     url = house.live(survey)
-    house.later(days=13.9)
+    house.later(days=10)
+    house.press(survey, "slipway.keep")
+    house.later(days=3.9)
     endings.forget(house.wiring)
     assert "more soup" in house.ana.sign_in(url + "results.csv").text
     house.later(days=0.2)

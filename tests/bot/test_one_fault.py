@@ -52,7 +52,7 @@ def test_a_press_that_cannot_be_decided_stops_no_other_and_is_answered(history: 
     ticks(history, rounds=8)
     states = dict(history.rows("SELECT id, state FROM request"))
     assert states == {hers: "previewed", his: "live"}
-    assert history.chat.whispered == [("U-ANA", words.NOT_NOW)]
+    assert history.told == [("U-ANA", words.NOT_NOW)]
     assert history.rows("SELECT key FROM press WHERE settled_at IS NULL") == []
 
 
@@ -66,7 +66,7 @@ def test_answers_for_an_app_that_has_ended_change_nothing(history: History) -> N
     ticks(history)
     assert history.rows("SELECT state FROM request") == [("live",)]
     assert history.rows("SELECT stage FROM app") == [("archived",)]
-    ((user, told),) = history.chat.whispered
+    ((user, told),) = history.told
     assert user == "U-ANA"
     assert told.startswith("Somebody was faster, or this app has moved on.")
 
