@@ -38,7 +38,15 @@ def test_a_draft_does_not_go_live_though_a_proposal_is_approved(session: Session
     scene.app(session)
     with pytest.raises(NotAllowed, match="cannot go from draft to live"):
         deployments.go_live(
-            session, "app_1", proposal="p_1", bundle=BUNDLE, audience=OPS, days=14, approved=scene.yes, now=NOW
+            session,
+            "app_1",
+            proposal="p_1",
+            bundle=BUNDLE,
+            audience=OPS,
+            days=14,
+            backing=scene.BACKING,
+            approved=scene.yes,
+            now=NOW,
         )
 
 
