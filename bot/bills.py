@@ -1,8 +1,10 @@
 """`platformctl usage`: what an installation's apps used in a month, and what it costs whom."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+
+from sqlalchemy import inspect
 
 from bot import costs, database, settings
 from bot.clockwork import DAY
@@ -12,7 +14,7 @@ from runtime.bill import Charge
 
 
 class NoInstallation(Exception):
-    """There is no control database in that folder."""
+    """There is no control database in that folder, or none that counts usage; the message says which."""
 
 
 def month(text: str) -> date:
@@ -22,10 +24,7 @@ def month(text: str) -> date:
 
 def report(home: Path, first: date, name: str, *, csv: bool) -> str:
     """The month's bill of all apps, or of one by its id or host name: a table, or FOCUS-style CSV."""
-    start = int(datetime(first.year, first.month, 1, tzinfo=UTC).timestamp())
-    later = first.replace(day=28).toordinal() + 4
-    following = date.fromordinal(later).replace(day=1)
-    end = int(datetime(following.year, following.month, 1, tzinfo=UTC).timestamp())
+    start, end = _month_begins(first), _month_begins(first.replace(day=1) + timedelta(days=32))
     prices = price_table(settings.price_table())
     charged = _charges(home, start, end, name)
     if csv:
@@ -33,12 +32,17 @@ def report(home: Path, first: date, name: str, *, csv: bool) -> str:
     return table(charged, prices.currency)
 
 
+def _month_begins(day: date) -> int:
+    return int(datetime(day.year, day.month, 1, tzinfo=UTC).timestamp())
+
+
 def _charges(home: Path, start: int, end: int, name: str) -> tuple[Charge, ...]:
     path = home / "control.db"
     if not path.exists():
         raise NoInstallation(f"there is no {path}")
     engine = database.connect(f"sqlite:///{path}")
-    database.migrate(engine)
+    if not inspect(engine).has_table(usage.UsageRow.__tablename__):
+        raise NoInstallation(f"{path} is of an older version: start `platformctl control` once")
     with database.transaction(engine) as session:
         found = usage.lines(session, start // DAY, end // DAY)
         known = {one: app for one in {line.app for line in found} if (app := apps.get(session, one))}

@@ -16,13 +16,21 @@ from templates.manifest import Digest
 
 MOST_A_TICK = 200
 """Stores measured in one tick."""
+MOST_FOLDS = 20
+"""Folds in one tick: a day's backlog of a busy worker goes in a few of them."""
 
 log = logging.getLogger("slipway.upkeep")
 
 
 def count(wiring: Wiring) -> None:
     """Take in what workers spooled, and look how full the stores are that were used."""
-    for app, stage in usage.fold(lambda: transaction(wiring.engine), wiring.usage)[:MOST_A_TICK]:
+    used: dict[tuple[str, str], None] = {}
+    for _ in range(MOST_FOLDS):
+        more = usage.fold(lambda: transaction(wiring.engine), wiring.usage)
+        if not more:
+            break
+        used.update(dict.fromkeys(more))
+    for app, stage in list(used)[:MOST_A_TICK]:
         measure(wiring, app, "live" if stage == "live" else "preview", daily=False)
 
 

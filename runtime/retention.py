@@ -40,6 +40,8 @@ class PurgeRow(SQLModel, table=True):
     removed: int
     """Rows of the last purge."""
     purged_at: int
+    over: bool = False
+    """The app has ended, and everything that it could still hold was older than it keeps: nothing is left to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,14 @@ class Purged:
 
 def due(session: Session, now: int) -> tuple[Due, ...]:
     """The stores whose last purge is too long ago, those of ended apps too as long as anything of them is kept."""
-    done = {(row.app, row.stage): row.purged_at for row in session.exec(select(PurgeRow)).all()}
+    rows = session.exec(select(PurgeRow)).all()
+    done = {(row.app, row.stage): row.purged_at for row in rows}
+    over = {(row.app, row.stage) for row in rows if row.over}
     stages = session.exec(select(DeploymentRow.app, DeploymentRow.stage).distinct()).all()
     found: list[Due] = []
-    for name, stage in stages:
+    for name, stage in sorted(stages):
+        if (name, stage) in over:
+            continue
         at = done.get((name, stage))
         if at is not None and now - at < EVERY:
             continue
@@ -111,7 +117,8 @@ def _purge_one(
         before = now - retention_days(one.bundle) * DAY
         removed = data.purge(app.id, one.stage, before)
         if one.stage == "live" and app.export:
-            removed += reaper.forget_exported(exports / app.export, app, before)
+            # An archived app has its rows in both.
+            removed = max(removed, reaper.forget_exported(exports / app.export, app, before))
     except (OSError, sqlite3.Error, Busy, Full, RuntimeFault, ValueError) as error:
         return Purged(app.id, one.stage, stuck=f"{type(error).__name__}: {error}")
     with transaction() as session:
@@ -119,6 +126,7 @@ def _purge_one(
             app=app.id, stage=one.stage, workspace=app.workspace, removed=0, purged_at=now
         )
         row.removed, row.purged_at = removed, now
+        row.over = app.ended_at is not None and app.ended_at < before
         session.add(row)
         if removed:
             record(session, app, removed)

@@ -5,7 +5,7 @@ What no app can be found for is kept under the app that was named, or under none
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +78,7 @@ def fold(transaction: Transaction, folder: Path) -> tuple[tuple[str, str], ...]:
     """
     names = spool.files(folder)
     with transaction() as session:
-        _forget_files(session, names)
+        _forget_files(session, frozenset(names))
         known = {row.name: (row.first, row.offset) for row in session.exec(select(SpoolFileRow)).all()}
     touched: dict[tuple[str, str], None] = {}
     for name in names:
@@ -112,21 +112,24 @@ def _fold_file(transaction: Transaction, path: Path, known: tuple[str, int] | No
 
 def summed(records: Iterable[Mapping[str, Any]]) -> Mapping[Key, Usage]:
     """Records of Calls by app, stage and day; a record that is not one counts for nobody."""
-    found: dict[Key, Usage] = {}
+    # Plain numbers: there are thousands of records for each sum.
+    sums: dict[Key, list[int]] = {}
     for one in records:
         try:
             key = (str(one["app"]), str(one.get("stage", "live")), int(one["at"]) // DAY)
-            used = Usage(
-                cpu_us=max(0, round(float(one.get("cpu_ms", 0)) * 1000)),
-                calls=1,
-                egress_requests=max(0, int(one.get("egress_requests", 0))),
-                egress_bytes=max(0, int(one.get("egress_bytes", 0))),
-                mails=max(0, int(one.get("mails", 0))),
+            more = (
+                round(float(one.get("cpu_ms", 0)) * 1000),
+                1,
+                int(one.get("egress_requests", 0)),
+                int(one.get("egress_bytes", 0)),
+                int(one.get("mails", 0)),
             )
         except (KeyError, TypeError, ValueError, OverflowError):
             continue
-        found[key] = found.get(key, Usage()) + used
-    return found
+        found = sums.setdefault(key, [0] * len(more))
+        for at, number in enumerate(more):
+            found[at] += max(0, number)
+    return {key: Usage(cpu, n, 0, requests, sent, mails) for key, (cpu, n, requests, sent, mails) in sums.items()}
 
 
 def _attribute(session: Session, app: str, stage: str, day: int, used: Usage) -> None:
@@ -228,10 +231,11 @@ def month_of(session: Session, app: str, first: int) -> Usage:
     return sum((line.used for line in lines(session, first, first + 31, app)), Usage())
 
 
-def _forget_files(session: Session, names: Sequence[str]) -> None:
+def _forget_files(session: Session, names: Collection[str]) -> None:
     """A file that is gone was folded or is lost; its name may come back."""
-    for row in session.exec(select(SpoolFileRow).where(col(SpoolFileRow.name).not_in(names))).all():
-        session.delete(row)
+    for row in session.exec(select(SpoolFileRow)).all():
+        if row.name not in names:
+            session.delete(row)
 
 
 def unfolded(session: Session, folder: Path) -> frozenset[str]:

@@ -43,6 +43,7 @@ def upgrade() -> None:
     op.create_index("ix_usage_template", "usage", ["workspace", "template"], unique=False)
     _of_each_store("store_gauge", "percent", "measured_at", "surveyed_at")
     _of_each_store("purge", "removed", "purged_at")
+    op.add_column("purge", sa.Column("over", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def _back_deployments() -> None:

@@ -14,6 +14,9 @@ from guardrails.grants import GrantRow
 from runtime import apps, deployments
 from runtime.apps import App, Stage
 from runtime.deployments import Backing, Deployment
+from runtime.gauge import GaugeRow
+from runtime.retention import PurgeRow
+from runtime.usage import UsageRow
 from templates.audience import Audience
 from templates.bundle import Bundle
 from templates.manifest import Digest, Limits, Manifest, NotifyCapability, StoreCapability, Table
@@ -23,8 +26,8 @@ DAY = 86_400
 OPS = Audience(kind="channel", id="C-OPS", label="#ops")
 BUNDLE = Digest("sha256:" + "a" * 64)
 OTHER = Digest("sha256:" + "b" * 64)
-TABLES = (ClockRow, GrantRow)
-"""Tables of other rooms that a gateway worker reads."""
+TABLES = (ClockRow, GrantRow, UsageRow, GaugeRow, PurgeRow)
+"""Tables that the schema has whether a test imports them or not."""
 
 
 @cache
