@@ -215,9 +215,9 @@ def test_old_rows_are_forgotten_and_that_is_recorded_once(desk: Desk) -> None:  
         upkeep.purge(desk.wiring)
     assert desk.wiring.data.export(shown.app or "", "live") == {}
     with Session(desk.wiring.engine) as session:
-        told = [one.facts for one in audit.story(session, shown.app or "") if one.action == "rows.forgotten"]
+        told = [one.facts for one in audit.story(session, shown.app or "") if one.action == "entries.forgotten"]
         assert audit.verify(session, WORKSPACE) == ()
-    assert told == [{"rows": 3}]
+    assert told == [{"count": 3}]
 
 
 def open_store(desk: Desk, request: Request):  # type: ignore[no-untyped-def]  # the box of its app
