@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlmodel import Session, select
@@ -16,12 +14,10 @@ from bot.requests import get as request_named
 from bot.steps import STEPS
 from bot.wiring import Smoked, Wiring
 from generator.offline_model import OfflineModel
-from guardrails.policy import Policies
 from guardrails.review import document, review
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
-from templates import catalog
-from templates.catalog import Catalog
+from tests.bot.histories import migrated, policies, shelf
 
 DAY = 86_400
 START = 1_796_637_600
@@ -29,26 +25,6 @@ START = 1_796_637_600
 WORKSPACE, OPS = "T1", "C-OPS"
 PEOPLE = {"U1": "ana", "U2": "ben", "U3": "cy"}
 SURVEY = "a lunch survey, three questions, keep it two weeks"
-
-
-@cache
-def shelf() -> Catalog:
-    return catalog.load()
-
-
-@cache
-def policies() -> Policies:
-    return Policies()
-
-
-@cache
-def migrated() -> bytes:
-    """A control database as the migrations make it; made once, for it takes longer than most tests."""
-    with TemporaryDirectory() as folder:
-        engine = database.connect(f"sqlite:///{folder}/control.db")
-        database.migrate(engine)
-        engine.dispose()
-        return (Path(folder) / "control.db").read_bytes()
 
 
 class Thread:
