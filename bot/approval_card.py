@@ -39,7 +39,7 @@ def approval(view: ApprovalView) -> Message:
     terms = [
         words.may(all_quoted(view.can), ()),
         words.open_to(quoted(view.audience, 100)),
-        f"{words.costs(quoted(view.cost, 100))} {words.runs(view.days)}",
+        f"{words.costs(quoted(view.cost, 300))} {words.runs(view.days)}",
         f":link: <{view.preview_url}>",
     ]
     about = {"proposal": view.proposal}

@@ -7,7 +7,7 @@ from bot.chat import Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, own, record, standing_in
 from bot.requests import State
-from bot.steps import briefly, titled
+from bot.steps import briefly, read_for, titled
 from bot.wiring import Wiring
 from generator.brief import Answer, Brief
 from generator.understand import understand_as
@@ -25,11 +25,15 @@ def choose(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
     if template is None:
         raise Refused(GONE)
     text = meeting.named(wiring, about.request.workspace, about.request.text)
-    chosen = understand_as(kind, text, clockwork.day(wiring.now()), wiring.model).understanding
+    now = wiring.now()
+    reading = understand_as(kind, text, clockwork.day(now), wiring.model)
+    chosen = reading.understanding
     step = briefly(template, chosen, {"understanding": chosen.model_dump_json()}, {"kind": kind})
+    step = read_for(step, about.request, reading, now)
     with transaction(wiring.engine) as session:
         if not requests.advance(session, about.request, step.state, wiring.now(), **step.changes):
             raise Refused(OVERTAKEN)
+        step.effect(session)
         record(session, wiring, about, "request.chosen", kind=kind)
 
 

@@ -35,6 +35,10 @@ class CardView:
     cannot: Sequence[str] = ()
     audience: str = ""
     cost: str = ""
+    spent: str = ""
+    """What it has cost so far, in a sentence."""
+    warning: str = ""
+    """What its owner should see to, in a sentence."""
     preview_ends_at: int = 0
     days: int = 0
     """How long it runs once it is live."""
@@ -136,9 +140,11 @@ def _app(view: CardView) -> tuple[str, Sequence[Block]]:
     facts = [
         words.may(all_quoted(view.can), all_quoted(view.cannot)),
         words.open_to(quoted(view.audience, 100)),
-        words.costs(quoted(view.cost, 100)),
+        words.costs(quoted(view.cost, 300)),
+        *([view.spent] if view.spent and _live(view) else []),
         words.ends(view.ends_at) if shown_live else words.preview_ends(view.preview_ends_at, view.days),
         *([words.still_live(view.live_url, view.ends_at)] if _live(view) and not shown_live else []),
+        *([view.warning] if view.warning else []),
     ]
     blocks = [
         header(f"{view.title} · {stage}"),

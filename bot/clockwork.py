@@ -68,6 +68,11 @@ def day(now: int) -> date:
     return datetime.fromtimestamp(now, UTC).date()
 
 
+def month_start(now: int) -> int:
+    """UNIX seconds at which the calendar month (UTC) of a moment began."""
+    return int(datetime.fromtimestamp(now, UTC).replace(day=1, hour=0, minute=0, second=0).timestamp())
+
+
 class Ticks:
     """Calls each tick again and again. Holds no state: what is due stands in the database."""
 

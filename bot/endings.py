@@ -13,7 +13,6 @@ from bot.wiring import Wiring
 from guardrails import approvals, audit, grants
 from runtime import apps, deployments, identity, reaper
 from runtime.apps import App, Stage
-from templates.manifest import Digest
 
 LONGEST_DAYS = 180
 """The longest an app may be kept at a time; the same number as in the policies."""
@@ -87,22 +86,6 @@ def tick(wiring: Wiring) -> None:
         lambda session, app, action: _end_note(session, wiring, app, action, now),
         now,
     )
-
-
-def forget(wiring: Wiring) -> None:
-    """Remove entries that are older than their app keeps them; the first call after a downtime makes up for it."""
-    now = wiring.now()
-    with transaction(wiring.engine) as session:
-        standing = deployments.standing(session)
-    for app, count in reaper.forget_old(standing, wiring.data, lambda one: _kept_days(wiring, one), now):
-        with transaction(wiring.engine) as session:
-            request = requests.of_app(session, app)
-            if request is not None:
-                _note(session, request, "entries.forgotten", now, count=count)
-
-
-def _kept_days(wiring: Wiring, bundle: Digest) -> int:
-    return wiring.bundles.get(bundle).manifest.retention_days
 
 
 def _expired(session: Session, wiring: Wiring, digest: str, now: int) -> None:

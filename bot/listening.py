@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot import decisions, forms, outbox, presses, requests, telemetry, thread, words
 from bot.asking import answered
+from bot.billing import TAG
 from bot.chat import Heard, Message, Pressed, Submitted
 from bot.commands import Commands
 from bot.database import transaction
@@ -150,7 +151,8 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
         return words.OLD_BUTTON
     about = json.dumps({"request": request.id})
     template = wiring.catalog.get(request.brief.template)
-    return forms.answers_form(about, template.questions, request.brief.answers, faulty(template, request))
+    questions = wiring.billing.questions(template.questions)
+    return forms.answers_form(about, questions, request.brief.answers, faulty(template, request))
 
 
 def faulty(template: Template, request: Request) -> frozenset[str]:
@@ -185,4 +187,6 @@ def _bad_fields(wiring: Wiring, request: Request, sent: Submitted) -> Mapping[st
     assert request.brief is not None
     brief = answered(wiring, request.brief, sent.values)
     bad = validate(wiring.catalog.get(brief.template), {one.name: one.value for one in brief.answers})
-    return {one.field: f"{one.why} {one.fix}".strip() for one in bad if one.field in sent.values}
+    unpaid = wiring.billing.problem(brief.value(TAG)) if TAG in sent.values else ""
+    wrong = {one.field: f"{one.why} {one.fix}".strip() for one in bad if one.field in sent.values}
+    return {**wrong, TAG: unpaid} if unpaid else wrong

@@ -23,14 +23,17 @@ from bot import (
     outbox,
     signin,
     telemetry,
+    upkeep,
     visitors,
     visits,
 )
+from bot.billing import Billing
+from bot.chat import ChatError, Place
 from bot.clockwork import Clock, Ticks
 from bot.control import ControlSocket, alone
 from bot.database import transaction
 from bot.requests import State
-from bot.settings import GatewaySettings, ModelSettings, Settings, WorkspaceSettings
+from bot.settings import BadSetting, GatewaySettings, ModelSettings, Settings, WorkspaceSettings
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
@@ -44,15 +47,16 @@ from guardrails.judge import Judge
 from guardrails.policy import Policies
 from guardrails.review import document, review
 from guardrails.scrub import UNREADABLE, scrub
-from runtime import spool
+from runtime import prices, spool
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, SIGN_IN_LABEL
 from runtime.loaded import unload
+from runtime.prices import PriceTable
 from templates import catalog
 from templates.manifest import Digest
 
-QUICK, SLOW, HOURLY = 0.1, 1.0, 3600.0
+QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
 """Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
 SMOKE_SECONDS = 10.0
 
@@ -93,19 +97,25 @@ class Control:
                 "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now()), QUICK),
                 "endings": (lambda: endings.tick(self.wiring), SLOW),
                 "connection": (self.slack.connect, SLOW),
-                "entries": (lambda: endings.forget(self.wiring), HOURLY),
-                "visits": (lambda: _forget_visits(settings.home / "usage"), HOURLY),
+                "usage": (lambda: upkeep.count(self.wiring), USAGE),
+                "upkeep": (self._upkeep, MINUTELY),
+                "visits": (lambda: upkeep.forget_visits(self.wiring, _visits_end()), HOURLY),
             }
         )
 
     def start(self) -> None:
-        """Listen, tick and answer."""
+        """Listen, tick and answer; first of all, let go of rows that should have gone while we were away (T15)."""
+        upkeep.purge(self.wiring)
         self._socket.start()
         self.slack.connect()
         self._ticks.start()
         if not self.settings.slack.app_token:
             server = waitress.create_server(self.slack.wsgi(), host="127.0.0.1", port=self.settings.slack.http_port)
             threading.Thread(target=server.run, name="slack-http", daemon=True).start()
+
+    def _upkeep(self) -> None:
+        upkeep.survey(self.wiring)
+        upkeep.purge(self.wiring)
 
     def run(self) -> None:
         """Work until SIGTERM or Ctrl-C."""
@@ -146,11 +156,37 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         last_used=lambda app: spool.last_used(settings.home / "usage", app),
         visit=lambda request: spool.find(settings.home / "usage", request),
         unload=lambda bundle: unload(bundles, settings.home / "deltas", bundle),
+        usage=settings.home / "usage",
+        billing=billing(settings),
+        team=lambda place: _called(chat, place),
     )
 
 
-def _forget_visits(folder: Path) -> None:
-    spool.forget(folder, clockwork.wall() - visits.KEPT_DAYS * clockwork.DAY)
+def billing(settings: Settings) -> Billing:
+    """The installation's prices and billing tags; BadSetting when they cannot be used."""
+    return Billing(price_table(settings.prices), settings.budget_tags, remote=settings.model.configured)
+
+
+def price_table(path: Path | None) -> PriceTable:
+    """The installation's own prices, or those that ship with Slipway; BadSetting when they cannot be used."""
+    try:
+        return prices.load(path or prices.SHIPPED)
+    except prices.BadPrices as error:
+        raise BadSetting(str(error)) from error
+
+
+def _called(chat: SlackChat, place: Place) -> str:
+    """What the chat calls a place; its id when it will never say."""
+    try:
+        return chat.called(place)
+    except ChatError as error:
+        if not error.permanent:
+            raise
+        return place.channel
+
+
+def _visits_end() -> int:
+    return clockwork.wall() - visits.KEPT_DAYS * clockwork.DAY
 
 
 def model(settings: ModelSettings) -> Model:

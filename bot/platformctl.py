@@ -75,6 +75,11 @@ def _parser() -> argparse.ArgumentParser:
     policy = add("policy", _policy, "test the policies of a folder: `platformctl policy test`")
     policy.add_argument("action", choices=["test"])
     policy.add_argument("folder", type=Path, nargs="?", help="default: the policies that ship with Slipway")
+    usage = add("usage", _usage, "what apps used in a month, and what it costs whom")
+    usage.add_argument("--app", default="", help="only this app, by its id or host name")
+    usage.add_argument("--month", default="", help="for example 2026-11 (default: this month)")
+    usage.add_argument("--csv", action="store_true", help="FOCUS-style CSV instead of a table")
+    usage.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
     audit = add("audit", _audit, "verify the audit chain of an installation: `platformctl audit verify`")
     audit.add_argument("action", choices=["verify"])
     audit.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
@@ -178,6 +183,19 @@ def _policy(given: argparse.Namespace) -> int:
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
     print(f"{shown}: {'refused' if troubles else 'every rule has been seen to fire, every test passes'}")
     return 1 if troubles else 0
+
+
+def _usage(given: argparse.Namespace) -> int:
+    from bot import bills, clockwork
+
+    try:
+        first = bills.month(given.month) if given.month else clockwork.day(clockwork.wall())
+        report = bills.report(given.home.absolute(), first, given.app, csv=given.csv)
+    except (bills.NoInstallation, ValueError) as error:
+        print(f"platformctl: {error}", file=sys.stderr)
+        return 1
+    sys.stdout.write(report)
+    return 0
 
 
 def _audit(given: argparse.Namespace) -> int:

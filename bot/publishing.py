@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import audiences, outbox, requests, thread
+from bot import audiences, costs, outbox, requests, thread
+from bot.billing import only_unpaid
 from bot.chat import Submitted
 from bot.database import transaction
 from bot.deciding import GONE, About, Refused, advance, own, record, standing_in
@@ -14,7 +15,7 @@ from bot.wiring import Wiring
 from guardrails import approvals, grants
 from guardrails.approvals import Refusal, Standing
 from guardrails.proposal import Proposal
-from runtime import apps, meter
+from runtime import apps
 from runtime.apps import Stage
 from templates.manifest import Digest
 
@@ -31,15 +32,16 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
         audiences.asked_in(request.place, request.person),
         audiences.wanted(wiring.chat, request, request.person),
     )
-    verdict = wiring.review(manifest, wanted, here, "live")
+    verdict = wiring.billing.judged(wiring.review(manifest, wanted, here, "live"), manifest)
     pinged = {group: wiring.chat.group(group) for group in verdict.approvers}
     now = wiring.now()
-    low, high = meter.estimate(manifest)
     with transaction(wiring.engine) as session:
         if verdict.decision == "deny":
-            advance(session, wiring, about, State.DENIED, verdict=verdict.model_dump_json())
+            state = State.PREVIEWED if only_unpaid(verdict) else State.DENIED
+            advance(session, wiring, about, state, verdict=verdict.model_dump_json())
             record(session, wiring, about, "publish.denied", why=verdict.findings[0].why, policy=verdict.policy)
             return
+        estimate = thread.estimate(session, wiring, request, manifest)
         proposal = Proposal(
             workspace=request.workspace,
             app=request.app,
@@ -48,9 +50,10 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             audience=wanted,
             policy=verdict.policy,
             ttl_days=manifest.lifecycle.ttl_days,
-            cost_low=low,
-            cost_high=high,
-            currency=meter.CURRENCY,
+            cost_low=estimate.low,
+            cost_high=estimate.high,
+            currency=estimate.currency,
+            cost_basis=costs.basis(estimate),
             revision=approvals.revisions(session, request.app) + 1,
         )
         standing = approvals.propose(session, proposal, verdict, request.person, now)

@@ -86,6 +86,10 @@ class Settings:
     model: ModelSettings = ModelSettings()
     demo_clock: bool = False
     """Whether `/slipway clock +13d` may move the clock. Never set it outside the demo."""
+    prices: Path | None = None
+    """The installation's own price table; None for the one that ships with Slipway."""
+    budget_tags: Mapping[str, str] = field(default_factory=dict)
+    """Each billing tag that finance knows, with its cost centre. Empty: any channel's or team's name will do."""
 
     @property
     def home(self) -> Path:
@@ -152,7 +156,29 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         slack=slack,
         model=model(environ),
         demo_clock=environ.get("SLIPWAY_DEMO_CLOCK") == "1",
+        prices=price_table(environ),
+        budget_tags=budget_tags(environ),
     )
+
+
+def price_table(environ: Mapping[str, str] | None = None) -> Path | None:
+    """The file of the installation's own prices."""
+    named = (os.environ if environ is None else environ).get("SLIPWAY_PRICES", "")
+    return Path(named).absolute() if named else None
+
+
+def budget_tags(environ: Mapping[str, str] | None = None) -> Mapping[str, str]:
+    """`ops=4711, hr=4712, guests`: each known tag with its cost centre, which may be left out."""
+    given = (os.environ if environ is None else environ).get("SLIPWAY_BUDGET_TAGS", "")
+    found: dict[str, str] = {}
+    for one in filter(None, (part.strip() for part in given.split(","))):
+        tag, _, centre = (part.strip() for part in one.partition("="))
+        if not tag or len(tag) > 80 or tag in found:
+            raise BadSetting(
+                f"SLIPWAY_BUDGET_TAGS has {one!r}: write tag=cost centre, separated by commas, each tag once."
+            )
+        found[tag] = centre
+    return found
 
 
 def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:

@@ -127,6 +127,12 @@ class SlackChat:
         """A link to a message."""
         return str(self._call("chat.getPermalink", channel=channel, message_ts=ts)["permalink"])
 
+    def called(self, place: Place) -> str:
+        """A channel's name; the whole team's for a direct message."""
+        if place.kind == "dm":
+            return str(self._call("auth.test").get("team") or place.workspace)
+        return str(self._call("conversations.info", channel=place.channel)["channel"].get("name") or place.channel)
+
     def me(self) -> tuple[str, str]:
         """The team's id and our own user id."""
         reply = self._call("auth.test")

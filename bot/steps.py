@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlmodel import Session
 
 from bot import audiences, clockwork, meeting, outbox, requests, thread
+from bot.billing import TAG
 from bot.database import transaction
 from bot.journey import Step, Take
 from bot.requests import Request, State
@@ -14,8 +16,8 @@ from generator.brief import Brief, Understanding
 from generator.draft import draft
 from generator.model import Reading
 from generator.understand import understand, understand_as
-from guardrails import admission, approvals, grants
-from runtime import apps, deployments
+from guardrails import admission, approvals, audit, grants
+from runtime import apps, deployments, usage
 from templates.answers import headed, validate
 from templates.bundle import Bundle
 from templates.manifest import Digest
@@ -46,7 +48,20 @@ def received(wiring: Wiring, request: Request) -> Step:
     chosen = request.understanding.kind if request.understanding and request.brief else None
     day = clockwork.day(now)
     reading = understand_as(chosen, text, day, wiring.model) if chosen else understand(text, day, wiring.model)
-    return _understood(wiring, request, reading, person.id)
+    return read_for(_understood(wiring, request, reading, person.id), request, reading, now)
+
+
+def read_for(step: Step, request: Request, reading: Reading, now: int) -> Step:
+    """The step, with the tokens counted that a remote model took."""
+    tokens = reading.receipt.tokens if reading.receipt else 0
+    if not tokens:
+        return step
+
+    def counted(session: Session) -> None:
+        step.effect(session)
+        usage.read(session, request.workspace, request.app or request.id, tokens, now)
+
+    return replace(step, effect=counted, facts={**step.facts, "tokens": tokens})
 
 
 def _understood(wiring: Wiring, request: Request, reading: Reading, person: str) -> Step:
@@ -112,7 +127,18 @@ def briefed(wiring: Wiring, request: Request) -> Step:
             changes={"trouble": f"{first.why} {first.fix}"},
             facts={"field": first.field},
         )
-    bundle = render(template, answers, name=apps.slug_of(str(answers.get("title") or template.name)))
+    said = request.brief.value(TAG)
+    unpaid = wiring.billing.problem(said)
+    if unpaid:
+        return Step(State.INCOMPLETE, "request.rejected", why=unpaid, changes={"trouble": unpaid}, facts={"field": TAG})
+    team = wiring.team(request.place)
+    bundle = render(
+        template,
+        answers,
+        name=apps.slug_of(str(answers.get("title") or template.name)),
+        budget_tag=wiring.billing.tag(said if isinstance(said, str) else "", team),
+        labels={"team": team},
+    )
     wiring.bundles.put(bundle)
     return Step(
         State.BUNDLED,
@@ -177,9 +203,12 @@ def _open(session: Session, wiring: Wiring, request: Request, app: str, bundle: 
             channel=request.place.channel,
             trace=request.trace,
             now=now,
+            team=bundle.manifest.labels.get("team", ""),
         )
     else:
         apps.change(session, app, title=title, collaborators=collaborators, named=named)
+    apps.charge(session, app, bundle.manifest.budget_tag)
+    usage.hand_over(session, request.id, app)
     deployments.preview(session, app, bundle.digest, now)
 
 
@@ -194,12 +223,14 @@ def approved(wiring: Wiring, request: Request) -> Step:
     """What the approved Proposal names goes live; the Lease starts."""
     assert request.app is not None and request.proposal is not None
     app, proposal = request.app, request.proposal
+    with transaction(wiring.engine) as session:
+        standing = approvals.get(session, proposal)
+    assert standing is not None
+    what = standing.proposal
+    manifest = wiring.bundles.get(what.bundle).manifest
 
     def go_live(session: Session) -> None:
         now = wiring.now()
-        standing = approvals.get(session, proposal)
-        assert standing is not None
-        what = standing.proposal
         deployments.go_live(
             session,
             app,
@@ -207,6 +238,9 @@ def approved(wiring: Wiring, request: Request) -> Step:
             bundle=what.bundle,
             audience=what.audience,
             days=what.ttl_days,
+            backing=deployments.Backing(
+                audit.story(session, request.id, app)[-1].digest, manifest.limits, manifest.budget_tag
+            ),
             approved=approvals.approved,
             now=now,
         )

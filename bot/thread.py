@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from bot import approval_card, card, outbox, people, requests, telemetry, words
+from bot import approval_card, card, clockwork, costs, outbox, people, requests, telemetry, words
 from bot.approval_card import ApprovalView
 from bot.blocks import context, quoted, section
 from bot.card import CardView
@@ -14,9 +14,12 @@ from bot.requests import Request, State
 from bot.wiring import Wiring
 from guardrails import approvals
 from guardrails.approvals import Approval, Standing
+from guardrails.proposal import Proposal
 from guardrails.verdict import Finding
-from runtime import apps, deployments, meter
+from runtime import apps, deployments, gauge, meter, usage
+from runtime.apps import App
 from runtime.errors import Corrupt
+from runtime.meter import Estimate
 from templates.manifest import Digest, Manifest
 
 ROOT = "root:"
@@ -63,7 +66,6 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     manifest = manifest_of(wiring, request)
     preview = deployments.leased(session, app.id, "preview") if app else None
     live = deployments.leased(session, app.id, "live") if app else None
-    low, high = meter.estimate(manifest) if manifest else (0, 0)
     on_shelf = wiring.catalog.for_kind(understood.kind or "") if understood else None
     wanted = understood.kind if understood and understood.action == "build" and on_shelf is None else None
     return CardView(
@@ -79,7 +81,9 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         can=words.can(manifest.capabilities, manifest.retention_days) if manifest else (),
         cannot=words.cannot(manifest.capabilities) if manifest else (),
         audience=app.audience.label if app else "",
-        cost=words.cost(low, high, meter.CURRENCY),
+        cost=_cost(session, wiring, request, manifest) if manifest else "",
+        spent=_spent(session, wiring, app) if app and live else "",
+        warning=costs.filling(gauge.read(session, app.id, "live")) if app and live else "",
         days=manifest.lifecycle.ttl_days if manifest else 0,
         preview_ends_at=preview.ends_at if preview else 0,
         ends_at=live.ends_at if live else 0,
@@ -95,6 +99,36 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         note=understood.note if understood else "",
         trace=telemetry.trace_id(request.trace),
     )
+
+
+def _cost(session: Session, wiring: Wiring, request: Request, manifest: Manifest) -> str:
+    """What was proposed once something was; what we think of the preview before."""
+    standing = approvals.get(session, request.proposal) if request.proposal else None
+    if standing and standing.state in ("open", "approved") and request.state in (*PUBLISHED, State.PROPOSED):
+        return proposed_cost(standing.proposal)
+    thought = estimate(session, wiring, request, manifest)
+    return words.cost(thought.low, thought.high, thought.currency, costs.basis(thought))
+
+
+def proposed_cost(proposal: Proposal) -> str:
+    """The range that approvers see and the digest binds."""
+    basis = proposal.cost_basis or meter.GUESS
+    return words.cost(proposal.cost_low, proposal.cost_high, proposal.currency, basis)
+
+
+def estimate(session: Session, wiring: Wiring, request: Request, manifest: Manifest) -> Estimate:
+    """What the app will cost, by what others of its template cost."""
+    since = wiring.now() // clockwork.DAY - HISTORY_DAYS
+    siblings = usage.siblings(session, request.workspace, manifest.template, since, request.app or "")
+    return meter.estimate(manifest, wiring.billing.prices, siblings, remote=wiring.billing.remote)
+
+
+def _spent(session: Session, wiring: Wiring, app: App) -> str:
+    """What the app cost in this calendar month; nothing while nothing is known."""
+    now = wiring.now()
+    used = usage.month_of(session, app.id, clockwork.month_start(now) // clockwork.DAY)
+    cents = wiring.billing.prices.total(used)
+    return costs.so_far(cents, wiring.billing.prices.currency, now) if cents else ""
 
 
 def choices(wiring: Wiring, request: Request) -> Sequence[str]:
@@ -176,7 +210,7 @@ def approval_post(session: Session, wiring: Wiring, request: Request, standing: 
             preview_url=wiring.url(app.slug, "preview"),
             can=words.can(manifest.capabilities, manifest.retention_days) if manifest else (),
             audience=proposal.audience.label,
-            cost=words.cost(proposal.cost_low, proposal.cost_high, proposal.currency),
+            cost=proposed_cost(proposal),
             days=proposal.ttl_days,
             trace=telemetry.trace_id(request.trace),
             decided=decision(session, standing) if standing.state != "open" else "",
@@ -204,5 +238,8 @@ def ended_post(wiring: Wiring, request: Request, app: apps.App) -> Post:
 
 WAITING = (State.PREVIEWED, State.PROPOSED, State.LIVE, State.DENIED, State.INCOMPLETE)
 """States in which the answers may be changed."""
+PUBLISHED = (State.APPROVED, State.LIVE)
+HISTORY_DAYS = 90
+"""How far back what other apps cost still tells something."""
 OPEN = (State.ASKED, State.INCOMPLETE, State.DECLINED)
 """States in which we wait for more words."""

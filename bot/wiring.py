@@ -1,17 +1,18 @@
 """What main hands to the conversation: the parts it may use, and nothing to choose from."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Engine
 
-from bot.chat import Chat
+from bot.billing import Billing
+from bot.chat import Chat, Place
 from generator.model import Model
 from guardrails.verdict import Verdict
+from runtime.appdata import AppData
 from runtime.bundles import BundleStore
-from runtime.reaper import Data
 from templates.audience import Audience
 from templates.catalog import Catalog
 from templates.manifest import Digest, Manifest
@@ -46,8 +47,8 @@ class Wiring:
     url: Callable[[str, Stage], str]
     """The address of an app by its slug."""
     now: Callable[[], int]
-    data: Data
-    """The apps' own stores, as far as ending an app needs them."""
+    data: AppData
+    """The apps' own stores."""
     exports: Path
     """Where exports of ended apps are kept."""
     last_used: Callable[[str], int]
@@ -56,3 +57,8 @@ class Wiring:
     """What the usage spool keeps of a visit by its request id, None when it keeps nothing."""
     unload: Callable[[Digest], None] = lambda bundle: None
     """Forget what was prepared to run a bundle; it can be made again."""
+    usage: Path = Path("usage")
+    """The folder of the usage spool."""
+    billing: Billing = field(default_factory=Billing)
+    team: Callable[[Place], str] = lambda place: place.channel
+    """What the chat calls the channel, or in a direct message the whole team. Raises ChatError."""

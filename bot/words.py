@@ -93,10 +93,10 @@ def cannot(capabilities: Sequence[Capability]) -> Sequence[str]:
     return sentences if "egress" in kinds else ["reach the internet", *sentences]
 
 
-def cost(low: int, high: int, currency: str) -> str:
-    """A range in words. `low` and `high` are cents a month; there is no history to base it on yet."""
+def cost(low: int, high: int, currency: str, basis: str = "a guess: no history yet") -> str:
+    """A range in words, and where it comes from. `low` and `high` are cents a month."""
     sign = {"EUR": "€", "USD": "$", "GBP": "£"}.get(currency, f"{currency} ")
-    return f"{sign}{low / 100:.2f}–{high / 100:.2f} a month, a guess: no history yet"
+    return f"{sign}{low / 100:.2f}–{high / 100:.2f} a month, {basis}"
 
 
 def incomplete(labels: Sequence[str]) -> str:

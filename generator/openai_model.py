@@ -100,9 +100,12 @@ class _Talk:
         raise NoAnswer("its answers did not fit the form")
 
     def _once(self, messages: list[prompting.Message], form: type[BaseModel]) -> str:
-        answer = ""
+        answer, tokens = "", 0
         try:
-            answer = _content(_within(self._timeout, lambda: self._call(messages, form)))
+            completion = _within(self._timeout, lambda: self._call(messages, form))
+            # Counted before it is read: an answer that was cut off costs as much.
+            tokens = _tokens(completion)
+            answer = _content(completion)
         except openai.APITimeoutError as error:
             raise NoAnswer("it took too long") from error
         except openai.APIConnectionError as error:
@@ -112,7 +115,7 @@ class _Talk:
         except (openai.OpenAIError, ValueError) as error:
             raise NoAnswer("its answer could not be read") from error
         finally:
-            self._exchanges.append(exchange(messages, answer))
+            self._exchanges.append(exchange(messages, answer, tokens))
         return answer
 
     def _call(self, messages: list[prompting.Message], form: type[BaseModel]) -> ChatCompletion:
@@ -153,6 +156,12 @@ def _within(seconds: float, call: Callable[[], ChatCompletion]) -> ChatCompletio
     if isinstance(found, Exception):
         raise found
     return found
+
+
+def _tokens(completion: ChatCompletion) -> int:
+    """What the provider counted, prompt and answer together; 0 when it does not say."""
+    counted = completion.usage
+    return max(0, counted.prompt_tokens + counted.completion_tokens) if counted else 0
 
 
 def _content(completion: ChatCompletion) -> str:

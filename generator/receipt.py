@@ -13,6 +13,8 @@ class Exchange(Frozen):
     messages: tuple[tuple[str, str], ...]
     """Role and content of each, in order."""
     answer: Digest
+    tokens: int = 0
+    """What the provider counted, prompt and answer together; 0 when it said nothing."""
 
 
 class Receipt(Frozen):
@@ -24,15 +26,20 @@ class Receipt(Frozen):
     exchanges: tuple[Exchange, ...]
 
     @property
+    def tokens(self) -> int:
+        """All that the provider counted."""
+        return sum(one.tokens for one in self.exchanges)
+
+    @property
     def digest(self) -> Digest:
         """Names this receipt: equal receipts have equal digests on every machine."""
         return digest_of_words(json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False))
 
 
-def exchange(messages: Sequence[Mapping[str, str]], answer: str) -> Exchange:
+def exchange(messages: Sequence[Mapping[str, str]], answer: str, tokens: int = 0) -> Exchange:
     """Record one call."""
     told = tuple((one["role"], one["content"]) for one in messages)
-    return Exchange(messages=told, answer=digest_of_words(answer))
+    return Exchange(messages=told, answer=digest_of_words(answer), tokens=tokens)
 
 
 def digest_of_words(*words: str) -> Digest:

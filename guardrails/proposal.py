@@ -25,10 +25,14 @@ class Proposal(Frozen):
     cost_low: Annotated[int, Field(ge=0)]
     cost_high: Annotated[int, Field(ge=0)]
     currency: str = "EUR"
+    cost_basis: str = ""
+    """Where the range comes from, in words for the approvers."""
     revision: int = 1
     """Rises each time the same app is proposed, so that a renewed wish is a new decision."""
 
     @property
     def digest(self) -> Digest:
         """Names exactly this Proposal."""
-        return digest_of(canonical_json(self.model_dump(mode="json")))
+        # A basis that was never said stays unsaid, so that Proposals from before it keep their digests.
+        unsaid = set() if self.cost_basis else {"cost_basis"}
+        return digest_of(canonical_json(self.model_dump(mode="json", exclude=unsaid)))

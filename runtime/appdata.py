@@ -8,7 +8,6 @@ count up in the order in which rows came, and would tell whose answer stands bes
 """
 
 import json
-import re
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,8 +16,10 @@ from typing import Literal, Protocol
 
 from pydantic import JsonValue
 
+from runtime import rows
+from runtime.rows import Measured, Row
+
 Where = Literal["preview", "live"]
-Row = dict[str, JsonValue]
 BUSY_MS = 250
 """How long a write of one app waits for another write of the same app."""
 PAGE = 4096
@@ -26,7 +27,6 @@ MOST_ROWS = 1000
 """Rows one question gives at most."""
 MOST_BYTES = 3 << 20
 """Bytes of rows that one question gives at most."""
-_ID = re.compile(r"[0-9]{1,18}|r[0-9a-f]{16}")
 
 
 class Full(Exception):
@@ -92,6 +92,12 @@ class AppData(Protocol):
     def drop(self, app: str, stage: Where) -> None:
         """Remove the store; nothing happens when there is none."""
 
+    def stores(self) -> Sequence[tuple[str, Where]]:
+        """The apps and stages that keep anything."""
+
+    def measure(self, app: str, stage: Where) -> Measured:
+        """How large the store is."""
+
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (
@@ -139,6 +145,24 @@ class SqliteAppData:
         for name in (path.name, path.name + "-wal", path.name + "-shm"):
             (self._folder / name).unlink(missing_ok=True)
 
+    def stores(self) -> Sequence[tuple[str, Where]]:
+        """By the names of the files."""
+        parts = (path.name.split(".") for path in sorted(self._folder.glob("*.db")))
+        return [(app, "live" if stage == "live" else "preview") for app, stage, _ in parts]
+
+    def measure(self, app: str, stage: Where) -> Measured:
+        """The file and its log; zeros when there is none."""
+        path = self._path(app, stage)
+        if not path.exists():
+            return Measured(0, 0, 0)
+        files = (path, path.with_name(path.name + "-wal"))
+        disk = sum(one.stat().st_size for one in files if one.exists())
+        box = self.open(app, stage, 0)
+        try:
+            return Measured(disk, *box.measure())
+        finally:
+            box.close()
+
     def _path(self, app: str, stage: Where) -> Path:
         if not app.replace("_", "").isalnum():
             raise ValueError(f"{app!r} is no app id")
@@ -165,38 +189,38 @@ class SqliteBox:
             'INSERT INTO entry (id, "table", at, by, fields) VALUES (?, ?, ?, ?, ?)',
             (place, table, at, by, json.dumps(row)),
         )
-        return _named(done.lastrowid or 0)
+        return rows.named(done.lastrowid or 0)
 
     def get(self, table: str, row: str) -> Row | None:
         """The row with this id."""
         found = self._connection.execute(
-            'SELECT id, at, by, fields FROM entry WHERE "table" = ? AND id = ?', (table, _place(row))
+            'SELECT id, at, by, fields FROM entry WHERE "table" = ? AND id = ?', (table, rows.place(row))
         ).fetchone()
-        return _row(*found) if found else None
+        return rows.row(*found) if found else None
 
     def list(
         self, table: str, where: Mapping[str, JsonValue], *, order: str, descending: bool, limit: int, offset: int
     ) -> Sequence[Row]:
         """Rows whose fields equal `where`; equal places keep the order of their coming."""
-        condition, values = _condition(table, where)
+        condition, values = rows.condition(table, where)
         direction = "DESC" if descending else "ASC"
         found = self._connection.execute(
             f"SELECT id, at, by, fields FROM entry WHERE {condition} "
-            f"ORDER BY {_column(order)} {direction}, id {direction} LIMIT ? OFFSET ?",
+            f"ORDER BY {rows.column(order)} {direction}, id {direction} LIMIT ? OFFSET ?",
             (*values, min(limit, MOST_ROWS), offset),
         )
-        rows: list[Row] = []
+        given: list[Row] = []
         size = 0
         for id_, at, by, fields in found:
             size += len(fields)
             if size > MOST_BYTES:
                 raise TooMuch("these rows are too large together; ask for fewer at a time (limit)")
-            rows.append(_row(id_, at, by, fields))
-        return rows
+            given.append(rows.row(id_, at, by, fields))
+        return given
 
     def count(self, table: str, where: Mapping[str, JsonValue]) -> int:
         """How many rows there are."""
-        condition, values = _condition(table, where)
+        condition, values = rows.condition(table, where)
         (number,) = self._connection.execute(f"SELECT count(*) FROM entry WHERE {condition}", values).fetchone()
         return int(number)
 
@@ -204,13 +228,13 @@ class SqliteBox:
         """Change fields; the others stay."""
         done = self._write(
             'UPDATE entry SET fields = json_patch(fields, ?) WHERE "table" = ? AND id = ?',
-            (json.dumps(changes), table, _place(row)),
+            (json.dumps(changes), table, rows.place(row)),
         )
         return done.rowcount == 1
 
     def remove(self, table: str, row: str) -> bool:
         """Remove a row."""
-        return self._write('DELETE FROM entry WHERE "table" = ? AND id = ?', (table, _place(row))).rowcount == 1
+        return self._write('DELETE FROM entry WHERE "table" = ? AND id = ?', (table, rows.place(row))).rowcount == 1
 
     def begin(self) -> None:
         """IMMEDIATE: two visitors who both read and then write wait for each other instead of failing half-way."""
@@ -237,12 +261,25 @@ class SqliteBox:
         return found
 
     def purge(self, older_than: int) -> int:
-        """Remove old rows."""
-        return self._write("DELETE FROM entry WHERE at < ?", (older_than,)).rowcount
+        """Remove old rows, so that no byte of them stays in the file or its log."""
+        self._connection.execute("PRAGMA secure_delete=ON")
+        gone = self._write("DELETE FROM entry WHERE at < ?", (older_than,)).rowcount
+        if gone:
+            # Readers at work let the log stand as it is: then the next purge empties it.
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
+
+    def measure(self) -> tuple[int, int]:
+        """Bytes in use, and the rows of the longest table."""
+        pages, free = (
+            self._connection.execute(f"PRAGMA {one}").fetchone()[0] for one in ("page_count", "freelist_count")
+        )
+        longest = 'SELECT max(n) FROM (SELECT count(*) AS n FROM entry GROUP BY "table")'
+        return (pages - free) * PAGE, self._connection.execute(longest).fetchone()[0] or 0
 
     def _all(self) -> Iterator[tuple[str, Row]]:
         for table, *row in self._connection.execute('SELECT "table", id, at, by, fields FROM entry ORDER BY id'):
-            yield table, _row(*row)
+            yield table, rows.row(*row)
 
     def _write(self, statement: str, values: tuple[object, ...]) -> sqlite3.Cursor:
         try:
@@ -253,38 +290,3 @@ class SqliteBox:
             if "locked" in str(error) or "busy" in str(error):
                 raise Busy("the store is busy") from error
             raise
-
-
-def _row(id_: int, at: int, by: str, fields: str) -> Row:
-    return {**json.loads(fields), "id": _named(id_), "at": at, "by": by}
-
-
-def _named(place: int) -> str:
-    """The id of a row, from its place in the table."""
-    return str(place) if place > 0 else f"r{-place:016x}"
-
-
-def _place(row: object) -> int:
-    """The place of a row, from its id; 0, where no row is, when it is none."""
-    if not isinstance(row, str) or not _ID.fullmatch(row):
-        return 0
-    return -int(row[1:], 16) if row.startswith("r") else int(row)
-
-
-def _column(field: str) -> str:
-    """A column of the row, or a field of its document; the name was checked against the Manifest."""
-    return field if field in ("id", "at", "by") else f"json_extract(fields, '$.{field}')"
-
-
-def _condition(table: str, where: Mapping[str, JsonValue]) -> tuple[str, tuple[object, ...]]:
-    parts: list[str] = ['"table" = ?']
-    values: list[object] = [table]
-    for field, value in where.items():
-        parts.append(f"{_column(field)} IS ?")
-        values.append(_place(value) if field == "id" else _comparable(value))
-    return " AND ".join(parts), tuple(values)
-
-
-def _comparable(value: JsonValue) -> object:
-    """A value as `json_extract` gives it: lists as JSON without blanks."""
-    return json.dumps(value, separators=(",", ":")) if isinstance(value, list | dict) else value

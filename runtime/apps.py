@@ -63,6 +63,8 @@ class AppRow(SQLModel, table=True):
     export: str = ""
     cleared_at: int | None = None
     trace: str = ""
+    team: str = ""
+    budget_tag: str = ""
 
 
 class RouteVersionRow(SQLModel, table=True):
@@ -93,6 +95,10 @@ class App:
     ended_at: int | None
     export: str
     trace: str
+    team: str = ""
+    """Who asked for it, as the chat calls them: a channel's name or the whole team's."""
+    budget_tag: str = ""
+    """Whose budget its cost is counted against; empty while nobody's."""
 
 
 def _view(row: AppRow) -> App:
@@ -112,6 +118,8 @@ def _view(row: AppRow) -> App:
         ended_at=row.ended_at,
         export=row.export,
         trace=row.trace,
+        team=row.team,
+        budget_tag=row.budget_tag,
     )
 
 
@@ -136,6 +144,8 @@ def create(
     channel: str,
     trace: str,
     now: int,
+    team: str = "",
+    budget_tag: str = "",
 ) -> App:
     """Make an App in stage Draft, under a host name nobody has."""
     row = AppRow(
@@ -152,6 +162,8 @@ def create(
         stage=Stage.DRAFT,
         created_at=now,
         trace=trace,
+        team=team,
+        budget_tag=budget_tag,
     )
     session.add(row)
     session.flush()
@@ -182,6 +194,13 @@ def change(session: Session, app: str, *, title: str, collaborators: tuple[str, 
     row.title, row.collaborators, row.named = title, json.dumps(collaborators), json.dumps(named)
     session.add(row)
     touch_routes(session)
+
+
+def charge(session: Session, app: str, budget_tag: str) -> None:
+    """Count the app's cost against this budget, from now on."""
+    row = session.get_one(AppRow, app)
+    row.budget_tag = budget_tag
+    session.add(row)
 
 
 def open_to(session: Session, app: str, audience: Audience) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from runtime import apps, lease
@@ -13,9 +13,11 @@ from runtime.apps import Stage
 from runtime.errors import NotAllowed
 from runtime.lease import Lease
 from templates.audience import Audience
-from templates.manifest import Digest
+from templates.manifest import Digest, Limits
 
 Where = Literal["preview", "live"]
+BACKED = "stage <> 'live' OR (proposal IS NOT NULL AND audit <> '' AND limits <> '' AND budget_tag <> '')"
+"""What the database itself asks of a live Deployment (D11, P1)."""
 
 
 class DeploymentRow(SQLModel, table=True):
@@ -29,6 +31,7 @@ class DeploymentRow(SQLModel, table=True):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        CheckConstraint(BACKED, name="live_is_backed"),
     )
 
     id: str = Field(primary_key=True)
@@ -39,6 +42,9 @@ class DeploymentRow(SQLModel, table=True):
     proposal: str | None = None
     created_at: int
     ended_at: int | None = None
+    audit: str = ""
+    limits: str = ""
+    budget_tag: str = ""
 
 
 class LeaseRow(SQLModel, table=True):
@@ -62,12 +68,46 @@ class Deployment:
     bundle: Digest
     proposal: str | None
     created_at: int
+    budget_tag: str = ""
+    ended_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """What stands behind a live app: the audit event that let it, its quota, and who is charged (D11)."""
+
+    audit: Digest
+    limits: Limits
+    budget_tag: str
 
 
 def active(session: Session, app: str, stage: Where) -> Deployment | None:
     """The Deployment that stands at this stage."""
     row = _active(session, app, stage)
-    return Deployment(row.id, app, stage, Digest(row.bundle), row.proposal, row.created_at) if row else None
+    return _view(row) if row else None
+
+
+def newest(session: Session, app: str, stage: Where) -> Deployment | None:
+    """The Deployment that stands at this stage, or the last that did."""
+    row = session.exec(
+        select(DeploymentRow)
+        .where(DeploymentRow.app == app, DeploymentRow.stage == stage)
+        .order_by(col(DeploymentRow.ended_at).is_not(None), col(DeploymentRow.created_at).desc())
+    ).first()
+    return _view(row) if row else None
+
+
+def _view(row: DeploymentRow) -> Deployment:
+    return Deployment(
+        row.id,
+        row.app,
+        "live" if row.stage == "live" else "preview",
+        Digest(row.bundle),
+        row.proposal,
+        row.created_at,
+        row.budget_tag,
+        row.ended_at,
+    )
 
 
 def _active(session: Session, app: str, stage: Where) -> DeploymentRow | None:
@@ -81,17 +121,7 @@ def _active(session: Session, app: str, stage: Where) -> DeploymentRow | None:
 def standing(session: Session) -> tuple[Deployment, ...]:
     """Every Deployment that is reachable."""
     rows = session.exec(select(DeploymentRow).where(col(DeploymentRow.ended_at).is_(None))).all()
-    return tuple(
-        Deployment(
-            row.id,
-            row.app,
-            "live" if row.stage == "live" else "preview",
-            Digest(row.bundle),
-            row.proposal,
-            row.created_at,
-        )
-        for row in rows
-    )
+    return tuple(_view(row) for row in rows)
 
 
 def leased(session: Session, app: str, stage: Where) -> Lease | None:
@@ -109,7 +139,16 @@ def _keep_lease(session: Session, app: str, workspace: str, stage: Where, kept: 
     apps.touch_routes(session)
 
 
-def _replace(session: Session, app: str, workspace: str, stage: Where, bundle: Digest, now: int) -> DeploymentRow:
+def _replace(
+    session: Session,
+    app: str,
+    workspace: str,
+    stage: Where,
+    bundle: Digest,
+    now: int,
+    proposal: str | None = None,
+    backing: Backing | None = None,
+) -> DeploymentRow:
     end(session, app, stage, now)
     row = DeploymentRow(
         id=f"dep_{secrets.token_hex(6)}",
@@ -117,7 +156,11 @@ def _replace(session: Session, app: str, workspace: str, stage: Where, bundle: D
         app=app,
         stage=stage,
         bundle=bundle,
+        proposal=proposal,
         created_at=now,
+        audit=backing.audit if backing else "",
+        limits=backing.limits.model_dump_json() if backing else "",
+        budget_tag=backing.budget_tag.strip() if backing else "",
     )
     session.add(row)
     return row
@@ -140,7 +183,7 @@ def preview(session: Session, app: str, bundle: Digest, now: int) -> Deployment:
         raise NotAllowed(f"{app} has ended")
     row = _replace(session, app, found.workspace, "preview", bundle, now)
     _keep_lease(session, app, found.workspace, "preview", lease.start(lease.PREVIEW_DAYS, now))
-    return Deployment(row.id, app, "preview", bundle, None, now)
+    return _view(row)
 
 
 def go_live(
@@ -151,22 +194,26 @@ def go_live(
     bundle: Digest,
     audience: Audience,
     days: int,
+    backing: Backing,
     approved: Callable[[Session, str], bool],
     now: int,
 ) -> Deployment:
-    """Make what the approved Proposal names live, for `days`; NotAllowed without that approval (Invariant 1)."""
+    """Make what the approved Proposal names live, for `days`; NotAllowed without that approval (Invariant 1).
+
+    NotAllowed as well while nobody is charged for it (D11).
+    """
     if not approved(session, proposal):
         raise NotAllowed(f"{proposal} is not approved")
+    if not backing.budget_tag.strip() or not backing.audit:
+        raise NotAllowed(f"{app} has no {'billing tag' if backing.audit else 'audit reference'}")
     found = apps.move(session, app, Stage.LIVE, now)
-    row = _replace(session, app, found.workspace, "live", bundle, now)
-    row.proposal = proposal
-    session.add(row)
+    row = _replace(session, app, found.workspace, "live", bundle, now, proposal, backing)
     apps.open_to(session, app, audience)
     standing = leased(session, app, "live")
     fresh = lease.start(days, now)
     kept = fresh if standing is None or standing.lapsed(now) else lease.extend(standing, days, days, now)
     _keep_lease(session, app, found.workspace, "live", kept)
-    return Deployment(row.id, app, "live", bundle, proposal, now)
+    return _view(row)
 
 
 def extend(session: Session, app: str, days: int, longest: int, now: int) -> Lease:

@@ -19,9 +19,6 @@ from sqlmodel import Session
 
 from runtime import apps, deployments, identity
 from runtime.apps import App, Stage
-from runtime.deployments import Deployment
-from runtime.lease import DAY
-from templates.manifest import Digest
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 FIRST_COLUMNS = ("id", "at", "by")
@@ -91,14 +88,18 @@ def export(data: Data, exports: Path, app: App) -> str:
     tables = data.export(app.id, "live")
     exports.mkdir(parents=True, exist_ok=True)
     name = f"{app.id}.zip"
-    draft = exports / f".{name}.draft"
+    _write(exports / name, packed(app, tables))
+    return name
+
+
+def _write(path: Path, content: bytes) -> None:
+    draft = path.with_name(f".{path.name}.draft")
     with draft.open("wb") as file:
-        file.write(packed(app, tables))
+        file.write(content)
         file.flush()
         # The store goes next: the export must outlive a power cut.
         os.fsync(file.fileno())
-    draft.rename(exports / name)
-    return name
+    draft.rename(path)
 
 
 def packed(app: App, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
@@ -144,13 +145,13 @@ def clear(session: Session, data: Data, app: App, now: int) -> None:
     apps.cleared(session, app.id, now)
 
 
-def forget_old(
-    standing: Sequence[Deployment], data: Data, retention_days: Callable[[Digest], int], now: int
-) -> tuple[tuple[str, int], ...]:
-    """Remove rows older than their app keeps them, as its bundle says; which apps lost how many."""
-    found = []
-    for one in standing:
-        gone = data.purge(one.app, one.stage, now - retention_days(one.bundle) * DAY)
-        if gone:
-            found.append((one.app, gone))
-    return tuple(found)
+def forget_exported(path: Path, app: App, before: int) -> int:
+    """Write a kept export anew without rows from before this UNIX second; return how many went."""
+    with zipfile.ZipFile(path) as archive:
+        names = [one for one in archive.namelist() if one.endswith(".json") and one != "app.json"]
+        tables = {one.removesuffix(".json"): json.loads(archive.read(one)) for one in names}
+    kept = {name: [row for row in rows if row["at"] >= before] for name, rows in tables.items()}
+    gone = sum(map(len, tables.values())) - sum(map(len, kept.values()))
+    if gone:
+        _write(path, packed(app, kept))
+    return gone

@@ -3,12 +3,14 @@
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 LONGEST = 8 << 20
 """Bytes after which a worker begins a new file."""
+LONGEST_LINE = 64 << 10
+"""Bytes of one record at most, by far."""
 
 
 class Spool:
@@ -39,12 +41,50 @@ class Spool:
         self._size = 0
 
 
+def files(folder: Path) -> Sequence[str]:
+    """The names of the spool's files."""
+    return sorted(path.name for path in folder.glob("*.jsonl"))
+
+
 def records(folder: Path) -> Iterator[Mapping[str, Any]]:
     """Every record, each worker's own in their order; a line that a kill cut off is left out."""
-    for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_bytes().splitlines(keepends=True):
-            if line.endswith(b"\n"):
-                yield json.loads(line)
+    for name in files(folder):
+        yield from read(folder / name, 0)[0]
+
+
+def read(path: Path, offset: int, most: int = -1) -> tuple[Sequence[Mapping[str, Any]], int]:
+    """The records from `offset` on, of about `most` bytes, and where they end: a half-written line is left for later.
+
+    A line that is no record, because a kill cut the one before it off, is passed over.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            content = file.read(most)
+            if 0 < most == len(content) and not content.endswith(b"\n"):
+                content += file.readline(LONGEST_LINE)
+    except FileNotFoundError:
+        return (), offset
+    whole = content[: content.rfind(b"\n") + 1]
+    return [one for one in map(_record, whole.splitlines()) if one is not None], offset + len(whole)
+
+
+def _record(line: bytes) -> Mapping[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def first_line(path: Path) -> bytes:
+    """The first whole line, which tells this file from an earlier one of its name; empty while there is none."""
+    try:
+        with path.open("rb") as file:
+            line = file.readline(LONGEST_LINE)
+    except FileNotFoundError:
+        return b""
+    return line if line.endswith(b"\n") else b""
 
 
 def new_request_id(now: int) -> str:
@@ -62,10 +102,10 @@ def find(folder: Path, request: str) -> Mapping[str, Any] | None:
     return next((one for one in records(folder) if one["request"] == request), None)
 
 
-def forget(folder: Path, before: int) -> None:
-    """Remove the files that nothing was added to since `before`, UNIX seconds."""
+def forget(folder: Path, before: int, but: Collection[str] = ()) -> None:
+    """Remove the files that nothing was added to since `before`, UNIX seconds; `but` names those still needed."""
     for path in folder.glob("*.jsonl"):
-        if path.stat().st_mtime < before:
+        if path.name not in but and path.stat().st_mtime < before:
             path.unlink(missing_ok=True)
 
 

@@ -38,11 +38,11 @@ class Store:
         """What a dispatch table gets."""
         named: Mapping[str, Callable[[Mapping[str, Any]], JsonValue]] = {
             "store.insert": self._insert,
-            "store.get": lambda asked: self._box_of(asked).get(asked["table"], _id(asked)),
+            "store.get": self._get,
             "store.list": self._list,
             "store.count": lambda asked: self._box_of(asked).count(asked["table"], self._where(asked)),
             "store.update": self._update,
-            "store.remove": lambda asked: self._box_of(asked).remove(asked["table"], _id(asked)),
+            "store.remove": lambda asked: self._own(asked) and self._box_of(asked).remove(asked["table"], _id(asked)),
             "store.begin": self._begin,
             "store.commit": self._commit,
             "store.rollback": self._rollback,
@@ -59,6 +59,16 @@ class Store:
         anonymous = self._tables[asked["table"]].anonymous
         by, at = ("", self._now - self._now % DAY) if anonymous else (self._by, self._now)
         return self._box_of(asked).insert(asked["table"], row, at=at, by=by, most=self._limits.store_rows)
+
+    def _get(self, asked: Mapping[str, Any]) -> JsonValue:
+        row = self._box_of(asked).get(asked["table"], _id(asked))
+        theirs = row is not None and self._tables[asked["table"]].per_user and row["by"] != self._by
+        return None if theirs else row
+
+    def _own(self, asked: Mapping[str, Any]) -> bool:
+        """Whether this visitor may change the row. Who wrote a row never changes, so to look first is enough."""
+        self._box_of(asked)
+        return not self._tables[asked["table"]].per_user or self._get(asked) is not None
 
     def _list(self, asked: Mapping[str, Any]) -> JsonValue:
         box = self._box_of(asked)
@@ -79,7 +89,7 @@ class Store:
 
     def _update(self, asked: Mapping[str, Any]) -> JsonValue:
         changes = self._checked(asked["table"], asked["changes"])
-        return self._box_of(asked).update(asked["table"], _id(asked), changes)
+        return self._own(asked) and self._box_of(asked).update(asked["table"], _id(asked), changes)
 
     def _begin(self, _: Mapping[str, Any]) -> JsonValue:
         if self._began:
@@ -115,7 +125,10 @@ class Store:
             raise NotDeclared("where must be an object")
         for field in where:
             self._declared(asked["table"], field)
-        return dict(where)
+        if not self._tables[asked["table"]].per_user:
+            return dict(where)
+        # From the session, never from the app: asked for somebody else's rows, there are none.
+        return {**where, "by": self._by if where.get("by", self._by) == self._by else None}
 
     def _declared(self, table: str, field: object) -> None:
         if not isinstance(field, str) or (field not in OWN and field not in self._tables[table].fields):

@@ -6,7 +6,15 @@ open it, are rows elsewhere (`guardrails.grants`, `runtime.apps`), so that both 
 
 from typing import Annotated, Literal, NewType
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 
 Digest = NewType("Digest", str)
 """`sha256:` and 64 hex digits; names bytes."""
@@ -31,6 +39,20 @@ class Table(Frozen):
     fields: dict[Name, FieldType]
     anonymous: bool = False
     """The store keeps no `by` for its rows, and of `at` only the start of the day (UTC)."""
+    per_user: bool = False
+    """Each visitor has rows of their own: the store shows and changes no others, whatever the app asks for."""
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> "Table":
+        if self.anonymous and self.per_user:
+            raise ValueError("a table whose rows nobody signs cannot be per user")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _short(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """What a table is not stays unsaid, so that bundles from before it could be said keep their digests."""
+        said: dict[str, object] = handler(self)
+        return said if self.per_user else {name: value for name, value in said.items() if name != "per_user"}
 
 
 class StoreCapability(Frozen):

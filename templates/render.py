@@ -73,6 +73,7 @@ def _table(shape: TableShape, settled: Answers) -> Table:
     return Table.model_validate({
         "fields": {**shape.fields, **asked},
         "anonymous": bool(shape.anonymous_when and settled[shape.anonymous_when]),
+        "per_user": shape.per_user,
     })  # fmt: skip
 
 

@@ -57,6 +57,8 @@ class TableShape(Frozen):
     """The question of type `fields` whose entries become further columns."""
     anonymous_when: Name | None = None
     """The question of type `bool` that, answered yes, keeps the table's rows without author and hour."""
+    per_user: bool = False
+    """Each visitor has rows of their own, and nobody else's."""
 
 
 class StoreShape(Frozen):
@@ -96,6 +98,15 @@ PLATFORM: tuple[Question, ...] = (
         default=90,
         min=1,
         max=3650,
+        ask=False,
+    ),
+    Question(
+        name="budget_tag",
+        label="Billing tag",
+        type="string",
+        help="Whose budget pays for it. Empty: the channel or team where it was asked for.",
+        default="",
+        max=80,
         ask=False,
     ),
 )

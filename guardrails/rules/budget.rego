@@ -9,8 +9,8 @@ finding contains {
 	"rule": "budget",
 	"decision": "deny",
 	"field": "app.budget_tag",
-	"why": "The app has no budget tag, so nobody would see what it costs.",
-	"fix": "Ask the platform team for your team's budget tag. The preview works without one.",
+	"why": "The app has no billing tag, so nobody would see what it costs.",
+	"fix": "Press Change answers and name one; the platform team knows your team's. The preview works without.",
 	"owner": "platform",
 } if {
 	input.stage == "live"

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from sqlmodel import Session, select
 
-from bot import endings
+from bot import endings, upkeep
 from bot.conversation import Thread
 from guardrails import grants
 from guardrails.grants import GrantRow
@@ -179,9 +179,9 @@ def test_entries_go_when_their_days_are_over_and_not_before(house: House, survey
     house.later(days=10)
     house.press(survey, "slipway.keep")
     house.later(days=3.9)
-    endings.forget(house.wiring)
+    upkeep.purge(house.wiring)
     assert "more soup" in house.ana.sign_in(url + "results.csv").text
-    house.later(days=0.2)
-    endings.forget(house.wiring)
+    house.later(days=0.6)
+    upkeep.purge(house.wiring)
     assert "more soup" not in house.ana.sign_in(url + "results.csv").text
     assert house.actions().count("entries.forgotten") == 1

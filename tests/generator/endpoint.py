@@ -19,6 +19,7 @@ class Said:
     refusal: str | None = None
     body: bytes | None = None
     wait: float = 0.0
+    usage: dict[str, int] | None = None
 
     def encoded(self) -> bytes:
         """The HTTP body."""
@@ -27,7 +28,7 @@ class Said:
         message = {"role": "assistant", "content": self.content, "refusal": self.refusal}
         choice = {"index": 0, "finish_reason": self.finish, "message": message, "logprobs": None}
         answer = {"id": "c1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
-        return json.dumps(answer).encode()
+        return json.dumps({**answer, **({"usage": self.usage} if self.usage else {})}).encode()
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -172,3 +173,28 @@ def test_nothing_is_sent_when_there_are_no_words() -> None:
         reading = model(running.url).read("🎉🎉 ???", TODAY)
         assert running.asked == [] and reading.receipt is None
     assert (reading.understanding.action, reading.understanding.reason) == ("decline", "empty")
+
+
+def test_the_receipt_counts_the_tokens_that_the_provider_did() -> None:
+    def counting(asked: dict[str, Any]) -> Said:
+        said = surveyor(asked, title="Lunch")
+        return replace(said, usage={"prompt_tokens": 900, "completion_tokens": 100, "total_tokens": 1000})
+
+    with endpoint(counting) as running:
+        receipt = model(running.url).read(LUNCH, TODAY).receipt
+    assert receipt is not None
+    assert (len(receipt.exchanges), receipt.tokens) == (2, 2000)
+
+
+def test_an_answer_that_was_cut_off_is_counted_too() -> None:
+    counted = {"prompt_tokens": 900, "completion_tokens": 1500, "total_tokens": 2400}
+    with endpoint(lambda asked: Said("{", finish="length", usage=counted)) as running:
+        receipt = model(running.url).read(LUNCH, TODAY).receipt
+    assert receipt is not None
+    assert receipt.tokens == 2400
+
+
+def test_a_provider_that_counts_nothing_costs_no_tokens(served: Endpoint) -> None:
+    receipt = model(served.url).read(LUNCH, TODAY).receipt
+    assert receipt is not None
+    assert receipt.tokens == 0

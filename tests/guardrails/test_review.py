@@ -130,8 +130,8 @@ def test_the_public_is_denied_until_the_organisation_opens_it() -> None:
         (
             {"budget_tag": ""},
             "app.budget_tag",
-            "The app has no budget tag, so nobody would see what it costs.",
-            "Ask the platform team for your team's budget tag. The preview works without one.",
+            "The app has no billing tag, so nobody would see what it costs.",
+            "Press Change answers and name one; the platform team knows your team's. The preview works without.",
             "platform",
         ),
     ],

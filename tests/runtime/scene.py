@@ -13,18 +13,21 @@ from bot.database import connect
 from guardrails.grants import GrantRow
 from runtime import apps, deployments
 from runtime.apps import App, Stage
-from runtime.deployments import Deployment
+from runtime.deployments import Backing, Deployment
+from runtime.gauge import GaugeRow
+from runtime.retention import PurgeRow
+from runtime.usage import UsageRow
 from templates.audience import Audience
 from templates.bundle import Bundle
-from templates.manifest import Digest, Manifest, NotifyCapability, StoreCapability, Table
+from templates.manifest import Digest, Limits, Manifest, NotifyCapability, StoreCapability, Table
 
 NOW = 1_800_000_000
 DAY = 86_400
 OPS = Audience(kind="channel", id="C-OPS", label="#ops")
 BUNDLE = Digest("sha256:" + "a" * 64)
 OTHER = Digest("sha256:" + "b" * 64)
-TABLES = (ClockRow, GrantRow)
-"""Tables of other rooms that a gateway worker reads."""
+TABLES = (ClockRow, GrantRow, UsageRow, GaugeRow, PurgeRow)
+"""Tables that the schema has whether a test imports them or not."""
 
 
 @cache
@@ -60,6 +63,9 @@ def app(session: Session, name: str = "app_1", title: str = "Lunch survey", audi
     )
 
 
+BACKING = Backing(Digest("sha256:" + "e" * 64), Limits(), "ops")
+
+
 def yes(_session: Session, _proposal: str) -> bool:
     return True
 
@@ -71,10 +77,19 @@ def publish(
     days: int = 14,
     now: int = NOW,
     approved: Callable[[Session, str], bool] = yes,
+    backing: Backing = BACKING,
 ) -> Deployment:
     apps.move(session, name, Stage.APPROVED, now)
     return deployments.go_live(
-        session, name, proposal="p_1", bundle=bundle, audience=OPS, days=days, approved=approved, now=now
+        session,
+        name,
+        proposal="p_1",
+        bundle=bundle,
+        audience=OPS,
+        days=days,
+        backing=backing,
+        approved=approved,
+        now=now,
     )
 
 

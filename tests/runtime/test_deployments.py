@@ -1,5 +1,7 @@
 """What is reachable, by whose approval, and until when."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
@@ -8,8 +10,9 @@ from runtime import apps, deployments
 from runtime.apps import RouteVersionRow, Stage
 from runtime.deployments import DeploymentRow
 from runtime.errors import NotAllowed
+from templates.manifest import Digest, Limits
 from tests.runtime import scene
-from tests.runtime.scene import BUNDLE, DAY, NOW, OPS, OTHER
+from tests.runtime.scene import BACKING, BUNDLE, DAY, NOW, OPS, OTHER
 
 
 def version(session: Session) -> int:
@@ -38,8 +41,47 @@ def test_a_draft_does_not_go_live_though_a_proposal_is_approved(session: Session
     scene.app(session)
     with pytest.raises(NotAllowed, match="cannot go from draft to live"):
         deployments.go_live(
-            session, "app_1", proposal="p_1", bundle=BUNDLE, audience=OPS, days=14, approved=scene.yes, now=NOW
+            session,
+            "app_1",
+            proposal="p_1",
+            bundle=BUNDLE,
+            audience=OPS,
+            days=14,
+            backing=scene.BACKING,
+            approved=scene.yes,
+            now=NOW,
         )
+
+
+def test_nothing_goes_live_while_nobody_is_charged(session: Session) -> None:  # D11
+    scene.app(session)
+    for tag in ("", "  "):
+        with pytest.raises(NotAllowed, match="app_1 has no billing tag"):
+            scene.publish(session, backing=replace(BACKING, budget_tag=tag))
+        session.rollback()
+        scene.app(session)
+    with pytest.raises(NotAllowed, match="app_1 has no audit reference"):
+        scene.publish(session, backing=replace(BACKING, audit=Digest("")))
+    assert deployments.active(session, "app_1", "live") is None
+
+
+@pytest.mark.parametrize("missing", ["proposal", "audit", "limits", "budget_tag"])
+def test_the_database_itself_refuses_a_live_app_that_lacks(session: Session, missing: str) -> None:  # D11, P1
+    scene.app(session)
+    whole = {"proposal": "p_1", "audit": BACKING.audit, "limits": "{}", "budget_tag": "ops"}
+    backed = {**whole, missing: None if missing == "proposal" else ""}
+    row = DeploymentRow(id="dep_1", workspace="T1", app="app_1", stage="live", bundle=OTHER, created_at=NOW, **backed)
+    session.add(row)
+    with pytest.raises(IntegrityError, match="live_is_backed"):
+        session.flush()
+
+
+def test_a_live_app_names_its_quota_its_event_and_who_pays(session: Session) -> None:  # D11, P1
+    scene.app(session)
+    scene.publish(session)
+    row = session.exec(select(DeploymentRow)).one()
+    assert (row.audit, row.budget_tag) == (BACKING.audit, "ops")
+    assert Limits.model_validate_json(row.limits) == BACKING.limits
 
 
 def test_what_was_approved_is_live_for_as_long_as_it_says(session: Session) -> None:  # D6

@@ -13,7 +13,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from runtime import apps, deployments, identity, reaper
-from runtime.appdata import SqliteAppData
 from runtime.apps import App, Stage
 from runtime.deployments import DeploymentRow
 from runtime.errors import NotAllowed
@@ -182,22 +181,3 @@ def test_an_export_opens_in_a_spreadsheet_and_runs_nothing(engine: Engine, shelf
 def test_equal_data_gives_equal_bytes(engine: Engine, shelf: Shelf) -> None:
     tables = shelf.export("app_1", "live")
     assert reaper.packed(the_app(engine), tables) == reaper.packed(the_app(engine), tables)
-
-
-def test_rows_are_forgotten_when_their_app_no_longer_keeps_them(engine: Engine, tmp_path: Path) -> None:  # T15
-    with Session(engine) as session, session.begin():
-        scene.app(session)
-        scene.publish(session)
-        standing = deployments.standing(session)
-    data = SqliteAppData(tmp_path / "data")
-    box = data.open("app_1", "live", 1)
-    for age in (0, 13, 14, 15, 90):
-        box.insert("answers", {"meal": f"{age} days old"}, at=NOW - age * DAY, by="v_1", most=10)
-    box.close()
-    assert reaper.forget_old(standing, data, lambda _bundle: 14, NOW) == (("app_1", 2),)
-    assert [row["meal"] for row in data.export("app_1", "live")["answers"]] == [
-        "0 days old",
-        "13 days old",
-        "14 days old",
-    ]
-    assert reaper.forget_old(standing, data, lambda _bundle: 14, NOW) == ()
