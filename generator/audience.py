@@ -3,7 +3,7 @@
 import re
 
 from generator.found import Found
-from generator.mentions import find_channels
+from generator.mentions import find_channels, find_people
 from generator.utterance import Utterance
 
 _LEAD = (
@@ -60,7 +60,7 @@ _PATTERNS = (
     re.compile(
         r"\b(?:everyone|everybody|all|anyone|people|folks|colleagues|kolleg(?:en|innen|innen und kollegen)|"
         r"alle[nr]?|leute|jeden)\s+(?:in|from|at|of|aus|in|im|bei|vom|"
-        r"von)\s+(?:(?:the|our|der|dem|den|das)\s+)?(?P<name>(?!this|that|us|you|them|team\b|einem|which|"
+        r"von)\s+(?:(?:the|our|der|dem|den|das)\s+)?(?P<name>(?!this|that|us|you|them|team\b|einem|which|most\b|least\b|once\b|all\b|any\b|work\b|home\b|"
         r"whom)[A-ZÄÖÜa-z][\w-]*)",
         re.I,
     ),
@@ -107,10 +107,16 @@ _NOBODY = re.compile(
 )
 
 
-def find_audience(utterance: Utterance, *, named: bool = True) -> Found[str] | None:
-    """The channel, user group or, with `named`, the group of people that is named first, "for the" in its span."""
+def find_audience(utterance: Utterance, *, named: bool = True, handles: bool = False) -> Found[str] | None:
+    """The channel, user group or, with `named`, the group of people that is named first, "for the" in its span.
+
+    With `handles`, where people play no other part, also the only `@handle`, when it stands behind "for" or the like.
+    """
     if channels := find_channels(utterance):
         return _widened(utterance.bare, channels[0])
+    people = find_people(utterance) if handles else []
+    if len(people) == 1 and (found := _widened(utterance.bare, people[0])).start < people[0].start:
+        return found
     if not named:
         return None
     for pattern in _PATTERNS:

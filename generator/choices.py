@@ -54,6 +54,12 @@ _ABOUT_POLL = re.compile(
     r"f(?:ü|ue)rs?|(?:ü|ue)ber) ",
     re.I,
 )
+_HEADING = re.compile(rf"(?:^|[.!?\n{GAP}])\s*([^.!?:,\n{GAP}]{{4,60}}):(?=\s)")
+_NO_HEADING = re.compile(
+    r"\b(?:polls?|vot\w+|ballot|options?|choices?|optionen|abstimm\w*|umfrage|wahl|auswahl|choose|pick|ask|between|zwischen|"
+    r"please|bitte|candidates|kandidaten|answers|antworten|question|frage|one)\b",
+    re.I,
+)
 _BEHIND = re.compile(r"\s+(?:for|f(?:ü|ue)r|beim|bei der|to) (?:the|our|die|den|das|unser\w*)\b.*$", re.I)
 _EITHER = re.compile(
     r"((?:\b(?:a|an|the|in|im|on|at|am|um|by|with|mit|per|vor|nach|before|after|next|die|der|das|den|zum|zur|"
@@ -77,9 +83,11 @@ def find_question(text: str) -> str:
 
 
 def find_subject(text: str) -> str:
-    """What is voted on, when no question is asked: "vote on the new logo"."""
-    match = _SUBJECT.search(text)
-    return phrase(text, match.end()) if match else ""
+    """What is voted on, when no question is asked: "vote on the new logo", "mascot name: Gizmo or Sprocket"."""
+    if match := _SUBJECT.search(text):
+        return phrase(text, match.end())
+    heading = _HEADING.search(text)
+    return "" if not heading or _NO_HEADING.search(heading[1]) else phrase(heading[1])
 
 
 def without_options(question: str, options: list[str]) -> str:

@@ -69,7 +69,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
             r"mileage|miles|weight|height|length|width|score|rating|units|pieces|volume|size in|temperature|temp|"
             r"percentage|percent|points|headcount|probability|followers|retries|distance|duration|pressure|stock|bed|"
             r"reading|people|guests|participants|attempts|litres|liters|grams|amount in (?:ml|µl|g|kg)|concentration|"
-            r"menge|anzahl|\w*anzahl|st(?:ü|ue)ckzahl|st(?:ü|ue)ck|stunden|minuten|tage|kilometer|\w*stand|alter|"
+            r"menge|anzahl|\w*anzahl|st(?:ü|ue)ckzahl|st(?:ü|ue)ck|stunden|minuten|tage|kilometer|(?:zähler|konto|lager|füll|km-?|kilometer|öl)?stand|alter|"
             r"gewicht|h(?:ö|oe)he|l(?:ä|ae)nge|breite|volumen|temperatur|prozent|bewertung|punkte|dauer|druck|bestand|"
             r"\w*menge)\b|\bin (?:%|km|kg|g|mg|ml|µl|ul|l|cm|mm|m|bar|°c|celsius|hours|minutes|days|stunden|minuten|"
             r"tagen|nm|kelvin|k|hz|rpm)\b|[%#]$"

@@ -92,9 +92,11 @@ def _numeric(match: re.Match[str], today: date) -> date:
 
 
 def _slashed(match: re.Match[str], today: date) -> date:
+    """3/12 and 12/3 are both the third of December when that comes first."""
     first, second = int(match["first"]), int(match["second"])
-    month, day = (first, second) if second > 12 else (second, first)
-    return _upcoming(month, day, match["year"], today)
+    readings = [(month, day) for month, day in ((second, first), (first, second)) if month <= 12]
+    days = [_upcoming(month, day, match["year"], today) for month, day in readings]
+    return days[0] if match["year"] else min(days)
 
 
 def _day_of_month(match: re.Match[str], today: date) -> date:

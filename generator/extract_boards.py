@@ -60,10 +60,19 @@ _ABOUT_RETRO = re.compile(
 )
 
 
+_FAMILIAR = re.compile(
+    r"\b(?:start stop continue|start stop keep|stop start continue|mad sad glad|glad sad mad|glad mad sad|keep drop try|"
+    r"liked learned lacked longed for|liked learned lacked|rose thorn bud|rose bud thorn|keep problem try|"
+    r"plus delta|more less same|drop add keep improve)\b",
+    re.I,
+)
+"""Columns that people name in one breath."""
+
+
 def poll(utterance: Utterance) -> Answers:
     """The question, its options, one or more picks, until when."""
     rest = Leftover(_PREAMBLE.sub(lambda seen: GAP * len(seen[0]), utterance.own))
-    audience = rest.take(find_audience(utterance))
+    audience = rest.take(find_audience(utterance, handles=True))
     flags: Answers = {
         "multi_select": rest.take(traits.find_flag(rest.text, traits.MULTI)),
         "anonymous": rest.take(traits.find_flag(rest.text, traits.ANONYMOUS)),
@@ -96,7 +105,7 @@ def _closing(rest: Leftover, utterance: Utterance) -> str | None:
 def rsvp(utterance: Utterance) -> Answers:
     """What event, when, where, how many, with guests or without."""
     rest = Leftover(utterance.own)
-    audience = rest.take(find_audience(utterance))
+    audience = rest.take(find_audience(utterance, handles=True))
     plus = rest.take(traits.find_flag(rest.text, traits.PLUS_ONES))
     place = find_place(rest.text, proper=False)
     location = rest.take(place)
@@ -135,7 +144,7 @@ def retro(utterance: Utterance) -> Answers:
     """Columns, votes, names or none, which day, for whom."""
     rest = Leftover(utterance.own)
     answers: Answers = {
-        "audience": rest.take(find_audience(utterance)),
+        "audience": rest.take(find_audience(utterance, handles=True)),
         "votes_per_person": rest.take(traits.find_votes(rest.text)),
         "anonymous": rest.take(traits.find_flag(rest.text, traits.ANONYMOUS)),
         "date": take_date(rest, utterance),
@@ -144,17 +153,22 @@ def retro(utterance: Utterance) -> Answers:
         lists.list_after(rest.text, _COLUMNS, 2) or lists.parenthesised(rest.text) or lists.after_dash(rest.text)
         or lists.longest_run(rest.text) or lists.asked_in_a_row(rest.text), _BEFORE_COLUMNS, _ABOUT_RETRO,
     )  # fmt: skip
-    columns = [one for one in columns if len(one.split()) <= 6]
+    columns = [one for one in columns if len(one.split()) <= 6] or _familiar(rest.text)
     for one in columns:
         at = rest.text.find(one)
         rest.blank(at, at + len(one) if at >= 0 else at)
     return answers | {"columns": list[JsonValue](columns), "title": find_title("retro", rest.text)}
 
 
+def _familiar(text: str) -> list[str]:
+    match = _FAMILIAR.search(text)
+    return match[0].replace("longed for", "longed_for").replace(" ", "|").replace("_", " ").split("|") if match else []
+
+
 def booking(utterance: Utterance) -> Answers:
     """What can be booked, for how long, how often, by whom."""
     rest = Leftover(utterance.own)
-    audience = rest.take(find_audience(utterance))
+    audience = rest.take(find_audience(utterance, handles=True))
     slot = rest.take(
         find_slot(rest.text),
         re.compile(

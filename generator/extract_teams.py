@@ -10,7 +10,7 @@ from generator.dates import WEEKDAY, find_dates, weekday
 from generator.durations import find_retention, find_rotation
 from generator.found import Found, Leftover
 from generator.mentions import find_people
-from generator.money import find_money
+from generator.money import find_currency, find_money
 from generator.times import find_times, likely
 from generator.titles import find_title
 from generator.utterance import GAP, Utterance
@@ -96,13 +96,14 @@ def approval(utterance: Utterance) -> Answers:
     people = find_people(utterance, groups=True)
     retention = rest.take(find_retention(rest.text))
     money = rest.take(find_money(rest.text), _LIMIT_LEAD)
+    currency = (money.currency if money else "") or rest.take(find_currency(rest.text))
     for person in people:
         rest.blank(person.start, person.end)
     return {
         "approvers": [person.value for person in people],
         "retention_days": retention,
         "amount_threshold": money.amount if money else None,
-        "currency": money.currency if money else None,
+        "currency": currency,
         "mode": _mode(utterance) if len(people) != 1 else None,
         "title": find_title("approval", rest.text),
     }
@@ -167,7 +168,7 @@ def _start(text: str, utterance: Utterance) -> str | None:
 def standup(utterance: Utterance) -> Answers:
     """What is asked, when, on which days, whom."""
     rest = Leftover(utterance.own)
-    audience = rest.take(find_audience(utterance))
+    audience = rest.take(find_audience(utterance, handles=True))
     times = find_times(rest.text)
     time = None
     if times:

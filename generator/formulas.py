@@ -49,7 +49,7 @@ _TYPED = re.compile(
     re.I,
 )
 _END = re.compile(
-    r"\s+(?:and (?:get|see|it|shows?|the (?:result|total|number|tool)|out|receive|have|gives?|tells?|spits?|"
+    r"\s+(?:and (?:get|see|it|shows?|the (?:result|total|number(?! of)|tool)|out|receive|have|gives?|tells?|spits?|"
     r"returns? the)\b|(?:die|den|das) \w+ (?:aus|be|er)rechn\w*|in(?:to)?,|in and\b|in$|"
     r"to (?:get|see|find|work|compute|calculate)|"
     r"und (?:der|die|das|es|dann|bekommt|bekomme|sieht|zeigt|ergibt|raus|heraus)\b|gives?\b|eingeb\w*|"

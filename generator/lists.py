@@ -9,10 +9,10 @@ from generator.utterance import GAP
 
 _JOINT = r"(?:and then|and finally|and also|and|und dann|und|or|oder|sowie|plus|n|&)"
 _POLITE = re.compile(
-    r"[\s,]*\b(?:please|pls|plz|bitte|thanks|thank you|thx|danke|cheers|etc\.?|usw\.?|ok|tia|ta|vielen dank|"
+    r"[\s,]*\b(?:please|pls|plz|bitte|thanks|thank you|thx|danke|cheers|etc\.?|usw\.?|tia|ta|vielen dank|"
     r"that's it|das war'?s|as options?|zur auswahl|als optionen|respectively|resp|or so|and so on|und so weiter|"
     r"to (?:choose|pick) from|in this order|in that order|in der reihenfolge|that's all|das ist alles|is all|"
-    r"reicht|reichen|suffices?|will do|is enough|to tick off|tick each|(?:zum )?abhaken|ausleihen|w(?:ä|ae)hlen|"
+    r"reicht|reichen|suffices?|(?:will|would|should) (?:do|suffice|be (?:great|nice|enough|fine|good|perfect))|is enough|to tick off|tick each|(?:zum )?abhaken|ausleihen|w(?:ä|ae)hlen|"
     r"to be ticked(?: off)?|each|as topics|als themen)\b[\s.!]*$",
     re.I,
 )
@@ -35,7 +35,7 @@ _OPENING = re.compile(
 _TALK = re.compile(
     r"^(?:(?:and |und |so |but |aber |dann |please |bitte )*"
     r"(?:(?:it|its|it's|they|they're|we|we'll|i|i'd|i'll|you|he|she|people|ppl|nobody|no ?one|anyone|keiner|niemand|"
-    r"man|wir|ich|ihr|sie|es|which|who|whose|while|because|since|wenn|weil|damit|dass|wobei|nothing else)\b|"
+    r"man|wir|ich|ihr|sie|es|which|who(?! to\b)|whose|while|because|since|wenn|weil|damit|dass|wobei|nothing else)\b|"
     r"(?:everyone|everybody|each|jede[rsn]?|alle)(?: \w+)? (?:gets?|has|have|having|may|can|should|must|will|max|"
     r"at most|only|one|two|three|\d|hat|bekommt|kriegt|darf|kann|soll|nur|ein|zwei|drei|vier|d(?:ü|ue)rfen|haben)\b|"
     r"(?:everyone|everybody|each|jede[rsn]?|alle)$|"
@@ -48,7 +48,7 @@ _TALK = re.compile(
     re.I,
 )
 """How a clause begins that follows a list in the same sentence."""
-_ASIDE = re.compile(r"^(?:who|whose|which|wer|welche[rs]?|wem|wen)\b", re.I)
+_ASIDE = re.compile(r"^(?:who|whose|which|wer|welche[rs]?|wem|wen)\b(?! to\b)", re.I)
 ASKING = re.compile(
     r"^(?:and |und )?(?:what|who|whom|whose|which|where|when|why|how|is|are|do|does|did|any|was|wer|wo|wann|warum|wie|"
     r"woran|wof(?:ü|ue)r|welche[rs]?|gibt|hast|habt)(?:'?s)?\b",
@@ -61,6 +61,10 @@ _FUNCTION = re.compile(
     r"each|every|on the|nur|only|just|bitte|also|too|etc)$",
     re.I,
 )
+_BRACKETS = re.compile(r"\([^()\n]{1,80}\)|\[[^\[\]\n]{1,80}\]")
+_HIDDEN = {ord(sign): 0xE000 + at for at, sign in enumerate(",;/ ")}
+_SHOWN = {hidden: chr(sign) for sign, hidden in _HIDDEN.items()}
+"""What would part entries, and how it is kept from doing so while it stands in brackets."""
 _LONGEST = 120
 _FEWEST_LINES = 3
 _MOST_CUES = 12
@@ -68,19 +72,30 @@ _MOST_CUES = 12
 
 
 def items(passage: str) -> list[str]:
-    """The entries of a passage that is a list: bullets, or parts between slashes, semicolons or commas."""
+    """The entries of a passage that is a list: bullets, or parts between arrows, slashes, semicolons or commas.
+
+    What parts entries does not part what stands in brackets: "severity (low, high)" is one entry.
+    """
     if found := bullets(passage):
         return found
+    if whole := re.fullmatch(r"\s*[(\[]([^()\[\]]+)[)\]][\s.]*", passage):
+        passage = whole[1]
+    return [one.translate(_SHOWN) for one in _parted(_BRACKETS.sub(lambda one: one[0].translate(_HIDDEN), passage))]
+
+
+def _parted(passage: str) -> list[str]:
     lines = [line for line in passage.split("\n") if line.strip()]
     if len(lines) >= _FEWEST_LINES:
         return _tidy(lines)
-    if ";" in passage:
-        return _tidy(passage.split(";"))
+    for sign in (";", "->"):
+        if sign in passage:
+            return _tidy(passage.split(sign))
     if re.search(r"\S\s*/\s*\S.*/|\s/\s", passage) or (
         "/" in passage and "," not in passage and not re.search(rf"\b{_JOINT}\b", passage)
     ):
-        *others, last = passage.split("/")
-        return _tidy([*others, last.split(",")[0] if not any("," in one for one in others) else last])
+        first, *others, last = passage.split("/")
+        inner = [first.rsplit(",", 1)[-1], *others]
+        return _tidy([*inner, last if any("," in one for one in inner) else last.split(",")[0]])
     if "," not in passage and re.search(r"\svs\.?\s|\s\|\s", passage):
         return _tidy(re.split(r"\svs\.?\s|\s\|\s", passage))
     return _tidy(_by_commas(passage))
@@ -161,8 +176,8 @@ def after_colon(text: str, least: int = 2) -> list[str]:
 
 
 def after_dash(text: str) -> list[str]:
-    """The list after a dash."""
-    return list_after(text, re.compile(r"\s-+\s"))
+    """The list after a dash or an arrow."""
+    return list_after(text, re.compile(r"\s[-=]+>?\s"))
 
 
 def longest_run(text: str) -> list[str]:

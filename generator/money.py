@@ -21,6 +21,11 @@ _MONEY = re.compile(
     rf"(?:(?:{_sign('b')}) ?(?P<after>{numbers.AMOUNT})|(?P<before>{numbers.AMOUNT}) ?-?(?:{_sign('a')})(?![A-Za-z]))",
     re.I,
 )
+_NAMED = re.compile(
+    rf"(?:\b(?:all |alles |amounts? |betr(?:ä|ae)ge )?in (?:the )?|\bcurrency(?: is|:)? |\bw(?:ä|ae)hrung(?: ist|:)? |[(]\s*)?"
+    rf"(?<![\w])(?:{_sign('a')})(?![\w])(?:\s*[)]| only| nur)?",
+    re.I,
+)
 _LIMIT = re.compile(
     r"\b(?:over|above|exceed\w*|beyond|more than|greater than|higher than|at least|from|starting at|"
     r"upwards of|past|>=?|costs? more than|ab|(?:ü|ue)ber|(?:ü|ue)bersteig\w*|mehr als|"
@@ -54,6 +59,12 @@ def find_money(text: str) -> Found[Money] | None:
     return None
 
 
+def find_currency(text: str) -> Found[str] | None:
+    """The currency that is named without an amount: "in euros", "purchases (GBP)"."""
+    match = _NAMED.search(text)
+    return Found(_currency(match), match.start(), match.end()) if match else None
+
+
 def _currency(match: re.Match[str]) -> str:
     said = match.groupdict()
-    return next(name for name in _CURRENCIES if said[f"a{name}"] or said[f"b{name}"])
+    return next(name for name in _CURRENCIES if said.get(f"a{name}") or said.get(f"b{name}"))

@@ -13,7 +13,7 @@ SENTENCE_END = (
 )
 """Where a sentence ends: not after "Dr." nor after the day of "3. Dezember". For patterns that ignore case."""
 _STOP = re.compile(
-    rf"[,;:()\n\"{GAP}]|{SENTENCE_END}|\s-+\s|\b(?:for|in|at|among|across) (?:the|our|my|this|that|all|everyone)\b|"
+    rf"[,;:()\n\"{GAP}]|{SENTENCE_END}|\s[-=]+>?\s|\b(?:for|in|at|among|across) (?:the|our|my|this|that|all|everyone)\b|"
     r"\b(?:f(?:ü|ue)r|in|bei) (?:die|den|der|dem|unser\w*|alle)\b|\s/\s|=|"
     r"\b(?:with|where|that|which|who|whom|by|until|till|so|please|"
     r"pls|plz|because|since|whose|when|whenever|while|if|but|then|using|via|"
@@ -68,7 +68,7 @@ _TRAILING = re.compile(
 _HEAD = re.compile(
     rf"[,;:()\n\"{GAP}]\s*|(?:{SENTENCE_END})\s*|\b(?:(?:a|an|the|my|our|your|this|another|ein|eine[nmr]?|ne|nen|"
     r"unsere?[mnr]?|diese[nmrs]?|meine?[nmr]?)(?: (?:new|neue[nrsm]?))?|"
-    r"for|need|needs|needing|create|make|build|set up|start|want|give|gives|get|gotta|can|could|should|would|"
+    r"much|many|viele?|for|need|needs|needing|create|make|build|set up|start|want|give|gives|get|gotta|can|could|should|would|"
     r"have|run|send|do|does|is|are|as|me|us|i|we|you|they|it|please|pls|plz|gimme|simple|quick|short|small|little|"
     r"proper|decent|about|that|which|to|with|every|all|any|each|like|love|prepare|arrange|require|provide|"
     r"maintain|launch|organi[sz]e|collect|setup|add|open|hi|hello|hey|kindly|some|just|finally|"

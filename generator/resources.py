@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from generator import lists
+from generator import lists, numbers
 from generator.phrases import phrase, phrase_before, tidy
 from generator.utterance import GAP
 
@@ -43,6 +43,10 @@ _THING_LEAD = re.compile(
     r"spaces?|bays?|stations?|vehicles|cars?|r(?:ä|ae)ume|schreibtische|pl(?:ä|ae)tze|parkpl(?:ä|ae)tze|"
     r"poolfahrzeuge|environments)\s*[:,-]?\s+(?=[A-ZÄÖÜ0-9]|[a-z]+[ -]?\d)"
 )
+_COUNTED = re.compile(
+    rf"^(?:(?:both|beiden?|alle|all|the|die|our|unsere)\s+)*(?:{numbers.COUNT})\s+(?=[^\W\d]{{3,}})|^(?:both|beiden?)\s+", re.I
+)
+"""How many there are; the name of a thing begins behind it."""
 _ABOUT_BOOKING = re.compile(
     r"rental|\bbook|\breserv|leih|buch(?:en|ung)|\b(?:need|must|we|i|wir|ich|please|bitte|share|two|three|zwei|drei)\b",
     re.I,
@@ -67,13 +71,14 @@ _NO_THING = re.compile(
 def find_resources(text: str) -> list[str]:
     """Their names; one entry when only one thing, or only a kind of thing, is named."""
     for found in (
-        lists.after_colon(text), _numbered(text), lists.list_after(text, _THINGS), _before_booking(text),
+        lists.after_colon(text), lists.parenthesised(text), _numbered(text), lists.list_after(text, _THINGS), _before_booking(text),
         lists.without_intro(lists.longest_run(text), _THING_LEAD, _ABOUT_BOOKING),
     ):  # fmt: skip
-        kept = [tidy(_THING_LEAD.sub("", one)) for one in found]
+        kept = [tidy(_COUNTED.sub("", _THING_LEAD.sub("", one))) for one in found]
         if len(kept) >= 2 and all(kept) and not any(_NO_THING.match(one) for one in kept):
             return kept
-    return next(([one] for one in _single(text) if one and not _NO_THING.match(one)), [])
+    single = (_COUNTED.sub("", one) for one in _single(text))
+    return next(([one] for one in single if one and not _NO_THING.match(one)), [])
 
 
 def _before_booking(text: str) -> list[str]:

@@ -26,6 +26,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         r"\bhow\b[^.?!]{0,50}?\b(?:like[ds]?|find|found|liking|enjoyed|experienced?|rate[ds]?)\s+>",
         r"\bhow\s+(?P<np>(?:the|our|my)\s+[^,.?!]{2,40}?)\s+(?:went|goes|was|is going|landed|turned out|feels?|felt)\b",
+        r"\bhow\b[^.?!¦]{0,50}?\b(?:with|into|through)\s+(?:the|our|a|an|my)\s+>",
         r"\bdid\s+(?P<np>(?:the|our)\s+[^,.?!]{2,40}?)\s+(?:land|work|go)\b",
         r"\b(?P<np>the\s+[^,.?!¦]{2,30}?)\s+(?:was|went|is over|is done)\b",
         r"\bvo[nm]\s+(?P<np>[^,.?!¦]{2,40}?)\s+(?:haltet|halten|h(?:ä|ae)ltst|denkt)\b",
@@ -139,6 +140,10 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         r"\b(?P<np>[A-ZÄÖÜ]?[\w-]+?)(?:rechner|berechnung)\b",
         (
+            r"\b(?:how (?:much|many)|wie ?viele?)\s+(?P<np>[^,.;:!?¦\" ]+(?: [^,.;:!?¦\" ]+){0,2}?)\s+(?:an?|the|we|i|you|one|each|per|"
+            r"ein\w*|man|wir|ich|die|der|das)\b"
+        ),
+        (
             r"\b(?:what|how much|was|wie ?viel)\s+(?P<np>(?:(?:a|an|the|our|my|ein\w*|die|der|"
             r"das)\s+)?[^,.;:!?¦\"]{2,40}?)"
             r"\s+(?:costs?|is worth|are worth|comes? to|come out at|weighs?|kostet|kosten|wiegt|wert ist|amounts? to)\b"
@@ -149,6 +154,10 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"kalkulationshilfe|umrechn\w+)\s+(?:for|of|f(?:ü|ue)rs?|der|des|von|zu[mr]?|called)\s+>"
         ),
         r"(?P<np>[^,.;:!?¦\"=]{2,50}?)\s*=",
+        (
+            r"(?:calculator|calc|tool|something|thing|app|page|helper)\s+(?:to|that|which)\s+(?:quickly |simply |just )?"
+            r"(?!(?:calc|comput|work|figure|tell|show|get|let|determine|convert|give|does|do|can|will|use|help|take|add)\w*\b)>"
+        ),
         (
             r"(?:calculat\w+|comput\w+|work(?:s|ed)? out|figure out|convert|determine|berechne\w*|ausrechnen|"
             r"errechne\w*|ermittel\w*|see|shows?|gets?|returns?|gives?|tells? (?:me|you|us))\s+(?:the |their |our |"
@@ -163,16 +172,16 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
     ),
     "checklist": (
         (
-            r"(?:check-?list|to-?do(?:s| list|-liste)?|todos?|tick(?:-off)? list|task list|"
-            r"list of (?:steps|tasks|things|preparations)|checkliste|aufgabenliste|pr(?:ü|ue)fliste|packliste|"
-            r"liste zum abhaken|abhakliste|steps|schritte|preparations|things to (?:do|remember|bring|pack)|tasks|"
-            r"aufgaben)\s+(?:of |to do |to remember |to bring )?(?:for|before|after|when|f(?:ü|ue)rs?|zu[mr]?|vor|"
-            r"vorm|der|des|bei|beim|of|to)\s+>"
-        ),
-        (
             r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,4}?[^\s,.;:!?¦\"]{1,30})[ -](?:check-?list|todos?|"
             r"to-?dos?|to-?do list|list|"
             r"steps|checks?|checkliste|liste|schritte|tasks|duties|procedure|aufgaben)\b"
+        ),
+        (
+            r"(?:check-?list|to-?do(?:s| list|-liste)?|todos?|tick(?:-off)? list|task list|"
+            r"list of (?:steps|tasks|things|preparations)|things to (?:tick(?: off)?|check|do|pack|bring|remember)|checkliste|aufgabenliste|pr(?:ü|ue)fliste|packliste|"
+            r"liste zum abhaken|abhakliste|steps|schritte|preparations|things to (?:do|remember|bring|pack)|tasks|"
+            r"aufgaben)\s+(?:of |to do |to remember |to bring )?(?:for|before|after|when|f(?:ü|ue)rs?|zu[mr]?|vor|"
+            r"vorm|der|des|bei|beim|of|to)\s+>"
         ),
         (
             r"(?:^|[.!?]\s+)(?:at|f(?:ü|ue)rs?|during|in|beim|bei der|zum|zur|for|before|vor|vorm|nach|after|when|"
