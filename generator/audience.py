@@ -4,7 +4,7 @@ import re
 
 from generator.found import Found
 from generator.mentions import find_channels, find_people
-from generator.utterance import Utterance
+from generator.utterance import GAP, Utterance
 
 _LEAD = (
     r"(?:\b(?:only |nur )?(?:for|to|ask|among|from|in|with|across|at|put it (?:in|to)|f(?:ü|ue)rs?|an|unter|"
@@ -70,7 +70,7 @@ _PATTERNS = (
         re.I,
     ),
     re.compile(
-        r"\b(?:only )?(?:for|among|to|ask|from|f(?:ü|ue)r|nur|an|unter|by|of|let|invite|all|"
+        r"\b(?:only )?(?:for|among|to|ask|from|with|mit|f(?:ü|ue)r|nur|an|unter|by|of|let|invite|all|"
         r"alle)\s+(?:(?:the|our|all|all the|my|die|den|der|dem|unsere[nr]?|alle|allen|"
         rf"meine[nr]?)\s+)*(?P<name>(?:(?!the|our|all|my|new|die|den)[\w-]+ )?(?:{_CREW})n?)\b",
         re.I,
@@ -80,6 +80,18 @@ _PATTERNS = (
         rf"(?P<name>(?:(?!the|our|all|my|new|die|alle|neuen)[\w-]+ )?(?:{_CREW}))(?=\s+(?:think|feel|like|find|"
         r"want|are|"
         r"were|need|say|see|would|find\w*|denk\w*|halten|meinen|sehen|wollen|sind|m(?:ö|oe)gen)\b)",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:what|how|whether|if|was|wie|ob)(?: do| does| did| happy| satisfied| zufrieden| gern)?\s+"
+        r"(?:the|our|my|all|die|unsere|alle|meine)\s+(?:the |our |new )?"
+        r"(?P<name>(?:[\w-]+ )?\w{3,}(?<!team)(?<!people)(?<!folks)(?:s|en|er|i|is))(?=\s+(?:think|feel|felt|find|found|"
+        r"experience|experienced|find\w*|fand\w*|denk\w*|halten|meinen|mit|(?:are |were )?(?:with|happy|satisfied))\b)",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:survey|questionn?aire|poll|quiz|umfrage|befragung|fragebogen|vote|abstimmung)\s+(?:to|among|amongst|of|"
+        r"unter|an|bei) (?:all |the |our |my |allen |den |alle |unseren |meinen )+(?P<name>[\w-]{4,})\b",
         re.I,
     ),
     re.compile(rf"(?:^|[,.;¦]\s*)(?P<name>(?:[\w-]+ )?(?:{_CREW})) only\b", re.I),
@@ -99,6 +111,13 @@ _PATTERNS = (
     ),
     re.compile(r"\b(?:ask|frag\w*) (?:the |our |das |die )?(?P<name>[a-z]+)(?: team)?(?=: )", re.I),
 )
+_WITHIN = _PATTERNS[8:9]
+_NOT_ASKED = re.compile(
+    r"[@#][\w.-]+|^\s*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|hallo|liebe[rs]?|"
+    r"guten (?:morgen|tag|abend)|sehr geehrte[rs]?|moin|servus|gr(?:ü|ue)ezi)\b[^,.!\n]{0,60}[,!\n]",
+    re.I,
+)
+"""Who is greeted is not yet who is asked, and a part of a handle is nobody."""
 _NOBODY = re.compile(
     r"^(?:team|the|our|all|everyone|people|us|them|me|him|her|it|this|user|person|each|whole|entire|"
     r"staff members|new|my|work|core team|questions|alle|uns|everybody|members|users|participants|leads|"
@@ -119,11 +138,12 @@ def find_audience(utterance: Utterance, *, named: bool = True, handles: bool = F
         return found
     if not named:
         return None
+    text = _NOT_ASKED.sub(lambda other: GAP * len(other[0]), utterance.bare)
     for pattern in _PATTERNS:
-        for match in pattern.finditer(utterance.bare):
+        for match in pattern.finditer(text):
             name = match["name"].strip(" -")
             if not _NOBODY.match(name):
-                return Found(name, match.start(), match.end())
+                return Found(name, match.start("name") if match.re in _WITHIN else match.start(), match.end())
     return None
 
 

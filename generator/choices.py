@@ -17,7 +17,7 @@ _CHOICE = re.compile(
 )
 _ASKING = re.compile(
     rf"(?:^|(?:[.!?:,;\n{GAP}]|\s-)\s*|\b(?:say|says|decide|know|vote(?: on)?|ask|asking|tell (?:us|me)|"
-    r"find out|settle|"
+    r"find out|settle(?: on)?|agree(?: on)?|figure out|clarify|choose|pick|einigen|kl(?:ä|ae)ren|"
     r"abstimmen(?: lassen)?|entscheiden|sagen|wissen|whether|fragen?|"
     r"w(?:ä|ae)hlen)\s*[,:]?\s+)(?:(?:so+|ok|okay|hey|um|well|also|na|guys|gang|peeps|people|folks|team|all|"
     r"everyone|hi all|leute|and|und|y'?all)[,]?\s+)*"
@@ -36,7 +36,7 @@ _POLITE = re.compile(
 )
 _SUBJECT = re.compile(
     r"\b(?:vote|poll|abstimmung|ballot|votum|abstimmen(?: lassen)?|choose|decide|pick|entscheidung|voting|"
-    r"straw poll|umfrage)\s+(?:on|about|for|over|re|zu[mr]?|(?:ü|ue)ber|f(?:ü|ue)rs?)\s+(?=\S)",
+    rf"straw poll|umfrage)[\s{GAP}]+(?:on|about|for|over|re|zu[mr]?|(?:ü|ue)ber|f(?:ü|ue)rs?)\s+(?=\S)",
     re.I,
 )
 _DAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*\.?|the)"
@@ -54,13 +54,18 @@ _ABOUT_POLL = re.compile(
     r"f(?:ü|ue)rs?|(?:ü|ue)ber) ",
     re.I,
 )
+_ALTERNATIVE = re.compile(
+    rf"(?:[:.!\n{GAP}]|\s-)\s+(?P<q>[^.!?:,;\n{GAP}]{{3,60}}\s(?:or|oder)\s[^.!?:,;\n{GAP}]{{2,60}})\?", re.I
+)
 _HEADING = re.compile(rf"(?:^|[.!?\n{GAP}])\s*([^.!?:,\n{GAP}]{{4,60}}):(?=\s)")
 _NO_HEADING = re.compile(
     r"\b(?:polls?|vot\w+|ballot|options?|choices?|optionen|abstimm\w*|umfrage|wahl|auswahl|choose|pick|ask|between|zwischen|"
-    r"please|bitte|candidates|kandidaten|answers|antworten|question|frage|one)\b",
+    r"please|bitte|candidates|kandidaten|answers|antworten|question|frage|one|ende|end|deadline|closes?|schluss|^names?$|we|wir|i|ich|need|agree|nobody|everyone)\b",
     re.I,
 )
-_BEHIND = re.compile(r"\s+(?:for|f(?:ü|ue)r|beim|bei der|to) (?:the|our|die|den|das|unser\w*)\b.*$", re.I)
+_BEHIND = re.compile(
+    r"\s+(?:(?:for|f(?:ü|ue)r|beim|bei der|to) (?:the|our|die|den|das|unser\w*)\b.*|(?:as|als) (?:the |a |our )?\w+)$", re.I
+)
 _EITHER = re.compile(
     r"((?:\b(?:a|an|the|in|im|on|at|am|um|by|with|mit|per|vor|nach|before|after|next|die|der|das|den|zum|zur|"
     r"nach) )*[\w'-]+)\s+"
@@ -70,6 +75,7 @@ _EITHER = re.compile(
     re.I,
 )
 _MOST_WORDS = 7
+_SHORT_HALF = 3
 _MOST = 12
 
 
@@ -79,7 +85,8 @@ def find_question(text: str) -> str:
         words = match["q"].strip(" ,.?!")
         if len(words.split()) >= 3 and not _POLITE.match(words):
             return re.sub(r"^(?:whether|if|ob)\s+", "", words, flags=re.I)
-    return ""
+    match = _ALTERNATIVE.search(text)
+    return match["q"].strip() if match else ""
 
 
 def find_subject(text: str) -> str:
@@ -143,6 +150,13 @@ def _listed(tail: str) -> list[str]:
     return []
 
 
+def _without_use(option: str) -> str:
+    return _BEHIND.sub("", option).strip(" ,")
+
+
 def _either_or(text: str) -> list[str]:
+    halves = re.split(r"\s(?:or|oder|vs\.?|versus)\s", text, flags=re.I)
+    if len(halves) == 2 and not lists.ASKING.match(text) and all(len(one.split()) <= _SHORT_HALF for one in map(_without_use, halves)):
+        return [_without_use(one) for one in halves]
     match = _EITHER.search(text)
     return [match[1].strip(), match[2].strip()] if match else []

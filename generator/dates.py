@@ -234,7 +234,7 @@ def _days_from_today() -> Iterator[tuple[str, Callable[[re.Match[str], date], da
         r"\b(?P<lead>next week(?:'s)? (?:on )?|n(?:ä|ae)chste woche (?:am )?|kommende woche (?:am )?|"
         r"this (?:coming )?|next |the coming |coming |kommenden? |diesen |n(?:ä|ae)chsten? |"
         r"a week on )?(?<!every )(?<!each )(?<!jeden )(?<!jeder )(?<!jed )(?<!evry "
-        rf")(?P<name>{_LONG_DAY})\b(?!s\b)(?P<trail> (?:next week|in a week|week\b|n(?:ä|ae)chster? woche|"
+        rf")(?P<name>{_LONG_DAY})\b(?:'s\b)?(?!s\b)(?P<trail> (?:next week|in a week|week\b|n(?:ä|ae)chster? woche|"
         r"n(?:ä|ae)chste woche|in einer woche|kommender woche))?",
         _named_weekday,
     )

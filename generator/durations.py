@@ -15,7 +15,7 @@ _LENGTH = (
 _KEEP = (
     r"(?:ke(?:ep|pt)|stor(?:e[sd]?|ing|age)|retain(?:ed)?|retention|delet(?:e[sd]?|ion)|purge[sd]?|"
     r"eras(?:e[sd]?|ure)|wip(?:e|ed)|hold|held|"
-    r"gone|away|removed?|dispose\w*|archived?|destroy(?:ed)?|chuck\w*|bin(?:ned)?|trash\w*|scrub|save[sd]?|"
+    r"gone|away|removed?|discard\w*|drop(?:ped)?|cleared|shred\w*|expunge\w*|entsorg\w*|verworfen|getilgt|dispose\w*|archived?|destroy(?:ed)?|chuck\w*|bin(?:ned)?|trash\w*|scrub|save[sd]?|"
     r"stay|expires?|vanish|disappear|forgotten|records? for|"
     r"aufheben|aufgehoben|aufbewahr\w*|speicher\w*|gespeichert|l(?:ö|oe)sch\w*|gel(?:ö|oe)scht|behalten|"
     r"vorhalten|weg|vernicht\w*|verbleiben|verf(?:ä|ae)llt|archivier\w*)"
@@ -50,7 +50,7 @@ _SLOT_WORDS = (
     (re.compile(r"\b(?:half[- ]hourly|half[- ]hours?|halbst(?:ü|ue)nd\w+|halbe stunde)\b", re.I), 30),
     (re.compile(r"\bviertelst(?:u|ü|ue)nd\w*|\bquarter[- ]hour\w*", re.I), 15),
     (re.compile(r"\b(?:half[- ]days?|halbtag\w*|halbe tage?|halben tag)\b", re.I), 240),
-    (re.compile(r"\b(?:hourly|by the hour|per hour|stundenweise|st(?:ü|ue)ndlich)\b", re.I), 60),
+    (re.compile(r"\b(?:hourly|by the hour|per hour|stundenweise|st(?:ü|ue)ndlich|stunden-?takt)\b", re.I), 60),
     (
         re.compile(
             r"\b(?:by the day|per day|daily|day slots?|all[- ]day|whole[- ]day|full[- ]day|tageweise|tagesweise|"

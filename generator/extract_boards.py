@@ -21,7 +21,7 @@ from generator.utterance import GAP, Utterance, outside_quotes
 Answers = dict[str, JsonValue]
 
 _CLOSING = re.compile(
-    r"\b(?:clos\w+|until|till|by|ends?|deadline|bis|sp(?:ä|ae)testens|schluss|vot\w+ (?:closes|ends)|due|"
+    r"\b(?:clos\w+|until|till|by|ende?s?|ending|stops?|runs|deadline|frist|bis|sp(?:ä|ae)testens|schluss|due|"
     r"before|latest)\b[^,.;?!]{0,14}$",
     re.I,
 )
@@ -34,7 +34,7 @@ _PREAMBLE = re.compile(
 )
 _EVENING = re.compile(
     r"\bevening|\bnight|\bparty|\bdinner|\bdrinks\b|\bconcert|\bgala|\breception\b|\bfeier|feier\b|\bfest\b|abend|"
-    r"umtrunk|\bpub\b|\bdance|\bcinema|\bmovie|\bkino|\bkonzert|\btasting|\bsupper|\bquiz|\bgrill|bowling",
+    r"umtrunk|karaoke|after-?work|ap(?:é|e)ro\b|stammtisch|\bbar\b|\bpub\b|\bdance|\bcinema|\bmovie|\bkino|\bkonzert|\btasting|\bsupper|\bquiz|\bgrill|bowling",
     re.I,
 )
 _DAY_FROM, _EVENING_UNTIL = 7, 12
@@ -94,7 +94,7 @@ def _closing(rest: Leftover, utterance: Utterance) -> str | None:
     for date in reversed(find_dates(rest.text, utterance.today)):
         if _CLOSING.search(rest.text[: date.start]) or _CLOSED.match(rest.text[date.end :]):
             lead = re.compile(
-                r"[,\s]*(?:\b(?:and |it |the )?(?:vot(?:e|ing) )?(?:clos\w+|until|till|by|ends?|deadline|bis|zum|"
+                r"[,\s]*(?:\b(?:and |it |the )?(?:vot(?:e|ing) )?(?:clos\w+|until|till|by|ende?s?|stops?|runs|deadline|frist|bis|zum|"
                 r"spätestens|schluss|due|on|at|am|the|den|latest|geht|läuft|before|stimmt)\b[:\s]*)+$",
                 re.I,
             )

@@ -80,7 +80,7 @@ _ABOUT_FORM = re.compile(
     re.I,
 )
 _TOPICS_ARE = re.compile(
-    r"^(?:with |mit )?(?:the |den )?(?:topics?|themen|subjects?|regarding|covering|on|about|re|zu[mr]?|"
+    r"^(?:with |mit )?(?:the |den )?(?:topics?|themen|subjects?|regarding|covering|on|about|re|wegen|zu[mr]?|"
     r"(?:ü|ue)ber)(?: are| sind)?\s*[:,-]?\s+(?:the |die |den |our )?",
     re.I,
 )
@@ -95,7 +95,7 @@ _TOPICS = re.compile(
     r"\b(?:cover(?:s|ing)?|topics?(?: are)?|themen(?: sind)?|answers? (?:about|on|to|for)|"
     r"replies (?:about|on|to)|questions (?:about|on|re|regarding)|antworten (?:zu[mr]?|auf|(?:ü|ue)ber)|"
     r"fragen (?:zu[mr]?|(?:ü|ue)ber)|faqs?(?: page)? (?:about|on|re|regarding|zu[mr]?|for|f(?:ü|ue)r|"
-    r"(?:ü|ue)ber|with)|about|regarding|on|re|rund um|zu[mr]?|(?:ü|ue)ber)\b:?\s+(?:the |our |die |den |"
+    r"(?:ü|ue)ber|with)|about|wegen|regarding|on|re|rund um|zu[mr]?|(?:ü|ue)ber)\b:?\s+(?:the |our |die |den |"
     r"unser\w* )?",
     re.I,
 )
@@ -146,7 +146,8 @@ def calculator(utterance: Utterance) -> Answers:
     """Inputs, formula, and what it works out."""
     formula, names, result = find_formula(utterance.own)
     inputs = names if formula else find_inputs(utterance.own) or find_spoken_inputs(utterance.own)
-    title = result or find_title("calculator", utterance.own)
+    ahead = utterance.own.partition(result or formula)[0] if formula else ""
+    title = find_title("calculator", ahead) or result or find_title("calculator", utterance.own)
     return {"inputs": list[JsonValue](inputs), "formula": formula, "title": title}
 
 

@@ -190,8 +190,9 @@ def _days(text: str) -> tuple[list[str], list[tuple[int, int]]]:
         return list(_DAYS), [match.span()]
     if match := _RANGE.search(text):
         first, last = weekday(match["first"]), weekday(match["last"])
-        if first is not None and last is not None and first <= last:
-            return list(_DAYS[first : last + 1]), [match.span()]
+        if first is not None and last is not None:
+            span = {(first + step) % 7 for step in range((last - first) % 7 + 1)}
+            return [_DAYS[place] for place in sorted(span)], [match.span()]
     if match := _WEEKDAYS.search(text):
         return list(_DAYS[:5]), [match.span()]
     matches = list(_RECURRING.finditer(text)) or [one for one in _LISTED.finditer(text) if _surely(one["days"])]

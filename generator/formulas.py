@@ -45,7 +45,9 @@ _TYPED = re.compile(
     r"alle|mitarbeiter|"
     r"einfach|nur|bitte|,)\s+)(?P<what>(?:(?!\b(?:will|soll|man|ich)\b)[^,.;:!?¦]|,(?! und))*?\s(?:und|"
     r"oder)\s[^,.;:!?¦]{2,40}?)\s+"
-    r"(?:eingeben|eintippen|angeben|eintragen|reintippen|eingebe)\b",
+    r"(?:eingeben|eintippen|angeben|eintragen|reintippen|eingebe|"
+    r"(?:gibt|gebe|geben|tr(?:ä|ae)gt|tippt|tippe|tippen) (?:man|ich|wir|jeder|sie|er) ein|"
+    r"(?:werden|wird) (?:eingegeben|eingetippt))\b",
     re.I,
 )
 _END = re.compile(

@@ -28,18 +28,20 @@ _BULLET = re.compile(
 )
 _OPENING = re.compile(
     r"^(?:and|und|or|oder|then|dann|namely|nämlich|either|entweder|the|sowie|plus|also|between|zwischen|like|"
-    r"e\.g\.|for example|wie|as follows|following|finally|firstly|erstens|lastly|are|is|sind|"
+    r"e\.g\.|for example|wie|as follows|following|finally|firstly|erstens|lastly|are|is|sind|it'?s|that'?s|they'?re|there(?:'s| are)|es sind|das sind|"
     r"maybe|vielleicht|die (?:folgenden )?punkte)\s+",
     re.I,
 )
 _TALK = re.compile(
     r"^(?:(?:and |und |so |but |aber |dann |please |bitte )*"
     r"(?:(?:it|its|it's|they|they're|we|we'll|i|i'd|i'll|you|he|she|people|ppl|nobody|no ?one|anyone|keiner|niemand|"
-    r"man|wir|ich|ihr|sie|es|which|who(?! to\b)|whose|while|because|since|wenn|weil|damit|dass|wobei|nothing else)\b|"
+    r"man|wir|ich|ihr|sie|es|while|because|since|wenn|weil|damit|dass|wobei|nothing else)\b|"
     r"(?:everyone|everybody|each|jede[rsn]?|alle)(?: \w+)? (?:gets?|has|have|having|may|can|should|must|will|max|"
     r"at most|only|one|two|three|\d|hat|bekommt|kriegt|darf|kann|soll|nur|ein|zwei|drei|vier|d(?:ü|ue)rfen|haben)\b|"
     r"(?:everyone|everybody|each|jede[rsn]?|alle)$|"
-    r"(?:make|put|keep|let|close|leave|do) (?:it|this|that|them|me)\b|"
+    r"(?:make|put|keep|let|close|leave|do|give|build|create|set up) (?:it|this|that|them|me|us|a|an|one)\b|"
+    r"(?:mach|macht|bau|baut|leg|legt|stell|stellt|schick|schickt|kannst|k(?:ö|oe)nnt\w*|can|could) (?:ma|mal|bitte|"
+    r"you|u|we|ihr|du|uns|mir|ne|nen|eine?n?|me|us|das|es|die|den)\b|"
     r"(?:the|das|die|der|den|dem|this|that) (?:total|result|rest|number|amount|tool|app|bot|soll|answers?|ergebnis|"
     r"betrag)\b|max(?:imum|imal|\.)? |at most |up to |no more than |for (?:the |our |#|everyone)|only for|"
     r"nur f(?:ü|ue)r|just one|only one|more than one|"
@@ -66,6 +68,8 @@ _HIDDEN = {ord(sign): 0xE000 + at for at, sign in enumerate(",;/ ")}
 _SHOWN = {hidden: chr(sign) for sign, hidden in _HIDDEN.items()}
 """What would part entries, and how it is kept from doing so while it stands in brackets."""
 _LONGEST = 120
+_SHORT_CLAUSE = 3
+"""So many words with "who" in front may be an entry: "who ordered it"."""
 _FEWEST_LINES = 3
 _MOST_CUES = 12
 """So many places where a list may begin are tried: what nobody writes takes no long time either."""
@@ -121,7 +125,9 @@ def _by_commas(passage: str) -> list[str]:
 
 
 def _is_talk(part: str, first: str) -> bool:
-    return bool(_TALK.match(part.strip())) or bool(_ASIDE.match(part.strip()) and not ASKING.match(first.strip()))
+    return bool(_TALK.match(part.strip())) or bool(
+        _ASIDE.match(part.strip()) and not ASKING.match(first.strip()) and len(part.split()) > _SHORT_CLAUSE
+    )
 
 
 def _joined(part: str) -> bool:
@@ -148,8 +154,10 @@ def passage_from(text: str, start: int) -> str:
     if _BULLET.match(rest.lstrip("\n")) or rest.startswith("\n"):
         block = re.split(r"\n\s*\n", rest.lstrip("\n"), maxsplit=1)[0]
         return block.split(GAP)[0]
-    ending = _ENDING.search(rest)
-    return rest[: ending.start()] if ending else rest
+    places = [one.start() for one in islice(_ENDING.finditer(rest), _MOST_CUES)]
+    while len(places) > 1 and rest[places[0]] == ";" and rest.count(";", 0, places[1] + 1) > 1:
+        places.pop(0)  # they part the entries
+    return rest[: places[0]] if places else rest
 
 
 def list_after(text: str, cue: re.Pattern[str], least: int = 2) -> list[str]:

@@ -26,7 +26,7 @@ _STOP = re.compile(
     r"ofc|lol|tbh|once|as|from|cos|cuz|bc|w|thanks|thx|instead|either|both|not|no|"
     r"mit|bis|bitte|damit|weil|dass|wo|wer|ohne|wenn|aus|durch|m(?:ü|ue)ssen|muss|soll(?:en|ten)?|sind|ist|"
     r"wird|werden|w(?:ü|ue)rden?|k(?:ö|oe)nnen|k(?:ö|oe)nnten|hat|haben|brauchen|braucht|per|anlegen|erstellen|"
-    r"einrichten|machen|finden|fanden|findet|gemacht|einf(?:ü|ue)hren|abhaken|abgehakt|to be|"
+    r"einrichten|machen|basteln|bauen|zusammenstellen|aufsetzen|aufbauen|bereitstellen|finden|fanden|findet|gemacht|einf(?:ü|ue)hren|abhaken|abgehakt|to be|"
     r"erfassen|sammeln|einholen|anonym|von|jeweils|ausrechnen|berechnen|genehmigen|genehmigt|freigeben|approved|"
     r"approval|ich|wir|ihr|sie|es|er|man|uns|euch|mir|dir|nicht|immer|k(?:ü|ue)nftig|danach|sowie|sodass|doch|"
     r"best(?:ä|ae)tigen|nur|erst|zuerst|teilnimmt|"
@@ -50,14 +50,15 @@ _LEADING = re.compile(
     r"kurze[nrs]?|kleine[nrs]?|einfache[nrs]?|schnelle[nrs]?|anonyme[nrs]?|anonymous|anonymus|anon|async|"
     r"monthly|weekly|daily|'s|nem?|n|ne|nen|neuen app|to|of|for|about|how|f(?:ü|ue)rs?|zur|zum|zu|(?:ü|ue)ber|"
     r"vom|im|am|is|ist|das thema|dem thema|thema|themen|the topic of|topic|subject|called|named|please|pls|bitte|"
-    r"on|auf|einladung zu[mr]?|(?:visitors|participants|attendees|users|customers|employees|members|"
+    r"thankfully|luckily|fortunately|unfortunately|honestly|finally|basically|obviously|hopefully|really|sadly|endlich|leider|"
+    r"hoffentlich|on|auf|einladung zu[mr]?|(?:visitors|participants|attendees|users|customers|employees|members|"
     r"teilnehmer|besucher) "
     r"(?:of|from|at|de[rs]|vo[nm])(?: (?:the|our|my|unser\w*))?|dass|if|wenn|when|so+|well|ok|okay|hi|hey|"
     r"hello|hallo|also|gotta|get|make|create|mal|ma|whole)\s+",
     re.I,
 )
 _TRAILING = re.compile(
-    r"[\s,]+(?:please|pls|plz|bitte|app|tool|thing|thingy|form|page|board|and|und|or|oder|for|f(?:ü|ue)rs?|of|in|on|"
+    r"[\s,]+(?:please|pls|plz|bitte|app|tool|thing|thingy|sign[- ]?up(?: sheet)?|form|page|board|and|und|or|oder|for|f(?:ü|ue)rs?|of|in|on|"
     r"at|to|the|a|an|zu[mr]?|im|am|um|an|ab|nach|vor|after|before|from|it|too|also|there|here|asap|ma|mal|only|nur|"
     r"jetzt|requests?|ein|eine[nmr]?|next|last|this|über|above|over|den|der|die|das|auf|going|coming|starting|"
     r"everybody|everyone|n|w|w/|at all|tho|though|costing|worth|exceeding|beyond|more than|mehr als|"

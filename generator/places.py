@@ -14,6 +14,8 @@ _ROOM = re.compile(
     r"geb(?:ä|ae)ude|floor|konferenzraum|besprechungsraum|seminarraum|meeting room|conference room|werkstatt|ward|lab|"
     r"labor|dock|field|court|platz|pitch|canteen|warehouse|lager|block|haus)\s+"
     r"(?:\d[\w.-]*(?<!\.)|[A-Z][\w.-]*(?<!\.)|[a-hj-z](?=\s*(?:[,.;:!?)]|$|¦)))(?:\s+[A-Z]\w+)?)"
+    r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |[Dd]er )?(?P<house>(?i:restaurant|hotel|gasthof|gasthaus|brasserie|trattoria|"
+    r"pizzeria|caf[eé]|pub|bar|brauhaus|ristorante|osteria)(?:\s+(?:[A-ZÄÖÜ][\w'&-]+|zu[mr]|am|im|of|the)){1,4})"
     r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |[Dd]er )?(?P<named>(?:[A-ZÄÖÜ][\w'-]+\s+){1,3}(?:[Rr]oom|[Hh]all|"
     r"[Cc]entre|[Cc]enter|[Pp]ark|[Pp]ub|[Cc]af[eé]|[Bb]ar|[Cc]lub|[Ll]ounge|[Ss]tudio|[Gg]arden|[Hh]ouse|[Ss]chool|"
     r"[Cc]hurch|[Ss]aal|[Rr]aum|[Zz]immer|[Ll]ibrary|[Tt]heatre|[Ss]alon|[Tt]errace|[Rr]ooftop|[Hh]otel|[Ss]tadium|"
@@ -74,14 +76,14 @@ _EVENTS = re.compile(
     re.I,
 )
 _AND_MORE = re.compile(
-    r"\s+(?:and|und|or|oder|who|wer|please|bitte|for|f(?:ü|ue)r|on|with|mit|ab|um|so|i|we)\b.*$", re.I
+    r"\s+(?:statt|stattfind\w*|and|und|or|oder|who|wer|please|bitte|for|f(?:ü|ue)r|on|with|mit|ab|um|so|i|we)\b.*$", re.I
 )
 
 
 def find_place(text: str, *, proper: bool) -> Found[str] | None:
     """The first room with a number or name; with `proper`, else what follows "at" or stands alone as a proper name."""
     if match := _ROOM.search(text):
-        return Found((match["place"] or match["named"]).strip(), match.start(), match.end())
+        return Found((match["place"] or match["house"] or match["named"]).strip(), match.start(), match.end())
     if not proper:
         return None
     if match := _HOME.search(text):

@@ -10,7 +10,7 @@ from generator.utterance import GAP
 
 _THINGS = re.compile(
     r"\b(?:book(?:ing|able|s)?(?: of| for| out)?|reserv(?:e|ation|ations|ing)(?: of| for)?|share|borrow|"
-    r"loan of|lend out|hire of|buchen|buchung (?:f(?:ü|ue)rs?|von|der)|"
+    r"loan of|lend out|hire of|buchen|\w*buchung (?:f(?:ü|ue)rs?|von|der)|"
     r"reservier(?:en|ung)(?: von| f(?:ü|ue)rs?| der)?|ausleih\w*|use of|sign out|"
     r"grab)\b\s*:?\s*(?:(?:the|our|my|a|an|die|den|das|der|unser\w*|company's)\s+)?(?:(?:meeting |quiet |"
     r"conference )?rooms?|desks?|spots|spaces|vehicles|pool cars|r(?:ä|ae)ume|schreibtische)?\s*",
@@ -28,7 +28,8 @@ _CONTESTED = re.compile(
     r"(?:^|[.,;!?¦]\s*)(?P<what>(?:the|our|die|der|das|unser\w*)?\s*[^.,;:!?¦]{3,40}?)\s+(?:is|are|gets?|ist|"
     r"sind|wird|werden)\s+"
     r"(?:always|constantly|never free|permanently|ever|double|immer|dauernd|st(?:ä|ae)ndig|fought|taken|"
-    r"blocked|belegt)\b",
+    r"blocked|belegt|in demand|"
+    r"(?:a |an |the |ein |der )(?:bottleneck|mess|pain|nightmare|problem|engpass|streitpunkt))\b",
     re.I,
 )
 _FOUGHT_OVER = re.compile(
@@ -54,7 +55,7 @@ _ABOUT_BOOKING = re.compile(
 _TALKS = re.compile(
     r"\b(?:we|i|let|please|need|want|would|like|people|make|set up|bitte|wir|ich|alle|man|brauch\w*|mach|bau|"
     r"ne|einen?|is|are|"
-    r"ist|sind|always|immer|can|could|families|colleagues|everyone)\b",
+    r"ist|sind|always|immer|can|could|families|colleagues|everyone|users?|should|shall|must|may|soll\w*)\b",
     re.I,
 )
 _NO_THING = re.compile(
@@ -109,4 +110,6 @@ def _single(text: str) -> Iterator[str]:
 def _numbered(text: str) -> list[str]:
     """Names in a row that their numbers tell apart: "p1 p2 p3", "crane 1 crane 2"."""
     match = re.search(r"(?:\b[A-Za-z]+[ -]?\d+\b[ ,]*(?:and |und )?){2,}", text)
-    return re.findall(r"[A-Za-z]+[ -]?\d+", match[0]) if match else []
+    if not match or re.match(r"[A-ZÄÖÜ]", text[match.end() :]):
+        return []
+    return re.findall(r"[A-Za-z]+[ -]?\d+", match[0])

@@ -14,7 +14,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"(?:feed-?ba?c?k|opinions?|r(?:ü|ue)ckmeldung\w*|meinung\w*|views?|input)\s+(?:\w+\s+)?(?:about|on|"
             r"regarding|concerning|zu[mr]?|(?:ü|ue)ber|to)\s+>"
         ),
-        r"(?:satisf\w+|zufrieden\w*|happy|unhappy)\s+(?:\w+\s+){0,3}?(?:with|about|mit)\s+>",
+        r"(?:satisf\w+|zufrieden\w*|happy|unhappy)\s+(?:[\w¦]+\s+){0,3}?(?:with|about|mit)\s+>",
         (
             r"(?:think|thinks|thought|feels?|felt|say|sagen|halten|haltet|denken|denkt|meinen|reckon)\s+(?:about|abt|"
             r"of|on|"
@@ -37,7 +37,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
     "rsvp": (
         (
             r"(?:who(?:'s|s| is| all is| of you(?: is)?|ever is)?|wer|how many)\b[^.?!,]{0,30}?\b(?:comes? to|"
-            r"coming to|comin to|attends?|attending|joins?|joining|take part in|takes part in|in for|"
+            r"coming to|comin to|attends?|attending|joins?|joining|take part in|takes part in|participates? (?:in|to|at)|participating (?:in|to|at)|in for|"
             r"kommt[ ¦]*(?:\w+ )?(?:zu[mr]?|mit zu[mr]?)|"
             r"dabei (?:beim|bei der|bei)|nimmt an|teil an|f(?:ä|ae)hrt mit zu[mr]?|come to|make it to|be at|up for|"
             r"down for|macht mit bei[m]?)\s+>"
@@ -68,6 +68,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
     ),
     "approval": (
+        r"\b(?:requests?|anfragen|antr(?:ä|ae)ge) (?:for|f(?:ü|ue)r|auf|of|to) >",
         r"\b(?:anyone|anybody|someone|whoever|jemand|wer)\s+(?:may |can |wants? to |will )?(?:orders?|buys?|"
         r"books?|spends? on|"
         r"hires?|requests?|purchases?|takes?|sends?|pays? for)\s+>",
@@ -112,7 +113,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"tabelle|datenbank|bestand|protokoll|zettel|(?:ü|ue)bersicht|erfassung|tracking|journal))\b"
         ),
         (
-            r"\b(?:track|log|record|collect|register|dump|file|note|write down|jot down|erfassen|sammeln|eintragen|"
+            r"\b(?:track|log|record|document|collect|register|dump|file|note|write down|jot down|erfassen|sammeln|eintragen|"
             r"dokumentieren|notieren|aufschreiben|reporting|report|tracking|logging)\s+(?:my |all |our |alle |"
             r"unsere )?>"
         ),
@@ -149,7 +150,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"\s+(?:costs?|is worth|are worth|comes? to|come out at|weighs?|kostet|kosten|wiegt|wert ist|amounts? to)\b"
         ),
         (
-            r"(?:calculator|calc|tool|something|etwas|werkzeug|calculation aid|rechner|rechenhilfe|berechnung|"
+            r"(?:calculator|calc|tool|something|etwas|werkzeug|calculation aid|sums?|maths?|rechner|rechenhilfe|berechnung|"
             r"kalkulator|calculation|"
             r"kalkulationshilfe|umrechn\w+)\s+(?:for|of|f(?:ü|ue)rs?|der|des|von|zu[mr]?|called)\s+>"
         ),
@@ -187,6 +188,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"(?:^|[.!?]\s+)(?:at|f(?:ü|ue)rs?|during|in|beim|bei der|zum|zur|for|before|vor|vorm|nach|after|when|"
             r"whenever)\s+>"
         ),
+        r"\b(?:forget|vergess\w*|remember)(?: \w+)? (?:for|about|before|when|f(?:ü|ue)r|vor|bei[m]?) >",
         r"(?:checkliste|liste|packliste|check-?list|to-?do-?liste?)\s+>",
     ),
     "faq": (

@@ -119,6 +119,11 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
         r" (?:in|at|to|sharp)\b)",
         _military,
     )
+    yield rf"(?<![\d:.,])(?P<hour>[01]?\d|2[0-3])h{_MINUTE}\b", _clock
+    yield (
+        r"\b(?:at |around |about |from )?(?P<hour>1[0-2]|\d)(?::(?P<minute>[0-5]\d))?-?ish\b(?! (?:people|guests|questions))",
+        _clock,
+    )
     yield r"\b(?:at |um )?(?P<noon>noon|midday|12 noon|mittags)\b", lambda _: 12 * 60
     yield r"\b(?:at )?(?P<midnight>midnight|mitternacht)\b", lambda _: 0
     yield (

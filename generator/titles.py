@@ -33,7 +33,7 @@ _GENERIC = re.compile(
     r"betrag|summe|feedback|kurz\w*|questions?|fragen|requests?|short|anonymous|records?|data|daten|entries|"
     r"work|figures?|gotta|need|needs|names?|namen|leute|list of people|headcount|reminder|a lot|lots|stuff|"
     r"someone|anyone|nobody|help|ok|okay|yes|no|thanks|hello|hi|hey|good (?:morning|afternoon|evening|day)|guten \w+|"
-    r"tick|kind of|sort of|way|better|first|then|price|amount|values?|can|could|would|should|collect|wer kommt|"
+    r"tick|every|each|any|kind of|sort of|way|better|first|then|price|amount|values?|can|could|would|should|collect|wer kommt|"
     r"sign[- ]?ups?|replies|participants|attendance|anmeldung|zusagen|teilnehmer|eintragen|can u|event|gather|"
     r"establish|make|do|get|let|let people|have|a|an|of|for|to|from|by|von|zu|mir|uns|werkzeug|hilfe|rechner|"
     r"manager|visitors|customers|everyone's|opinions?|meinung\w*|satisfaction|zufriedenheit|dear \w+|board|wall|"
@@ -62,6 +62,7 @@ _EVENT = re.compile(
 )
 _COMPOUND_AFTER = 1
 _MOST_PLACES = 12
+_LONGEST_OPENING = 5
 _OPENED = {
     "approval": re.compile(r"\b(?:approvals?|requests?|sign[- ]?off|freigabe|genehmigung)\b", re.I),
     "calculator": re.compile(r"\b(?:calculator|calc|rechner|thing|tool|converter)\b", re.I),
@@ -84,7 +85,7 @@ _VERBAL = re.compile(
     r"start|stop|good|bad|mad|sad|glad|hi|hello|hallo|guten|dear|anonymous|anonym\w*|is|are|has|have|went|lief|war|"
     r"kindly|provide|prepare|arrange|establish|will|wollen|m(?:ö|oe)chte|w(?:ü|ue)rde|should|hey|so|ok|zum|"
     r"for|f(?:ü|ue)r|of|man|gebe?n?|send|sende\w*|schick\w*|write|schreib\w*|check|collect|run|open|do|post|share|start|"
-    r"starte\w*|richte\w*|erstell\w*|leg\w*|these|those|this|that|here|hier)\b",
+    r"starte\w*|richte\w*|erstell\w*|leg\w*|these|those|this|that|here|hier|would|be|grateful|happy|glad|like to|love to)\b",
     re.I,
 )
 
@@ -93,6 +94,7 @@ def find_title(kind: str, text: str, quoted: bool = True) -> str:
     """The title that `text` (own words, what other answers took already being `GAP`s) gives or implies; else empty."""
     if given := _given(text, quoted):
         return given
+    text = text.replace("->", GAP)
     for pattern in SUBJECTS.get(kind, ()):
         for match in islice(pattern.finditer(text), _MOST_PLACES):
             words = match.groupdict()
@@ -149,9 +151,12 @@ def _given(text: str, quoted: bool) -> str:
 
 
 def _before(kind: str, match: re.Match[str], text: str) -> str:
-    end = match.end("np")
-    words = phrase(phrase_before(text, end))
-    return words if kind != "rsvp" else phrase(match["np"])
+    whole = tidy(match["np"])
+    plain = match.start("np") == match.start() and phrase(whole) == whole and match["np"].rstrip().endswith(whole or GAP)
+    plain = plain and len(whole.split()) <= _LONGEST_OPENING
+    if kind == "rsvp" or (plain and not _VERBAL.search(whole)):
+        return phrase(match["np"])
+    return phrase(phrase_before(text, match.end("np")))
 
 
 def _compound(kind: str, text: str) -> str:

@@ -17,6 +17,8 @@ ANONYMOUS = (
         r"\bnobody(?:'s name| (?:has to|should|needs to|need|must|may|can|will|gets to|"
         r"is to))[^.;!?¦]{0,45}(?:name|see|sign|know|visible|who)\w*|"
         r"\bno ?one[^.;,!?¦]{0,40}(?:name|see who|sign|know who)\w*|\bnot (?:see|show|know|visible) who\b|"
+        r"\bnames? (?:shall|should|must|may|can|will|are|is|to)? ?(?:not|never) (?:be )?(?:seen|shown|visible|known|recorded|stored|"
+        r"revealed|published|displayed|needed|required)\b|"
         r"\bnames? (?:hidden|not visible|invisible|withheld|off)\b|"
         r"\bohne (?:dass|das) (?:man|jemand|einer|wer)[^.;!?¦]{0,60}\b(?:wer|antwortet|geantwortet|"
         r"sieht)\b[^.;!?¦]{0,30}?(?:hat|sieht|ist|antwortet|schreibt)?(?=[.,;]|$| und)|"
@@ -63,7 +65,7 @@ PLUS_ONES = (
         r"(?<!\w)\+ ?1'?s?\b(?: (?:welcome|ok|allowed|are \w+))?(?: ofc)?|"
         r"\bplus[- ]?ones?\b(?: (?:welcome|ok|allowed|are \w+))?|"
         r"\bbring (?:a |an |your |one |some|along |their )?(?:guest|friend|partner|plus one|companion|kid|famil|"
-        r"someone|somebody|other half|spouse|mate|date|colleague)\w*[^.,;!?¦]{0,25}|"
+        r"someone|somebody|whoever|anyone|whomever|other half|spouse|mate|date|colleague)\w*[^.,;!?¦]{0,25}|"
         r"\b(?:partners?|guests?|famil(?:y|ies)|spouses?|kids|children|friends|other halves|"
         r"significant others)(?: and \w+)? (?:are )?(?:also )?(?:very )?(?:welcome|allowed|invited|can come|ok)\b|"
         r"\bmay (?:each )?bring (?:one|a|along)\b[^.,;!?¦]{0,25}|"
@@ -89,7 +91,7 @@ _PEOPLE = (
 _CAPACITY = (
     re.compile(
         r"\b(?:(?:up to|max(?:imum|imal|\.)?|at most|limited to|limit(?: of)?|limit is|no more than|not more than|"
-        r"capacity|capped at|cap|room for|space for|seats for|places for|spots for|h(?:ö|oe)chstens|bis zu|"
+        r"capacity|capped at|cap it at|cap at|cap|we are|wir sind|room for|space for|seats for|places for|spots for|h(?:ö|oe)chstens|bis zu|"
         r"maximal|nicht mehr als|begrenzt auf|platz f(?:ü|ue)r|pl(?:ä|ae)tze f(?:ü|ue)r|boote f(?:ü|ue)r|"
         rf"kapazit(?:ä|ae)t)(?: of| von|:| is| ist| at)?) {_N}(?: {_PEOPLE}\b)?",
         re.I,
@@ -126,7 +128,7 @@ _EACH = (
 _THING = (
     r"(?:bookings?|reservations?|slots?|spots?|spaces?|desks?|rooms?|times?|appointments?|buchung(?:en)?|"
     r"reservierung(?:en)?|termine?|pl(?:ä|ae)tze?|mal|bikes?|at a time|gleichzeitig|of them|items?|devices?|"
-    r"cars?|ger(?:ä|ae)te?)"
+    r"cars?|ger(?:ä|ae)te?|go(?:es)?|turns?|visits?|sessions?|seats?|tickets?)"
 )
 _PER_PERSON = (
     re.compile(
