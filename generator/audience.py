@@ -85,13 +85,18 @@ _PATTERNS = (
     re.compile(
         r"\b(?:what|how|whether|if|was|wie|ob)(?: do| does| did| happy| satisfied| zufrieden| gern)?\s+"
         r"(?:the|our|my|all|die|unsere|alle|meine)\s+(?:the |our |new )?"
-        r"(?P<name>(?:[\w-]+ )?\w{3,}(?<!team)(?<!people)(?<!folks)(?:s|en|er|i|is))(?=\s+(?:think|feel|felt|find|found|"
+        r"(?P<alone>)(?P<name>(?:[\w-]+ )?\w{3,}(?<!team)(?<!people)(?<!folks)(?:s|en|er|i|is))(?=\s+(?:think|feel|felt|find|found|"
         r"experience|experienced|find\w*|fand\w*|denk\w*|halten|meinen|mit|(?:are |were )?(?:with|happy|satisfied))\b)",
         re.I,
     ),
     re.compile(
         r"\b(?:survey|questionn?aire|poll|quiz|umfrage|befragung|fragebogen|vote|abstimmung)\s+(?:to|among|amongst|of|"
-        r"unter|an|bei) (?:all |the |our |my |allen |den |alle |unseren |meinen )+(?P<name>[\w-]{4,})\b",
+        r"unter|an|bei) (?:all |the |our |my |allen |den |alle |unseren |meinen )+(?P<alone>)(?P<name>[\w-]{4,})\b",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:umfrage|befragung|survey)\s+(?:unserer|aller|der|of (?:our|all|the))\s+(?P<alone>)(?P<name>[\w-]{4,}(?:n|s|er))(?=\s+(?:zu|zur|zum|"
+        r"(?:ü|ue)ber|on|about|regarding)\b)",
         re.I,
     ),
     re.compile(rf"(?:^|[,.;¦]\s*)(?P<name>(?:[\w-]+ )?(?:{_CREW})) only\b", re.I),
@@ -111,7 +116,6 @@ _PATTERNS = (
     ),
     re.compile(r"\b(?:ask|frag\w*) (?:the |our |das |die )?(?P<name>[a-z]+)(?: team)?(?=: )", re.I),
 )
-_WITHIN = _PATTERNS[8:9]
 _NOT_ASKED = re.compile(
     r"[@#][\w.-]+|^\s*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|hallo|liebe[rs]?|"
     r"guten (?:morgen|tag|abend)|sehr geehrte[rs]?|moin|servus|gr(?:ü|ue)ezi)\b[^,.!\n]{0,60}[,!\n]",
@@ -143,7 +147,7 @@ def find_audience(utterance: Utterance, *, named: bool = True, handles: bool = F
         for match in pattern.finditer(text):
             name = match["name"].strip(" -")
             if not _NOBODY.match(name):
-                return Found(name, match.start("name") if match.re in _WITHIN else match.start(), match.end())
+                return Found(name, match.start("name" if "alone" in match.groupdict() else 0), match.end())
     return None
 
 

@@ -1,7 +1,7 @@
 """The question of a poll and what people can pick."""
 
 import re
-from itertools import islice
+from itertools import chain, islice
 
 from generator import lists
 from generator.phrases import SENTENCE_END, phrase
@@ -57,6 +57,7 @@ _ABOUT_POLL = re.compile(
 _ALTERNATIVE = re.compile(
     rf"(?:[:.!\n{GAP}]|\s-)\s+(?P<q>[^.!?:,;\n{GAP}]{{3,60}}\s(?:or|oder)\s[^.!?:,;\n{GAP}]{{2,60}})\?", re.I
 )
+_MARKED = re.compile(rf"(?:^|[:.!?\n{GAP}]|\s-)\s*(?P<q>[^.!?:,;\n{GAP}]{{3,60}})\?")
 _HEADING = re.compile(rf"(?:^|[.!?\n{GAP}])\s*([^.!?:,\n{GAP}]{{4,60}}):(?=\s)")
 _NO_HEADING = re.compile(
     r"\b(?:polls?|vot\w+|ballot|options?|choices?|optionen|abstimm\w*|umfrage|wahl|auswahl|choose|pick|ask|between|zwischen|"
@@ -85,8 +86,11 @@ def find_question(text: str) -> str:
         words = match["q"].strip(" ,.?!")
         if len(words.split()) >= 3 and not _POLITE.match(words):
             return re.sub(r"^(?:whether|if|ob)\s+", "", words, flags=re.I)
-    match = _ALTERNATIVE.search(text)
-    return match["q"].strip() if match else ""
+    for match in chain(_ALTERNATIVE.finditer(text), _MARKED.finditer(text)):
+        words = match["q"].strip(" ,-")
+        if words and not _POLITE.match(words) and not _NO_HEADING.search(words):
+            return words
+    return ""
 
 
 def find_subject(text: str) -> str:

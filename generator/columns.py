@@ -95,7 +95,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "person",
         (
-            r"\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|host|contact person|contact|"
+            r"\w+ (?:by|von)$|\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|host|contact person|contact|"
             r"person in charge|person|operator|reviewer|handled by|author|manager|technician|who|by whom|lead|"
             r"supervisor|driver|borrower|borrowed by|caretaker|point of contact|account manager|requester|"
             r"requested by|reported by|finder|checked by|inspector|zust(?:ä|ae)ndig(?:e[rn]?)?|"

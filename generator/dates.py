@@ -8,6 +8,7 @@ from itertools import chain
 
 from generator import numbers
 from generator.found import Found
+from generator.utterance import GAP
 
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mae": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8,
@@ -180,6 +181,11 @@ def _festival(match: re.Match[str], today: date) -> date:
 def _days_of_the_calendar() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | None]]]:
     yield r"(?<!\d)20\d\d-\d\d-\d\d(?!\d)", _iso
     yield rf"\b(?:the )?(?:end of|ende) (?P<month>{MONTH}){_YEAR}", _month_end
+    yield (
+        rf"{_LEAD}\b(?:the )?{_DAY_NUMBER}(?:st|nd|rd|th|\.)? ?(?:-|to|until|till|bis(?: zum)?|and|und|\+|&) ?(?:the )?[0-3]?\d"
+        rf"(?:st|nd|rd|th|\.)?(?: of)? ?(?P<month>{MONTH}){_YEAR}",
+        _month_name,
+    )
     yield rf"{_LEAD}\b(?:the )?{_DAY_NUMBER}(?:st|nd|rd|th|\.)?(?: of)? ?(?P<month>{MONTH}){_YEAR}", _month_name
     yield (
         rf"{_LEAD}\b(?P<month>{MONTH}) (?:the )?{_DAY_NUMBER}(?:st|nd|rd|th)?(?![\d:]|[.,]\d|"
@@ -216,7 +222,7 @@ def _days_from_today() -> Iterator[tuple[str, Callable[[re.Match[str], date], da
     yield r"\b(?:today|tonight|heute(?: abend)?|tomorrow|tomorow|tommorow|tmrw?|tmw|tmo|2moro|2mrw)\b", _relative
     yield (
         r"(?<!guten )(?<!jeden )(?<!schönen )(?<!am )\bmorgen\b(?= (?:um|fr(?:ü|ue)h|nach|mittag|abend|vor|schon|"
-        r"is)|[,.;!?]|$| \d|\s*$)",
+        rf"is)|[,.;!?]|$| \d|\s*$|[ ,]*{GAP})",
         _relative,
     )
     yield (
@@ -233,7 +239,7 @@ def _days_from_today() -> Iterator[tuple[str, Callable[[re.Match[str], date], da
     yield (
         r"\b(?P<lead>next week(?:'s)? (?:on )?|n(?:ä|ae)chste woche (?:am )?|kommende woche (?:am )?|"
         r"this (?:coming )?|next |the coming |coming |kommenden? |diesen |n(?:ä|ae)chsten? |"
-        r"a week on )?(?<!every )(?<!each )(?<!jeden )(?<!jeder )(?<!jed )(?<!evry "
+        r"a week on )?(?<!black )(?<!cyber )(?<!casual )(?<!every )(?<!each )(?<!jeden )(?<!jeder )(?<!jed )(?<!evry "
         rf")(?P<name>{_LONG_DAY})\b(?:'s\b)?(?!s\b)(?P<trail> (?:next week|in a week|week\b|n(?:ä|ae)chster? woche|"
         r"n(?:ä|ae)chste woche|in einer woche|kommender woche))?",
         _named_weekday,

@@ -46,6 +46,10 @@ _HELPED = re.compile(
     re.I,
 )
 _QUESTION = re.compile(rf"[^.!?:\n\"{GAP}]{{4,200}}\?")
+_TO_US = re.compile(
+    r"(?:and |so )?(?:can|could|would|will|may|might|kannst|k(?:ö|oe)nn\w*|w(?:ü|ue)rd\w*|w(?:ä|ae)re|is it|do you|kann|darf)\b", re.I
+)
+"""A question that is asked of us."""
 _FIELDS = re.compile(
     r"\b(?:with (?:the )?(?:fields|columns)|fields?(?: are)?|columns?(?: are)?|felder[n]?|spalten|with|mit|"
     r"containing|consisting of|just gimme|including|capture)\b[:,\s]*",
@@ -81,7 +85,7 @@ _ABOUT_FORM = re.compile(
 )
 _TOPICS_ARE = re.compile(
     r"^(?:with |mit )?(?:the |den )?(?:topics?|themen|subjects?|regarding|covering|on|about|re|wegen|zu[mr]?|"
-    r"(?:ü|ue)ber)(?: are| sind)?\s*[:,-]?\s+(?:the |die |den |our )?",
+    r"(?:ü|ue)ber)(?: are| sind| would be| will be| w(?:ä|ae)ren)?\s*[:,-]?\s+(?:the |die |den |our )?",
     re.I,
 )
 _ABOUT_PAGE = re.compile(
@@ -92,7 +96,7 @@ _ABOUT_PAGE = re.compile(
     re.I,
 )
 _TOPICS = re.compile(
-    r"\b(?:cover(?:s|ing)?|topics?(?: are)?|themen(?: sind)?|answers? (?:about|on|to|for)|"
+    r"\b(?:cover(?:s|ing)?|topics?(?: are| would be| will be)?|themen(?: sind| w(?:ä|ae)ren)?|answers? (?:about|on|to|for)|"
     r"replies (?:about|on|to)|questions (?:about|on|re|regarding)|antworten (?:zu[mr]?|auf|(?:ü|ue)ber)|"
     r"fragen (?:zu[mr]?|(?:ü|ue)ber)|faqs?(?: page)? (?:about|on|re|regarding|zu[mr]?|for|f(?:ü|ue)r|"
     r"(?:ü|ue)ber|with)|about|wegen|regarding|on|re|rund um|zu[mr]?|(?:ü|ue)ber)\b:?\s+(?:the |our |die |den |"
@@ -155,7 +159,7 @@ def faq(utterance: Utterance) -> Answers:
     """Topics, who keeps them current, for whom."""
     rest = Leftover(utterance.own)
     answers: Answers = {"audience": rest.take(find_audience(utterance)), "collaborators": take_helpers(rest, utterance)}
-    topics = lists.after_colon(rest.text) or lists.without_intro(
+    topics = lists.after_colon(rest.text) or _asked(rest.text) or lists.without_intro(
         lists.list_after(rest.text, _TOPICS) or lists.longest_run(rest.text), _TOPICS_ARE, _ABOUT_PAGE
     )
     if not topics and (match := _ABOUT.search(rest.text)):
@@ -168,6 +172,13 @@ def faq(utterance: Utterance) -> Answers:
         at = rest.text.find(topic)
         rest.blank(at, at + len(topic) if at >= 0 else at)
     return answers | {"topics": list[JsonValue](topics), "title": find_title("faq", rest.text)}
+
+
+def _asked(text: str) -> list[str]:
+    """Questions that stand in the text, if there are at least two of them."""
+    asked = [one.strip(" ,;-") for one in _QUESTION.findall(text)]
+    asked = [one for one in asked if not _TO_US.match(one)]
+    return asked if len(asked) >= 2 else []
 
 
 def checklist(utterance: Utterance) -> Answers:
@@ -227,16 +238,7 @@ def _questions(rest: Leftover) -> list[JsonValue]:
     if after:
         rest.blank(colon.end() if colon else 0, len(rest.text))
         return list[JsonValue](after)
-    own = [
-        one
-        for one in asked
-        if not re.match(
-            r"(?:and |so )?(?:can|could|would|will|may|might|kannst|könn\w*|würd\w*|wäre|is it|do you)\b|"
-            r"(?:kann|darf)\b",
-            one,
-            re.I,
-        )
-    ]
+    own = [one for one in asked if not _TO_US.match(one)]
     if len(own) >= 2 and GAP not in own[0]:
         return list[JsonValue](own)
     listed = lists.list_after(

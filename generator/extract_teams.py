@@ -57,6 +57,11 @@ _SEVEN = re.compile(
     r"\b(?:seven days a week|every day including weekends|including weekends|auch am wochenende|jeden tag auch)\b", re.I
 )
 _LISTED = re.compile(rf"\b(?P<days>{_DAY}(?:\s*(?:,|and|und|&|/|\+|\s)\s*(?:every |each |jeden )?{_DAY})*)(?!\w)", re.I)
+_EXCEPT = re.compile(
+    rf"\b(?:except(?: on| for)?|but not(?: on)?|not on|apart from|au(?:ß|ss)er(?: am)?|bis auf|ohne|nicht am)\s+(?P<days>{_DAY}(?:s\b)?"
+    rf"(?:\s*(?:,|and|und|or|oder|&|/)\s*{_DAY})*)\b",
+    re.I,
+)
 _RECURRING = re.compile(
     r"\b(?:every|each|jeden?|on|am|evry|immer|weekly on|"
     rf"w(?:ö|oe)chentlich am)\s+(?P<days>{_DAY}(?:\s*(?:,|and|und|&|/|\+)\s*(?:every |each |jeden |"
@@ -188,6 +193,11 @@ def _days(text: str) -> tuple[list[str], list[tuple[int, int]]]:
     """The days of a check-in, in the order of the week, and where the text says so."""
     if match := _SEVEN.search(text):
         return list(_DAYS), [match.span()]
+    if match := _EXCEPT.search(text):
+        without = {weekday(word) for word in re.findall(_DAY, match["days"], re.I)}
+        week = _DAYS if without & {5, 6} or _SEVEN.search(text) else _DAYS[:5]
+        whole = _WEEKDAYS.search(text)
+        return [day for at, day in enumerate(week) if at not in without], [match.span(), *([whole.span()] if whole else [])]
     if match := _RANGE.search(text):
         first, last = weekday(match["first"]), weekday(match["last"])
         if first is not None and last is not None:

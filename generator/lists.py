@@ -68,6 +68,8 @@ _HIDDEN = {ord(sign): 0xE000 + at for at, sign in enumerate(",;/ ")}
 _SHOWN = {hidden: chr(sign) for sign, hidden in _HIDDEN.items()}
 """What would part entries, and how it is kept from doing so while it stands in brackets."""
 _LONGEST = 120
+_NUMBERED = re.compile(r"(?:^|(?<=\s))(?:\(?\d{1,2}\)|[1-9]\.|\(?[a-e]\))\s+(?=[^\W\d])", re.I)
+"""What counts entries within a line: "1) white 2) silver"."""
 _SHORT_CLAUSE = 3
 """So many words with "who" in front may be an entry: "who ordered it"."""
 _FEWEST_LINES = 3
@@ -91,6 +93,9 @@ def _parted(passage: str) -> list[str]:
     lines = [line for line in passage.split("\n") if line.strip()]
     if len(lines) >= _FEWEST_LINES:
         return _tidy(lines)
+    numbered = _NUMBERED.split(passage)
+    if len(numbered) > 2 and len(numbered[0].split()) <= _SHORT_CLAUSE:
+        return _tidy(numbered[1:])
     for sign in (";", "->"):
         if sign in passage:
             return _tidy(passage.split(sign))

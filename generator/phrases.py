@@ -18,7 +18,7 @@ _STOP = re.compile(
     r"\b(?:with|where|that|which|who|whom|by|until|till|so|please|"
     r"pls|plz|because|since|whose|when|whenever|while|if|but|then|using|via|"
     r"containing|consisting|including|covering|have|has|having|is|are|was|were|will|would|can|could|should|"
-    r"must|shall|may|might|does|did|don'?t|doesn'?t|needs?|goes|went|gets?|wants?|comes?|starts?|joins|"
+    r"must|shall|may|might|does|did|don'?t|doesn'?t|needs?|requires?|goes|went|gets?|wants?|comes?|starts?|joins|"
     r"leaves|between|signed|hosted|held|run by|organi[sz]ed|without|gotta|"
     r"(?-i:[Ii]t|[Uu]s)|they|we|i|you|he|she|them|me|myself|few|my|our|their|your|its|everybody|everyone|"
     r"nobody|people|someone|somebody|"
@@ -60,7 +60,7 @@ _LEADING = re.compile(
 _TRAILING = re.compile(
     r"[\s,]+(?:please|pls|plz|bitte|app|tool|thing|thingy|sign[- ]?up(?: sheet)?|form|page|board|and|und|or|oder|for|f(?:ü|ue)rs?|of|in|on|"
     r"at|to|the|a|an|zu[mr]?|im|am|um|an|ab|nach|vor|after|before|from|it|too|also|there|here|asap|ma|mal|only|nur|"
-    r"jetzt|requests?|ein|eine[nmr]?|next|last|this|über|above|over|den|der|die|das|auf|going|coming|starting|"
+    r"jetzt|ein|eine[nmr]?|next|last|this|über|above|over|den|der|die|das|auf|going|coming|starting|"
     r"everybody|everyone|n|w|w/|at all|tho|though|costing|worth|exceeding|beyond|more than|mehr als|"
     r"unsere?[mnr]?|vom|beim|bei|denn|dann|lol|thx|due|per|kosten|k(?:ü|ue)nftig|gern|gerne|eher|genau|"
     r"so(?: that)?|into|onto|within|between|zwischen|during|w(?:ä|ae)hrend|around|until|bis|by)$",

@@ -37,6 +37,7 @@ _FOUGHT_OVER = re.compile(
     r"\b(?:over|about|for|um|wegen)\s+(?P<what>[^,.;:!?¦]{3,40})",
     re.I,
 )
+_OWNED = re.compile(r"\b(?:we(?:'ve)? (?:have|got|own)|wir haben|there (?:is|are)|es gibt)\s+(?P<what>[^,.;:!?¦]{3,40})", re.I)
 _THING_LEAD = re.compile(
     r"^(?:(?:the|our|my|die|der|das|den|unser\w*|meeting|quiet|conference|charging|parking|shared|company|"
     r"staging|test)\s+)*"
@@ -55,7 +56,7 @@ _ABOUT_BOOKING = re.compile(
 _TALKS = re.compile(
     r"\b(?:we|i|let|please|need|want|would|like|people|make|set up|bitte|wir|ich|alle|man|brauch\w*|mach|bau|"
     r"ne|einen?|is|are|"
-    r"ist|sind|always|immer|can|could|families|colleagues|everyone|users?|should|shall|must|may|soll\w*)\b",
+    r"ist|sind|always|immer|can|could|families|colleagues|everyone|users?|able|should|shall|must|may|soll\w*)\b",
     re.I,
 )
 _NO_THING = re.compile(
@@ -95,6 +96,8 @@ def _before_booking(text: str) -> list[str]:
 def _single(text: str) -> Iterator[str]:
     for cue in islice(_THINGS.finditer(text), 12):
         yield phrase(text, cue.end())
+    if match := _OWNED.search(text):
+        yield phrase(match["what"])
     if match := _FOUGHT_OVER.search(text):
         yield phrase(match["what"])
     if match := _CONTESTED.search(text):

@@ -16,9 +16,9 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         r"(?:satisf\w+|zufrieden\w*|happy|unhappy)\s+(?:[\w¦]+\s+){0,3}?(?:with|about|mit)\s+>",
         (
-            r"(?:think|thinks|thought|feels?|felt|say|sagen|halten|haltet|denken|denkt|meinen|reckon)\s+(?:about|abt|"
+            r"(?:makes? of|made of|(?:think|thinks|thought|feels?|felt|say|sagen|halten|haltet|denken|denkt|meinen|reckon)\s+(?:about|abt|"
             r"of|on|"
-            r"regarding|(?:ü|ue)ber|zu[mr]?|von|vom)\s+>"
+            r"regarding|(?:ü|ue)ber|zu[mr]?|von|vom))\s+>"
         ),
         (
             r"\bwie\b[^.?!]{0,60}?\b(?P<np>(?:die|das|der|den|dem|unser\w*)\s+[^,.?!]{2,40}?)\s+(?:finde\w*|fanden|"
@@ -109,7 +109,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         (
             r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,4}?[^\s,.;:!?¦\"]{0,30}(?:tracker|register|log|"
             r"logbook|inventory|database|"
-            r"sheet|directory|catalogue|catalog|intake|(?<![a-z])crm|record|book|verzeichnis|buch|kartei|liste|"
+            r"sheet|board|backlog|pipeline|directory|catalogue|catalog|intake|(?<![a-z])crm|record|book|verzeichnis|buch|kartei|liste|"
             r"tabelle|datenbank|bestand|protokoll|zettel|(?:ü|ue)bersicht|erfassung|tracking|journal))\b"
         ),
         (
@@ -129,7 +129,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"overview (?:of|over) |mess with |chaos with |den (?:ü|ue)berblick (?:ü|ue)ber |"
             r"durcheinander (?:bei|mit) )>"
         ),
-        r"\bm(?:ü|ue)ssen\s+(?P<np>[^,.?!]{2,40}?)\s+erfass\w+",
+        r"(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:erfass\w+|verwalten|dokumentier\w+|festhalten|sammeln|notieren|aufschreiben|auflisten)\b",
         r"\bfor\s+>",
         r"\bf(?:ü|ue)rs?\s+>",
     ),
@@ -199,6 +199,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"hilfeseite|wissensseite|q ?& ?a)\b"
         ),
         r"(?:faqs?)\s+(?:page )?(?:for|f(?:ü|ue)r|zu[mr]?|about|on|regarding|re)\s+>",
+        r"(?:\bpage|\bguide|\w*seite|\bwiki|\bq ?(?:&|and) ?a)\s+(?:page )?(?:on|about|for|regarding|zu[mr]?|f(?:ü|ue)rs?|(?:ü|ue)ber) >",
         r"(?:rund um|all about|everything about)\s+>",
         r"(?:questions?|enquiries|fragen)\s+(?:about|on|regarding|re|zu[mr]?|(?:ü|ue)ber)\s+>",
     ),
@@ -215,7 +216,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"unser\w*)\s+[^,.;:!?¦]{2,40}?)(?=\s+(?:with|mit|together|gemeinsam|on|in|for|und|w)\b|[,.;:!?¦]|$)"
         ),
         (
-            r"(?:auf|(?:ü|ue)ber)\s+(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:zur(?:ü|ue)ck\w*|"
+            r"(?:auf|nach|(?:ü|ue)ber)\s+(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:zur(?:ü|ue)ck\w*|"
             r"blicken|schauen)\b"
         ),
         (

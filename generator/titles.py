@@ -94,7 +94,11 @@ def find_title(kind: str, text: str, quoted: bool = True) -> str:
     """The title that `text` (own words, what other answers took already being `GAP`s) gives or implies; else empty."""
     if given := _given(text, quoted):
         return given
-    text = text.replace("->", GAP)
+    name = _implied(kind, text.replace("->", GAP))
+    return re.sub(r"\s+requests?$", "", name, flags=re.I) if kind == "approval" else name
+
+
+def _implied(kind: str, text: str) -> str:
     for pattern in SUBJECTS.get(kind, ()):
         for match in islice(pattern.finditer(text), _MOST_PLACES):
             words = match.groupdict()

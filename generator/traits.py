@@ -41,7 +41,7 @@ MULTI = (
         r"\bmultiple (?:choices?|answers?|selections?|options?|votes?|picks?|"
         r"ok)\b(?: (?:allowed|permitted|possible|ok|are \w+))?|\bmulti(?:[- ]?select| ok)?\b|"
         r"\bmore th[ae]n one\b(?: (?:allowed|possible|is fine|ok))?|"
-        r"\bas many as (?:they|you) (?:want|like|wish)\b|"
+        r"\b(?:(?:tick|pick|choose|select|vote for) )?as many as (?:they|you|u|one) (?:want|like|wish|please)s?\b|"
         r"\b(?:tick|pick|choose|select) (?:several|both|all that|two|a few|any number)\w*|"
         r"\bseveral (?:possible|allowed|answers?|picks|choices|are fine|ok)\b(?: (?:possible|allowed|ok))?|"
         r"\bmehrfach(?:auswahl|nennung\w*|wahl|antworten?|ankreuzen)?\b(?: (?:erlaubt|m(?:ö|oe)glich|ok|geht))?|"
@@ -123,7 +123,7 @@ _VOTES = re.compile(
 )
 _EACH = (
     r"(?:each|(?:per|pro|je) (?!hour|day|month|slot|booking|stunde|tag|monat|buchung|termin|cent)\w+|"
-    r"a (?:person|head|week)|apiece|for (?:everyone|each))"
+    r"a (?:person|head|week)|p\.?/?p\.?(?!\w)|apiece|for (?:everyone|each))"
 )
 _THING = (
     r"(?:bookings?|reservations?|slots?|spots?|spaces?|desks?|rooms?|times?|appointments?|buchung(?:en)?|"
@@ -185,12 +185,15 @@ def find_per_person(text: str) -> Found[int] | None:
     return _first(text, *_PER_PERSON)
 
 
+_AT_LEAST = re.compile(r"\b(?:at least|minimum(?: of)?|min\.?|mind\.|mindestens|(?<!no )(?<!not )more than|(?<!nicht )mehr als)\s*$", re.I)
+
+
 def _first(text: str, *patterns: re.Pattern[str]) -> Found[int] | None:
     for pattern in patterns:
         for match in pattern.finditer(text):
             groups = match.groupdict()
             said = (groups.get("n") or groups.get("m") or "").casefold()
             number = _TIMES.get(said) or numbers.count(said)
-            if number:
+            if number and not _AT_LEAST.search(text[: match.start("n" if groups.get("n") else "m")]):
                 return Found(number, match.start(), match.end())
     return None
