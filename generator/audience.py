@@ -84,18 +84,18 @@ _PATTERNS = (
     ),
     re.compile(
         r"\b(?:what|how|whether|if|was|wie|ob)(?: do| does| did| happy| satisfied| zufrieden| gern)?\s+"
-        r"(?:the|our|my|all|die|unsere|alle|meine)\s+(?:the |our |new )?"
-        r"(?P<alone>)(?P<name>(?:[\w-]+ )?\w{3,}(?<!team)(?<!people)(?<!folks)(?:s|en|er|i|is))(?=\s+(?:think|feel|felt|find|found|"
+        r"(?P<alone>)(?:the|our|my|all|die|unsere|alle|meine)\s+(?:the |our |new )?"
+        r"(?P<name>(?:[\w-]+ )?\w{3,}(?<!team)(?<!people)(?<!folks)(?:s|en|er|i|is))(?=\s+(?:think|feel|felt|find|found|"
         r"experience|experienced|find\w*|fand\w*|denk\w*|halten|meinen|mit|(?:are |were )?(?:with|happy|satisfied))\b)",
         re.I,
     ),
     re.compile(
         r"\b(?:survey|questionn?aire|poll|quiz|umfrage|befragung|fragebogen|vote|abstimmung)\s+(?:to|among|amongst|of|"
-        r"unter|an|bei) (?:all |the |our |my |allen |den |alle |unseren |meinen )+(?P<alone>)(?P<name>[\w-]{4,})\b",
+        r"unter|an|bei) (?P<alone>)(?:all |the |our |my |allen |den |alle |unseren |meinen )+(?P<name>[\w-]{4,})\b",
         re.I,
     ),
     re.compile(
-        r"\b(?:umfrage|befragung|survey)\s+(?:unserer|aller|der|of (?:our|all|the))\s+(?P<alone>)(?P<name>[\w-]{4,}(?:n|s|er))(?=\s+(?:zu|zur|zum|"
+        r"\b(?:umfrage|befragung|survey)\s+(?P<alone>)(?:unserer|aller|der|of (?:our|all|the))\s+(?P<name>[\w-]{4,}(?:n|s|er))(?=\s+(?:zu|zur|zum|"
         r"(?:ü|ue)ber|on|about|regarding)\b)",
         re.I,
     ),
@@ -147,7 +147,7 @@ def find_audience(utterance: Utterance, *, named: bool = True, handles: bool = F
         for match in pattern.finditer(text):
             name = match["name"].strip(" -")
             if not _NOBODY.match(name):
-                return Found(name, match.start("name" if "alone" in match.groupdict() else 0), match.end())
+                return Found(name, match.start("alone" if "alone" in match.groupdict() else 0), match.end())
     return None
 
 

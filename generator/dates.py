@@ -35,9 +35,18 @@ _FESTIVALS = {
     r"christmas eve|heiligabend|heilig abend": (12, 24), r"boxing day": (12, 26), r"christmas day": (12, 25),
     r"new year'?s eve|silvester": (12, 31), r"new year'?s day|neujahr": (1, 1),
     r"nikolaus(?:tag)?|st\.? nicholas(?: day)?": (12, 6),
+    r"(?<=bis )weihnachten|(?<=vor )weihnachten": (12, 24), r"(?<=until )christmas|(?<=by )christmas": (12, 25),
     r"valentine'?s(?: day)?|valentinstag": (2, 14), r"halloween": (10, 31),
 }  # fmt: skip
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
+    "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30, "ersten": 1, "zweiten": 2,
+    "dritten": 3, "vierten": 4, "fünften": 5, "sechsten": 6, "siebten": 7, "achten": 8, "neunten": 9, "zehnten": 10,
+    "elften": 11, "zwölften": 12,
+}  # fmt: skip
 _DAY_NUMBER = r"(?P<day>[0-3]?\d)"
+_DAY_WORD = rf"(?P<day>{'|'.join(_ORDINALS)})"
 _YEAR = r"(?:,? (?P<year>20\d\d))?"
 _LEAD = rf"(?:(?:{_LONG_DAY}|mo|di|mi|do|fr|sa|so)\b\.?,? (?:the |dem |den )?)?"
 
@@ -73,7 +82,7 @@ def _read(reader: Callable[[re.Match[str], date], date | None], match: re.Match[
 
 
 def _iso(match: re.Match[str], _: date) -> date:
-    return date.fromisoformat(match[0])
+    return date.fromisoformat(match[0].replace("/", "-"))
 
 
 def _upcoming(month: int, day: int, year: str | None, today: date) -> date:
@@ -85,7 +94,7 @@ def _upcoming(month: int, day: int, year: str | None, today: date) -> date:
 
 def _month_name(match: re.Match[str], today: date) -> date:
     month = _MONTHS[match["month"].casefold().rstrip(".")[:3]]
-    return _upcoming(month, int(match["day"]), match["year"], today)
+    return _upcoming(month, _ORDINALS.get(match["day"].casefold()) or int(match["day"]), match["year"], today)
 
 
 def _numeric(match: re.Match[str], today: date) -> date:
@@ -135,7 +144,7 @@ def _in_some_time(match: re.Match[str], today: date) -> date | None:
         month = today.month - 1 + number
         year, month = today.year + month // 12, month % 12 + 1
         return date(year, month, min(today.day, calendar.monthrange(year, month)[1]))
-    return today + timedelta(days=number * (1 if match["unit"][0].casefold() in "dt" else 7))
+    return today + timedelta(days=number * {"d": 1, "t": 1, "f": 14}.get(match["unit"][0].casefold(), 7))
 
 
 def _named_weekday(match: re.Match[str], today: date) -> date | None:
@@ -158,13 +167,28 @@ def _named_weekday(match: re.Match[str], today: date) -> date | None:
 def _end(match: re.Match[str], today: date) -> date:
     what = match[0].casefold()
     following = bool(re.search(r"next|nächst|naechst|kommend", what))
-    if re.search(r"year|jahr", what):
+    if re.search(r"eod|cob|close of", what):
+        return today
+    if re.search(r"year|jahr|eoy", what):
         return date(today.year + following, 12, 31)
-    if re.search(r"month|monat", what):
+    if re.search(r"quart|eoq", what):
+        return _last_of_quarter(today.year, (today.month - 1) // 3 + following)
+    if re.search(r"month|monat|eom", what):
         base = _month_after(today, 1) if following else today
         return date(base.year, base.month, calendar.monthrange(base.year, base.month)[1])
     friday = today + timedelta(days=4 - today.weekday() + 7 * following)
     return friday if friday >= today else friday + timedelta(days=7)
+
+
+def _last_of_quarter(year: int, quarter: int) -> date:
+    """Of quarter 0 to 3, or of the first one of the next year."""
+    year, month = year + quarter // 4, 3 * (quarter % 4) + 3
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _quarter_end(match: re.Match[str], today: date) -> date:
+    this = _last_of_quarter(today.year, int(match["quarter"]) - 1)
+    return this if this >= today else _last_of_quarter(today.year + 1, int(match["quarter"]) - 1)
 
 
 def _month_end(match: re.Match[str], today: date) -> date:
@@ -174,12 +198,12 @@ def _month_end(match: re.Match[str], today: date) -> date:
 
 
 def _festival(match: re.Match[str], today: date) -> date:
-    month, day = next(at for words, at in _FESTIVALS.items() if re.fullmatch(words, match[0], re.I))
+    month, day = next(at for words, at in _FESTIVALS.items() if re.compile(words, re.I).fullmatch(match.string, match.start(), match.end()))
     return _upcoming(month, day, None, today)
 
 
 def _days_of_the_calendar() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | None]]]:
-    yield r"(?<!\d)20\d\d-\d\d-\d\d(?!\d)", _iso
+    yield r"(?<!\d)20\d\d(?P<sign>[-/])\d\d(?P=sign)\d\d(?!\d)", _iso
     yield rf"\b(?:the )?(?:end of|ende) (?P<month>{MONTH}){_YEAR}", _month_end
     yield (
         rf"{_LEAD}\b(?:the )?{_DAY_NUMBER}(?:st|nd|rd|th|\.)? ?(?:-|to|until|till|bis(?: zum)?|and|und|\+|&) ?(?:the )?[0-3]?\d"
@@ -187,6 +211,8 @@ def _days_of_the_calendar() -> Iterator[tuple[str, Callable[[re.Match[str], date
         _month_name,
     )
     yield rf"{_LEAD}\b(?:the )?{_DAY_NUMBER}(?:st|nd|rd|th|\.)?(?: of)? ?(?P<month>{MONTH}){_YEAR}", _month_name
+    yield rf"{_LEAD}\b(?:the )?{_DAY_WORD}(?: of)? (?P<month>{MONTH}){_YEAR}", _month_name
+    yield rf"{_LEAD}\b(?P<month>{MONTH}) (?:the )?{_DAY_WORD}\b{_YEAR}", _month_name
     yield (
         rf"{_LEAD}\b(?P<month>{MONTH}) (?:the )?{_DAY_NUMBER}(?:st|nd|rd|th)?(?![\d:]|[.,]\d|"
         rf" ?(?:am|pm|people|percent)\b){_YEAR}",
@@ -218,6 +244,25 @@ def _days_of_the_calendar() -> Iterator[tuple[str, Callable[[re.Match[str], date
 
 
 def _days_from_today() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | None]]]:
+    yield (
+        r"\b(?P<lead>next week(?:'s)? (?:on )?|n(?:ä|ae)chste woche (?:am )?|kommende woche (?:am )?|"
+        r"this (?:coming )?|next |the coming |coming |kommenden? |diesen |n(?:ä|ae)chsten? |"
+        r"a week on )?(?<!black )(?<!cyber )(?<!casual )(?<!every )(?<!each )(?<!jeden )(?<!jeder )(?<!jed )(?<!evry "
+        rf")(?P<name>{_LONG_DAY})\b(?:'s\b)?(?!s\b)(?P<trail> (?:next week|in a week|week\b|n(?:ä|ae)chster? woche|"
+        r"n(?:ä|ae)chste woche|in einer woche|kommender woche))?",
+        _named_weekday,
+    )
+    yield (
+        rf"(?:\b(?:today|heute) )?\b(?:in|within|innerhalb von) (?P<n>{numbers.COUNT}|an?|einem?r?) (?P<unit>days?|tage?n?|weeks?|wks?|"
+        r"wochen?|months?|monate?n?|fortnights?)\b(?! (?:slot|block|stück))",
+        _in_some_time,
+    )
+    yield (
+        rf"\b(?P<n>{numbers.COUNT}|an?) (?P<unit>days?|weeks?|months?|fortnights?) from (?:now|today)\b",
+        _in_some_time,
+    )
+    yield r"\b(?:the )?(?:end of|ende(?: von)?) q(?P<quarter>[1-4])\b", _quarter_end
+    yield r"\b(?:eo[dwmqy]|c[o]b|close of business)\b(?! (?:on |this |next |today|tomorrow|mon|tue|wed|thu|fri))", _end
     yield r"\b(?:the )?day after tomorrow\b|\b(?:ü|ue)bermorgen\b", _relative
     yield r"\b(?:today|tonight|heute(?: abend)?|tomorrow|tomorow|tommorow|tmrw?|tmw|tmo|2moro|2mrw)\b", _relative
     yield (
@@ -226,23 +271,10 @@ def _days_from_today() -> Iterator[tuple[str, Callable[[re.Match[str], date], da
         _relative,
     )
     yield (
-        rf"\b(?:in|within|innerhalb von) (?P<n>{numbers.COUNT}|an?|einem?r?) (?P<unit>days?|tage?n?|weeks?|wks?|"
-        r"wochen?|months?|monate?n?)\b(?! (?:slot|block|stück))",
-        _in_some_time,
-    )
-    yield (
         r"\b(?:by |at |until |till |before |bis |zum |am )?(?:the )?(?:end of|ende|end) (?:(?:of )?the |this |"
-        r"next |des |der |dieser |diese[ns] |n(?:ä|ae)chste[rns]? |kommende[rn] )?(?:year|month|week|jahre?s|jahr|"
-        r"monats?|woche)\b|\b(?:monatsende|jahresende|wochenende nächster woche|year'?s end|month'?s end)\b",
+        r"next |des |der |dieser |diese[ns] |n(?:ä|ae)chste[rns]? |kommende[rn] )?(?:year|month|week|quarter|jahre?s|jahr|"
+        r"monats?|woche|quartals?)\b|\b(?:monatsende|jahresende|quartalsende|quarter'?s? end|wochenende nächster woche|year'?s end|month'?s end)\b",
         _end,
-    )
-    yield (
-        r"\b(?P<lead>next week(?:'s)? (?:on )?|n(?:ä|ae)chste woche (?:am )?|kommende woche (?:am )?|"
-        r"this (?:coming )?|next |the coming |coming |kommenden? |diesen |n(?:ä|ae)chsten? |"
-        r"a week on )?(?<!black )(?<!cyber )(?<!casual )(?<!every )(?<!each )(?<!jeden )(?<!jeder )(?<!jed )(?<!evry "
-        rf")(?P<name>{_LONG_DAY})\b(?:'s\b)?(?!s\b)(?P<trail> (?:next week|in a week|week\b|n(?:ä|ae)chster? woche|"
-        r"n(?:ä|ae)chste woche|in einer woche|kommender woche))?",
-        _named_weekday,
     )
     yield (
         r"\b(?P<lead>)(?P<name>(?-i:Mo|Di|Mi|Do|Fr|Sa|So))\b\.?(?P<trail>)(?=,? ¦|"

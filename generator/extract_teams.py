@@ -18,7 +18,7 @@ from generator.utterance import GAP, Utterance
 Answers = dict[str, JsonValue]
 
 _SEQUENTIAL = re.compile(
-    r"\b(?:then|after ?wards?|after (?:him|her|that|them)|and after|followed by|"
+    r"\b(?:then|once (?:he|she|they|@\S+) (?:has|have|is|are|says?)|(?:two|three|2|3)[- ]steps?|zwei stufen|after ?wards?|after (?:him|her|that|them)|and after|followed by|"
     r"one after (?:the other|another)|first\b.*\b(?:second|then|next|after)|"
     r"if (?:she|he|they)(?:'s|'re| is| are)? (?:agrees?|fine|ok|okay|happy)|"
     r"sequential\w*|in (?:that|this) order|before (?:it goes to )?@|dann|danach|anschlie(?:ß|ss)end|"
@@ -26,7 +26,7 @@ _SEQUENTIAL = re.compile(
     re.I | re.S,
 )
 _ANY = re.compile(
-    r"\b(?:either|any (?:one )?(?:of|one)|any one|whichever|"
+    r"\b(?:either|one of(?= @)|sonst|otherwise|or else|ersatzweise|any (?:one )?(?:of|one)|any one|whichever|"
     r"one of (?:us|them|the two|the three|both) (?:suffices|is enough|will do|can|may|is sufficient)|"
     r"one (?:suffices|is enough|will do|of them)|einer (?:von (?:beiden|ihnen) )?(?:reicht|gen(?:ü|ue)gt)|"
     r"entweder|wer (?:gerade|zuerst)|eine? (?:unterschrift |zustimmung |freigabe )?(?:reicht|"
@@ -39,6 +39,7 @@ _ALL = re.compile(
     r"vier[- ]augen|(?:gen(?:ü|ue)gt|reicht) nicht|not enough|unanimous\w*|allesamt|s(?:ä|ae)mtliche)\b",
     re.I,
 )
+_OBLIGED = re.compile(r"\s*(?:must|have to|need to|has to|shall|m(?:ü|ue)ssen|sollen)\b", re.I)
 _LIMIT_LEAD = re.compile(
     r"\b(?:over|above|exceed\w*|beyond|more than|greater than|from|at least|costing|worth|if it'?s|"
     r"if they'?re|theyre|they're|are|is|ab|(?:ü|ue)ber|mehr als|von|>=?|when|wenn|sie)\b[\s:]*$|>=?\s*$",
@@ -50,12 +51,13 @@ _DAY = rf"(?:{WEEKDAY}|{_SHORT})"
 _RANGE = re.compile(rf"\b(?P<first>{_DAY})\s*(?:-|to|through|thru|till|until|bis)\s*(?P<last>{_DAY})(?![\w])", re.I)
 _WEEKDAYS = re.compile(
     r"\b(?:week ?days?|(?:every|each) (?:week|work|working)[- ]?days?|work(?:ing)? ?days?|werktags|"
-    r"werkt(?:ä|ae)glich|wochentags|arbeitst(?:ä|ae)glich|jeden (?:werk|arbeits|wochen)tag)\b",
+    r"werkt(?:ä|ae)glich|wochentags|unter der woche|arbeitst(?:ä|ae)glich|jeden (?:werk|arbeits|wochen)tag)\b",
     re.I,
 )
 _SEVEN = re.compile(
     r"\b(?:seven days a week|every day including weekends|including weekends|auch am wochenende|jeden tag auch)\b", re.I
 )
+_WEEKEND = re.compile(r"\b(?:(?:on|every|each|at) (?:the )?weekends?|weekends(?: only)?|am wochenende|jedes wochenende|an wochenenden)\b", re.I)
 _LISTED = re.compile(rf"\b(?P<days>{_DAY}(?:\s*(?:,|and|und|&|/|\+|\s)\s*(?:every |each |jeden )?{_DAY})*)(?!\w)", re.I)
 _EXCEPT = re.compile(
     rf"\b(?:except(?: on| for)?|but not(?: on)?|not on|apart from|au(?:ß|ss)er(?: am)?|bis auf|ohne|nicht am)\s+(?P<days>{_DAY}(?:s\b)?"
@@ -120,17 +122,20 @@ def _mode(utterance: Utterance) -> str | None:
     between = text[people[0].end : people[-1].start] if people else ""
     if _ALL.search(text) and re.search(r"nicht|not enough", text):
         return "all"
+    if re.fullmatch(r"\s*-?>\s*", between):
+        return "sequential"
     if _SEQUENTIAL.search(text) and (not people or _SEQUENTIAL.search(_about(people, text))):
         return "sequential"
-    if _ANY.search(text) or re.search(r"\b(?:or|oder)\b", between):
+    if _ANY.search(text) or re.search(r"\b(?:or|oder)\b|^\s?/\s?$", between):
         return "any"
-    return "all" if _ALL.search(text) else None
+    joint = people and re.search(r"(?:\band\b|\bund\b|&)", between) and _OBLIGED.match(text[people[-1].end :])
+    return "all" if joint or _ALL.search(text) else None
 
 
 def _about(people: list[Found[str]], text: str) -> str:
     """From shortly before the first of them on; a "then" further ahead is a consequence, not an order."""
     lead = re.search(
-        r"(?:zuerst|first|erst|sequential\w*|two[- ]stage|zweistufig)\b[^@]{0,40}$", text[: people[0].start], re.I
+        r"(?:zuerst|first|erst|sequential\w*|(?:two|three|2|3)[- ]st(?:age|ep)s?|zweistufig|zwei stufen)\b[^@]{0,40}$", text[: people[0].start], re.I
     )
     return text[lead.start() if lead else people[0].end :]
 
@@ -205,6 +210,8 @@ def _days(text: str) -> tuple[list[str], list[tuple[int, int]]]:
             return [_DAYS[place] for place in sorted(span)], [match.span()]
     if match := _WEEKDAYS.search(text):
         return list(_DAYS[:5]), [match.span()]
+    if match := _WEEKEND.search(text):
+        return list(_DAYS[5:]), [match.span()]
     matches = list(_RECURRING.finditer(text)) or [one for one in _LISTED.finditer(text) if _surely(one["days"])]
     said = [word for match in matches for word in re.findall(_DAY, match[0], re.I)]
     places = {place for place in map(weekday, said) if place is not None}

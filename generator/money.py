@@ -7,7 +7,7 @@ from generator import numbers
 from generator.found import Found
 
 _CURRENCIES = {
-    "USD": r"\$|us ?\$|usd|dollars?|bucks|us-dollar",
+    "USD": r"\$|us ?\$|usd|(?:us[- ])?dollars?|bucks",
     "EUR": r"€|eur|euros?",
     "GBP": r"£|gbp|pounds?(?: sterling)?|quid|pfund",
 }
@@ -18,7 +18,7 @@ def _sign(side: str) -> str:
 
 
 _MONEY = re.compile(
-    rf"(?:(?:{_sign('b')}) ?(?P<after>{numbers.AMOUNT})|(?P<before>{numbers.AMOUNT}) ?-?(?:{_sign('a')})(?![A-Za-z]))",
+    rf"(?:(?:{_sign('b')}) ?(?P<after>{numbers.AMOUNT})|(?P<before>{numbers.AMOUNT})(?:[.,]-{{1,2}})? ?-?(?:{_sign('a')})(?![A-Za-z]))",
     re.I,
 )
 _NAMED = re.compile(

@@ -9,14 +9,14 @@ _N = rf"(?P<n>{numbers.COUNT})"
 
 ANONYMOUS = (
     re.compile(
-        r"\banon\w*|\bnothing with names\b|\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|"
+        r"\banon\w*|\bnothing with names\b|\b(?:un|not |nicht )(?:attributable|attributed|named|zuordenbar)\b|\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|"
         r"\bohne (?:die )?namen\b|"
         r"\bno names?\b(?: on the cards)?|\bpseudonym\w*|\bsecret ballot\b|"
         r"\bgeheim\w*|\bnameless\b|"
         r"\bwithout (?:giving |having to give |putting |leaving |using |any )?(?:their |your |any |the )?names?\b|"
         r"\bnobody(?:'s name| (?:has to|should|needs to|need|must|may|can|will|gets to|"
         r"is to))[^.;!?¦]{0,45}(?:name|see|sign|know|visible|who)\w*|"
-        r"\bno ?one[^.;,!?¦]{0,40}(?:name|see who|sign|know who)\w*|\bnot (?:see|show|know|visible) who\b|"
+        r"\bno ?one[^.;,!?¦]{0,40}(?:name|sees? who|sign|know who)\w*|\bnot (?:see|show|know|visible) who\b|"
         r"\bnames? (?:shall|should|must|may|can|will|are|is|to)? ?(?:not|never) (?:be )?(?:seen|shown|visible|known|recorded|stored|"
         r"revealed|published|displayed|needed|required)\b|"
         r"\bnames? (?:hidden|not visible|invisible|withheld|off)\b|"
@@ -29,7 +29,12 @@ ANONYMOUS = (
         re.I,
     ),
     re.compile(
-        r"\b(?:not|nicht|non-?) ?anonym\w*|(?<!nothing )(?<!not )\bwith (?:their )?names\b|\bmit namen\b|"
+        r"\b(?:not|nicht|non-?) ?anon\w*|\b(?:don'?t|do not|no need to|needn'?t|not have to|doesn'?t have to|nicht|not|keine?) "
+        r"(?:need to |have to )?(?:make |keep |be |want |do )?(?:it |this |that |them )?(?:to )?(?:be )?anonym\w*|"
+        r"\b(?:every(?:one|body)|all|we|people|i) (?:can |may |should |want to |wants to |must |shall )?(?:be able to )?"
+        r"(?:see|know) who\b[^.;,!?¦]{0,30}|"
+        r"\b(?:man|alle|jeder|ich|wir) (?:soll|darf|kann|k(?:ö|oe)nnen|d(?:ü|ue)rfen|sollen|will|wollen|m(?:ö|oe)chten?) "
+        r"(?:ruhig )?(?:sehen|wissen),? wer\b[^.;,!?¦]{0,30}|\bsign(?:ed)? with (?:their |your |the )?names?\b|(?<!nothing )(?<!not )\bwith (?:their )?names\b|\bmit namen\b|"
         r"\bnamentlich\b|"
         r"\bopen (?:vote|ballot)\b|\boffene abstimmung\b|\bnames (?:visible|shown)\b|"
         r"\bnames are (?:fine|ok|visible)\b",
@@ -47,11 +52,12 @@ MULTI = (
         r"\bmehrfach(?:auswahl|nennung\w*|wahl|antworten?|ankreuzen)?\b(?: (?:erlaubt|m(?:ö|oe)glich|ok|geht))?|"
         r"\bmehrere (?:m(?:ö|oe)glich|antworten?|ankreuzen|erlaubt|stimmen|"
         r"termine ankreuzen)\b(?: (?:m(?:ö|oe)glich|erlaubt|ok))?|\bbeliebig viele\b|"
-        r"\bman (?:darf|kann) mehrere? \w+",
+        r"\bman (?:darf|kann) mehrere? \w+|\b(?:up to )?(?:two|three|four|[2-9]) (?:picks|choices|answers|selections)\b(?: each| per \w+)?|"
+        r"\b(?:zwei|drei|mehrere|[2-9]) (?:w(?:ä|ae)hlen|ankreuzen|ausw(?:ä|ae)hlen)\b",
         re.I,
     ),
     re.compile(
-        r"\b(?:just|only) one\b(?: \w+)?(?: (?:each|per \w+|possible))?|"
+        r"\b(?:pick|choose|tick|select) one(?: each| only)?(?=\s*(?:[,.;!?¦)]|$))|\b(?:just|only) one\b(?: \w+)?(?: (?:each|per \w+|possible))?|"
         r"\bsingle[- ](?:choice|select|answer|vote)\b|(?<!than )\bone (?:choice|pick|vote|answer|selection|tick|click|"
         r"option)\b(?: (?:each|per \w+|only|possible|a head|apiece))?|\bone each\b|"
         r"\b(?:nur |jede[rsn]? |genau )?eine (?:einzige )?(?:stimme|antwort|auswahl|"
@@ -71,13 +77,14 @@ PLUS_ONES = (
         r"\bmay (?:each )?bring (?:one|a|along)\b[^.,;!?¦]{0,25}|"
         r"\b(?:mit )?begleit\w+(?: (?:ist |sind )?(?:willkommen|erlaubt|gern\w*|ok|erw(?:ü|ue)nscht|"
         r"m(?:ö|oe)glich))?|\b(?:partner\w*|freunde?|familie\w*|kinder|g(?:ä|ae)ste|anhang|"
-        r"wen)[^.,;!?¦]{0,30}(?:mitbringen|willkommen|d(?:ü|ue)rfen mit|mitgebracht|k(?:ö|oe)nnen mit)\b|"
+        r"wen)[^.,;!?¦]{0,30}(?:mitbringen|willkommen|d(?:ü|ue)rfen mit|mitgebracht|erlaubt|erw(?:ü|ue)nscht|k(?:ö|oe)nnen mit)\b|"
         r"\bmit (?:partner|familie|anhang)\b",
         re.I,
     ),
     re.compile(
         r"\b(?:no|without|not bring|don't bring|keine?|ohne) (?:any )?(?:\+ ?1s?|plus[- ]?ones?|guests?|partners?|"
         r"companions?|famil\w+|begleit\w*|g(?:ä|ae)ste|partner\w*|anhang)\b(?: please)?|"
+        r"\b(?:plus[- ]?ones?|\+1s?|guests?|partners?|begleit\w+|g(?:ä|ae)ste) (?:are |is |sind |ist |leider )*(?:not|nicht)\b(?: \w+)?|"
         r"\b(?:staff|members|employees|team) only\b|\bnur (?:f(?:ü|ue)r )?(?:mitarbeiter|mitglieder)\w*",
         re.I,
     ),
@@ -115,7 +122,7 @@ _QUESTIONS = re.compile(
 _VOTES = re.compile(
     r"(?:\b(?:each (?:person|one|participant|of us)?|everyone|everybody|jede[rsn]?|people)\s+(?:person |"
     rf"one )?(?:has|have|gets?|having|hat|bekommt|kriegt)?\s*)?{_N} (?:votes?|dots?|points?|upvotes|stimmen?|"
-    r"punkte?|dot votes|stickers?)\b(?: (?:each|per (?:person|head|participant|nose|member|user)|a head|"
+    r"(?:klebe)?punkte?|dot votes|stickers?)\b(?: (?:each|per (?:person|head|participant|nose|member|user)|a head|"
     r"a person|apiece|pro (?:person|kopf|nase|teilnehmer|mann)|je (?:person|teilnehmer|kopf)|f(?:ü|ue)r jeden|"
     r"jeder|for everybody|for each))*|\bvotes?(?: per person| each)?(?: limited to|:| =|"
     rf" is)? (?P<m>{numbers.COUNT})\b",
