@@ -99,6 +99,16 @@ _PATTERNS = (
         r"(?:ü|ue)ber|on|about|regarding)\b)",
         re.I,
     ),
+    re.compile(
+        r"\b(?:only|just|nur|ausschlie(?:ß|ss)lich) (?:for|f(?:ü|ue)rs?) (?:the |our |die |den |das |unsere? )?"
+        r"(?P<name>[^\W\d_][\w-]+(?: [\w-]+)?)(?=\s*(?:[.,;!?¦)]|$))",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:let|have|lass\w*) (?:the|our|my|die|das|den|unsere?)\s+(?P<name>[\w-]{4,}(?: [\w-]+)?)(?<!team)(?<!people)"
+        r"(?=\s+(?:decide|vote|choose|pick|entscheiden|abstimmen|w(?:ä|ae)hlen)\b)",
+        re.I,
+    ),
     re.compile(rf"(?:^|[,.;¦]\s*)(?P<name>(?:[\w-]+ )?(?:{_CREW})) only\b", re.I),
     re.compile(
         r"\b(?:(?:nur |only )?f(?:ü|ue)r|nur (?:vom|von)) (?:den |die |das |der )?(?P<name>Vertrieb|Einkauf|"
@@ -124,7 +134,7 @@ _NOT_ASKED = re.compile(
 """Who is greeted is not yet who is asked, and a part of a handle is nobody."""
 _NOBODY = re.compile(
     r"^(?:team|the|our|all|everyone|people|us|them|me|him|her|it|this|user|person|each|whole|entire|"
-    r"staff members|new|my|work|core team|questions|alle|uns|everybody|members|users|participants|leads|"
+    r"staff members|new|my|work|core team|questions|alle|uns|everybody|users|participants|leads|"
     r"partners|guests|them:|kanal|channel|pls|plz|please|us all|other|others|last|next|first|group|gruppe|leute)$",
     re.I,
 )

@@ -22,7 +22,7 @@ _ASKING = re.compile(
     r"w(?:ä|ae)hlen)\s*[,:]?\s+)(?:(?:so+|ok|okay|hey|um|well|also|na|guys|gang|peeps|people|folks|team|all|"
     r"everyone|hi all|leute|and|und|y'?all)[,]?\s+)*"
     r"(?P<q>(?:(?:on|in|for|at|to|by|f(?:ü|ue)r|an|zu|wo|um|mit|bei|with|from|aus) )?(?:which|what|when|"
-    r"where|who|whom|how|should|shall|do|does|did|are|is|will|would|whether|if|welche[rsnm]?|wer|wen|wann|"
+    r"where|who|whom|how|should|shall|do(?= (?:we|you|they|i|u|people|the|our)\b)|does|did|are|is|will|would|whether|if|welche[rsnm]?|wer|wen|wann|"
     r"wohin|wo|was|wie|"
     rf"sollen|sollten|soll|wollen|wollt|brauchen|machen wir|ob)\b(?:(?!{SENTENCE_END})[^\n{GAP}])*\??)",
     re.I,
@@ -61,7 +61,7 @@ _MARKED = re.compile(rf"(?:^|[:.!?\n{GAP}]|\s-)\s*(?P<q>[^.!?:,;\n{GAP}]{{3,60}}
 _HEADING = re.compile(rf"(?:^|[.!?\n{GAP}])\s*([^.!?:,\n{GAP}]{{4,60}}):(?=\s)")
 _NO_HEADING = re.compile(
     r"\b(?:polls?|vot\w+|ballot|options?|choices?|optionen|abstimm\w*|umfrage|wahl|auswahl|choose|pick|ask|between|zwischen|"
-    r"please|bitte|candidates|kandidaten|answers|antworten|question|frage|one|ende|end|deadline|closes?|schluss|^names?$|we|wir|i|ich|need|agree|nobody|everyone)\b",
+    r"please|bitte|candidates|kandidaten|answers|antworten|question|frage|one|ende|end|deadline|closes?|schluss|^names?$|we|wir|i|ich|need|agree|nobody|everyone|let|decide|lass\w*)\b",
     re.I,
 )
 _BEHIND = re.compile(

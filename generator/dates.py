@@ -214,7 +214,7 @@ def _days_of_the_calendar() -> Iterator[tuple[str, Callable[[re.Match[str], date
     yield rf"{_LEAD}\b(?:the )?{_DAY_WORD}(?: of)? (?P<month>{MONTH}){_YEAR}", _month_name
     yield rf"{_LEAD}\b(?P<month>{MONTH}) (?:the )?{_DAY_WORD}\b{_YEAR}", _month_name
     yield (
-        rf"{_LEAD}\b(?P<month>{MONTH}) (?:the )?{_DAY_NUMBER}(?:st|nd|rd|th)?(?![\d:]|[.,]\d|"
+        rf"{_LEAD}\b(?P<month>{MONTH}) (?:the )?{_DAY_NUMBER}(?:st|nd|rd|th)?(?!:?\d|[.,]\d|"
         rf" ?(?:am|pm|people|percent)\b){_YEAR}",
         _month_name,
     )

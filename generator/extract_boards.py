@@ -28,7 +28,8 @@ _CLOSING = re.compile(
 _CLOSED = re.compile(r"^\s*(?:is|ist)\s+(?:schluss|deadline|ende)\b|^\s*(?:deadline|schluss)\b", re.I)
 _PREAMBLE = re.compile(
     r"^(?:(?:quick |kurze?[nr]? |secret |straw )?(?:vote|poll|abstimmung|umfrage|ballot|quick one|frage|"
-    r"question)\s*(?:on|about|zu[mr]?)?\s*[:,-]\s*|(?:hi|hello|hey|ey|hallo|moin|guten tag|dear all|"
+    r"question)\s*(?:on|about|zu[mr]?)?\s*[:,-]\s*|(?:right|ok|okay|well|alright|folks|guys|leute|also|na|team)\s*,\s*|"
+    r"(?:hi|hello|hey|ey|hallo|moin|guten tag|dear all|"
     r"so)\b[^,:]{0,20}[,:]\s*)+",
     re.I,
 )
@@ -46,7 +47,7 @@ _COLUMNS = re.compile(
 )
 _BEFORE_COLUMNS = re.compile(
     r"\b(?:with|mit|columns?|lanes?|spalten|headings?|headed|labelled|called|namens|under|unter|board|wall|"
-    r"cards|karten|"
+    r"cards|karten|into|"
     r"retro(?:spective|spektive)?|sections?|boxes)(?:\s*[,:-])?\s+(?:(?:the|are|sind|for|und|and)\s+)?",
     re.I,
 )

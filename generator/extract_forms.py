@@ -12,7 +12,7 @@ from generator.durations import find_retention
 from generator.formulas import find_formula, find_inputs, find_spoken_inputs
 from generator.found import Found, Leftover
 from generator.mentions import find_people
-from generator.titles import find_title
+from generator.titles import find_title, given_title
 from generator.utterance import GAP, Utterance, outside_quotes
 
 Answers = dict[str, JsonValue]
@@ -52,7 +52,7 @@ _TO_US = re.compile(
 """A question that is asked of us."""
 _FIELDS = re.compile(
     r"\b(?:with (?:the )?(?:fields|columns)|fields?(?: are)?|columns?(?: are)?|felder[n]?|spalten|with|mit|"
-    r"containing|consisting of|just gimme|including|capture)\b[:,\s]*",
+    r"containing|consisting of|w/|just gimme|including|capture)(?:\b|(?<=/))[:,\s]*",
     re.I,
 )
 _ITEMS = re.compile(
@@ -95,6 +95,7 @@ _ABOUT_PAGE = re.compile(
     r"conference|themen|knowledge",
     re.I,
 )
+_WITH = re.compile(r"\b(?:with|mit|w/)\s+(?:the |den |answers (?:on|about) )?", re.I)
 _TOPICS = re.compile(
     r"\b(?:cover(?:s|ing)?|topics?(?: are| would be| will be)?|themen(?: sind| w(?:ä|ae)ren)?|answers? (?:about|on|to|for)|"
     r"replies (?:about|on|to)|questions (?:about|on|re|regarding)|antworten (?:zu[mr]?|auf|(?:ü|ue)ber)|"
@@ -151,7 +152,7 @@ def calculator(utterance: Utterance) -> Answers:
     formula, names, result = find_formula(utterance.own)
     inputs = names if formula else find_inputs(utterance.own) or find_spoken_inputs(utterance.own)
     ahead = utterance.own.partition(result or formula)[0] if formula else ""
-    title = find_title("calculator", ahead) or result or find_title("calculator", utterance.own)
+    title = given_title(utterance.own) or find_title("calculator", ahead) or result or find_title("calculator", utterance.own)
     return {"inputs": list[JsonValue](inputs), "formula": formula, "title": title}
 
 
@@ -160,7 +161,7 @@ def faq(utterance: Utterance) -> Answers:
     rest = Leftover(utterance.own)
     answers: Answers = {"audience": rest.take(find_audience(utterance)), "collaborators": take_helpers(rest, utterance)}
     topics = lists.after_colon(rest.text) or _asked(rest.text) or lists.without_intro(
-        lists.list_after(rest.text, _TOPICS) or lists.longest_run(rest.text), _TOPICS_ARE, _ABOUT_PAGE
+        lists.list_after(rest.text, _TOPICS) or lists.list_after(rest.text, _WITH) or lists.longest_run(rest.text), _TOPICS_ARE, _ABOUT_PAGE
     )
     if not topics and (match := _ABOUT.search(rest.text)):
         topics = lists.items(lists.passage_from(rest.text, match.end()))

@@ -10,7 +10,7 @@ from generator.utterance import GAP
 _JOINT = r"(?:and then|and finally|and also|and|und dann|und|or|oder|sowie|plus|n|&)"
 _POLITE = re.compile(
     r"[\s,]*\b(?:please|pls|plz|bitte|thanks|thank you|thx|danke|cheers|etc\.?|usw\.?|tia|ta|vielen dank|"
-    r"that's it|das war'?s|as options?|zur auswahl|als optionen|respectively|resp|or so|and so on|und so weiter|"
+    r"(?:and )?(?:that|this) (?:kind|sort) of thing|and the like|(?:things|stuff) like that|und so was|und so|that's it|das war'?s|as options?|zur auswahl|als optionen|respectively|resp|or so|and so on|und so weiter|"
     r"to (?:choose|pick) from|in this order|in that order|in der reihenfolge|that's all|das ist alles|is all|"
     r"reicht|reichen|suffices?|(?:will|would|should) (?:do|suffice|be (?:great|nice|enough|fine|good|perfect))|is enough|to tick off|tick each|(?:zum )?abhaken|ausleihen|w(?:ä|ae)hlen|"
     r"to be ticked(?: off)?|each|as topics|als themen)\b[\s.!]*$",

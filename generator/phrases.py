@@ -13,7 +13,7 @@ SENTENCE_END = (
 )
 """Where a sentence ends: not after "Dr." nor after the day of "3. Dezember". For patterns that ignore case."""
 _STOP = re.compile(
-    rf"[,;:()\n\"{GAP}]|{SENTENCE_END}|\s[-=]+>?\s|\b(?:for|in|at|among|across) (?:the|our|my|this|that|all|everyone)\b|"
+    rf"[,;:()\n\"{GAP}]|{SENTENCE_END}|\s[-=]+>?\s|\bw/|\b(?:for|in|at|among|across) (?:the|our|my|this|that|all|everyone)\b|"
     r"\b(?:f(?:ü|ue)r|in|bei) (?:die|den|der|dem|unser\w*|alle)\b|\s/\s|=|"
     r"\b(?:with|where|that|which|who|whom|by|until|till|so|please|"
     r"pls|plz|because|since|whose|when|whenever|while|if|but|then|using|via|"
@@ -31,7 +31,7 @@ _STOP = re.compile(
     r"approval|ich|wir|ihr|sie|es|er|man|uns|euch|mir|dir|nicht|immer|k(?:ü|ue)nftig|danach|sowie|sodass|doch|"
     r"best(?:ä|ae)tigen|nur|erst|zuerst|teilnimmt|"
     r"nochmal|unsere?[mnrs]?|meine?[mnrs]?|ihre?[mnrs]?|entweder|zwischen|zum abhaken|kommt|kommen|beginnt|"
-    r"anf(?:ä|ae)ngt|alles|alle|jeder?|each|every)\b",
+    r"anf(?:ä|ae)ngt|alles|alle|jeder?|each|every|somewhere|anywhere|irgendwo|ein|eine[nmr]?)\b",
     re.I,
 )
 _PRONOUN = re.compile(
@@ -51,7 +51,8 @@ _LEADING = re.compile(
     r"monthly|weekly|daily|'s|nem?|n|ne|nen|neuen app|to|of|for|about|how|f(?:ü|ue)rs?|zur|zum|zu|(?:ü|ue)ber|"
     r"vom|im|am|is|ist|das thema|dem thema|thema|themen|the topic of|topic|subject|called|named|please|pls|bitte|"
     r"thankfully|luckily|fortunately|unfortunately|honestly|finally|basically|obviously|hopefully|really|sadly|endlich|leider|"
-    r"hoffentlich|on|auf|einladung zu[mr]?|(?:visitors|participants|attendees|users|customers|employees|members|"
+    r"hoffentlich|(?:yesterday|today|last week|last month|this year|this week|last year)'s|gestrige[nrs]?|letzte[nrs]?|"
+    r"on|auf|einladung zu[mr]?|(?:visitors|participants|attendees|users|customers|employees|members|"
     r"teilnehmer|besucher) "
     r"(?:of|from|at|de[rs]|vo[nm])(?: (?:the|our|my|unser\w*))?|dass|if|wenn|when|so+|well|ok|okay|hi|hey|"
     r"hello|hallo|also|gotta|get|make|create|mal|ma|whole)\s+",

@@ -12,7 +12,7 @@ _ROOM = re.compile(
     r"\b(?:[Ii]n |[Aa]t |[Ii]m |[Ii]n der |[Aa]uf |[Aa]uf dem )?(?:[Tt]he |[Dd]em |[Dd]er )?"
     r"(?P<place>(?i:room|raum|bay|halle?|hall|gate|tor|zimmer|saal|studio|lecture hall|h(?:ö|oe)rsaal|building|"
     r"geb(?:ä|ae)ude|floor|konferenzraum|besprechungsraum|seminarraum|meeting room|conference room|werkstatt|ward|lab|"
-    r"labor|dock|field|court|platz|pitch|canteen|warehouse|lager|block|haus)\s+"
+    r"labor|dock|field|court|platz|pitch|canteen|warehouse|lager|block|haus|pier|terminal|platform|gleis|deck|stage|b(?:ü|ue)hne)\s+"
     r"(?:\d[\w.-]*(?<!\.)|[A-Z][\w.-]*(?<!\.)|[a-hj-z](?=\s*(?:[,.;:!?)]|$|¦)))(?:\s+[A-Z]\w+)?)"
     r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |[Dd]er )?(?P<house>(?i:restaurant|hotel|gasthof|gasthaus|brasserie|trattoria|"
     r"pizzeria|caf[eé]|pub|bar|brauhaus|ristorante|osteria)(?:\s+(?:[A-ZÄÖÜ][\w'&-]+|zu[mr]|am|im|of|the)){1,4})"

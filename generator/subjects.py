@@ -72,6 +72,11 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         r"\b(?:anyone|anybody|someone|whoever|jemand|wer)\s+(?:may |can |wants? to |will )?(?:orders?|buys?|"
         r"books?|spends? on|"
         r"hires?|requests?|purchases?|takes?|sends?|pays? for)\s+>",
+        r"\b(?:before|bevor|ehe|if|when|wenn) (?:they|we|you|i|people|sie|wir|ich|man|jemand) (?:buy|order|book|purchase|hire|spend on)\s+>",
+        (
+            r"\b(?:genehmigungsprozess|genehmigungsverfahren|freigabeprozess|genehmigung|freigabe|approval (?:process|flow|workflow))"
+            r"\s+(?-i:(?=[A-ZÄÖÜ]))>"
+        ),
         (
             r"(?:approv\w+|authori[sz]\w+|sign[- ]?offs?|confirm\w*|genehmigung\w*|freigabe|genehmigungsverfahren|"
             r"genehmigungsprozess|antragsverfahren|bewilligung)\s+(?:process |workflow |flow |procedure |sheet |"
@@ -107,14 +112,14 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"f(?:ü|ue)rs?|der|des|von|(?:ü|ue)ber|zu[mr]?|we use for|where we (?:log|write|track|record))\s+>"
         ),
         (
-            r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,4}?[^\s,.;:!?¦\"]{0,30}(?:tracker|register|log|"
+            r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,4}?[^\s,.;:!?¦\"]{0,30}(?:tracker|register|log|list|"
             r"logbook|inventory|database|"
             r"sheet|board|backlog|pipeline|directory|catalogue|catalog|intake|(?<![a-z])crm|record|book|verzeichnis|buch|kartei|liste|"
             r"tabelle|datenbank|bestand|protokoll|zettel|(?:ü|ue)bersicht|erfassung|tracking|journal))\b"
         ),
         (
             r"\b(?:track|log|record|document|collect|register|dump|file|note|write down|jot down|erfassen|sammeln|eintragen|"
-            r"dokumentieren|notieren|aufschreiben|reporting|report|tracking|logging)\s+(?:my |all |our |alle |"
+            r"dokumentieren|notieren|aufschreiben|sign in|write in|enter|submit|reporting|report|tracking|logging)\s+(?:my |all |our |alle |"
             r"unsere )?>"
         ),
         r"\b(?:can|could)\s+(?P<np>[^,.?!]{2,40}?)\s+(?:get|have)\s+(?:a|their|its|some)\b",
@@ -185,7 +190,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"vorm|der|des|bei|beim|of|to)\s+>"
         ),
         (
-            r"(?:^|[.!?]\s+)(?:at|f(?:ü|ue)rs?|during|in|beim|bei der|zum|zur|for|before|vor|vorm|nach|after|when|"
+            r"(?:^|[.!?,¦]\s+)(?:at|f(?:ü|ue)rs?|during|in|beim|bei der|zum|zur|for|before|vor|vorm|nach|after|when|"
             r"whenever)\s+>"
         ),
         r"\b(?:forget|vergess\w*|remember)(?: \w+)? (?:for|about|before|when|f(?:ü|ue)r|vor|bei[m]?) >",
@@ -198,6 +203,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"knowledge (?:page|base)|"
             r"hilfeseite|wissensseite|q ?& ?a)\b"
         ),
+        r"\b(?:faq-?(?:seite|page)?|hilfeseite|wissensseite)\s+(?-i:(?=[A-ZÄÖÜ]))>",
         r"(?:faqs?)\s+(?:page )?(?:for|f(?:ü|ue)r|zu[mr]?|about|on|regarding|re)\s+>",
         r"(?:\bpage|\bguide|\w*seite|\bwiki|\bq ?(?:&|and) ?a)\s+(?:page )?(?:on|about|for|regarding|zu[mr]?|f(?:ü|ue)rs?|(?:ü|ue)ber) >",
         r"(?:rund um|all about|everything about)\s+>",
@@ -205,7 +211,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
     ),
     "retro": (
         (
-            r"(?:retro(?:spective|spektive)?|look(?:ing)? back|lessons learn\w*|post-?mortem|debrief|review|"
+            r"(?:retro(?:spective|spektive)?|look(?:ing)? back|lessons[- ]learn\w*|post-?mortem|debrief|review|"
             r"reflect\w*|r(?:ü|ue)ckblick|r(?:ü|ue)ckschau|nachbesprechung|zur(?:ü|ue)ck(?:blicken|schauen)?|"
             r"learnings|ceremony|after[- ]action review|board|man(?:ö|oe)verkritik|hindsight)\s+(?:together |board |"
             r"session |meeting |wall |with [^.,]{2,20} )?(?:for|of|on|about|at|over|from|after|f(?:ü|ue)rs?|zu[mr]?|"
@@ -221,7 +227,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         (
             r"(?P<np>[^,.;:!?¦\"]{2,40}?)\s+(?:retro(?:spective|spektive)?|post-?mortem|debrief|review board|"
-            r"lessons learn\w*|wrap-?up|r(?:ü|ue)ckblick)\b"
+            r"lessons[- ]learn\w*|wrap-?up|r(?:ü|ue)ckblick)\b"
         ),
         (
             r"(?:^|[.!?]\s+)(?P<np>[^,.;:!?¦\"]{2,40}?)\s+(?:went|was|is finally|lief|war|is over|is done|"
@@ -238,6 +244,18 @@ SUBJECTS = {
     for kind, group in _SUBJECT.items()
 }
 """Patterns a kind, best first. `at` marks where the phrase begins, else `np` holds it."""
+GENERAL = tuple(
+    re.compile(one.replace(">", r"(?P<at>)(?=\S)"), re.I)
+    for one in (
+        r"\b(?:following|regarding|concerning|in preparation (?:for|of)|ahead of|bez(?:ü|ue)glich|wegen|anl(?:ä|ae)sslich|zum thema)\s+>",
+        (
+            r"\b(?:finished|completed|wrapped up|closed|survived|shipped|launched|planning|preparing|prepare for|organi[sz]ing|"
+            r"organi[sz]e)\s+(?:the|our|my)\s+>"
+        ),
+        r"\b(?:after|nach)\s+(?:the|our|my|dem|der|den|unsere[mr]?)\s+>",
+    )
+)
+"""Where any request may name its subject, for kinds that are about an occasion."""
 HEADS = {
     "survey": (
         r"(?:surveys?|questionn?aire|pulse check|vibe check|poll|evaluation|feedback form|umfrage|fragebogen|"

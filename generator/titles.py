@@ -4,7 +4,7 @@ import re
 from itertools import islice
 
 from generator.phrases import phrase, phrase_before, tidy
-from generator.subjects import HEADS, SUBJECTS
+from generator.subjects import GENERAL, HEADS, SUBJECTS
 from generator.utterance import GAP
 
 _NAMED = re.compile(
@@ -61,6 +61,12 @@ _EVENT = re.compile(
     re.I,
 )
 _COMPOUND_AFTER = 1
+_OCCASIONS = ("survey", "retro", "checklist")
+_GREETING = re.compile(
+    r"^\s*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|hallo|liebe[rs]?|guten (?:morgen|tag|abend)|"
+    r"sehr geehrte[rs]?|moin|servus|gr(?:ü|ue)ezi)\b[^,.!:\n]{0,40}[,!.\n]",
+    re.I,
+)
 _MOST_PLACES = 12
 _LONGEST_OPENING = 5
 _OPENED = {
@@ -92,9 +98,9 @@ _VERBAL = re.compile(
 
 def find_title(kind: str, text: str, quoted: bool = True) -> str:
     """The title that `text` (own words, what other answers took already being `GAP`s) gives or implies; else empty."""
-    if given := _given(text, quoted):
+    if given := given_title(text, quoted):
         return given
-    name = _implied(kind, text.replace("->", GAP))
+    name = _implied(kind, _GREETING.sub(lambda words: GAP * len(words[0]), text).replace("->", GAP))
     return re.sub(r"\s+requests?$", "", name, flags=re.I) if kind == "approval" else name
 
 
@@ -107,12 +113,19 @@ def _implied(kind: str, text: str) -> str:
                 return name
         if kind in HEADS and pattern is SUBJECTS[kind][_COMPOUND_AFTER] and (name := _compound(kind, text)):
             return name
+    if kind in _OCCASIONS and (name := _occasion(kind, text)):
+        return name
     closed = re.sub(rf"[\s,]*{GAP}[\s,{GAP}]*", lambda gap: ", " if "," in gap[0] else " ", text)
     if kind in SUBJECTS and closed != text and not _in_closed(kind, closed):
         return _event(text) if kind == "rsvp" else _opening(kind, text)
     if name := _in_closed(kind, closed) if closed != text else "":
         return name
     return _event(text) if kind == "rsvp" else _opening(kind, text)
+
+
+def _occasion(kind: str, text: str) -> str:
+    names = (phrase(text, match.end()) for pattern in GENERAL for match in islice(pattern.finditer(text), _MOST_PLACES))
+    return next((name for name in names if _names(kind, name)), "")
 
 
 def _in_closed(kind: str, text: str) -> str:
@@ -132,13 +145,14 @@ def _opening(kind: str, text: str) -> str:
     """A short noun phrase that stands alone at the beginning, where requests of this kind are often brief."""
     if kind not in _OPENED:
         return ""
-    match = re.match(rf"\s*(?P<np>[^,.:;!?\n{GAP}\"@#]{{3,40}}?)\s*(?=[,.:{GAP}]|$)", text)
+    match = re.match(rf"\s*(?P<np>[^,.:;!?\n{GAP}\"@#]{{3,40}}?)\s*(?=[,.:{GAP}]|$|\s(?:for|f(?:ü|ue)r)\b)", text)
     name = tidy(_OPENED[kind].sub(" ", match["np"])) if match else ""
     plain = name and len(name.split()) <= 3 and phrase(name) == name
     return name if plain and _names(kind, name) and not _VERBAL.search(name) else ""
 
 
-def _given(text: str, quoted: bool) -> str:
+def given_title(text: str, quoted: bool = True) -> str:
+    """The title that the asker gave: behind "call it" or, with `quoted`, in quotes."""
     for match in _NAMED.finditer(text):
         if match["quoted"]:
             return match["quoted"].strip(" .,;:!?")
@@ -158,6 +172,8 @@ def _before(kind: str, match: re.Match[str], text: str) -> str:
     whole = tidy(match["np"])
     plain = match.start("np") == match.start() and phrase(whole) == whole and match["np"].rstrip().endswith(whole or GAP)
     plain = plain and len(whole.split()) <= _LONGEST_OPENING
+    if text[match.end("np") :].startswith("-"):
+        return phrase(re.sub(r"(?<=ung|eit|ion|aft|zug|ang|tag|ieb|nst|ahr)s$", "", match["np"]))
     if kind == "rsvp" or (plain and not _VERBAL.search(whole)):
         return phrase(match["np"])
     return phrase(phrase_before(text, match.end("np")))
