@@ -50,7 +50,7 @@ _PATTERNS = (
     re.compile(
         r"\b(?:f(?:ü|ue)rs|im|vom|beim|ans|for|the) team (?P<name>(?!lunch|dinner|event|offsite|day|so|wie|bitte|"
         r"mit|to|and|in|on|at|is|was|pls|plz|please|thx|asap|ok|too|now|today|anon|anonym|please|who|that|how|was|"
-        r"wie)[a-zäöü][\w-]*)(?=\s*(?:[,.;:!?¦]|$))",
+        r"wie|am|um|ab|bis|jeden|every)[a-zäöü][\w-]*)(?=\s*(?:[,.;:!?¦]|$)|\s(?:am|um|ab|on|at|with|mit|bis|every|jeden)\b)",
         re.I,
     ),
     re.compile(
@@ -70,7 +70,7 @@ _PATTERNS = (
         re.I,
     ),
     re.compile(
-        r"\b(?:only )?(?:for|among|to|ask|from|with|mit|f(?:ü|ue)r|nur|an|unter|by|of|let|invite|all|"
+        r"\b(?:only )?(?:for|among|to|ask|from|with|mit|f(?:ü|ue)r|nur|an|unter|of|let|invite|all|"
         r"alle)\s+(?:(?:the|our|all|all the|my|die|den|der|dem|unsere[nr]?|alle|allen|"
         rf"meine[nr]?)\s+)*(?P<name>(?:(?!the|our|all|my|new|die|den)[\w-]+ )?(?:{_CREW})n?)\b",
         re.I,
@@ -109,6 +109,7 @@ _PATTERNS = (
         r"(?=\s+(?:decide|vote|choose|pick|entscheiden|abstimmen|w(?:ä|ae)hlen)\b)",
         re.I,
     ),
+    re.compile(r"\b(?:for|among) (?:the |our |all )?(?P<name>[^\W\d_][\w-]+(?: [\w-]+)?) only\b", re.I),
     re.compile(rf"(?:^|[,.;¦]\s*)(?P<name>(?:[\w-]+ )?(?:{_CREW})) only\b", re.I),
     re.compile(
         r"\b(?:(?:nur |only )?f(?:ü|ue)r|nur (?:vom|von)) (?:den |die |das |der )?(?P<name>Vertrieb|Einkauf|"

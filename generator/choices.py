@@ -4,6 +4,7 @@ import re
 from itertools import chain, islice
 
 from generator import lists
+from generator.dates import MONTH
 from generator.phrases import SENTENCE_END, phrase
 from generator.utterance import GAP
 
@@ -41,6 +42,9 @@ _SUBJECT = re.compile(
 )
 _DAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*\.?|the)"
 _DAYS = re.compile(rf"(?:\b{_DAY} \d{{1,2}}(?:st|nd|rd|th|\.)?[\s,]*(?:(?:or|oder|and|und)\s+)?){{2,}}", re.I)
+_TWO_DAYS = re.compile(
+    rf"\b(?P<first>\d{{1,2}}\.?) (?:or|oder) (?:on |am |the |den )*(?P<second>\d{{1,2}}(?:\.|st|nd|rd|th)? {MONTH})", re.I
+)
 _OPTIONS_ARE = re.compile(
     r"^(?:the )?(?:options?|choices|candidates|optionen|names|either|entweder|between|zwischen|auswahl|"
     r"ask)(?: are| is| sind)?"
@@ -133,6 +137,8 @@ def find_options(text: str, behind: int, question: str) -> list[str]:
 
 def _within(question: str) -> list[str]:
     """The options that a question carries behind a comma, a colon or its verb: "which pizza, A, B or C"."""
+    if span := _TWO_DAYS.search(question):
+        return [span["first"], span["second"]]
     if days := _DAYS.search(question):
         return [one.strip(" ,.") for one in re.findall(rf"{_DAY} \d{{1,2}}(?:st|nd|rd|th)?", days[0], re.I)]
     match = re.search(r"(?:[,:]| -+)\s+(?P<options>\S.*)$", question)

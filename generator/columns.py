@@ -52,7 +52,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "date",
         (
-            r"\b(?:date|(?:up|back|birth|start|end|due)date|day|when|deadline|due|expiry|expires|expiration|start|end|"
+            r"\b(?:date|(?:up|back|birth|start|end|due)date|day|when|deadline|due|expiry|expires|expiration|(?:start|end)(?![- ]\w)|"
             r"birthday|bought on|since|"
             r"until|start day|end day|last seen|last service|next service|arrival day|renewal|datum|\w*datum|termin|"
             r"\w*termin|wann|f(?:ä|ae)llig(?:keit)?|frist|ablauf|beginn|ende|eintritt|geburtstag|\w+tag|seit|"

@@ -73,7 +73,7 @@ _ROTATION = {
     ),
     "daily": (
         r"daily|(?:every|each|evry|per) ?(?:single )?(?:day|morning|evening|night|shift)|"
-        r"a day(?: each| at a time)|day by day|one day each|t(?:ä|ae)glich\w*|jeden (?:tag|morgen|abend)|"
+        r"a day(?: each| at a time)|day by day|one day each|t(?:ä|ae)gl(?:ich\w*|\.)|jeden (?:tag|morgen|abend)|"
         r"tageweise|einen tag|tageswechsel|tagesrhythmus|a different \w+ (?:every|each) day|everyday|(?:1|one) day"
     ),
     "weekly": (

@@ -35,6 +35,7 @@ _ANY = re.compile(
 )
 _ALL = re.compile(
     r"\b(?:both|all (?:of them|of us|three|two|four|must|have to|need)|each of (?:them|us)|every one of|"
+    r"(?:two|three|both) (?:people|persons|signatures|managers|of them)|zwei (?:personen|leute|unterschriften)|"
     r"beide[nrs]?|sowohl|alle (?:drei|zwei|vier|m(?:ü|ue)ssen)|gemeinsam|jointly|two of us|four[- ]eyes|"
     r"vier[- ]augen|(?:gen(?:ü|ue)gt|reicht) nicht|not enough|unanimous\w*|allesamt|s(?:ä|ae)mtliche)\b",
     re.I,
@@ -50,7 +51,7 @@ _SHORT = r"(?:mo|di|mi|do|fr|sa|so)"
 _DAY = rf"(?:{WEEKDAY}|{_SHORT})"
 _RANGE = re.compile(rf"\b(?P<first>{_DAY})\s*(?:-|to|through|thru|till|until|bis)\s*(?P<last>{_DAY})(?![\w])", re.I)
 _WEEKDAYS = re.compile(
-    r"\b(?:week ?days?|(?:every|each) (?:week|work|working)[- ]?days?|work(?:ing)? ?days?|werktags|"
+    r"\b(?:(?:except|not|but not)(?: on| the| at)* weekends?|au(?:ß|ss)er am wochenende|week ?days?|(?:every|each) (?:week|work|working)[- ]?days?|work(?:ing)? ?days?|werktags|"
     r"werkt(?:ä|ae)glich|wochentags|unter der woche|arbeitst(?:ä|ae)glich|jeden (?:werk|arbeits|wochen)tag)\b",
     re.I,
 )
@@ -94,6 +95,7 @@ _ABOUT_CHECK_IN = re.compile(
     r"\bstand ab\b|\bremind|\bupdates? from\b|\bfrag (?:mal|bitte)|^from\b|^with\b",
     re.I,
 )
+_STARTING = re.compile(r"\b(?:from|start\w*|begin\w*|commenc\w*|ab|seit|los|first|as of)\b[^.;]{0,25}$", re.I)
 _MORNING = 6
 
 
@@ -159,7 +161,8 @@ def oncall_rota(utterance: Utterance) -> Answers:
 
 def _start(text: str, utterance: Utterance) -> str | None:
     """The first day named, unless it only says on which weekday the turn passes on."""
-    for date in find_dates(text, utterance.today):
+    dates = find_dates(text, utterance.today)
+    for date in (*filter(lambda one: _STARTING.search(text[: one.start]), dates), *dates):
         before = text[: date.start]
         passing = re.search(
             r"\b(?:hand-?over|hand-?off|handed over|change ?over|swap\w*|switch\w*|rotat\w*|wechsel|(?:ü|ue)bergabe|"
@@ -167,10 +170,7 @@ def _start(text: str, utterance: Utterance) -> str | None:
             before,
             re.I,
         )
-        starting = re.search(
-            r"\b(?:from|start\w*|begin\w*|commenc\w*|ab|seit|los|first|as of)\b[^.;]{0,25}$", before, re.I
-        )
-        if starting or not passing:
+        if _STARTING.search(before) or not passing:
             return date.value
     return None
 

@@ -92,6 +92,15 @@ def find_inputs(text: str) -> list[str]:
             found = [one for one in found if one and len(one.split()) <= 5]
             if len(found) >= 2:
                 return found
+    return _single_input(text)
+
+
+def _single_input(text: str) -> list[str]:
+    """What a sentence that says no more than this lets people enter: "They type the square feet."."""
+    for match in islice(_INPUTS[2].finditer(text), _MOST_CUES):
+        one = _clean(passage_from(text, match.end()).strip(" ."))
+        if one and len(one.split()) <= 3 and not _END.search(one):
+            return [one]
     return []
 
 

@@ -93,9 +93,6 @@ def _parted(passage: str) -> list[str]:
     lines = [line for line in passage.split("\n") if line.strip()]
     if len(lines) >= _FEWEST_LINES:
         return _tidy(lines)
-    numbered = _NUMBERED.split(passage)
-    if len(numbered) > 2 and len(numbered[0].split()) <= _SHORT_CLAUSE:
-        return _tidy(numbered[1:])
     for sign in (";", "->"):
         if sign in passage:
             return _tidy(passage.split(sign))
@@ -111,9 +108,22 @@ def _parted(passage: str) -> list[str]:
 
 
 def bullets(text: str) -> list[str]:
-    """The entries of the lines that begin with a bullet or a number, if there are at least two."""
+    """The entries of the lines that begin with a bullet or a number, or that are numbered in a row; at least two."""
     found = _BULLET.findall(text)
-    return _tidy(found) if len(found) >= 2 else []
+    return _tidy(found) if len(found) >= 2 else _counted(text)
+
+
+def _counted(text: str) -> list[str]:
+    """The entries of "1) white 2) silver", "a) chili b) ramen"."""
+    marks = list(islice(_NUMBERED.finditer(text), _MOST_CUES * 2))
+    at = next((at for at, mark in enumerate(marks) if mark[0].strip(" ().\n") in ("1", "a")), len(marks))
+    row = [mark for step, mark in enumerate(marks[at:]) if mark[0].strip(" ().\n").lower() in (str(step + 1), "abcdefghij"[min(step, 9)])]
+    if len(row) < 2:
+        return []
+    ends = [*(mark.start() for mark in row[1:]), len(text)]
+    found = [text[mark.end() : end] for mark, end in zip(row, ends, strict=True)]
+    ending = _ENDING.search(found[-1])
+    return _tidy([*found[:-1], found[-1][: ending.start()] if ending else found[-1]])
 
 
 def _by_commas(passage: str) -> list[str]:

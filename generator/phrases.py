@@ -43,7 +43,7 @@ _PRONOUN = re.compile(
     re.I,
 )
 _LEADING = re.compile(
-    r"^(?:the|a|an|our|my|their|your|his|her|this|these|those|some|any|all(?![- ]hands)|every|each|another|new little|"
+    r"^(?:how much|how many|wie ?viele?|bevor|before|jemand|the|a|an|our|my|their|your|his|her|this|these|those|some|any|all(?![- ]hands)|every|each|another|new little|"
     r"little|small|quick|short|simple|brief|proper|tiny|lil|online|digital|single|whole|entire|upcoming|one|"
     r"der|die|das|den|dem|des|ein|eine|einen|einem|einer|unser|unsere|unseren|unserem|unserer|mein|meine|"
     r"meinen|meinem|meiner|diese|dieser|dieses|diesen|diesem|alle|jede[nrs]?|s[äa]mtliche[nr]?|"

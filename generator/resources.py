@@ -10,7 +10,7 @@ from generator.utterance import GAP
 
 _THINGS = re.compile(
     r"\b(?:book(?:ing|able|s)?(?: of| for| out)?|reserv(?:e|ation|ations|ing)(?: of| for)?|share|borrow|"
-    r"loan of|lend out|hire of|buchen|\w*buchung (?:f(?:ü|ue)rs?|von|der)|"
+    r"loans?(?: (?:system|scheme|list|desk))? (?:of|for)|lend out|hire of|buchen|\w*buchung (?:f(?:ü|ue)rs?|von|der)|"
     r"reservier(?:en|ung)(?: von| f(?:ü|ue)rs?| der)?|ausleih\w*|use of|sign out|"
     r"grab)\b\s*:?\s*(?:(?:the|our|my|a|an|die|den|das|der|unser\w*|company's)\s+)?(?:(?:meeting |quiet |"
     r"conference )?rooms?|desks?|spots|spaces|vehicles|pool cars|r(?:ä|ae)ume|schreibtische)?\s*",

@@ -42,6 +42,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"dabei (?:beim|bei der|bei)|nimmt an|teil an|f(?:ä|ae)hrt mit zu[mr]?|come to|make it to|be at|up for|"
             r"down for|macht mit bei[m]?)\s+>"
         ),
+        r"\b(?:lade|laden|eingeladen|einladung|invited?|invites?|invitation)\b[^.!?,¦]{0,30}?\b(?:zu[mr]?|to)\s+>",
         r"\b(?:wir feiern|feiern wir|celebrate|celebrating)\s+>",
         (
             r"\b(?:wer|ob)\b[^.?!]{0,40}?\b(?:am|an der|an dem|beim|bei der|"
@@ -60,7 +61,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"(?:hosting|host|organi[sz]ing|organi[sz]e|planning|having|hold(?:ing)?|throw(?:ing)?|celebrate|"
             r"invit(?:e|ing|es) [^.,]{0,25}?to|veranstalte\w*|planen|"
             r"laden[^.,]{0,25} zu[mr]?)\s+(?P<np>(?:a|an|the|our|my|ein\w*|unser\w*|die|das|"
-            r"den)\s+[^,.?!¦]{2,50}?)(?=\s+(?:for|on|at|in|am|um|im|f(?:ü|ue)r|ein|for)\b|\s*[,.?!¦]|$)"
+            r"den)\s+[^,.?!¦]{2,50}?)(?=\s+(?:for(?! (?-i:[A-Z][a-z]))|on|at|in|am|um|im|f(?:ü|ue)r|ein)\b|\s*[,.?!¦]|$)"
         ),
         (
             r"\b(?:our|unser\w*|the|die|das|der)\s+(?P<np>[^,.?!¦\"]{2,40}?)\s+(?:is|are|findet|ist|takes place|"
@@ -73,6 +74,11 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         r"books?|spends? on|"
         r"hires?|requests?|purchases?|takes?|sends?|pays? for)\s+>",
         r"\b(?:before|bevor|ehe|if|when|wenn) (?:they|we|you|i|people|sie|wir|ich|man|jemand) (?:buy|order|book|purchase|hire|spend on)\s+>",
+        (
+            r"\b(?:bevor|ehe|wenn|falls)\s+(?:jemand|man|wer|einer|wir|ich)\s+(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:macht|machen|bestell\w*|"
+            r"kauf\w*|nimmt|nehmen|buch\w*|ausg\w+|anschaff\w*|einreich\w*)\b"
+        ),
+        r"\b(?:agree|consent|say yes|zustimm\w*)\s+(?:to|zu[mr]?)\s+(?:every |each |any |all |jede[rm] )?>",
         (
             r"\b(?:genehmigungsprozess|genehmigungsverfahren|freigabeprozess|genehmigung|freigabe|approval (?:process|flow|workflow))"
             r"\s+(?-i:(?=[A-ZÄÖÜ]))>"
@@ -149,6 +155,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"\b(?:how (?:much|many)|wie ?viele?)\s+(?P<np>[^,.;:!?¦\" ]+(?: [^,.;:!?¦\" ]+){0,2}?)\s+(?:an?|the|we|i|you|one|each|per|"
             r"ein\w*|man|wir|ich|die|der|das)\b"
         ),
+        r"\b(?:how much|wie ?viel)\s+(?P<np>[^,.;:!?¦\" ]+(?: [^,.;:!?¦\" ]+)?)(?=\?)",
         (
             r"\b(?:what|how much|was|wie ?viel)\s+(?P<np>(?:(?:a|an|the|our|my|ein\w*|die|der|"
             r"das)\s+)?[^,.;:!?¦\"]{2,40}?)"
@@ -184,7 +191,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         (
             r"(?:check-?list|to-?do(?:s| list|-liste)?|todos?|tick(?:-off)? list|task list|"
-            r"list of (?:steps|tasks|things|preparations)|things to (?:tick(?: off)?|check|do|pack|bring|remember)|checkliste|aufgabenliste|pr(?:ü|ue)fliste|packliste|"
+            r"list of (?:steps|tasks|things|preparations)|prep(?:arations?)?|vorbereitung(?:en)?|things to (?:tick(?: off)?|check|do|pack|bring|remember)|checkliste|aufgabenliste|pr(?:ü|ue)fliste|packliste|"
             r"liste zum abhaken|abhakliste|steps|schritte|preparations|things to (?:do|remember|bring|pack)|tasks|"
             r"aufgaben)\s+(?:of |to do |to remember |to bring )?(?:for|before|after|when|f(?:ü|ue)rs?|zu[mr]?|vor|"
             r"vorm|der|des|bei|beim|of|to)\s+>"
@@ -253,6 +260,7 @@ GENERAL = tuple(
             r"organi[sz]e)\s+(?:the|our|my)\s+>"
         ),
         r"\b(?:after|nach)\s+(?:the|our|my|dem|der|den|unsere[mr]?)\s+>",
+        r"\b(?:after|nach)\s+(?!work\b|which\b|that\b|this\b|it\b|all\b)>",
     )
 )
 """Where any request may name its subject, for kinds that are about an occasion."""

@@ -33,7 +33,7 @@ _GENERIC = re.compile(
     r"betrag|summe|feedback|kurz\w*|questions?|fragen|requests?|short|anonymous|records?|data|daten|entries|"
     r"work|figures?|gotta|need|needs|names?|namen|leute|list of people|headcount|reminder|a lot|lots|stuff|"
     r"someone|anyone|nobody|help|ok|okay|yes|no|thanks|hello|hi|hey|good (?:morning|afternoon|evening|day)|guten \w+|"
-    r"tick|every|each|any|kind of|sort of|way|better|first|then|price|amount|values?|can|could|would|should|collect|wer kommt|"
+    r"tick|abhaken|every|each|any|two|three|both|beide|zwei|save the date(?: \w+)?|kind of|sort of|way|better|first|then|price|amount|values?|can|could|would|should|collect|wer kommt|"
     r"sign[- ]?ups?|replies|participants|attendance|anmeldung|zusagen|teilnehmer|eintragen|can u|event|gather|"
     r"establish|make|do|get|let|let people|have|a|an|of|for|to|from|by|von|zu|mir|uns|werkzeug|hilfe|rechner|"
     r"manager|visitors|customers|everyone's|opinions?|meinung\w*|satisfaction|zufriedenheit|dear \w+|board|wall|"

@@ -11,7 +11,7 @@ ANONYMOUS = (
     re.compile(
         r"\banon\w*|\bnothing with names\b|\b(?:un|not |nicht )(?:attributable|attributed|named|zuordenbar)\b|\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|"
         r"\bohne (?:die )?namen\b|"
-        r"\bno names?\b(?: on the cards)?|\bpseudonym\w*|\bsecret ballot\b|"
+        r"\bno names?\b(?: on the cards)?|\bpseudonym\w*|\bsecret(?:ly)?\b(?! santa)|"
         r"\bgeheim\w*|\bnameless\b|"
         r"\bwithout (?:giving |having to give |putting |leaving |using |any )?(?:their |your |any |the )?names?\b|"
         r"\bnobody(?:'s name| (?:has to|should|needs to|need|must|may|can|will|gets to|"
@@ -37,7 +37,7 @@ ANONYMOUS = (
         r"(?:ruhig )?(?:sehen|wissen),? wer\b[^.;,!?¦]{0,30}|\bsign(?:ed)? with (?:their |your |the )?names?\b|(?<!nothing )(?<!not )\bwith (?:their )?names\b|\bmit namen\b|"
         r"\bnamentlich\b|"
         r"\bopen (?:vote|ballot)\b|\boffene abstimmung\b|\bnames (?:visible|shown)\b|"
-        r"\bnames are (?:fine|ok|visible)\b",
+        r"\bnames are (?:fine|ok|visible)\b|\bnames on\b(?! the)",
         re.I,
     ),
 )
