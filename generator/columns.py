@@ -65,7 +65,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "number",
         (
-            r"\b(?:number of|no\.? of|qty|quantity|count|age|hours|hrs|minutes|mins|days|km|kilomet(?:er|re)s?|"
+            r"\b(?:number of|no\.? of|qty|quantity|count|age|year|\w*jahr|hours|hrs|minutes|mins|days|km|kilomet(?:er|re)s?|"
             r"mileage|miles|weight|height|length|width|score|rating|units|pieces|volume|size in|temperature|temp|"
             r"percentage|percent|points|headcount|probability|followers|retries|distance|duration|pressure|stock|bed|"
             r"reading|people|guests|participants|attempts|litres|liters|grams|amount in (?:ml|µl|g|kg)|concentration|"
@@ -99,7 +99,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
             r"person in charge|person|operator|reviewer|handled by|author|manager|technician|who|by whom|lead|"
             r"supervisor|driver|borrower|borrowed by|caretaker|point of contact|account manager|requester|"
             r"requested by|reported by|finder|checked by|inspector|zust(?:ä|ae)ndig(?:e[rn]?)?|"
-            r"verantwortlich(?:e[rn]?)?|ansprechpartner(?:in)?|besitzer|inhaber|melder|fahrer|techniker|wer|"
+            r"verantwortlich(?:e[rn]?)?|users?|(?:be)?nutzer(?:in)?|ansprechpartner(?:in)?|besitzer|inhaber|melder|fahrer|techniker|wer|"
             r"bearbeiter(?:in)?|pr(?:ü|ue)fer|eigent(?:ü|ue)mer|ausleiher|mitarbeiter(?:in)?)\b"
         ),
     ),

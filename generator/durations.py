@@ -83,7 +83,7 @@ _ROTATION = {
         r"week at a time|pro woche|je woche"
     ),
     "monthly": (
-        r"monthly|(?:every|each|evry|per|a|one|1) ?month\w*|monatlich\w*|jeden monat|einen monat|monatsweise|monatswechsel|month to month|every (?:4|four) weeks|alle (?:4|vier) wochen|"
+        r"monthly|(?:every|each|evry|per|a|one|1) ?month\w*|monatlich\w*|jeden monat|einen monat|monatsweise|monatswechsel|month (?:to|by) month|every (?:4|four) weeks|alle (?:4|vier) wochen|"
         r"monthlong|pro monat|monat"
     ),
 }

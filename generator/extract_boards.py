@@ -61,12 +61,14 @@ _ABOUT_RETRO = re.compile(
 )
 
 
-_FAMILIAR = re.compile(
-    r"\b(?:start stop continue|start stop keep|stop start continue|mad sad glad|glad sad mad|glad mad sad|keep drop try|"
-    r"liked learned lacked longed for|liked learned lacked|rose thorn bud|rose bud thorn|keep problem try|"
-    r"plus delta|more less same|drop add keep improve)\b",
-    re.I,
-)
+_FAMILIAR = tuple(
+    re.compile(r"\b" + r"\b\s*[ /|+-]\s*\b".join(f"({name})" for name in names.split(", ")) + r"\b(?!\s*[/|,])", re.I)
+    for names in (
+        "start, stop, continue", "start, stop, keep", "stop, start, continue", "start, continue, stop", "keep, stop, start",
+        "mad, sad, glad", "glad, sad, mad", "sad, mad, glad", "keep, drop, try", "keep, problem, try", "rose, thorn, bud",
+        "rose, bud, thorn", "liked, learned, lacked, longed for", "drop, add, keep, improve", "plus, delta",
+    )
+)  # fmt: skip
 """Columns that people name in one breath."""
 
 
@@ -150,11 +152,11 @@ def retro(utterance: Utterance) -> Answers:
         "anonymous": rest.take(traits.find_flag(rest.text, traits.ANONYMOUS)),
         "date": take_date(rest, utterance),
     }
-    columns = lists.after_colon(rest.text) or lists.without_intro(
+    columns = _familiar(rest.text) or lists.after_colon(rest.text) or lists.without_intro(
         lists.list_after(rest.text, _COLUMNS, 2) or lists.parenthesised(rest.text) or lists.after_dash(rest.text)
         or lists.longest_run(rest.text) or lists.asked_in_a_row(rest.text), _BEFORE_COLUMNS, _ABOUT_RETRO,
     )  # fmt: skip
-    columns = [one for one in columns if len(one.split()) <= 6] or _familiar(rest.text)
+    columns = [one for one in columns if len(one.split()) <= 6]
     for one in columns:
         at = rest.text.find(one)
         rest.blank(at, at + len(one) if at >= 0 else at)
@@ -162,8 +164,11 @@ def retro(utterance: Utterance) -> Answers:
 
 
 def _familiar(text: str) -> list[str]:
-    match = _FAMILIAR.search(text)
-    return match[0].replace("longed for", "longed_for").replace(" ", "|").replace("_", " ").split("|") if match else []
+    """Columns so well known that they are named without commas."""
+    for names in _FAMILIAR:
+        if match := names.search(text):
+            return list(match.groups())
+    return []
 
 
 def booking(utterance: Utterance) -> Answers:

@@ -36,7 +36,7 @@ _ALONE = re.compile(
 _HELP = re.compile(
     r"(?:[,;.\s]*\b(?:co-?owners?|owners?|owned by|together with|along with|with|and|me|by|mit|und|managed by|"
     r"kept (?:current|fresh) by|maintained by|looked after by|collaborators?|results (?:with|visible to)|"
-    r"visible to|shared with|gemeinsam|zusammen|frau|herr|as|helping|ich)\b[:\s]*)+$",
+    r"gepflegt von|betreut von|verwaltet von|visible to|shared with|gemeinsam|zusammen|frau|herr|as|helping|ich)\b[:\s]*)+$",
     re.I,
 )
 _HELPED = re.compile(
@@ -160,7 +160,7 @@ def faq(utterance: Utterance) -> Answers:
     """Topics, who keeps them current, for whom."""
     rest = Leftover(utterance.own)
     answers: Answers = {"audience": rest.take(find_audience(utterance)), "collaborators": take_helpers(rest, utterance)}
-    topics = lists.after_colon(rest.text) or _asked(rest.text) or lists.without_intro(
+    topics = lists.after_colon(rest.text) or lists.after_dash(rest.text) or _asked(rest.text) or lists.without_intro(
         lists.list_after(rest.text, _TOPICS) or lists.list_after(rest.text, _WITH) or lists.longest_run(rest.text), _TOPICS_ARE, _ABOUT_PAGE
     )
     if not topics and (match := _ABOUT.search(rest.text)):

@@ -70,6 +70,7 @@ _SHOWN = {hidden: chr(sign) for sign, hidden in _HIDDEN.items()}
 _LONGEST = 120
 _NUMBERED = re.compile(r"(?:^|(?<=\s))(?:\(?\d{1,2}\)|[1-9]\.|\(?[a-e]\))\s+(?=[^\W\d])", re.I)
 """What counts entries within a line: "1) white 2) silver"."""
+_DASHED = re.compile(rf"(?:^|[?:!.\n])\s*-\s+(?P<row>[^\n.?!,{GAP}]+?\s-\s[^\n.?!,{GAP}]+)")
 _SHORT_CLAUSE = 3
 """So many words with "who" in front may be an entry: "who ordered it"."""
 _FEWEST_LINES = 3
@@ -96,6 +97,8 @@ def _parted(passage: str) -> list[str]:
     for sign in (";", "->"):
         if sign in passage:
             return _tidy(passage.split(sign))
+    if passage.count(",") > passage.count("/") > 0 and " / " in passage:
+        passage = passage.partition(" / ")[0]
     if re.search(r"\S\s*/\s*\S.*/|\s/\s", passage) or (
         "/" in passage and "," not in passage and not re.search(rf"\b{_JOINT}\b", passage)
     ):
@@ -110,7 +113,10 @@ def _parted(passage: str) -> list[str]:
 def bullets(text: str) -> list[str]:
     """The entries of the lines that begin with a bullet or a number, or that are numbered in a row; at least two."""
     found = _BULLET.findall(text)
-    return _tidy(found) if len(found) >= 2 else _counted(text)
+    if len(found) >= 2:
+        return _tidy(found)
+    dashed = _DASHED.search(text)
+    return _tidy(re.split(r"\s-\s", dashed["row"])) if dashed else _counted(text)
 
 
 def _counted(text: str) -> list[str]:
@@ -179,9 +185,15 @@ def list_after(text: str, cue: re.Pattern[str], least: int = 2) -> list[str]:
     """The first list of at least `least` entries that follows a match of `cue`."""
     for match in islice(cue.finditer(text), _MOST_CUES):
         found = items(passage_from(text, match.end()))
-        if len(found) >= least:
+        if len(found) >= least and not _cued_again(cue, found[0]):
             return found
     return []
+
+
+def _cued_again(cue: re.Pattern[str], entry: str) -> bool:
+    """Whether the list begins later: "answers to the questions on travel" is cued twice."""
+    again = cue.search(entry)
+    return bool(again and entry[again.end() :].strip() and len(entry[: again.start()].split()) > 1)
 
 
 def parenthesised(text: str) -> list[str]:

@@ -59,7 +59,7 @@ _LEADING = re.compile(
     re.I,
 )
 _TRAILING = re.compile(
-    r"[\s,]+(?:please|pls|plz|bitte|app|tool|thing|thingy|sign[- ]?up(?: sheet)?|form|page|board|and|und|or|oder|for|f(?:ü|ue)rs?|of|in|on|"
+    r"[\s,]+(?:please|pls|plz|bitte|app|tool|thing|thingy|stuff|sachen|kram|irgendwo|somewhere|sign[- ]?up(?: sheet)?|form|page|board|and|und|or|oder|for|f(?:ü|ue)rs?|of|in|on|"
     r"at|to|the|a|an|zu[mr]?|im|am|um|an|ab|nach|vor|after|before|from|it|too|also|there|here|asap|ma|mal|only|nur|"
     r"jetzt|ein|eine[nmr]?|next|last|this|über|above|over|den|der|die|das|auf|going|coming|starting|"
     r"everybody|everyone|n|w|w/|at all|tho|though|costing|worth|exceeding|beyond|more than|mehr als|"

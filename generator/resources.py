@@ -37,6 +37,7 @@ _FOUGHT_OVER = re.compile(
     r"\b(?:over|about|for|um|wegen)\s+(?P<what>[^,.;:!?¦]{3,40})",
     re.I,
 )
+_ALIKE = re.compile(r"\b(?i:room|raum|desk|court|bay|lane|studio|lab|besprechungsraum|saal|platz|halle) [A-ZÄÖÜ][^\W\d]{2,}")
 _OWNED = re.compile(r"\b(?:we(?:'ve)? (?:have|got|own)|wir haben|there (?:is|are)|es gibt)\s+(?P<what>[^,.;:!?¦]{3,40})", re.I)
 _THING_LEAD = re.compile(
     r"^(?:(?:the|our|my|die|der|das|den|unser\w*|meeting|quiet|conference|charging|parking|shared|company|"
@@ -87,7 +88,7 @@ def _before_booking(text: str) -> list[str]:
     """The things named in front of the word: "projector and screen to book"."""
     match = _BOOKABLE.search(re.sub(rf"\s*{GAP}[\s{GAP}]*", " ", text))
     return (
-        lists.items(re.sub(r"^(?:k(?:ö|oe)nnten|could|can|let|sollen)\s+", "", match["what"], flags=re.I))
+        lists.items(re.sub(r"^(?:k(?:ö|oe)nnten?|k(?:ö|oe)nnt|kann|could|can|let|sollen)\s+(?:(?:man|wir|ihr|sie|we|you|people)\s+)?", "", match["what"], flags=re.I))
         if match
         else []
     )
@@ -111,7 +112,10 @@ def _single(text: str) -> Iterator[str]:
 
 
 def _numbered(text: str) -> list[str]:
-    """Names in a row that their numbers tell apart: "p1 p2 p3", "crane 1 crane 2"."""
+    """Names in a row that their numbers tell apart: "p1 p2 p3", "crane 1 crane 2"; or "room Oslo and room Rome"."""
+    alike = [match[0] for match in _ALIKE.finditer(text)]
+    if len(alike) >= 2:
+        return alike
     match = re.search(r"(?:\b[A-Za-z]+[ -]?\d+\b[ ,]*(?:and |und )?){2,}", text)
     if not match or re.match(r"[A-ZÄÖÜ]", text[match.end() :]):
         return []

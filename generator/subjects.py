@@ -6,7 +6,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
     "survey": (
         (
             r"(?:survey|questionn?aire|umfrage|fragebogen|befragung|feedbackbogen|pulse check|check-?up|"
-            r"evaluation)\s+(?:(?:of|for|der|des|f(?:ü|ue)r)\s+[\w ]{2,30}?\s+)?(?:about|abt|on(?! behalf)|regarding|"
+            r"evaluation)[\s¦]+(?:(?:of|for|der|des|f(?:ü|ue)r)\s+[\w ¦]{2,30}?[\s¦]+)?(?:about|abt|on(?! behalf)|regarding|"
             r"re|concerning|"
             r"around|zu[mr]?|(?:ü|ue)ber|bez(?:ü|ue)glich|rund um)\s+>"
         ),
@@ -106,7 +106,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"(?:^|\bfor |\bf(?:ü|ue)r |\bwhenever |\bthat |\bdass |\bif |\bwhen |\ball |\bany |\bevery |\balle |"
             r"\bevery single |\bjede\w* )(?P<np>[^,.;:!?¦\"]{2,50}?)\s*(?:\b(?:requests?|antr(?:ä|ae)ge?|over|above|"
             r"exceeding|beyond|more than|ab|(?:ü|ue)ber|costing|worth|must|should|shall|need|needs|needed|gotta|"
-            r"have to|has to|had to|go|goes|to be|m(?:ü|ue)ss\w*|brauch\w*|soll\w*|bed(?:ü|ue)rf\w*|d(?:ü|ue)rf\w*|"
+            r"have to|has to|had to|go|goes|to be|m(?:ü|ue)ss\w*|brauch\w*|geh\w*|l(?:ä|ae)uft|laufen|soll\w*|bed(?:ü|ue)rf\w*|d(?:ü|ue)rf\w*|"
             r"nur|get|gets|are|is|costs?|run|runs|require|requires|want|approved|accepted|genehmigt|werden)\b|[>¦@])"
         ),
     ),
@@ -180,7 +180,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"(?:messages?|questions?|asks?|asked|fragen|anfragen|enquiries)\s+(?:me )?(?:about|on|regarding|zu[mr]?|"
             r"nach|(?:ü|ue)ber|wegen)\s+>"
         ),
-        r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:berechnen|ausrechnen|ermitteln|ausgerechnet|kalkulieren)\b",
+        r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:berechnen|ausrechnen|ermitteln|ausgerechnet|kalkulieren|absch(?:ä|ae)tzen|sch(?:ä|ae)tzen)\b",
         r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:from|aus|out of|given)\s+\w",
     ),
     "checklist": (
@@ -191,7 +191,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         (
             r"(?:check-?list|to-?do(?:s| list|-liste)?|todos?|tick(?:-off)? list|task list|"
-            r"list of (?:steps|tasks|things|preparations)|prep(?:arations?)?|vorbereitung(?:en)?|things to (?:tick(?: off)?|check|do|pack|bring|remember)|checkliste|aufgabenliste|pr(?:ü|ue)fliste|packliste|"
+            r"list of (?:steps|tasks|things|preparations)|prep(?:arations?)?|vorbereitung(?:en)?|\blist(?= for\b)|things to (?:tick(?: off)?|check|do|pack|bring|remember)|checkliste|aufgabenliste|pr(?:ü|ue)fliste|packliste|"
             r"liste zum abhaken|abhakliste|steps|schritte|preparations|things to (?:do|remember|bring|pack)|tasks|"
             r"aufgaben)\s+(?:of |to do |to remember |to bring )?(?:for|before|after|when|f(?:ü|ue)rs?|zu[mr]?|vor|"
             r"vorm|der|des|bei|beim|of|to)\s+>"
@@ -200,6 +200,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"(?:^|[.!?,¦]\s+)(?:at|f(?:ü|ue)rs?|during|in|beim|bei der|zum|zur|for|before|vor|vorm|nach|after|when|"
             r"whenever)\s+>"
         ),
+        r"\b(?:tick(?:ing)? off|abhaken)\s+(?:my|our|the|meine|unsere)\s+>",
         r"\b(?:forget|vergess\w*|remember)(?: \w+)? (?:for|about|before|when|f(?:ü|ue)r|vor|bei[m]?) >",
         r"(?:checkliste|liste|packliste|check-?list|to-?do-?liste?)\s+>",
     ),

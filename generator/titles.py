@@ -64,7 +64,7 @@ _COMPOUND_AFTER = 1
 _OCCASIONS = ("survey", "retro", "checklist")
 _GREETING = re.compile(
     r"^\s*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|hallo|liebe[rs]?|guten (?:morgen|tag|abend)|"
-    r"sehr geehrte[rs]?|moin|servus|gr(?:ü|ue)ezi)\b[^,.!:\n]{0,40}[,!.\n]",
+    r"sehr geehrte[rs]?|moin|servus|gr(?:ü|ue)ezi)\b[^,.!:\n]{0,40}(?:[,!.\n]|¦+)",
     re.I,
 )
 _MOST_PLACES = 12

@@ -11,7 +11,7 @@ ANONYMOUS = (
     re.compile(
         r"\banon\w*|\bnothing with names\b|\b(?:un|not |nicht )(?:attributable|attributed|named|zuordenbar)\b|\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|"
         r"\bohne (?:die )?namen\b|"
-        r"\bno names?\b(?: on the cards)?|\bpseudonym\w*|\bsecret(?:ly)?\b(?! santa)|"
+        r"\bno names?\b(?: on the cards)?|\bnobody'?s names?\b|\bpseudonym\w*|\bsecret(?:ly)?\b(?! santa)|"
         r"\bgeheim\w*|\bnameless\b|"
         r"\bwithout (?:giving |having to give |putting |leaving |using |any )?(?:their |your |any |the )?names?\b|"
         r"\bnobody(?:'s name| (?:has to|should|needs to|need|must|may|can|will|gets to|"
@@ -29,7 +29,7 @@ ANONYMOUS = (
         re.I,
     ),
     re.compile(
-        r"\b(?:not|nicht|non-?) ?anon\w*|\b(?:don'?t|do not|no need to|needn'?t|not have to|doesn'?t have to|nicht|not|keine?) "
+        r"\b(?:not|nicht|non-?) ?anon\w*|\b(?:no|not an?|keine?|nicht) (?:geheim\w*|secret)\b|\b(?:don'?t|do not|no need to|needn'?t|not have to|doesn'?t have to|nicht|not|keine?) "
         r"(?:need to |have to )?(?:make |keep |be |want |do )?(?:it |this |that |them )?(?:to )?(?:be )?anonym\w*|"
         r"\b(?:every(?:one|body)|all|we|people|i) (?:can |may |should |want to |wants to |must |shall )?(?:be able to )?"
         r"(?:see|know) who\b[^.;,!?¦]{0,30}|"
