@@ -85,7 +85,8 @@ _PATTERNS = (
     re.compile(
         r"\b(?:what|how|whether|if|was|wie|ob)(?: do| does| did| happy| satisfied| zufrieden| gern)?\s+"
         r"(?P<alone>)(?:the|our|my|all|die|unsere|alle|meine)\s+(?:the |our |new )?"
-        r"(?P<name>(?:[\w-]+ )?\w{3,}(?<!team)(?<!people)(?<!folks)(?:s|en|er|i|is))(?=\s+(?:think|feel|felt|find|found|"
+        r"(?P<name>(?:[\w-]+ )?\w{3,}(?<!team)(?<!people)(?<!folks)(?:s|en|er|i|is))(?=\s+(?:think|feel|felt|find|"
+        r"found|"
         r"experience|experienced|find\w*|fand\w*|denk\w*|halten|meinen|mit|(?:are |were )?(?:with|happy|satisfied))\b)",
         re.I,
     ),
@@ -95,7 +96,8 @@ _PATTERNS = (
         re.I,
     ),
     re.compile(
-        r"\b(?:umfrage|befragung|survey)\s+(?P<alone>)(?:unserer|aller|der|of (?:our|all|the))\s+(?P<name>[\w-]{4,}(?:n|s|er))(?=\s+(?:zu|zur|zum|"
+        r"\b(?:umfrage|befragung|survey)\s+(?P<alone>)(?:unserer|aller|der|of (?:our|all|"
+        r"the))\s+(?P<name>[\w-]{4,}(?:n|s|er))(?=\s+(?:zu|zur|zum|"
         r"(?:ü|ue)ber|on|about|regarding)\b)",
         re.I,
     ),
@@ -105,7 +107,8 @@ _PATTERNS = (
         re.I,
     ),
     re.compile(
-        r"\b(?:let|have|lass\w*) (?:the|our|my|die|das|den|unsere?)\s+(?P<name>[\w-]{4,}(?: [\w-]+)?)(?<!team)(?<!people)"
+        r"\b(?:let|have|lass\w*) (?:the|our|my|die|das|den|"
+        r"unsere?)\s+(?P<name>[\w-]{4,}(?: [\w-]+)?)(?<!team)(?<!people)"
         r"(?=\s+(?:decide|vote|choose|pick|entscheiden|abstimmen|w(?:ä|ae)hlen)\b)",
         re.I,
     ),

@@ -23,7 +23,8 @@ _ASKING = re.compile(
     r"w(?:ä|ae)hlen)\s*[,:]?\s+)(?:(?:so+|ok|okay|hey|um|well|also|na|guys|gang|peeps|people|folks|team|all|"
     r"everyone|hi all|leute|and|und|y'?all)[,]?\s+)*"
     r"(?P<q>(?:(?:on|in|for|at|to|by|f(?:ü|ue)r|an|zu|wo|um|mit|bei|with|from|aus) )?(?:which|what|when|"
-    r"where|who|whom|how|should|shall|do(?= (?:we|you|they|i|u|people|the|our)\b)|does|did|are|is|will|would|whether|if|welche[rsnm]?|wer|wen|wann|"
+    r"where|who|whom|how|should|shall|do(?= (?:we|you|they|i|u|people|the|our)\b)|does|did|are|is|will|would|"
+    r"whether|if|welche[rsnm]?|wer|wen|wann|"
     r"wohin|wo|was|wie|"
     rf"sollen|sollten|soll|wollen|wollt|brauchen|machen wir|ob)\b(?:(?!{SENTENCE_END})[^\n{GAP}])*\??)",
     re.I,
@@ -43,7 +44,8 @@ _SUBJECT = re.compile(
 _DAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*\.?|the)"
 _DAYS = re.compile(rf"(?:\b{_DAY} \d{{1,2}}(?:st|nd|rd|th|\.)?[\s,]*(?:(?:or|oder|and|und)\s+)?){{2,}}", re.I)
 _TWO_DAYS = re.compile(
-    rf"\b(?P<first>\d{{1,2}}\.?) (?:or|oder) (?:on |am |the |den )*(?P<second>\d{{1,2}}(?:\.|st|nd|rd|th)? {MONTH})", re.I
+    rf"\b(?P<first>\d{{1,2}}\.?) (?:or|oder) (?:on |am |the |den )*(?P<second>\d{{1,2}}(?:\.|st|nd|rd|th)? {MONTH})",
+    re.I,
 )
 _OPTIONS_ARE = re.compile(
     r"^(?:the )?(?:options?|choices|candidates|optionen|names|either|entweder|between|zwischen|auswahl|"
@@ -69,7 +71,8 @@ _NO_HEADING = re.compile(
     re.I,
 )
 _BEHIND = re.compile(
-    r"\s+(?:(?:for|f(?:ü|ue)r|beim|bei der|to) (?:the|our|die|den|das|unser\w*)\b.*|(?:as|als) (?:the |a |our )?\w+)$", re.I
+    r"\s+(?:(?:for|f(?:ü|ue)r|beim|bei der|to) (?:the|our|die|den|das|unser\w*)\b.*|(?:as|als) (?:the |a |our )?\w+)$",
+    re.I,
 )
 _EITHER = re.compile(
     r"((?:\b(?:a|an|the|in|im|on|at|am|um|by|with|mit|per|vor|nach|before|after|next|die|der|das|den|zum|zur|"
@@ -166,7 +169,11 @@ def _without_use(option: str) -> str:
 
 def _either_or(text: str) -> list[str]:
     halves = re.split(r"\s(?:or|oder|vs\.?|versus)\s", text, flags=re.I)
-    if len(halves) == 2 and not lists.ASKING.match(text) and all(len(one.split()) <= _SHORT_HALF for one in map(_without_use, halves)):
+    if (
+        len(halves) == 2
+        and not lists.ASKING.match(text)
+        and all(len(one.split()) <= _SHORT_HALF for one in map(_without_use, halves))
+    ):
         return [_without_use(one) for one in halves]
     match = _EITHER.search(text)
     return [match[1].strip(), match[2].strip()] if match else []

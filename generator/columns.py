@@ -52,7 +52,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "date",
         (
-            r"\b(?:date|(?:up|back|birth|start|end|due)date|day|when|deadline|due|expiry|expires|expiration|(?:start|end)(?![- ]\w)|"
+            r"\b(?:date|(?:up|back|birth|start|end|due)date|day|when|deadline|due|expiry|expires|expiration|"
+            r"(?:start|end)(?![- ]\w)|"
             r"birthday|bought on|since|"
             r"until|start day|end day|last seen|last service|next service|arrival day|renewal|datum|\w*datum|termin|"
             r"\w*termin|wann|f(?:ä|ae)llig(?:keit)?|frist|ablauf|beginn|ende|eintritt|geburtstag|\w+tag|seit|"
@@ -65,7 +66,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "number",
         (
-            r"\b(?:number of|no\.? of|qty|quantity|count|age|year|\w*jahr|hours|hrs|minutes|mins|days|km|kilomet(?:er|re)s?|"
+            r"\b(?:number of|no\.? of|qty|quantity|count|age|year|\w*jahr|hours|hrs|minutes|mins|days|km|"
+            r"kilomet(?:er|re)s?|"
             r"mileage|miles|weight|height|length|width|score|rating|units|pieces|volume|size in|temperature|temp|"
             r"percentage|percent|points|headcount|probability|followers|retries|distance|duration|pressure|stock|bed|"
             r"reading|people|guests|participants|attempts|litres|liters|grams|amount in (?:ml|µl|g|kg)|concentration|"
@@ -95,7 +97,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "person",
         (
-            r"\w+ (?:by|von)$|\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|host|contact person|contact|"
+            r"\w+ (?:by|von)$|\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|host|contact person|"
+            r"contact|"
             r"person in charge|person|operator|reviewer|handled by|author|manager|technician|who|by whom|lead|"
             r"supervisor|driver|borrower|borrowed by|caretaker|point of contact|account manager|requester|"
             r"requested by|reported by|finder|checked by|inspector|zust(?:ä|ae)ndig(?:e[rn]?)?|"

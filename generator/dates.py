@@ -9,6 +9,7 @@ from itertools import chain
 from generator import numbers
 from generator.found import Found
 from generator.utterance import GAP
+from generator.weekdays import LONG_DAY, named_weekday
 
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mae": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8,
@@ -19,18 +20,6 @@ MONTH = (
     r"mai|june?|juni|july?|juli|"
     r"aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\b\.?"
 )
-_DAYS = (
-    r"mon(?:day|days|tags?|tag)?|mo", r"tue(?:s|sday|sdays)?|die(?:nstags?)?|di",
-    r"wed(?:s|nesday|nesdays)?|mittwochs?|mi",
-    r"thu(?:r|rs|rsday|rsdays)?|don(?:nerstags?)?|do", r"fri(?:day|days)?|frei(?:tags?)?|fr",
-    r"sat(?:urday|urdays)?|samstags?|sonnabends?|sa", r"sun(?:day|days)?|sonn?tags?|so",
-)  # fmt: skip
-_LONG_DAY = (
-    r"mon(?:days?|tags?)?|tue(?:s|sdays?)?|dienstags?|wed(?:s|nesdays?)?|mittwochs?|thu(?:r|rs|rsdays?)?|"
-    r"donnerstags?|fri(?:days?)?|"
-    r"freitags?|sat(?:urdays?)?|samstags?|sonnabends?|sun(?:days?)?|sonntags?"
-)
-WEEKDAY = rf"(?:{_LONG_DAY})\b\.?"
 _FESTIVALS = {
     r"christmas eve|heiligabend|heilig abend": (12, 24), r"boxing day": (12, 26), r"christmas day": (12, 25),
     r"new year'?s eve|silvester": (12, 31), r"new year'?s day|neujahr": (1, 1),
@@ -48,13 +37,7 @@ _ORDINALS = {
 _DAY_NUMBER = r"(?P<day>[0-3]?\d)"
 _DAY_WORD = rf"(?P<day>{'|'.join(_ORDINALS)})"
 _YEAR = r"(?:,? (?P<year>20\d\d))?"
-_LEAD = rf"(?:(?:{_LONG_DAY}|mo|di|mi|do|fr|sa|so)\b\.?,? (?:the |dem |den )?)?"
-
-
-def weekday(word: str) -> int | None:
-    """Monday is 0. Takes full names and the usual short ones, English and German."""
-    plain = word.casefold().strip(" .,")
-    return next((at for at, forms in enumerate(_DAYS) if re.fullmatch(forms, plain)), None)
+_LEAD = rf"(?:(?:{LONG_DAY}|mo|di|mi|do|fr|sa|so)\b\.?,? (?:the |dem |den )?)?"
 
 
 def find_dates(text: str, today: date) -> list[Found[str]]:
@@ -147,23 +130,6 @@ def _in_some_time(match: re.Match[str], today: date) -> date | None:
     return today + timedelta(days=number * {"d": 1, "t": 1, "f": 14}.get(match["unit"][0].casefold(), 7))
 
 
-def _named_weekday(match: re.Match[str], today: date) -> date | None:
-    wanted = weekday(match["name"])
-    if wanted is None or re.search(r"(?:days|tags)$", match["name"], re.I):
-        return None
-    around = f"{match['lead'] or ''} {match['trail'] or ''}".casefold()
-    ahead = (wanted - today.weekday() - 1) % 7 + 1
-    next_week = today + timedelta(days=7 - today.weekday() + wanted)
-    if re.search(r"week|woche|\bnext\b", around) and not re.search(r"this|diese", around):
-        later = bool(re.search(r"in einer woche|a week (?:on|from)|in a week|week$", around)) and "next" not in around
-        return (
-            today + timedelta(days=ahead + 7)
-            if later and not re.search(r"nächste|naechste|kommende", around)
-            else next_week
-        )
-    return today + timedelta(days=ahead)
-
-
 def _end(match: re.Match[str], today: date) -> date:
     what = match[0].casefold()
     following = bool(re.search(r"next|nächst|naechst|kommend", what))
@@ -198,7 +164,11 @@ def _month_end(match: re.Match[str], today: date) -> date:
 
 
 def _festival(match: re.Match[str], today: date) -> date:
-    month, day = next(at for words, at in _FESTIVALS.items() if re.compile(words, re.I).fullmatch(match.string, match.start(), match.end()))
+    month, day = next(
+        at
+        for words, at in _FESTIVALS.items()
+        if re.compile(words, re.I).fullmatch(match.string, match.start(), match.end())
+    )
     return _upcoming(month, day, None, today)
 
 
@@ -206,7 +176,8 @@ def _days_of_the_calendar() -> Iterator[tuple[str, Callable[[re.Match[str], date
     yield r"(?<!\d)20\d\d(?P<sign>[-/])\d\d(?P=sign)\d\d(?!\d)", _iso
     yield rf"\b(?:the )?(?:end of|ende) (?P<month>{MONTH}){_YEAR}", _month_end
     yield (
-        rf"{_LEAD}\b(?:the )?{_DAY_NUMBER}(?:st|nd|rd|th|\.)? ?(?:-|to|until|till|bis(?: zum)?|and|und|\+|&) ?(?:the )?[0-3]?\d"
+        rf"{_LEAD}\b(?:the )?{_DAY_NUMBER}(?:st|nd|rd|th|\.)? ?(?:-|to|until|till|bis(?: zum)?|and|und|\+|"
+        rf"&) ?(?:the )?[0-3]?\d"
         rf"(?:st|nd|rd|th|\.)?(?: of)? ?(?P<month>{MONTH}){_YEAR}",
         _month_name,
     )
@@ -248,12 +219,13 @@ def _days_from_today() -> Iterator[tuple[str, Callable[[re.Match[str], date], da
         r"\b(?P<lead>next week(?:'s)? (?:on )?|n(?:ä|ae)chste woche (?:am )?|kommende woche (?:am )?|"
         r"this (?:coming )?|next |the coming |coming |kommenden? |diesen |n(?:ä|ae)chsten? |"
         r"a week on )?(?<!black )(?<!cyber )(?<!casual )(?<!every )(?<!each )(?<!jeden )(?<!jeder )(?<!jed )(?<!evry "
-        rf")(?P<name>{_LONG_DAY})\b(?:'s\b)?(?!s\b)(?P<trail> (?:next week|in a week|week\b|n(?:ä|ae)chster? woche|"
+        rf")(?P<name>{LONG_DAY})\b(?:'s\b)?(?!s\b)(?P<trail> (?:next week|in a week|week\b|n(?:ä|ae)chster? woche|"
         r"n(?:ä|ae)chste woche|in einer woche|kommender woche))?",
-        _named_weekday,
+        named_weekday,
     )
     yield (
-        rf"(?:\b(?:today|heute) )?\b(?:in|within|innerhalb von) (?P<n>{numbers.COUNT}|an?|einem?r?) (?P<unit>days?|tage?n?|weeks?|wks?|"
+        rf"(?:\b(?:today|heute) )?\b(?:in|within|innerhalb von) (?P<n>{numbers.COUNT}|an?|einem?r?) (?P<unit>days?|"
+        rf"tage?n?|weeks?|wks?|"
         r"wochen?|months?|monate?n?|fortnights?)\b(?! (?:slot|block|stück))",
         _in_some_time,
     )
@@ -272,14 +244,16 @@ def _days_from_today() -> Iterator[tuple[str, Callable[[re.Match[str], date], da
     )
     yield (
         r"\b(?:by |at |until |till |before |bis |zum |am )?(?:the )?(?:end of|ende|end) (?:(?:of )?the |this |"
-        r"next |des |der |dieser |diese[ns] |n(?:ä|ae)chste[rns]? |kommende[rn] )?(?:year|month|week|quarter|jahre?s|jahr|"
-        r"monats?|woche|quartals?)\b|\b(?:monatsende|jahresende|quartalsende|quarter'?s? end|wochenende nächster woche|year'?s end|month'?s end)\b",
+        r"next |des |der |dieser |diese[ns] |n(?:ä|ae)chste[rns]? |kommende[rn] )?(?:year|month|week|quarter|"
+        r"jahre?s|jahr|"
+        r"monats?|woche|quartals?)\b|\b(?:monatsende|jahresende|quartalsende|quarter'?s? end|"
+        r"wochenende nächster woche|year'?s end|month'?s end)\b",
         _end,
     )
     yield (
         r"\b(?P<lead>)(?P<name>(?-i:Mo|Di|Mi|Do|Fr|Sa|So))\b\.?(?P<trail>)(?=,? ¦|"
         r",? (?:um |ab )?\d{1,2}(?:[:.]\d\d| ?uhr|h)\b)",
-        _named_weekday,
+        named_weekday,
     )
     yield "|".join(rf"\b(?:{words})\b" for words in _FESTIVALS), _festival
     yield (

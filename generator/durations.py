@@ -68,7 +68,8 @@ _SLOT_WORDS = (
 _ROTATION = {
     "biweekly": (
         r"bi-?weekly|fortnight\w*|(?:every|each|in) (?:two|2|other|second|2nd) weeks?|every other \w+day|"
-        r"twice a month|every 14 days|zweiwochen\w*|two[- ]week(?:s|ly)?|2[- ]week\w*|two weeks|14 ?-?t(?:ä|ae)g\w*|zweiw(?:ö|oe)ch\w*|"
+        r"twice a month|every 14 days|zweiwochen\w*|two[- ]week(?:s|ly)?|2[- ]week\w*|two weeks|14 ?-?t(?:ä|ae)g\w*|"
+        r"zweiw(?:ö|oe)ch\w*|"
         r"alle (?:zwei|2) wochen|alle (?:14|vierzehn) tage|zwei wochen|jede zweite woche"
     ),
     "daily": (
@@ -78,12 +79,14 @@ _ROTATION = {
     ),
     "weekly": (
         r"weekly|(?:every|each|evry|per|a|one|1|ea) ?(?:week|wk)(?:ly)?\b|week by week|w(?:ö|oe)chentlich\w*|"
-        r"jede (?:\w+ )?woche|eine woche|wochenweise|wochen(?:rhythmus|takt|wechsel)|every (?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+        r"jede (?:\w+ )?woche|eine woche|wochenweise|wochen(?:rhythmus|takt|wechsel)|every (?:mon|tues|wednes|thurs|"
+        r"fri|satur|sun)day|"
         r"jeden (?:mon|diens|donners|frei|sams|sonn)tag|jeden mittwoch|(?:mon|fri|sun)days|montags|freitags|"
         r"week at a time|pro woche|je woche"
     ),
     "monthly": (
-        r"monthly|(?:every|each|evry|per|a|one|1) ?month\w*|monatlich\w*|jeden monat|einen monat|monatsweise|monatswechsel|month (?:to|by) month|every (?:4|four) weeks|alle (?:4|vier) wochen|"
+        r"monthly|(?:every|each|evry|per|a|one|1) ?month\w*|monatlich\w*|jeden monat|einen monat|monatsweise|"
+        r"monatswechsel|month (?:to|by) month|every (?:4|four) weeks|alle (?:4|vier) wochen|"
         r"monthlong|pro monat|monat"
     ),
 }

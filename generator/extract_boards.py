@@ -9,11 +9,11 @@ from generator.audience import find_audience
 from generator.choices import find_options, find_question, find_subject, without_options
 from generator.dates import find_dates
 from generator.durations import find_slot
-from generator.extract_forms import take_date
 from generator.found import Found, Leftover
 from generator.mentions import find_people
 from generator.places import find_place
 from generator.resources import find_resources
+from generator.taking import take_date
 from generator.times import find_times, likely
 from generator.titles import find_title
 from generator.utterance import GAP, Utterance, outside_quotes
@@ -64,8 +64,10 @@ _ABOUT_RETRO = re.compile(
 _FAMILIAR = tuple(
     re.compile(r"\b" + r"\b\s*[ /|+-]\s*\b".join(f"({name})" for name in names.split(", ")) + r"\b(?!\s*[/|,])", re.I)
     for names in (
-        "start, stop, continue", "start, stop, keep", "stop, start, continue", "start, continue, stop", "keep, stop, start",
-        "mad, sad, glad", "glad, sad, mad", "sad, mad, glad", "keep, drop, try", "keep, problem, try", "rose, thorn, bud",
+        "start, stop, continue", "start, stop, keep", "stop, start, continue", "start, continue, stop", "keep, "
+        "stop, start",
+        "mad, sad, glad", "glad, sad, mad", "sad, mad, glad", "keep, drop, try", "keep, problem, try", "rose, "
+        "thorn, bud",
         "rose, bud, thorn", "liked, learned, lacked, longed for", "drop, add, keep, improve", "plus, delta",
     )
 )  # fmt: skip
@@ -97,7 +99,8 @@ def _closing(rest: Leftover, utterance: Utterance) -> str | None:
     for date in reversed(find_dates(rest.text, utterance.today)):
         if _CLOSING.search(rest.text[: date.start]) or _CLOSED.match(rest.text[date.end :]):
             lead = re.compile(
-                r"[,\s]*(?:\b(?:and |it |the )?(?:vot(?:e|ing) )?(?:clos\w+|until|till|by|ende?s?|stops?|runs|deadline|frist|bis|zum|"
+                r"[,\s]*(?:\b(?:and |it |the )?(?:vot(?:e|ing) )?(?:clos\w+|until|till|by|ende?s?|stops?|runs|"
+                r"deadline|frist|bis|zum|"
                 r"spätestens|schluss|due|on|at|am|the|den|latest|geht|läuft|before|stimmt)\b[:\s]*)+$",
                 re.I,
             )

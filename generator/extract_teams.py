@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from generator import lists
 from generator.audience import find_audience
-from generator.dates import WEEKDAY, find_dates, weekday
+from generator.dates import find_dates
 from generator.durations import find_retention, find_rotation
 from generator.found import Found, Leftover
 from generator.mentions import find_people
@@ -14,11 +14,13 @@ from generator.money import find_currency, find_money
 from generator.times import find_times, likely
 from generator.titles import find_title
 from generator.utterance import GAP, Utterance
+from generator.weekdays import WEEKDAY, weekday
 
 Answers = dict[str, JsonValue]
 
 _SEQUENTIAL = re.compile(
-    r"\b(?:then|once (?:he|she|they|@\S+) (?:has|have|is|are|says?)|(?:two|three|2|3)[- ]steps?|zwei stufen|after ?wards?|after (?:him|her|that|them)|and after|followed by|"
+    r"\b(?:then|once (?:he|she|they|@\S+) (?:has|have|is|are|says?)|(?:two|three|2|3)[- ]steps?|zwei stufen|"
+    r"after ?wards?|after (?:him|her|that|them)|and after|followed by|"
     r"one after (?:the other|another)|first\b.*\b(?:second|then|next|after)|"
     r"if (?:she|he|they)(?:'s|'re| is| are)? (?:agrees?|fine|ok|okay|happy)|"
     r"sequential\w*|in (?:that|this) order|before (?:it goes to )?@|dann|danach|anschlie(?:ß|ss)end|"
@@ -51,17 +53,22 @@ _SHORT = r"(?:mo|di|mi|do|fr|sa|so)"
 _DAY = rf"(?:{WEEKDAY}|{_SHORT})"
 _RANGE = re.compile(rf"\b(?P<first>{_DAY})\s*(?:-|to|through|thru|till|until|bis)\s*(?P<last>{_DAY})(?![\w])", re.I)
 _WEEKDAYS = re.compile(
-    r"\b(?:(?:except|not|but not)(?: on| the| at)* weekends?|au(?:ß|ss)er am wochenende|week ?days?|(?:every|each) (?:week|work|working)[- ]?days?|work(?:ing)? ?days?|werktags|"
+    r"\b(?:(?:except|not|but not)(?: on| the| at)* weekends?|au(?:ß|ss)er am wochenende|week ?days?|(?:every|"
+    r"each) (?:week|work|working)[- ]?days?|work(?:ing)? ?days?|werktags|"
     r"werkt(?:ä|ae)glich|wochentags|unter der woche|arbeitst(?:ä|ae)glich|jeden (?:werk|arbeits|wochen)tag)\b",
     re.I,
 )
 _SEVEN = re.compile(
     r"\b(?:seven days a week|every day including weekends|including weekends|auch am wochenende|jeden tag auch)\b", re.I
 )
-_WEEKEND = re.compile(r"\b(?:(?:on|every|each|at) (?:the )?weekends?|weekends(?: only)?|am wochenende|jedes wochenende|an wochenenden)\b", re.I)
+_WEEKEND = re.compile(
+    r"\b(?:(?:on|every|each|at) (?:the )?weekends?|weekends(?: only)?|am wochenende|jedes wochenende|an wochenenden)\b",
+    re.I,
+)
 _LISTED = re.compile(rf"\b(?P<days>{_DAY}(?:\s*(?:,|and|und|&|/|\+|\s)\s*(?:every |each |jeden )?{_DAY})*)(?!\w)", re.I)
 _EXCEPT = re.compile(
-    rf"\b(?:except(?: on| for)?|but not(?: on)?|not on|apart from|au(?:ß|ss)er(?: am)?|bis auf|ohne|nicht am)\s+(?P<days>{_DAY}(?:s\b)?"
+    rf"\b(?:except(?: on| for)?|but not(?: on)?|not on|apart from|au(?:ß|ss)er(?: am)?|bis auf|ohne|"
+    rf"nicht am)\s+(?P<days>{_DAY}(?:s\b)?"
     rf"(?:\s*(?:,|and|und|or|oder|&|/)\s*{_DAY})*)\b",
     re.I,
 )
@@ -137,7 +144,9 @@ def _mode(utterance: Utterance) -> str | None:
 def _about(people: list[Found[str]], text: str) -> str:
     """From shortly before the first of them on; a "then" further ahead is a consequence, not an order."""
     lead = re.search(
-        r"(?:zuerst|first|erst|sequential\w*|(?:two|three|2|3)[- ]st(?:age|ep)s?|zweistufig|zwei stufen)\b[^@]{0,40}$", text[: people[0].start], re.I
+        r"(?:zuerst|first|erst|sequential\w*|(?:two|three|2|3)[- ]st(?:age|ep)s?|zweistufig|zwei stufen)\b[^@]{0,40}$",
+        text[: people[0].start],
+        re.I,
     )
     return text[lead.start() if lead else people[0].end :]
 
@@ -202,7 +211,10 @@ def _days(text: str) -> tuple[list[str], list[tuple[int, int]]]:
         without = {weekday(word) for word in re.findall(_DAY, match["days"], re.I)}
         week = _DAYS if without & {5, 6} or _SEVEN.search(text) else _DAYS[:5]
         whole = _WEEKDAYS.search(text)
-        return [day for at, day in enumerate(week) if at not in without], [match.span(), *([whole.span()] if whole else [])]
+        return [day for at, day in enumerate(week) if at not in without], [
+            match.span(),
+            *([whole.span()] if whole else []),
+        ]
     if match := _RANGE.search(text):
         first, last = weekday(match["first"]), weekday(match["last"])
         if first is not None and last is not None:

@@ -10,9 +10,11 @@ from generator.utterance import GAP
 _JOINT = r"(?:and then|and finally|and also|and|und dann|und|or|oder|sowie|plus|n|&)"
 _POLITE = re.compile(
     r"[\s,]*\b(?:please|pls|plz|bitte|thanks|thank you|thx|danke|cheers|etc\.?|usw\.?|tia|ta|vielen dank|"
-    r"(?:and )?(?:that|this) (?:kind|sort) of thing|and the like|(?:things|stuff) like that|und so was|und so|that's it|das war'?s|as options?|zur auswahl|als optionen|respectively|resp|or so|and so on|und so weiter|"
+    r"(?:and )?(?:that|this) (?:kind|sort) of thing|and the like|(?:things|stuff) like that|und so was|und so|"
+    r"that's it|das war'?s|as options?|zur auswahl|als optionen|respectively|resp|or so|and so on|und so weiter|"
     r"to (?:choose|pick) from|in this order|in that order|in der reihenfolge|that's all|das ist alles|is all|"
-    r"reicht|reichen|suffices?|(?:will|would|should) (?:do|suffice|be (?:great|nice|enough|fine|good|perfect))|is enough|to tick off|tick each|(?:zum )?abhaken|ausleihen|w(?:ä|ae)hlen|"
+    r"reicht|reichen|suffices?|(?:will|would|should) (?:do|suffice|be (?:great|nice|enough|fine|good|perfect))|"
+    r"is enough|to tick off|tick each|(?:zum )?abhaken|ausleihen|w(?:ä|ae)hlen|"
     r"to be ticked(?: off)?|each|as topics|als themen)\b[\s.!]*$",
     re.I,
 )
@@ -28,7 +30,8 @@ _BULLET = re.compile(
 )
 _OPENING = re.compile(
     r"^(?:and|und|or|oder|then|dann|namely|nämlich|either|entweder|the|sowie|plus|also|between|zwischen|like|"
-    r"e\.g\.|for example|wie|as follows|following|finally|firstly|erstens|lastly|are|is|sind|it'?s|that'?s|they'?re|there(?:'s| are)|es sind|das sind|"
+    r"e\.g\.|for example|wie|as follows|following|finally|firstly|erstens|lastly|are|is|sind|it'?s|that'?s|they'?re|"
+    r"there(?:'s| are)|es sind|das sind|"
     r"maybe|vielleicht|die (?:folgenden )?punkte)\s+",
     re.I,
 )
@@ -123,7 +126,11 @@ def _counted(text: str) -> list[str]:
     """The entries of "1) white 2) silver", "a) chili b) ramen"."""
     marks = list(islice(_NUMBERED.finditer(text), _MOST_CUES * 2))
     at = next((at for at, mark in enumerate(marks) if mark[0].strip(" ().\n") in ("1", "a")), len(marks))
-    row = [mark for step, mark in enumerate(marks[at:]) if mark[0].strip(" ().\n").lower() in (str(step + 1), "abcdefghij"[min(step, 9)])]
+    row = [
+        mark
+        for step, mark in enumerate(marks[at:])
+        if mark[0].strip(" ().\n").lower() in (str(step + 1), "abcdefghij"[min(step, 9)])
+    ]
     if len(row) < 2:
         return []
     ends = [*(mark.start() for mark in row[1:]), len(text)]

@@ -18,11 +18,13 @@ def _sign(side: str) -> str:
 
 
 _MONEY = re.compile(
-    rf"(?:(?:{_sign('b')}) ?(?P<after>{numbers.AMOUNT})|(?P<before>{numbers.AMOUNT})(?:[.,]-{{1,2}})? ?-?(?:{_sign('a')})(?![A-Za-z]))",
+    rf"(?:(?:{_sign('b')}) ?(?P<after>{numbers.AMOUNT})|"
+    rf"(?P<before>{numbers.AMOUNT})(?:[.,]-{{1,2}})? ?-?(?:{_sign('a')})(?![A-Za-z]))",
     re.I,
 )
 _NAMED = re.compile(
-    rf"(?:\b(?:all |alles |amounts? |betr(?:ä|ae)ge )?in (?:the )?|\bcurrency(?: is|:)? |\bw(?:ä|ae)hrung(?: ist|:)? |[(]\s*)?"
+    rf"(?:\b(?:all |alles |amounts? |betr(?:ä|ae)ge )?in (?:the )?|\bcurrency(?: is|:)? |\bw(?:ä|ae)hrung(?: ist|"
+    rf":)? |[(]\s*)?"
     rf"(?<![\w])(?:{_sign('a')})(?![\w])(?:\s*[)]| only| nur)?",
     re.I,
 )

@@ -13,7 +13,8 @@ SENTENCE_END = (
 )
 """Where a sentence ends: not after "Dr." nor after the day of "3. Dezember". For patterns that ignore case."""
 _STOP = re.compile(
-    rf"[,;:()\n\"{GAP}]|{SENTENCE_END}|\s[-=]+>?\s|\bw/|\b(?:for|in|at|among|across) (?:the|our|my|this|that|all|everyone)\b|"
+    rf"[,;:()\n\"{GAP}]|{SENTENCE_END}|\s[-=]+>?\s|\bw/|\b(?:for|in|at|among|across) (?:the|our|my|this|that|all|"
+    rf"everyone)\b|"
     r"\b(?:f(?:ü|ue)r|in|bei) (?:die|den|der|dem|unser\w*|alle)\b|\s/\s|=|"
     r"\b(?:with|where|that|which|who|whom|by|until|till|so|please|"
     r"pls|plz|because|since|whose|when|whenever|while|if|but|then|using|via|"
@@ -26,7 +27,8 @@ _STOP = re.compile(
     r"ofc|lol|tbh|once|as|from|cos|cuz|bc|w|thanks|thx|instead|either|both|not|no|"
     r"mit|bis|bitte|damit|weil|dass|wo|wer|ohne|wenn|aus|durch|m(?:ü|ue)ssen|muss|soll(?:en|ten)?|sind|ist|"
     r"wird|werden|w(?:ü|ue)rden?|k(?:ö|oe)nnen|k(?:ö|oe)nnten|hat|haben|brauchen|braucht|per|anlegen|erstellen|"
-    r"einrichten|machen|basteln|bauen|zusammenstellen|aufsetzen|aufbauen|bereitstellen|finden|fanden|findet|gemacht|einf(?:ü|ue)hren|abhaken|abgehakt|to be|"
+    r"einrichten|machen|basteln|bauen|zusammenstellen|aufsetzen|aufbauen|bereitstellen|finden|fanden|findet|gemacht|"
+    r"einf(?:ü|ue)hren|abhaken|abgehakt|to be|"
     r"erfassen|sammeln|einholen|anonym|von|jeweils|ausrechnen|berechnen|genehmigen|genehmigt|freigeben|approved|"
     r"approval|ich|wir|ihr|sie|es|er|man|uns|euch|mir|dir|nicht|immer|k(?:ü|ue)nftig|danach|sowie|sodass|doch|"
     r"best(?:ä|ae)tigen|nur|erst|zuerst|teilnimmt|"
@@ -43,7 +45,8 @@ _PRONOUN = re.compile(
     re.I,
 )
 _LEADING = re.compile(
-    r"^(?:how much|how many|wie ?viele?|bevor|before|jemand|the|a|an|our|my|their|your|his|her|this|these|those|some|any|all(?![- ]hands)|every|each|another|new little|"
+    r"^(?:how much|how many|wie ?viele?|bevor|before|jemand|the|a|an|our|my|their|your|his|her|this|these|those|"
+    r"some|any|all(?![- ]hands)|every|each|another|new little|"
     r"little|small|quick|short|simple|brief|proper|tiny|lil|online|digital|single|whole|entire|upcoming|one|"
     r"der|die|das|den|dem|des|ein|eine|einen|einem|einer|unser|unsere|unseren|unserem|unserer|mein|meine|"
     r"meinen|meinem|meiner|diese|dieser|dieses|diesen|diesem|alle|jede[nrs]?|s[äa]mtliche[nr]?|"
@@ -59,7 +62,8 @@ _LEADING = re.compile(
     re.I,
 )
 _TRAILING = re.compile(
-    r"[\s,]+(?:please|pls|plz|bitte|app|tool|thing|thingy|stuff|sachen|kram|irgendwo|somewhere|sign[- ]?up(?: sheet)?|form|page|board|and|und|or|oder|for|f(?:ü|ue)rs?|of|in|on|"
+    r"[\s,]+(?:please|pls|plz|bitte|app|tool|thing|thingy|stuff|sachen|kram|irgendwo|somewhere|"
+    r"sign[- ]?up(?: sheet)?|form|page|board|and|und|or|oder|for|f(?:ü|ue)rs?|of|in|on|"
     r"at|to|the|a|an|zu[mr]?|im|am|um|an|ab|nach|vor|after|before|from|it|too|also|there|here|asap|ma|mal|only|nur|"
     r"jetzt|ein|eine[nmr]?|next|last|this|über|above|over|den|der|die|das|auf|going|coming|starting|"
     r"everybody|everyone|n|w|w/|at all|tho|though|costing|worth|exceeding|beyond|more than|mehr als|"
@@ -70,7 +74,8 @@ _TRAILING = re.compile(
 _HEAD = re.compile(
     rf"[,;:()\n\"{GAP}]\s*|(?:{SENTENCE_END})\s*|\b(?:(?:a|an|the|my|our|your|this|another|ein|eine[nmr]?|ne|nen|"
     r"unsere?[mnr]?|diese[nmrs]?|meine?[nmr]?)(?: (?:new|neue[nrsm]?))?|"
-    r"much|many|viele?|for|need|needs|needing|create|make|build|set up|start|want|give|gives|get|gotta|can|could|should|would|"
+    r"much|many|viele?|for|need|needs|needing|create|make|build|set up|start|want|give|gives|get|gotta|can|could|"
+    r"should|would|"
     r"have|run|send|do|does|is|are|as|me|us|i|we|you|they|it|please|pls|plz|gimme|simple|quick|short|small|little|"
     r"proper|decent|about|that|which|to|with|every|all|any|each|like|love|prepare|arrange|require|provide|"
     r"maintain|launch|organi[sz]e|collect|setup|add|open|hi|hello|hey|kindly|some|just|finally|"

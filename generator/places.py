@@ -14,9 +14,11 @@ _ROOM = re.compile(
     r"geb(?:ä|ae)ude|floor|konferenzraum|besprechungsraum|seminarraum|meeting room|conference room|werkstatt|ward|lab|"
     r"labor|dock|field|court|platz|pitch|canteen|warehouse|lager|block|haus|pier|terminal|platform|gleis|deck|stage|b(?:ü|ue)hne)\s+"
     r"(?:\d[\w.-]*(?<!\.)|[A-Z][\w.-]*(?<!\.)|[a-hj-z](?=\s*(?:[,.;:!?)]|$|¦)))(?:\s+[A-Z]\w+)?)"
-    r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |[Dd]er )?(?P<house>(?i:restaurant|hotel|gasthof|gasthaus|brasserie|trattoria|"
+    r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |[Dd]er )?(?P<house>(?i:restaurant|hotel|gasthof|gasthaus|"
+    r"brasserie|trattoria|"
     r"pizzeria|caf[eé]|pub|bar|brauhaus|ristorante|osteria)(?:\s+(?:[A-ZÄÖÜ][\w'&-]+|zu[mr]|am|im|of|the)){1,4})"
-    r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |[Dd]er )?(?P<named>(?!Town [Hh]all)(?:[A-ZÄÖÜ][\w'-]+\s+){1,3}(?:[Rr]oom|[Hh]all|"
+    r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |"
+    r"[Dd]er )?(?P<named>(?!Town [Hh]all)(?:[A-ZÄÖÜ][\w'-]+\s+){1,3}(?:[Rr]oom|[Hh]all|"
     r"[Cc]entre|[Cc]enter|[Pp]ark|[Pp]ub|[Cc]af[eé]|[Bb]ar|[Cc]lub|[Ll]ounge|[Ss]tudio|[Gg]arden|[Hh]ouse|[Ss]chool|"
     r"[Cc]hurch|[Ss]aal|[Rr]aum|[Zz]immer|[Ll]ibrary|[Tt]heatre|[Ss]alon|[Tt]errace|[Rr]ooftop|[Hh]otel|[Ss]tadium|"
     r"[Gg]ym|[Bb]uilding|[Tt]avern|[Ii]nn|[Aa]rms))\b"
@@ -76,7 +78,8 @@ _EVENTS = re.compile(
     re.I,
 )
 _AND_MORE = re.compile(
-    r"\s+(?:statt|stattfind\w*|and|und|or|oder|who|wer|please|bitte|for|f(?:ü|ue)r|on|with|mit|ab|um|so|i|we)\b.*$", re.I
+    r"\s+(?:statt|stattfind\w*|and|und|or|oder|who|wer|please|bitte|for|f(?:ü|ue)r|on|with|mit|ab|um|so|i|we)\b.*$",
+    re.I,
 )
 
 

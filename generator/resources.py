@@ -37,8 +37,12 @@ _FOUGHT_OVER = re.compile(
     r"\b(?:over|about|for|um|wegen)\s+(?P<what>[^,.;:!?¦]{3,40})",
     re.I,
 )
-_ALIKE = re.compile(r"\b(?i:room|raum|desk|court|bay|lane|studio|lab|besprechungsraum|saal|platz|halle) [A-ZÄÖÜ][^\W\d]{2,}")
-_OWNED = re.compile(r"\b(?:we(?:'ve)? (?:have|got|own)|wir haben|there (?:is|are)|es gibt)\s+(?P<what>[^,.;:!?¦]{3,40})", re.I)
+_ALIKE = re.compile(
+    r"\b(?i:room|raum|desk|court|bay|lane|studio|lab|besprechungsraum|saal|platz|halle) [A-ZÄÖÜ][^\W\d]{2,}"
+)
+_OWNED = re.compile(
+    r"\b(?:we(?:'ve)? (?:have|got|own)|wir haben|there (?:is|are)|es gibt)\s+(?P<what>[^,.;:!?¦]{3,40})", re.I
+)
 _THING_LEAD = re.compile(
     r"^(?:(?:the|our|my|die|der|das|den|unser\w*|meeting|quiet|conference|charging|parking|shared|company|"
     r"staging|test)\s+)*"
@@ -47,7 +51,8 @@ _THING_LEAD = re.compile(
     r"poolfahrzeuge|environments)\s*[:,-]?\s+(?=[A-ZÄÖÜ0-9]|[a-z]+[ -]?\d)"
 )
 _COUNTED = re.compile(
-    rf"^(?:(?:both|beiden?|alle|all|the|die|our|unsere)\s+)*(?:{numbers.COUNT})\s+(?=[^\W\d]{{3,}})|^(?:both|beiden?)\s+", re.I
+    rf"^(?:(?:both|beiden?|alle|all|the|die|our|unsere)\s+)*(?:{numbers.COUNT})\s+(?=[^\W\d]{{3,}})|^(?:both|beiden?)\s+",
+    re.I,
 )
 """How many there are; the name of a thing begins behind it."""
 _ABOUT_BOOKING = re.compile(
@@ -74,7 +79,8 @@ _NO_THING = re.compile(
 def find_resources(text: str) -> list[str]:
     """Their names; one entry when only one thing, or only a kind of thing, is named."""
     for found in (
-        lists.after_colon(text), lists.parenthesised(text), _numbered(text), lists.list_after(text, _THINGS), _before_booking(text),
+        lists.after_colon(text), lists.parenthesised(text), _numbered(text),
+        lists.list_after(text, _THINGS), _before_booking(text),
         lists.without_intro(lists.longest_run(text), _THING_LEAD, _ABOUT_BOOKING),
     ):  # fmt: skip
         kept = [tidy(_COUNTED.sub("", _THING_LEAD.sub("", one))) for one in found]
@@ -88,7 +94,14 @@ def _before_booking(text: str) -> list[str]:
     """The things named in front of the word: "projector and screen to book"."""
     match = _BOOKABLE.search(re.sub(rf"\s*{GAP}[\s{GAP}]*", " ", text))
     return (
-        lists.items(re.sub(r"^(?:k(?:ö|oe)nnten?|k(?:ö|oe)nnt|kann|could|can|let|sollen)\s+(?:(?:man|wir|ihr|sie|we|you|people)\s+)?", "", match["what"], flags=re.I))
+        lists.items(
+            re.sub(
+                r"^(?:k(?:ö|oe)nnten?|k(?:ö|oe)nnt|kann|could|can|let|sollen)\s+(?:(?:man|wir|ihr|sie|we|you|people)\s+)?",
+                "",
+                match["what"],
+                flags=re.I,
+            )
+        )
         if match
         else []
     )

@@ -6,7 +6,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
     "survey": (
         (
             r"(?:survey|questionn?aire|umfrage|fragebogen|befragung|feedbackbogen|pulse check|check-?up|"
-            r"evaluation)[\s¦]+(?:(?:of|for|der|des|f(?:ü|ue)r)\s+[\w ¦]{2,30}?[\s¦]+)?(?:about|abt|on(?! behalf)|regarding|"
+            r"evaluation)[\s¦]+(?:(?:of|for|der|des|f(?:ü|ue)r)\s+[\w ¦]{2,30}?[\s¦]+)?(?:about|abt|on(?! behalf)|"
+            r"regarding|"
             r"re|concerning|"
             r"around|zu[mr]?|(?:ü|ue)ber|bez(?:ü|ue)glich|rund um)\s+>"
         ),
@@ -16,7 +17,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         r"(?:satisf\w+|zufrieden\w*|happy|unhappy)\s+(?:[\w¦]+\s+){0,3}?(?:with|about|mit)\s+>",
         (
-            r"(?:makes? of|made of|(?:think|thinks|thought|feels?|felt|say|sagen|halten|haltet|denken|denkt|meinen|reckon)\s+(?:about|abt|"
+            r"(?:makes? of|made of|(?:think|thinks|thought|feels?|felt|say|sagen|halten|haltet|denken|denkt|meinen|"
+            r"reckon)\s+(?:about|abt|"
             r"of|on|"
             r"regarding|(?:ü|ue)ber|zu[mr]?|von|vom))\s+>"
         ),
@@ -37,7 +39,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
     "rsvp": (
         (
             r"(?:who(?:'s|s| is| all is| of you(?: is)?|ever is)?|wer|how many)\b[^.?!,]{0,30}?\b(?:comes? to|"
-            r"coming to|comin to|attends?|attending|joins?|joining|take part in|takes part in|participates? (?:in|to|at)|participating (?:in|to|at)|in for|"
+            r"coming to|comin to|attends?|attending|joins?|joining|take part in|takes part in|participates? (?:in|"
+            r"to|at)|participating (?:in|to|at)|in for|"
             r"kommt[ ¦]*(?:\w+ )?(?:zu[mr]?|mit zu[mr]?)|"
             r"dabei (?:beim|bei der|bei)|nimmt an|teil an|f(?:ä|ae)hrt mit zu[mr]?|come to|make it to|be at|up for|"
             r"down for|macht mit bei[m]?)\s+>"
@@ -61,7 +64,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"(?:hosting|host|organi[sz]ing|organi[sz]e|planning|having|hold(?:ing)?|throw(?:ing)?|celebrate|"
             r"invit(?:e|ing|es) [^.,]{0,25}?to|veranstalte\w*|planen|"
             r"laden[^.,]{0,25} zu[mr]?)\s+(?P<np>(?:a|an|the|our|my|ein\w*|unser\w*|die|das|"
-            r"den)\s+[^,.?!¦]{2,50}?)(?=\s+(?:for(?! (?-i:[A-Z][a-z]))|on|at|in|am|um|im|f(?:ü|ue)r|ein)\b|\s*[,.?!¦]|$)"
+            r"den)\s+[^,.?!¦]{2,50}?)(?=\s+(?:for(?! (?-i:[A-Z][a-z]))|on|at|in|am|um|im|f(?:ü|ue)r|ein)\b|"
+            r"\s*[,.?!¦]|$)"
         ),
         (
             r"\b(?:our|unser\w*|the|die|das|der)\s+(?P<np>[^,.?!¦\"]{2,40}?)\s+(?:is|are|findet|ist|takes place|"
@@ -73,14 +77,16 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         r"\b(?:anyone|anybody|someone|whoever|jemand|wer)\s+(?:may |can |wants? to |will )?(?:orders?|buys?|"
         r"books?|spends? on|"
         r"hires?|requests?|purchases?|takes?|sends?|pays? for)\s+>",
-        r"\b(?:before|bevor|ehe|if|when|wenn) (?:they|we|you|i|people|sie|wir|ich|man|jemand) (?:buy|order|book|purchase|hire|spend on)\s+>",
+        r"\b(?:before|bevor|ehe|if|when|wenn) (?:they|we|you|i|people|sie|wir|ich|man|jemand) (?:buy|order|book|"
+        r"purchase|hire|spend on)\s+>",
         (
             r"\b(?:bevor|ehe|wenn|falls)\s+(?:jemand|man|wer|einer|wir|ich)\s+(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:macht|machen|bestell\w*|"
             r"kauf\w*|nimmt|nehmen|buch\w*|ausg\w+|anschaff\w*|einreich\w*)\b"
         ),
         r"\b(?:agree|consent|say yes|zustimm\w*)\s+(?:to|zu[mr]?)\s+(?:every |each |any |all |jede[rm] )?>",
         (
-            r"\b(?:genehmigungsprozess|genehmigungsverfahren|freigabeprozess|genehmigung|freigabe|approval (?:process|flow|workflow))"
+            r"\b(?:genehmigungsprozess|genehmigungsverfahren|freigabeprozess|genehmigung|freigabe|"
+            r"approval (?:process|flow|workflow))"
             r"\s+(?-i:(?=[A-ZÄÖÜ]))>"
         ),
         (
@@ -106,7 +112,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"(?:^|\bfor |\bf(?:ü|ue)r |\bwhenever |\bthat |\bdass |\bif |\bwhen |\ball |\bany |\bevery |\balle |"
             r"\bevery single |\bjede\w* )(?P<np>[^,.;:!?¦\"]{2,50}?)\s*(?:\b(?:requests?|antr(?:ä|ae)ge?|over|above|"
             r"exceeding|beyond|more than|ab|(?:ü|ue)ber|costing|worth|must|should|shall|need|needs|needed|gotta|"
-            r"have to|has to|had to|go|goes|to be|m(?:ü|ue)ss\w*|brauch\w*|geh\w*|l(?:ä|ae)uft|laufen|soll\w*|bed(?:ü|ue)rf\w*|d(?:ü|ue)rf\w*|"
+            r"have to|has to|had to|go|goes|to be|m(?:ü|ue)ss\w*|brauch\w*|geh\w*|l(?:ä|ae)uft|laufen|soll\w*|"
+            r"bed(?:ü|ue)rf\w*|d(?:ü|ue)rf\w*|"
             r"nur|get|gets|are|is|costs?|run|runs|require|requires|want|approved|accepted|genehmigt|werden)\b|[>¦@])"
         ),
     ),
@@ -118,14 +125,17 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"f(?:ü|ue)rs?|der|des|von|(?:ü|ue)ber|zu[mr]?|we use for|where we (?:log|write|track|record))\s+>"
         ),
         (
-            r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,4}?[^\s,.;:!?¦\"]{0,30}(?:tracker|register|log|list|"
+            r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,4}?[^\s,.;:!?¦\"]{0,30}(?:tracker|register|log|"
+            r"list|"
             r"logbook|inventory|database|"
             r"sheet|board|backlog|pipeline|directory|catalogue|catalog|intake|(?<![a-z])crm|record|book|verzeichnis|buch|kartei|liste|"
             r"tabelle|datenbank|bestand|protokoll|zettel|(?:ü|ue)bersicht|erfassung|tracking|journal))\b"
         ),
         (
-            r"\b(?:track|log|record|document|collect|register|dump|file|note|write down|jot down|erfassen|sammeln|eintragen|"
-            r"dokumentieren|notieren|aufschreiben|sign in|write in|enter|submit|reporting|report|tracking|logging)\s+(?:my |all |our |alle |"
+            r"\b(?:track|log|record|document|collect|register|dump|file|note|write down|jot down|erfassen|sammeln|"
+            r"eintragen|"
+            r"dokumentieren|notieren|aufschreiben|sign in|write in|enter|submit|reporting|report|tracking|"
+            r"logging)\s+(?:my |all |our |alle |"
             r"unsere )?>"
         ),
         r"\b(?:can|could)\s+(?P<np>[^,.?!]{2,40}?)\s+(?:get|have)\s+(?:a|their|its|some)\b",
@@ -152,7 +162,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         r"\b(?P<np>[A-ZÄÖÜ]?[\w-]+?)(?:rechner|berechnung)\b",
         (
-            r"\b(?:how (?:much|many)|wie ?viele?)\s+(?P<np>[^,.;:!?¦\" ]+(?: [^,.;:!?¦\" ]+){0,2}?)\s+(?:an?|the|we|i|you|one|each|per|"
+            r"\b(?:how (?:much|many)|wie ?viele?)\s+(?P<np>[^,.;:!?¦\" ]+(?: [^,.;:!?¦\" ]+){0,2}?)\s+(?:an?|the|we|"
+            r"i|you|one|each|per|"
             r"ein\w*|man|wir|ich|die|der|das)\b"
         ),
         r"\b(?:how much|wie ?viel)\s+(?P<np>[^,.;:!?¦\" ]+(?: [^,.;:!?¦\" ]+)?)(?=\?)",
@@ -162,13 +173,15 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"\s+(?:costs?|is worth|are worth|comes? to|come out at|weighs?|kostet|kosten|wiegt|wert ist|amounts? to)\b"
         ),
         (
-            r"(?:calculator|calc|tool|something|etwas|werkzeug|calculation aid|sums?|maths?|rechner|rechenhilfe|berechnung|"
+            r"(?:calculator|calc|tool|something|etwas|werkzeug|calculation aid|sums?|maths?|rechner|rechenhilfe|"
+            r"berechnung|"
             r"kalkulator|calculation|"
             r"kalkulationshilfe|umrechn\w+)\s+(?:for|of|f(?:ü|ue)rs?|der|des|von|zu[mr]?|called)\s+>"
         ),
         r"(?P<np>[^,.;:!?¦\"=]{2,50}?)\s*=",
         (
-            r"(?:calculator|calc|tool|something|thing|app|page|helper)\s+(?:to|that|which)\s+(?:quickly |simply |just )?"
+            r"(?:calculator|calc|tool|something|thing|app|page|helper)\s+(?:to|that|which)\s+(?:quickly |simply |"
+            r"just )?"
             r"(?!(?:calc|comput|work|figure|tell|show|get|let|determine|convert|give|does|do|can|will|use|help|take|add)\w*\b)>"
         ),
         (
@@ -191,7 +204,9 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         (
             r"(?:check-?list|to-?do(?:s| list|-liste)?|todos?|tick(?:-off)? list|task list|"
-            r"list of (?:steps|tasks|things|preparations)|prep(?:arations?)?|vorbereitung(?:en)?|\blist(?= for\b)|things to (?:tick(?: off)?|check|do|pack|bring|remember)|checkliste|aufgabenliste|pr(?:ü|ue)fliste|packliste|"
+            r"list of (?:steps|tasks|things|preparations)|prep(?:arations?)?|vorbereitung(?:en)?|\blist(?= for\b)|"
+            r"things to (?:tick(?: off)?|check|do|pack|bring|remember)|checkliste|aufgabenliste|pr(?:ü|ue)fliste|"
+            r"packliste|"
             r"liste zum abhaken|abhakliste|steps|schritte|preparations|things to (?:do|remember|bring|pack)|tasks|"
             r"aufgaben)\s+(?:of |to do |to remember |to bring )?(?:for|before|after|when|f(?:ü|ue)rs?|zu[mr]?|vor|"
             r"vorm|der|des|bei|beim|of|to)\s+>"
@@ -213,7 +228,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         r"\b(?:faq-?(?:seite|page)?|hilfeseite|wissensseite)\s+(?-i:(?=[A-ZÄÖÜ]))>",
         r"(?:faqs?)\s+(?:page )?(?:for|f(?:ü|ue)r|zu[mr]?|about|on|regarding|re)\s+>",
-        r"(?:\bpage|\bguide|\w*seite|\bwiki|\bq ?(?:&|and) ?a)\s+(?:page )?(?:on|about|for|regarding|zu[mr]?|f(?:ü|ue)rs?|(?:ü|ue)ber) >",
+        r"(?:\bpage|\bguide|\w*seite|\bwiki|\bq ?(?:&|and) ?a)\s+(?:page )?(?:on|about|for|regarding|zu[mr]?|f(?:ü|"
+        r"ue)rs?|(?:ü|ue)ber) >",
         r"(?:rund um|all about|everything about)\s+>",
         r"(?:questions?|enquiries|fragen)\s+(?:about|on|regarding|re|zu[mr]?|(?:ü|ue)ber)\s+>",
     ),
@@ -255,9 +271,11 @@ SUBJECTS = {
 GENERAL = tuple(
     re.compile(one.replace(">", r"(?P<at>)(?=\S)"), re.I)
     for one in (
-        r"\b(?:following|regarding|concerning|in preparation (?:for|of)|ahead of|bez(?:ü|ue)glich|wegen|anl(?:ä|ae)sslich|zum thema)\s+>",
+        r"\b(?:following|regarding|concerning|in preparation (?:for|of)|ahead of|bez(?:ü|ue)glich|wegen|anl(?:ä|"
+        r"ae)sslich|zum thema)\s+>",
         (
-            r"\b(?:finished|completed|wrapped up|closed|survived|shipped|launched|planning|preparing|prepare for|organi[sz]ing|"
+            r"\b(?:finished|completed|wrapped up|closed|survived|shipped|launched|planning|preparing|prepare for|"
+            r"organi[sz]ing|"
             r"organi[sz]e)\s+(?:the|our|my)\s+>"
         ),
         r"\b(?:after|nach)\s+(?:the|our|my|dem|der|den|unsere[mr]?)\s+>",

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from generator import numbers
-from generator.dates import WEEKDAY
 from generator.found import Found
+from generator.weekdays import WEEKDAY
 
 _HOUR = rf"(?P<hour>[01]?\d|2[0-4]|{numbers.WORD})"
 _MINUTE = r"(?P<minute>[0-5]\d)"
@@ -97,7 +97,8 @@ def _digits_around(match: re.Match[str]) -> int | None:
 
 _OFFSETS = {
     "half past": 30, "half": 30, "a quarter past": 15, "quarter past": 15, "a quarter to": -15, "quarter to": -15,
-    "halb": -30, "viertel": -45, "viertel nach": 15, "viertel vor": -15, "dreiviertel": -15, "ten past": 10, "ten to": -10,
+    "halb": -30, "viertel": -45, "viertel nach": 15, "viertel vor": -15, "dreiviertel": -15, "ten past": 10, "ten "
+    "to": -10,
     "twenty past": 20, "twenty to": -20, "five past": 5, "five to": -5, "zehn nach": 10, "zehn vor": -10,
     "zwanzig nach": 20, "zwanzig vor": -20, "fünf nach": 5, "fünf vor": -5,
 }  # fmt: skip
@@ -112,7 +113,8 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
         _clock,
     )
     yield (
-        rf"(?<![\d:.,#@€$£]){_HOUR}(?:[:.]{_MINUTE})? ?(?:-|to|until|till|bis) ?(?P<last>[01]?\d|2[0-4])(?:[:.][0-5]\d)?"
+        rf"(?<![\d:.,#@€$£]){_HOUR}(?:[:.]{_MINUTE})? ?(?:-|to|until|till|bis) ?(?P<last>[01]?\d|"
+        rf"2[0-4])(?:[:.][0-5]\d)?"
         r"(?: ?(?P<part>[ap]\.?m\b\.?)| ?(?:uhr|h)\b|(?<=[:.]\d\d)(?![\d.:]))",
         _range,
     )
@@ -126,7 +128,10 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
     )
     yield rf"\b{_HOUR} (?P<spoken>fifteen|thirty|forty[- ]five)(?: ?{_PART})?\b", _spoken
     yield rf"\b(?P<how>{_HOW}) (?P<hour>1[0-2]|\d|{numbers.WORD})(?:(?: uhr)?{_PART})?\b", _around
-    yield rf"\b(?P<digits>5|10|20|25) (?P<side>past|nach|vor) (?P<hour>1[0-2]|\d|{numbers.WORD})(?:(?: uhr)?{_PART})?\b", _digits_around
+    yield (
+        rf"\b(?P<digits>5|10|20|25) (?P<side>past|nach|vor) (?P<hour>1[0-2]|\d|{numbers.WORD})(?:(?: uhr)?{_PART})?\b",
+        _digits_around,
+    )
     yield rf"(?<![\d:.,#@])\b{_HOUR}{_PART}(?!\w)", _clock
     yield (
         r"(?:\b(?:at|um|from|by|ab|gegen|@|every day|daily|t(?:ä|ae)glich|weekdays|werktags|start) ?|"
@@ -142,7 +147,8 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
     )
     yield rf"(?<![\d:.,])(?P<hour>[01]?\d|2[0-3])h{_MINUTE}\b", _clock
     yield (
-        r"\b(?:at |around |about |from )?(?P<hour>1[0-2]|\d)(?::(?P<minute>[0-5]\d))?-?ish\b(?! (?:people|guests|questions))",
+        r"\b(?:at |around |about |from )?(?P<hour>1[0-2]|\d)(?::(?P<minute>[0-5]\d))?-?ish\b(?! (?:people|guests|"
+        r"questions))",
         _clock,
     )
     yield r"\b(?:at |um )?(?P<noon>noon|midday|12 noon|mittags)\b", lambda _: 12 * 60

@@ -33,7 +33,8 @@ _GENERIC = re.compile(
     r"betrag|summe|feedback|kurz\w*|questions?|fragen|requests?|short|anonymous|records?|data|daten|entries|"
     r"work|figures?|gotta|need|needs|names?|namen|leute|list of people|headcount|reminder|a lot|lots|stuff|"
     r"someone|anyone|nobody|help|ok|okay|yes|no|thanks|hello|hi|hey|good (?:morning|afternoon|evening|day)|guten \w+|"
-    r"tick|abhaken|every|each|any|two|three|both|beide|zwei|save the date(?: \w+)?|kind of|sort of|way|better|first|then|price|amount|values?|can|could|would|should|collect|wer kommt|"
+    r"tick|abhaken|every|each|any|two|three|both|beide|zwei|save the date(?: \w+)?|kind of|sort of|way|better|first|"
+    r"then|price|amount|values?|can|could|would|should|collect|wer kommt|"
     r"sign[- ]?ups?|replies|participants|attendance|anmeldung|zusagen|teilnehmer|eintragen|can u|event|gather|"
     r"establish|make|do|get|let|let people|have|a|an|of|for|to|from|by|von|zu|mir|uns|werkzeug|hilfe|rechner|"
     r"manager|visitors|customers|everyone's|opinions?|meinung\w*|satisfaction|zufriedenheit|dear \w+|board|wall|"
@@ -91,7 +92,8 @@ _VERBAL = re.compile(
     r"start|stop|good|bad|mad|sad|glad|hi|hello|hallo|guten|dear|anonymous|anonym\w*|is|are|has|have|went|lief|war|"
     r"kindly|provide|prepare|arrange|establish|will|wollen|m(?:ö|oe)chte|w(?:ü|ue)rde|should|hey|so|ok|zum|"
     r"for|f(?:ü|ue)r|of|man|gebe?n?|send|sende\w*|schick\w*|write|schreib\w*|check|collect|run|open|do|post|share|start|"
-    r"starte\w*|richte\w*|erstell\w*|leg\w*|these|those|this|that|here|hier|would|be|grateful|happy|glad|like to|love to)\b",
+    r"starte\w*|richte\w*|erstell\w*|leg\w*|these|those|this|that|here|hier|would|be|grateful|happy|glad|like to|"
+    r"love to)\b",
     re.I,
 )
 
@@ -170,7 +172,9 @@ def given_title(text: str, quoted: bool = True) -> str:
 
 def _before(kind: str, match: re.Match[str], text: str) -> str:
     whole = tidy(match["np"])
-    plain = match.start("np") == match.start() and phrase(whole) == whole and match["np"].rstrip().endswith(whole or GAP)
+    plain = (
+        match.start("np") == match.start() and phrase(whole) == whole and match["np"].rstrip().endswith(whole or GAP)
+    )
     plain = plain and len(whole.split()) <= _LONGEST_OPENING
     if text[match.end("np") :].startswith("-"):
         return phrase(re.sub(r"(?<=ung|eit|ion|aft|zug|ang|tag|ieb|nst|ahr)s$", "", match["np"]))

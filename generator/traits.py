@@ -9,7 +9,8 @@ _N = rf"(?P<n>{numbers.COUNT})"
 
 ANONYMOUS = (
     re.compile(
-        r"\banon\w*|\bnothing with names\b|\b(?:un|not |nicht )(?:attributable|attributed|named|zuordenbar)\b|\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|"
+        r"\banon\w*|\bnothing with names\b|\b(?:un|not |nicht )(?:attributable|attributed|named|zuordenbar)\b|"
+        r"\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|"
         r"\bohne (?:die )?namen\b|"
         r"\bno names?\b(?: on the cards)?|\bnobody'?s names?\b|\bpseudonym\w*|\bsecret(?:ly)?\b(?! santa)|"
         r"\bgeheim\w*|\bnameless\b|"
@@ -17,7 +18,8 @@ ANONYMOUS = (
         r"\bnobody(?:'s name| (?:has to|should|needs to|need|must|may|can|will|gets to|"
         r"is to))[^.;!?¦]{0,45}(?:name|see|sign|know|visible|who)\w*|"
         r"\bno ?one[^.;,!?¦]{0,40}(?:name|sees? who|sign|know who)\w*|\bnot (?:see|show|know|visible) who\b|"
-        r"\bnames? (?:shall|should|must|may|can|will|are|is|to)? ?(?:not|never) (?:be )?(?:seen|shown|visible|known|recorded|stored|"
+        r"\bnames? (?:shall|should|must|may|can|will|are|is|to)? ?(?:not|never) (?:be )?(?:seen|shown|visible|known|"
+        r"recorded|stored|"
         r"revealed|published|displayed|needed|required)\b|"
         r"\bnames? (?:hidden|not visible|invisible|withheld|off)\b|"
         r"\bohne (?:dass|das) (?:man|jemand|einer|wer)[^.;!?¦]{0,60}\b(?:wer|antwortet|geantwortet|"
@@ -29,12 +31,16 @@ ANONYMOUS = (
         re.I,
     ),
     re.compile(
-        r"\b(?:not|nicht|non-?) ?anon\w*|\b(?:no|not an?|keine?|nicht) (?:geheim\w*|secret)\b|\b(?:don'?t|do not|no need to|needn'?t|not have to|doesn'?t have to|nicht|not|keine?) "
+        r"\b(?:not|nicht|non-?) ?anon\w*|\b(?:no|not an?|keine?|nicht) (?:geheim\w*|secret)\b|\b(?:don'?t|do not|"
+        r"no need to|needn'?t|not have to|doesn'?t have to|nicht|not|keine?) "
         r"(?:need to |have to )?(?:make |keep |be |want |do )?(?:it |this |that |them )?(?:to )?(?:be )?anonym\w*|"
-        r"\b(?:every(?:one|body)|all|we|people|i) (?:can |may |should |want to |wants to |must |shall )?(?:be able to )?"
+        r"\b(?:every(?:one|body)|all|we|people|i) (?:can |may |should |want to |wants to |must |"
+        r"shall )?(?:be able to )?"
         r"(?:see|know) who\b[^.;,!?¦]{0,30}|"
-        r"\b(?:man|alle|jeder|ich|wir) (?:soll|darf|kann|k(?:ö|oe)nnen|d(?:ü|ue)rfen|sollen|will|wollen|m(?:ö|oe)chten?) "
-        r"(?:ruhig )?(?:sehen|wissen),? wer\b[^.;,!?¦]{0,30}|\bsign(?:ed)? with (?:their |your |the )?names?\b|(?<!nothing )(?<!not )\bwith (?:their )?names\b|\bmit namen\b|"
+        r"\b(?:man|alle|jeder|ich|wir) (?:soll|darf|kann|k(?:ö|oe)nnen|d(?:ü|ue)rfen|sollen|will|wollen|m(?:ö|"
+        r"oe)chten?) "
+        r"(?:ruhig )?(?:sehen|wissen),? wer\b[^.;,!?¦]{0,30}|\bsign(?:ed)? with (?:their |your |the )?names?\b|"
+        r"(?<!nothing )(?<!not )\bwith (?:their )?names\b|\bmit namen\b|"
         r"\bnamentlich\b|"
         r"\bopen (?:vote|ballot)\b|\boffene abstimmung\b|\bnames (?:visible|shown)\b|"
         r"\bnames are (?:fine|ok|visible)\b|\bnames on\b(?! the)",
@@ -52,12 +58,14 @@ MULTI = (
         r"\bmehrfach(?:auswahl|nennung\w*|wahl|antworten?|ankreuzen)?\b(?: (?:erlaubt|m(?:ö|oe)glich|ok|geht))?|"
         r"\bmehrere (?:m(?:ö|oe)glich|antworten?|ankreuzen|erlaubt|stimmen|"
         r"termine ankreuzen)\b(?: (?:m(?:ö|oe)glich|erlaubt|ok))?|\bbeliebig viele\b|"
-        r"\bman (?:darf|kann) mehrere? \w+|\b(?:up to )?(?:two|three|four|[2-9]) (?:picks|choices|answers|selections)\b(?: each| per \w+)?|"
+        r"\bman (?:darf|kann) mehrere? \w+|\b(?:up to )?(?:two|three|four|[2-9]) (?:picks|choices|answers|"
+        r"selections)\b(?: each| per \w+)?|"
         r"\b(?:zwei|drei|mehrere|[2-9]) (?:w(?:ä|ae)hlen|ankreuzen|ausw(?:ä|ae)hlen)\b",
         re.I,
     ),
     re.compile(
-        r"\b(?:pick|choose|tick|select) one(?: each| only)?(?=\s*(?:[,.;!?¦)]|$))|\b(?:just|only) one\b(?: \w+)?(?: (?:each|per \w+|possible))?|"
+        r"\b(?:pick|choose|tick|select) one(?: each| only)?(?=\s*(?:[,.;!?¦)]|$))|\b(?:just|"
+        r"only) one\b(?: \w+)?(?: (?:each|per \w+|possible))?|"
         r"\bsingle[- ](?:choice|select|answer|vote)\b|(?<!than )\bone (?:choice|pick|vote|answer|selection|tick|click|"
         r"option)\b(?: (?:each|per \w+|only|possible|a head|apiece))?|\bone each\b|"
         r"\b(?:nur |jede[rsn]? |genau )?eine (?:einzige )?(?:stimme|antwort|auswahl|"
@@ -77,14 +85,16 @@ PLUS_ONES = (
         r"\bmay (?:each )?bring (?:one|a|along)\b[^.,;!?¦]{0,25}|"
         r"\b(?:mit )?begleit\w+(?: (?:ist |sind )?(?:willkommen|erlaubt|gern\w*|ok|erw(?:ü|ue)nscht|"
         r"m(?:ö|oe)glich))?|\b(?:partner\w*|freunde?|familie\w*|kinder|g(?:ä|ae)ste|anhang|"
-        r"wen)[^.,;!?¦]{0,30}(?:mitbringen|willkommen|d(?:ü|ue)rfen mit|mitgebracht|erlaubt|erw(?:ü|ue)nscht|k(?:ö|oe)nnen mit)\b|"
+        r"wen)[^.,;!?¦]{0,30}(?:mitbringen|willkommen|d(?:ü|ue)rfen mit|mitgebracht|erlaubt|erw(?:ü|ue)nscht|k(?:ö|"
+        r"oe)nnen mit)\b|"
         r"\bmit (?:partner|familie|anhang)\b",
         re.I,
     ),
     re.compile(
         r"\b(?:no|without|not bring|don't bring|keine?|ohne) (?:any )?(?:\+ ?1s?|plus[- ]?ones?|guests?|partners?|"
         r"companions?|famil\w+|begleit\w*|g(?:ä|ae)ste|partner\w*|anhang)\b(?: please)?|"
-        r"\b(?:plus[- ]?ones?|\+1s?|guests?|partners?|begleit\w+|g(?:ä|ae)ste) (?:are |is |sind |ist |leider )*(?:not|nicht)\b(?: \w+)?|"
+        r"\b(?:plus[- ]?ones?|\+1s?|guests?|partners?|begleit\w+|g(?:ä|ae)ste) (?:are |is |sind |ist |"
+        r"leider )*(?:not|nicht)\b(?: \w+)?|"
         r"\b(?:staff|members|employees|team) only\b|\bnur (?:f(?:ü|ue)r )?(?:mitarbeiter|mitglieder)\w*",
         re.I,
     ),
@@ -98,7 +108,8 @@ _PEOPLE = (
 _CAPACITY = (
     re.compile(
         r"\b(?:(?:up to|max(?:imum|imal|\.)?|at most|limited to|limit(?: of)?|limit is|no more than|not more than|"
-        r"capacity|capped at|cap it at|cap at|cap|we are|wir sind|room for|space for|seats for|places for|spots for|h(?:ö|oe)chstens|bis zu|"
+        r"capacity|capped at|cap it at|cap at|cap|we are|wir sind|room for|space for|seats for|places for|spots for|"
+        r"h(?:ö|oe)chstens|bis zu|"
         r"maximal|nicht mehr als|begrenzt auf|platz f(?:ü|ue)r|pl(?:ä|ae)tze f(?:ü|ue)r|boote f(?:ü|ue)r|"
         rf"kapazit(?:ä|ae)t)(?: of| von|:| is| ist| at)?) {_N}(?: {_PEOPLE}\b)?",
         re.I,
@@ -192,7 +203,9 @@ def find_per_person(text: str) -> Found[int] | None:
     return _first(text, *_PER_PERSON)
 
 
-_AT_LEAST = re.compile(r"\b(?:at least|minimum(?: of)?|min\.?|mind\.|mindestens|(?<!no )(?<!not )more than|(?<!nicht )mehr als)\s*$", re.I)
+_AT_LEAST = re.compile(
+    r"\b(?:at least|minimum(?: of)?|min\.?|mind\.|mindestens|(?<!no )(?<!not )more than|(?<!nicht )mehr als)\s*$", re.I
+)
 
 
 def _first(text: str, *patterns: re.Pattern[str]) -> Found[int] | None:
