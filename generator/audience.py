@@ -32,7 +32,7 @@ _CREW = (
     r"trustees|parents|members|residents|"
     r"teachers|students|technicians|operators|contractors|freelancers|partners|customers|participants|users|"
     r"directors|doctors|supporters|helpers|"
-    r"squad|schicht|azubis|auszubildenden?|lehrlinge|ehrenamtlichen?|eltern|mitglieder|monteure|fahrer|kunden|"
+    r"committee|council|guild|vorstand|beirat|squad|schicht|azubis|auszubildenden?|lehrlinge|ehrenamtlichen?|eltern|mitglieder|monteure|fahrer|kunden|"
     r"lieferanten|lehrer|sch(?:ü|ue)ler|belegschaft|mannschaft|au(?:ß|ss)endienst(?:ler)?|innendienst|"
     r"fr(?:ü|ue)hschicht|sp(?:ä|ae)tschicht|nachtschicht|tagschicht|new hires|newcomers|carers|sales reps|"
     r"reps|leads"
@@ -70,7 +70,8 @@ _PATTERNS = (
         re.I,
     ),
     re.compile(
-        r"\b(?:only )?(?:for|among|to|ask|from|with|mit|f(?:ü|ue)r|nur|an|unter|of|let|invite|all|"
+        r"\b(?:only )?(?:for|among|to|ask|ping|prompt|remind|nudge|from|with|mit|f(?:ü|ue)r|nur|an|unter|of|let|"
+        r"invite|all|"
         r"alle)\s+(?:(?:the|our|all|all the|my|die|den|der|dem|unsere[nr]?|alle|allen|"
         rf"meine[nr]?)\s+)*(?P<name>(?:(?!the|our|all|my|new|die|den)[\w-]+ )?(?:{_CREW})n?)\b",
         re.I,
@@ -85,7 +86,8 @@ _PATTERNS = (
     re.compile(
         r"\b(?:what|how|whether|if|was|wie|ob)(?: do| does| did| happy| satisfied| zufrieden| gern)?\s+"
         r"(?P<alone>)(?:the|our|my|all|die|unsere|alle|meine)\s+(?:the |our |new )?"
-        r"(?P<name>(?:[\w-]+ )?\w{3,}(?<!team)(?<!people)(?<!folks)(?:s|en|er|i|is))(?=\s+(?:think|feel|felt|find|"
+        r"(?P<name>(?:[\w-]+ )?\w{3,}(?<!team)(?<!people)(?<!folks)(?:s|en|er|i|is))(?= (?:of|from|in|"
+        r"at) [\w ]{2,20}? (?:think|feel|felt|find|found|experience)|\s+(?:think|feel|felt|find|"
         r"found|"
         r"experience|experienced|find\w*|fand\w*|denk\w*|halten|meinen|mit|(?:are |were )?(?:with|happy|satisfied))\b)",
         re.I,
@@ -112,6 +114,7 @@ _PATTERNS = (
         r"(?=\s+(?:decide|vote|choose|pick|entscheiden|abstimmen|w(?:ä|ae)hlen)\b)",
         re.I,
     ),
+    re.compile(r"\bwhere (?:the|our|all) (?P<name>[\w-]{4,}s)(?= (?:can|may|should|could|will)\b)", re.I),
     re.compile(r"\b(?:for|among) (?:the |our |all )?(?P<name>[^\W\d_][\w-]+(?: [\w-]+)?) only\b", re.I),
     re.compile(rf"(?:^|[,.;¦]\s*)(?P<name>(?:[\w-]+ )?(?:{_CREW})) only\b", re.I),
     re.compile(

@@ -63,7 +63,10 @@ _ABOUT_POLL = re.compile(
 _ALTERNATIVE = re.compile(
     rf"(?:[:.!\n{GAP}]|\s-)\s+(?P<q>[^.!?:,;\n{GAP}]{{3,60}}\s(?:or|oder)\s[^.!?:,;\n{GAP}]{{2,60}})\?", re.I
 )
-_MARKED = re.compile(rf"(?:^|[:.!?\n{GAP}]|\s-)\s*(?P<q>[^.!?:,;\n{GAP}]{{3,60}})\?")
+_MARKED = re.compile(
+    rf"(?:^|[:.!?\n{GAP}]|\s-)\s*(?P<q>[^.!?:,;\n{GAP}]{{3,60}}|"
+    rf"(?:[^.!?:,;\s{GAP}]+ ){{2,8}}[^.!?:,;\s{GAP}]+, [^.!?:;\n{GAP}]{{3,60}})\?"
+)
 _HEADING = re.compile(rf"(?:^|[.!?\n{GAP}])\s*([^.!?:,\n{GAP}]{{4,60}}):(?=\s)")
 _NO_HEADING = re.compile(
     r"\b(?:polls?|vot\w+|ballot|options?|choices?|optionen|abstimm\w*|umfrage|wahl|auswahl|choose|pick|ask|between|zwischen|"
@@ -156,7 +159,7 @@ def _listed(tail: str) -> list[str]:
     """The first sentence of `tail` that is itself a list."""
     for sentence in re.split(rf"(?:{SENTENCE_END})\s+|\n|{GAP}", tail, flags=re.I):
         cue = _CHOICE.search(sentence)
-        words = (sentence[cue.end() :] if cue else sentence).strip(" .,;:!?-")
+        words = (sentence[cue.end() :] if cue else sentence.rpartition(": ")[2]).strip(" .,;:!?-")
         found = [one for one in lists.items(words) if len(one.split()) <= _MOST_WORDS]
         if len(found) >= 2 and len(found) == len(lists.items(words)):
             return found

@@ -10,7 +10,7 @@ _HINTS: dict[str, str] = {
         r"ankreuz\w*|true/false|kreuz"
     ),
     "select": (
-        r"select|drop-?down|dropdown|choice|auswahl|options?|pick ?list|one of .+|"
+        r"select|drop-?down|dropdown|choice|auswahl|options?|pick ?list|one of .+|[^/]+(?:/[^/]+)+|"
         r"low.{0,3}(?:medium|mid).{0,3}high"
     ),
     "date": r"date|day|datum|tag|calendar",
@@ -66,7 +66,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "number",
         (
-            r"\b(?:number of|no\.? of|qty|quantity|count|age|year|\w*jahr|hours|hrs|minutes|mins|days|km|"
+            r"\b\d+ ?(?:-|to|bis) ?\d+$|\b(?:number of|no\.? of|qty|quantity|count|age|year|\w*jahr|hours|hrs|"
+            r"minutes|mins|days|km|"
             r"kilomet(?:er|re)s?|"
             r"mileage|miles|weight|height|length|width|score|rating|units|pieces|volume|size in|temperature|temp|"
             r"percentage|percent|points|headcount|probability|followers|retries|distance|duration|pressure|stock|bed|"
@@ -100,7 +101,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
             r"\w+ (?:by|von)$|\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|host|contact person|"
             r"contact|"
             r"person in charge|person|operator|reviewer|handled by|author|manager|technician|who|by whom|lead|"
-            r"supervisor|driver|borrower|borrowed by|caretaker|point of contact|account manager|requester|"
+            r"supervisor|driver|borrower|borrowed by|caretaker|writer|editor|speaker|trainer|wen|whom|autor(?:in)?|"
+            r"redakteur(?:in)?|point of contact|account manager|requester|"
             r"requested by|reported by|finder|checked by|inspector|zust(?:ä|ae)ndig(?:e[rn]?)?|"
             r"verantwortlich(?:e[rn]?)?|users?|(?:be)?nutzer(?:in)?|ansprechpartner(?:in)?|besitzer|inhaber|melder|fahrer|techniker|wer|"
             r"bearbeiter(?:in)?|pr(?:ü|ue)fer|eigent(?:ü|ue)mer|ausleiher|mitarbeiter(?:in)?)\b"

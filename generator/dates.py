@@ -174,7 +174,11 @@ def _festival(match: re.Match[str], today: date) -> date:
 
 def _days_of_the_calendar() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | None]]]:
     yield r"(?<!\d)20\d\d(?P<sign>[-/])\d\d(?P=sign)\d\d(?!\d)", _iso
-    yield rf"\b(?:the )?(?:end of|ende) (?P<month>{MONTH}){_YEAR}", _month_end
+    yield (
+        r"\b(?:the )?(?:end of|last (?:day )?of|ende|letzte[rnm]? (?:tag )?(?:im|des)) "
+        rf"(?P<month>{MONTH}){_YEAR}",
+        _month_end,
+    )
     yield (
         rf"{_LEAD}\b(?:the )?{_DAY_NUMBER}(?:st|nd|rd|th|\.)? ?(?:-|to|until|till|bis(?: zum)?|and|und|\+|"
         rf"&) ?(?:the )?[0-3]?\d"

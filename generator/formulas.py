@@ -9,7 +9,7 @@ from generator.utterance import GAP
 
 _SIGNS = re.compile(
     rf"(?:(?P<result>[^\W\d_][^=,.;:!?\n\"{GAP}]{{0,50}}?)\s*=\s*)?"
-    r"(?P<formula>(?:[\w()%][\w ()%.]*?\s*[*/+×÷^]\s*|[\w()%][\w ()%.]*?\s+-\s+)[\w ()%.*/+×÷^-]*[\w)%])"
+    r"(?P<formula>(?:[\w()%][\w ()%.]*?(?:\s*[*/+×÷^]\s*|\sx\s)|[\w()%][\w ()%.]*?\s+-\s+)[\w ()%.*/+×÷^-]*[\w)%])"
 )
 _SPOKEN = re.compile(
     r"(?P<formula>[\w%-]+(?: [\w%-]+){0,3}? (?:times|multiplied by|divided by|minus|plus|mal|durch|"
@@ -18,7 +18,7 @@ _SPOKEN = re.compile(
     re.I,
 )
 _OPERATOR = re.compile(
-    r"\s*(?:[*/+×÷^()]|\s-\s|\b(?:times|multiplied by|divided by|minus|plus|mal|durch|geteilt durch|"
+    r"\s*(?:[*/+×÷^()]|\s-\s|\sx\s|\b(?:times|multiplied by|divided by|minus|plus|mal|durch|geteilt durch|"
     r"multipliziert mit)\b)\s*"
 )
 _INPUTS = tuple(
@@ -51,7 +51,8 @@ _TYPED = re.compile(
     re.I,
 )
 _END = re.compile(
-    r"\s+(?:and (?:get|see|it|shows?|the (?:result|total|number(?! of)|tool)|out|receive|have|gives?|tells?|spits?|"
+    r"\s+(?:go(?:es)? in\b|gehen rein\b|and (?:get|see|it|shows?|the (?:result|total|number(?! of)|tool)|out|"
+    r"receive|have|gives?|tells?|spits?|"
     r"returns? the)\b|(?:die|den|das) \w+ (?:aus|be|er)rechn\w*|in(?:to)?,|in and\b|in$|"
     r"to (?:get|see|find|work|compute|calculate)|"
     r"und (?:der|die|das|es|dann|bekommt|bekomme|sieht|zeigt|ergibt|raus|heraus)\b|gives?\b|eingeb\w*|"

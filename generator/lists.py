@@ -237,6 +237,9 @@ def without_intro(found: Sequence[str], lead: re.Pattern[str], intro: re.Pattern
     which `intro` is found, as long as two entries remain.
     """
     entries = list(found)
+    if len(entries) >= 3 and all(map(ASKING.match, entries[1:])) and not ASKING.match(entries[0]):
+        starts = [one.start() for one in re.finditer(rf"\b{re.escape(entries[1].split()[0])}\b", entries[0], re.I)]
+        entries[0] = entries[0][starts[-1] :] if starts else entries[0]
     starts = [at for at, one in enumerate(entries[:3]) if lead.match(one) and lead.sub("", one, count=1).strip()]
     if starts and len(entries) - max(starts) >= 2:
         entries = entries[max(starts) :]

@@ -61,8 +61,9 @@ _LEADING = re.compile(
     r"hello|hallo|also|gotta|get|make|create|mal|ma|whole)\s+",
     re.I,
 )
+ARTICLES = re.compile(r"^(?:the|an?|our|my|der|die|das|den|dem|ein(?:e[nmr]?)?|unser\w*)\s+", re.I)
 _TRAILING = re.compile(
-    r"[\s,]+(?:please|pls|plz|bitte|app|tool|thing|thingy|stuff|sachen|kram|irgendwo|somewhere|"
+    r"[\s,]+(?:please|pls|plz|bitte|app|tool|online|thing|thingy|stuff|sachen|kram|irgendwo|somewhere|"
     r"sign[- ]?up(?: sheet)?|form|page|board|and|und|or|oder|for|f(?:ü|ue)rs?|of|in|on|"
     r"at|to|the|a|an|zu[mr]?|im|am|um|an|ab|nach|vor|after|before|from|it|too|also|there|here|asap|ma|mal|only|nur|"
     r"jetzt|ein|eine[nmr]?|next|last|this|über|above|over|den|der|die|das|auf|going|coming|starting|"
@@ -105,11 +106,12 @@ def _search_past_head(pattern: re.Pattern[str], rest: str) -> re.Match[str] | No
     return next((match for match in pattern.finditer(rest) if rest[: match.start()].strip()), None)
 
 
-def tidy(words: str) -> str:
-    """Without articles before and fillers behind; empty when nothing or far too much is left."""
-    words = " ".join(words.replace(GAP, " ").split()).strip(" .,:;!?'\"-+")
-    for pattern in (_LEADING, _TRAILING):
-        while (shorter := pattern.sub("", words).strip(" .,:;!?'\"-+")) != words:
+def tidy(words: str, leading: re.Pattern[str] = _LEADING) -> str:
+    """Without articles (or what else is `leading`) before and fillers behind; empty when nothing or far too much "
+    "is left."""
+    words = " ".join(words.replace(GAP, " ").split()).strip(" .,:;!?'\"-+@")
+    for pattern in (leading, _TRAILING):
+        while (shorter := pattern.sub("", words).strip(" .,:;!?'\"-+@")) != words:
             words = shorter
     return words if 0 < len(words.split()) <= _LONGEST and re.search(r"\w", words) else ""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from generator import lists, numbers
-from generator.phrases import phrase, phrase_before, tidy
+from generator.phrases import ARTICLES, phrase, phrase_before, tidy
 from generator.utterance import GAP
 
 _THINGS = re.compile(
@@ -20,7 +20,7 @@ _BOOKABLE = re.compile(
     r"(?P<what>[^.;:!?¦\n]{3,60}?)\s*,?\s*\b(?:zum |get double |gets double |double |to be |can be |need |"
     r"needs |should be |zu |gets? |get |sollen?(?: in)?[ -]+|"
     r"m(?:ü|ue)ssen )*(?:book(?:ing|ings|able|ed|in)?|reserv(?:ation|ations|ed|able|e|ieren|ierbar|ierung)|"
-    r"rental|loans?|"
+    r"rental|loans?|lending|verleih|"
     r"gebucht|reserviert|ausgeliehen|buchen|buchbar|buchung|ausleihen|leihen|claimable|hire|share)\b",
     re.I,
 )
@@ -83,7 +83,7 @@ def find_resources(text: str) -> list[str]:
         lists.list_after(text, _THINGS), _before_booking(text),
         lists.without_intro(lists.longest_run(text), _THING_LEAD, _ABOUT_BOOKING),
     ):  # fmt: skip
-        kept = [tidy(_COUNTED.sub("", _THING_LEAD.sub("", one))) for one in found]
+        kept = [tidy(_COUNTED.sub("", _THING_LEAD.sub("", one)), ARTICLES) for one in found]
         if len(kept) >= 2 and all(kept) and not any(_NO_THING.match(one) for one in kept):
             return kept
     single = (_COUNTED.sub("", one) for one in _single(text))
@@ -96,7 +96,7 @@ def _before_booking(text: str) -> list[str]:
     return (
         lists.items(
             re.sub(
-                r"^(?:k(?:ö|oe)nnten?|k(?:ö|oe)nnt|kann|could|can|let|sollen)\s+(?:(?:man|wir|ihr|sie|we|you|people)\s+)?",
+                r"^(?:k(?:ö|oe)nnten?|k(?:ö|oe)nnt|kann|could|can|let|make|get|sollen)\s+(?:(?:man|wir|ihr|sie|we|you|people)\s+)?",
                 "",
                 match["what"],
                 flags=re.I,

@@ -4,6 +4,7 @@ import re
 
 _SUBJECT: dict[str, tuple[str, ...]] = {
     "survey": (
+        r"(?:^|[.!\n]\s*)(?:survey|questionn?aire|umfrage|fragebogen|befragung)\s*:\s*(?![^.!:\n]{2,80}\?)>",
         (
             r"(?:survey|questionn?aire|umfrage|fragebogen|befragung|feedbackbogen|pulse check|check-?up|"
             r"evaluation)[\s¦]+(?:(?:of|for|der|des|f(?:ü|ue)r)\s+[\w ¦]{2,30}?[\s¦]+)?(?:about|abt|on(?! behalf)|"
@@ -42,7 +43,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"coming to|comin to|attends?|attending|joins?|joining|take part in|takes part in|participates? (?:in|"
             r"to|at)|participating (?:in|to|at)|in for|"
             r"kommt[ ¦]*(?:\w+ )?(?:zu[mr]?|mit zu[mr]?)|"
-            r"dabei (?:beim|bei der|bei)|nimmt an|teil an|f(?:ä|ae)hrt mit zu[mr]?|come to|make it to|be at|up for|"
+            r"dabei (?:beim|bei der|bei)|nimmt an|teil an|f(?:ä|ae)hrt mit zu[mr]?|come (?:along |over |"
+            r"with us )?to|make it to|be at|up for|"
             r"down for|macht mit bei[m]?)\s+>"
         ),
         r"\b(?:lade|laden|eingeladen|einladung|invited?|invites?|invitation)\b[^.!?,¦]{0,30}?\b(?:zu[mr]?|to)\s+>",
@@ -61,7 +63,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"zu[mr]?|an de[rm]|beim?)\s+>"
         ),
         (
-            r"(?:hosting|host|organi[sz]ing|organi[sz]e|planning|having|hold(?:ing)?|throw(?:ing)?|celebrate|"
+            r"(?:hosting|host|running|teaching|offering|giving|organi[sz]ing|organi[sz]e|planning|having|hold(?:ing)?|throw(?:ing)?|celebrate|"
             r"invit(?:e|ing|es) [^.,]{0,25}?to|veranstalte\w*|planen|"
             r"laden[^.,]{0,25} zu[mr]?)\s+(?P<np>(?:a|an|the|our|my|ein\w*|unser\w*|die|das|"
             r"den)\s+[^,.?!¦]{2,50}?)(?=\s+(?:for(?! (?-i:[A-Z][a-z]))|on|at|in|am|um|im|f(?:ü|ue)r|ein)\b|"
@@ -74,7 +76,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
     ),
     "approval": (
         r"\b(?:requests?|anfragen|antr(?:ä|ae)ge) (?:for|f(?:ü|ue)r|auf|of|to) >",
-        r"\b(?:anyone|anybody|someone|whoever|jemand|wer)\s+(?:may |can |wants? to |will )?(?:orders?|buys?|"
+        r"\b(?:anyone|anybody|someone|whoever|jemand|wer)\s+(?:may |can |wants? to |will )?(?:wanting|ordering|"
+        r"buying|booking|needing|wants?|orders?|buys?|"
         r"books?|spends? on|"
         r"hires?|requests?|purchases?|takes?|sends?|pays? for)\s+>",
         r"\b(?:before|bevor|ehe|if|when|wenn) (?:they|we|you|i|people|sie|wir|ich|man|jemand) (?:buy|order|book|"
@@ -168,6 +171,11 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         r"\b(?:how much|wie ?viel)\s+(?P<np>[^,.;:!?¦\" ]+(?: [^,.;:!?¦\" ]+)?)(?=\?)",
         (
+            r"\b(?:how (?:long|far|fast|heavy|big)|wie (?:lange|weit|schwer))\s+(?P<np>(?:an?|the|our|ein\w*|die|"
+            r"der|das)\s+[^,.;:!?¦\"]{2,40}?)"
+            r"\s+(?:takes?|lasts?|needs?|is|dauert|braucht|ist)\b"
+        ),
+        (
             r"\b(?:what|how much|was|wie ?viel)\s+(?P<np>(?:(?:a|an|the|our|my|ein\w*|die|der|"
             r"das)\s+)?[^,.;:!?¦\"]{2,40}?)"
             r"\s+(?:costs?|is worth|are worth|comes? to|come out at|weighs?|kostet|kosten|wiegt|wert ist|amounts? to)\b"
@@ -220,6 +228,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         r"(?:checkliste|liste|packliste|check-?list|to-?do-?liste?)\s+>",
     ),
     "faq": (
+        r"(?:\bpage|\bguide|\w*seite|\bwiki|\bq ?(?:&|and) ?a|\bthings|\bstuff)\s+(?:page )?(?:for|about)\s+(?:the|"
+        r"our)\s+>",
         r"(?:since|after|seit|nach)\s+(?:the |dem |der )?(?:announcement of |start of |news of )?>",
         (
             r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,3}?[^\s,.;:!?¦\"]{1,30})[ -](?:faqs?|help page|"
@@ -268,29 +278,3 @@ SUBJECTS = {
     for kind, group in _SUBJECT.items()
 }
 """Patterns a kind, best first. `at` marks where the phrase begins, else `np` holds it."""
-GENERAL = tuple(
-    re.compile(one.replace(">", r"(?P<at>)(?=\S)"), re.I)
-    for one in (
-        r"\b(?:following|regarding|concerning|in preparation (?:for|of)|ahead of|bez(?:ü|ue)glich|wegen|anl(?:ä|"
-        r"ae)sslich|zum thema)\s+>",
-        (
-            r"\b(?:finished|completed|wrapped up|closed|survived|shipped|launched|planning|preparing|prepare for|"
-            r"organi[sz]ing|"
-            r"organi[sz]e)\s+(?:the|our|my)\s+>"
-        ),
-        r"\b(?:after|nach)\s+(?:the|our|my|dem|der|den|unsere[mr]?)\s+>",
-        r"\b(?:after|nach)\s+(?!work\b|which\b|that\b|this\b|it\b|all\b)>",
-    )
-)
-"""Where any request may name its subject, for kinds that are about an occasion."""
-HEADS = {
-    "survey": (
-        r"(?:surveys?|questionn?aire|pulse check|vibe check|poll|evaluation|feedback form|umfrage|fragebogen|"
-        r"befragung|feedbackbogen|evaluationsbogen|feedback)"
-    ),
-    "rsvp": (
-        r"(?:sign[- ]?up(?: sheet)?|signup(?: sheet)?|rsvp|headcount|registration|attendance list|guest list|"
-        r"anmeldung|anmeldeliste)"
-    ),
-}
-"""What such an app is called; the word before it is often the title."""

@@ -139,7 +139,8 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
         _military,
     )
     yield (
-        rf"(?<![\d.,:#$€£-])(?!202\d){_FOUR}(?= ?(?:hrs\b|hours\b|h\b|uhr\b|ping|bay|hall|gate|halle|tor|,|:|;|"
+        rf"(?<![\d.,:#$€£-])(?!202\d){_FOUR}(?= ?(?:hrs\b|-(?:[01]\d|2[0-3])[0-5]\d\b|hours\b|h\b|uhr\b|ping|bay|"
+        rf"hall|gate|halle|tor|,|:|;|"
         r"\.(?!\d)|$|¦|"
         r"#|@)|"
         r" (?:in|at|to|sharp)\b)",

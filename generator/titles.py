@@ -3,8 +3,9 @@
 import re
 from itertools import islice
 
+from generator.headings import GENERAL, HEADS
 from generator.phrases import phrase, phrase_before, tidy
-from generator.subjects import GENERAL, HEADS, SUBJECTS
+from generator.subjects import SUBJECTS
 from generator.utterance import GAP
 
 _NAMED = re.compile(

@@ -31,7 +31,9 @@ ANONYMOUS = (
         re.I,
     ),
     re.compile(
-        r"\b(?:not|nicht|non-?) ?anon\w*|\b(?:no|not an?|keine?|nicht) (?:geheim\w*|secret)\b|\b(?:don'?t|do not|"
+        r"\b(?:not|nicht|non-?) ?anon\w*|\banonym\w* (?:is |are )?(?:not (?:needed|required|necessary)|"
+        r"muss (?:es )?nicht|brauch\w* (?:es )?nicht)(?: sein)?\b|"
+        r"\b(?:no|not an?|keine?|nicht) (?:geheim\w*|secret)\b|\b(?:don'?t|do not|"
         r"no need to|needn'?t|not have to|doesn'?t have to|nicht|not|keine?) "
         r"(?:need to |have to )?(?:make |keep |be |want |do )?(?:it |this |that |them )?(?:to )?(?:be )?anonym\w*|"
         r"\b(?:every(?:one|body)|all|we|people|i) (?:can |may |should |want to |wants to |must |"
