@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour test test-browser test-faults bench setup browser-setup bench-setup guest router lock clean
+.PHONY: help demo tour test test-browser test-faults eval bench setup browser-setup bench-setup guest router lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ test-browser: .venv/.dev browser-setup ## The workspace page and each app in hea
 
 test-faults: .venv/.dev ## Kill real processes at every step of the journey and look what is left
 	@$(BIN)/pytest -m faults
+
+eval: .venv/.run ## How well sentences are understood, set by set, with 95 % intervals
+	@$(BIN)/python -m evals
 
 bench-setup:
 	@command -v wrk >/dev/null || { \

@@ -1,7 +1,7 @@
 """How well and how fast sentences become kinds and answers: `python -m bench.understand`. Limit: p95 50 ms.
 
 The peers are what one would take first: the nearest example by TF-IDF, and by MiniLM alone. Both choose one of the same
-labels from the same examples, on the same requests of `tests/generator/heldout.jsonl`, in the same run.
+labels from the same examples, on the same requests of `evals/requests/hij.jsonl`, in the same run.
 """
 
 import json
@@ -22,7 +22,7 @@ from generator.router import DECLINE, VAGUE, load_router
 from generator.utterance import hear
 
 TODAY = date(2026, 11, 23)
-HELD_OUT = Path(__file__).parents[1] / "tests" / "generator" / "heldout.jsonl"
+HELD_OUT = Path(__file__).parents[1] / "evals" / "requests" / "hij.jsonl"
 WARM_UP = 30
 Vector = NDArray[np.float32]
 Choose = Callable[[str], str]

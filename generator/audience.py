@@ -3,8 +3,8 @@
 import re
 
 from generator.found import Found
-from generator.mentions import find_channels
-from generator.utterance import Utterance
+from generator.mentions import find_channels, find_people
+from generator.utterance import GAP, Utterance
 
 _LEAD = (
     r"(?:\b(?:only |nur )?(?:for|to|ask|among|from|in|with|across|at|put it (?:in|to)|f(?:ü|ue)rs?|an|unter|"
@@ -32,7 +32,7 @@ _CREW = (
     r"trustees|parents|members|residents|"
     r"teachers|students|technicians|operators|contractors|freelancers|partners|customers|participants|users|"
     r"directors|doctors|supporters|helpers|"
-    r"squad|schicht|azubis|auszubildenden?|lehrlinge|ehrenamtlichen?|eltern|mitglieder|monteure|fahrer|kunden|"
+    r"committee|council|guild|vorstand|beirat|squad|schicht|azubis|auszubildenden?|lehrlinge|ehrenamtlichen?|eltern|mitglieder|monteure|fahrer|kunden|"
     r"lieferanten|lehrer|sch(?:ü|ue)ler|belegschaft|mannschaft|au(?:ß|ss)endienst(?:ler)?|innendienst|"
     r"fr(?:ü|ue)hschicht|sp(?:ä|ae)tschicht|nachtschicht|tagschicht|new hires|newcomers|carers|sales reps|"
     r"reps|leads"
@@ -50,7 +50,7 @@ _PATTERNS = (
     re.compile(
         r"\b(?:f(?:ü|ue)rs|im|vom|beim|ans|for|the) team (?P<name>(?!lunch|dinner|event|offsite|day|so|wie|bitte|"
         r"mit|to|and|in|on|at|is|was|pls|plz|please|thx|asap|ok|too|now|today|anon|anonym|please|who|that|how|was|"
-        r"wie)[a-zäöü][\w-]*)(?=\s*(?:[,.;:!?¦]|$))",
+        r"wie|am|um|ab|bis|jeden|every)[a-zäöü][\w-]*)(?=\s*(?:[,.;:!?¦]|$)|\s(?:am|um|ab|on|at|with|mit|bis|every|jeden)\b)",
         re.I,
     ),
     re.compile(
@@ -60,7 +60,7 @@ _PATTERNS = (
     re.compile(
         r"\b(?:everyone|everybody|all|anyone|people|folks|colleagues|kolleg(?:en|innen|innen und kollegen)|"
         r"alle[nr]?|leute|jeden)\s+(?:in|from|at|of|aus|in|im|bei|vom|"
-        r"von)\s+(?:(?:the|our|der|dem|den|das)\s+)?(?P<name>(?!this|that|us|you|them|team\b|einem|which|"
+        r"von)\s+(?:(?:the|our|der|dem|den|das)\s+)?(?P<name>(?!this|that|us|you|them|team\b|einem|which|most\b|least\b|once\b|all\b|any\b|work\b|home\b|"
         r"whom)[A-ZÄÖÜa-z][\w-]*)",
         re.I,
     ),
@@ -70,7 +70,8 @@ _PATTERNS = (
         re.I,
     ),
     re.compile(
-        r"\b(?:only )?(?:for|among|to|ask|from|f(?:ü|ue)r|nur|an|unter|by|of|let|invite|all|"
+        r"\b(?:only )?(?:for|among|to|ask|ping|prompt|remind|nudge|from|with|mit|f(?:ü|ue)r|nur|an|unter|of|let|"
+        r"invite|all|"
         r"alle)\s+(?:(?:the|our|all|all the|my|die|den|der|dem|unsere[nr]?|alle|allen|"
         rf"meine[nr]?)\s+)*(?P<name>(?:(?!the|our|all|my|new|die|den)[\w-]+ )?(?:{_CREW})n?)\b",
         re.I,
@@ -82,6 +83,39 @@ _PATTERNS = (
         r"were|need|say|see|would|find\w*|denk\w*|halten|meinen|sehen|wollen|sind|m(?:ö|oe)gen)\b)",
         re.I,
     ),
+    re.compile(
+        r"\b(?:what|how|whether|if|was|wie|ob)(?: do| does| did| happy| satisfied| zufrieden| gern)?\s+"
+        r"(?P<alone>)(?:the|our|my|all|die|unsere|alle|meine)\s+(?:the |our |new )?"
+        r"(?P<name>(?:[\w-]+ )?\w{3,}(?<!team)(?<!people)(?<!folks)(?:s|en|er|i|is))(?= (?:of|from|in|"
+        r"at) [\w ]{2,20}? (?:think|feel|felt|find|found|experience)|\s+(?:think|feel|felt|find|"
+        r"found|"
+        r"experience|experienced|find\w*|fand\w*|denk\w*|halten|meinen|mit|(?:are |were )?(?:with|happy|satisfied))\b)",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:survey|questionn?aire|poll|quiz|umfrage|befragung|fragebogen|vote|abstimmung)\s+(?:to|among|amongst|of|"
+        r"unter|an|bei) (?P<alone>)(?:all |the |our |my |allen |den |alle |unseren |meinen )+(?P<name>[\w-]{4,})\b",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:umfrage|befragung|survey)\s+(?P<alone>)(?:unserer|aller|der|of (?:our|all|"
+        r"the))\s+(?P<name>[\w-]{4,}(?:n|s|er))(?=\s+(?:zu|zur|zum|"
+        r"(?:ü|ue)ber|on|about|regarding)\b)",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:only|just|nur|ausschlie(?:ß|ss)lich) (?:for|f(?:ü|ue)rs?) (?:the |our |die |den |das |unsere? )?"
+        r"(?P<name>[^\W\d_][\w-]+(?: [\w-]+)?)(?=\s*(?:[.,;!?¦)]|$))",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:let|have|lass\w*) (?:the|our|my|die|das|den|"
+        r"unsere?)\s+(?P<name>[\w-]{4,}(?: [\w-]+)?)(?<!team)(?<!people)"
+        r"(?=\s+(?:decide|vote|choose|pick|entscheiden|abstimmen|w(?:ä|ae)hlen)\b)",
+        re.I,
+    ),
+    re.compile(r"\bwhere (?:the|our|all) (?P<name>[\w-]{4,}s)(?= (?:can|may|should|could|will)\b)", re.I),
+    re.compile(r"\b(?:for|among) (?:the |our |all )?(?P<name>[^\W\d_][\w-]+(?: [\w-]+)?) only\b", re.I),
     re.compile(rf"(?:^|[,.;¦]\s*)(?P<name>(?:[\w-]+ )?(?:{_CREW})) only\b", re.I),
     re.compile(
         r"\b(?:(?:nur |only )?f(?:ü|ue)r|nur (?:vom|von)) (?:den |die |das |der )?(?P<name>Vertrieb|Einkauf|"
@@ -99,25 +133,38 @@ _PATTERNS = (
     ),
     re.compile(r"\b(?:ask|frag\w*) (?:the |our |das |die )?(?P<name>[a-z]+)(?: team)?(?=: )", re.I),
 )
+_NOT_ASKED = re.compile(
+    r"[@#][\w.-]+|^\s*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|hallo|liebe[rs]?|"
+    r"guten (?:morgen|tag|abend)|sehr geehrte[rs]?|moin|servus|gr(?:ü|ue)ezi)\b[^,.!\n]{0,60}[,!\n]",
+    re.I,
+)
+"""Who is greeted is not yet who is asked, and a part of a handle is nobody."""
 _NOBODY = re.compile(
     r"^(?:team|the|our|all|everyone|people|us|them|me|him|her|it|this|user|person|each|whole|entire|"
-    r"staff members|new|my|work|core team|questions|alle|uns|everybody|members|users|participants|leads|"
+    r"staff members|new|my|work|core team|questions|alle|uns|everybody|users|participants|leads|"
     r"partners|guests|them:|kanal|channel|pls|plz|please|us all|other|others|last|next|first|group|gruppe|leute)$",
     re.I,
 )
 
 
-def find_audience(utterance: Utterance, *, named: bool = True) -> Found[str] | None:
-    """The channel, user group or, with `named`, the group of people that is named first, "for the" in its span."""
+def find_audience(utterance: Utterance, *, named: bool = True, handles: bool = False) -> Found[str] | None:
+    """The channel, user group or, with `named`, the group of people that is named first, "for the" in its span.
+
+    With `handles`, where people play no other part, also the only `@handle`, when it stands behind "for" or the like.
+    """
     if channels := find_channels(utterance):
         return _widened(utterance.bare, channels[0])
+    people = find_people(utterance) if handles else []
+    if len(people) == 1 and (found := _widened(utterance.bare, people[0])).start < people[0].start:
+        return found
     if not named:
         return None
+    text = _NOT_ASKED.sub(lambda other: GAP * len(other[0]), utterance.bare)
     for pattern in _PATTERNS:
-        for match in pattern.finditer(utterance.bare):
+        for match in pattern.finditer(text):
             name = match["name"].strip(" -")
             if not _NOBODY.match(name):
-                return Found(name, match.start(), match.end())
+                return Found(name, match.start("alone" if "alone" in match.groupdict() else 0), match.end())
     return None
 
 

@@ -1,9 +1,10 @@
 """The question of a poll and what people can pick."""
 
 import re
-from itertools import islice
+from itertools import chain, islice
 
 from generator import lists
+from generator.dates import MONTH
 from generator.phrases import SENTENCE_END, phrase
 from generator.utterance import GAP
 
@@ -17,12 +18,13 @@ _CHOICE = re.compile(
 )
 _ASKING = re.compile(
     rf"(?:^|(?:[.!?:,;\n{GAP}]|\s-)\s*|\b(?:say|says|decide|know|vote(?: on)?|ask|asking|tell (?:us|me)|"
-    r"find out|settle|"
+    r"find out|settle(?: on)?|agree(?: on)?|figure out|clarify|choose|pick|einigen|kl(?:ä|ae)ren|"
     r"abstimmen(?: lassen)?|entscheiden|sagen|wissen|whether|fragen?|"
     r"w(?:ä|ae)hlen)\s*[,:]?\s+)(?:(?:so+|ok|okay|hey|um|well|also|na|guys|gang|peeps|people|folks|team|all|"
     r"everyone|hi all|leute|and|und|y'?all)[,]?\s+)*"
     r"(?P<q>(?:(?:on|in|for|at|to|by|f(?:ü|ue)r|an|zu|wo|um|mit|bei|with|from|aus) )?(?:which|what|when|"
-    r"where|who|whom|how|should|shall|do|does|did|are|is|will|would|whether|if|welche[rsnm]?|wer|wen|wann|"
+    r"where|who|whom|how|should|shall|do(?= (?:we|you|they|i|u|people|the|our)\b)|does|did|are|is|will|would|"
+    r"whether|if|welche[rsnm]?|wer|wen|wann|"
     r"wohin|wo|was|wie|"
     rf"sollen|sollten|soll|wollen|wollt|brauchen|machen wir|ob)\b(?:(?!{SENTENCE_END})[^\n{GAP}])*\??)",
     re.I,
@@ -36,11 +38,15 @@ _POLITE = re.compile(
 )
 _SUBJECT = re.compile(
     r"\b(?:vote|poll|abstimmung|ballot|votum|abstimmen(?: lassen)?|choose|decide|pick|entscheidung|voting|"
-    r"straw poll|umfrage)\s+(?:on|about|for|over|re|zu[mr]?|(?:ü|ue)ber|f(?:ü|ue)rs?)\s+(?=\S)",
+    rf"straw poll|umfrage)[\s{GAP}]+(?:on|about|for|over|re|zu[mr]?|(?:ü|ue)ber|f(?:ü|ue)rs?)\s+(?=\S)",
     re.I,
 )
 _DAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*\.?|the)"
 _DAYS = re.compile(rf"(?:\b{_DAY} \d{{1,2}}(?:st|nd|rd|th|\.)?[\s,]*(?:(?:or|oder|and|und)\s+)?){{2,}}", re.I)
+_TWO_DAYS = re.compile(
+    rf"\b(?P<first>\d{{1,2}}\.?) (?:or|oder) (?:on |am |the |den )*(?P<second>\d{{1,2}}(?:\.|st|nd|rd|th)? {MONTH})",
+    re.I,
+)
 _OPTIONS_ARE = re.compile(
     r"^(?:the )?(?:options?|choices|candidates|optionen|names|either|entweder|between|zwischen|auswahl|"
     r"ask)(?: are| is| sind)?"
@@ -54,7 +60,23 @@ _ABOUT_POLL = re.compile(
     r"f(?:ü|ue)rs?|(?:ü|ue)ber) ",
     re.I,
 )
-_BEHIND = re.compile(r"\s+(?:for|f(?:ü|ue)r|beim|bei der|to) (?:the|our|die|den|das|unser\w*)\b.*$", re.I)
+_ALTERNATIVE = re.compile(
+    rf"(?:[:.!\n{GAP}]|\s-)\s+(?P<q>[^.!?:,;\n{GAP}]{{3,60}}\s(?:or|oder)\s[^.!?:,;\n{GAP}]{{2,60}})\?", re.I
+)
+_MARKED = re.compile(
+    rf"(?:^|[:.!?\n{GAP}]|\s-)\s*(?P<q>[^.!?:,;\n{GAP}]{{3,60}}|"
+    rf"(?:[^.!?:,;\s{GAP}]+ ){{2,8}}[^.!?:,;\s{GAP}]+, [^.!?:;\n{GAP}]{{3,60}})\?"
+)
+_HEADING = re.compile(rf"(?:^|[.!?\n{GAP}])\s*([^.!?:,\n{GAP}]{{4,60}}):(?=\s)")
+_NO_HEADING = re.compile(
+    r"\b(?:polls?|vot\w+|ballot|options?|choices?|optionen|abstimm\w*|umfrage|wahl|auswahl|choose|pick|ask|between|zwischen|"
+    r"please|bitte|candidates|kandidaten|answers|antworten|question|frage|one|ende|end|deadline|closes?|schluss|^names?$|we|wir|i|ich|need|agree|nobody|everyone|let|decide|lass\w*)\b",
+    re.I,
+)
+_BEHIND = re.compile(
+    r"\s+(?:(?:for|f(?:ü|ue)r|beim|bei der|to) (?:the|our|die|den|das|unser\w*)\b.*|(?:as|als) (?:the |a |our )?\w+)$",
+    re.I,
+)
 _EITHER = re.compile(
     r"((?:\b(?:a|an|the|in|im|on|at|am|um|by|with|mit|per|vor|nach|before|after|next|die|der|das|den|zum|zur|"
     r"nach) )*[\w'-]+)\s+"
@@ -64,6 +86,7 @@ _EITHER = re.compile(
     re.I,
 )
 _MOST_WORDS = 7
+_SHORT_HALF = 3
 _MOST = 12
 
 
@@ -73,13 +96,19 @@ def find_question(text: str) -> str:
         words = match["q"].strip(" ,.?!")
         if len(words.split()) >= 3 and not _POLITE.match(words):
             return re.sub(r"^(?:whether|if|ob)\s+", "", words, flags=re.I)
+    for match in chain(_ALTERNATIVE.finditer(text), _MARKED.finditer(text)):
+        words = match["q"].strip(" ,-")
+        if words and not _POLITE.match(words) and not _NO_HEADING.search(words):
+            return words
     return ""
 
 
 def find_subject(text: str) -> str:
-    """What is voted on, when no question is asked: "vote on the new logo"."""
-    match = _SUBJECT.search(text)
-    return phrase(text, match.end()) if match else ""
+    """What is voted on, when no question is asked: "vote on the new logo", "mascot name: Gizmo or Sprocket"."""
+    if match := _SUBJECT.search(text):
+        return phrase(text, match.end())
+    heading = _HEADING.search(text)
+    return "" if not heading or _NO_HEADING.search(heading[1]) else phrase(heading[1])
 
 
 def without_options(question: str, options: list[str]) -> str:
@@ -114,6 +143,8 @@ def find_options(text: str, behind: int, question: str) -> list[str]:
 
 def _within(question: str) -> list[str]:
     """The options that a question carries behind a comma, a colon or its verb: "which pizza, A, B or C"."""
+    if span := _TWO_DAYS.search(question):
+        return [span["first"], span["second"]]
     if days := _DAYS.search(question):
         return [one.strip(" ,.") for one in re.findall(rf"{_DAY} \d{{1,2}}(?:st|nd|rd|th)?", days[0], re.I)]
     match = re.search(r"(?:[,:]| -+)\s+(?P<options>\S.*)$", question)
@@ -128,13 +159,24 @@ def _listed(tail: str) -> list[str]:
     """The first sentence of `tail` that is itself a list."""
     for sentence in re.split(rf"(?:{SENTENCE_END})\s+|\n|{GAP}", tail, flags=re.I):
         cue = _CHOICE.search(sentence)
-        words = (sentence[cue.end() :] if cue else sentence).strip(" .,;:!?-")
+        words = (sentence[cue.end() :] if cue else sentence.rpartition(": ")[2]).strip(" .,;:!?-")
         found = [one for one in lists.items(words) if len(one.split()) <= _MOST_WORDS]
         if len(found) >= 2 and len(found) == len(lists.items(words)):
             return found
     return []
 
 
+def _without_use(option: str) -> str:
+    return _BEHIND.sub("", option).strip(" ,")
+
+
 def _either_or(text: str) -> list[str]:
+    halves = re.split(r"\s(?:or|oder|vs\.?|versus)\s", text, flags=re.I)
+    if (
+        len(halves) == 2
+        and not lists.ASKING.match(text)
+        and all(len(one.split()) <= _SHORT_HALF for one in map(_without_use, halves))
+    ):
+        return [_without_use(one) for one in halves]
     match = _EITHER.search(text)
     return [match[1].strip(), match[2].strip()] if match else []

@@ -10,7 +10,7 @@ _HINTS: dict[str, str] = {
         r"ankreuz\w*|true/false|kreuz"
     ),
     "select": (
-        r"select|drop-?down|dropdown|choice|auswahl|options?|pick ?list|one of .+|"
+        r"select|drop-?down|dropdown|choice|auswahl|options?|pick ?list|one of .+|[^/]+(?:/[^/]+)+|"
         r"low.{0,3}(?:medium|mid).{0,3}high"
     ),
     "date": r"date|day|datum|tag|calendar",
@@ -52,7 +52,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "date",
         (
-            r"\b(?:date|(?:up|back|birth|start|end|due)date|day|when|deadline|due|expiry|expires|expiration|start|end|"
+            r"\b(?:date|(?:up|back|birth|start|end|due)date|day|when|deadline|due|expiry|expires|expiration|"
+            r"(?:start|end)(?![- ]\w)|"
             r"birthday|bought on|since|"
             r"until|start day|end day|last seen|last service|next service|arrival day|renewal|datum|\w*datum|termin|"
             r"\w*termin|wann|f(?:ä|ae)llig(?:keit)?|frist|ablauf|beginn|ende|eintritt|geburtstag|\w+tag|seit|"
@@ -65,11 +66,13 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "number",
         (
-            r"\b(?:number of|no\.? of|qty|quantity|count|age|hours|hrs|minutes|mins|days|km|kilomet(?:er|re)s?|"
+            r"\b\d+ ?(?:-|to|bis) ?\d+$|\b(?:number of|no\.? of|qty|quantity|count|age|year|\w*jahr|hours|hrs|"
+            r"minutes|mins|days|km|"
+            r"kilomet(?:er|re)s?|"
             r"mileage|miles|weight|height|length|width|score|rating|units|pieces|volume|size in|temperature|temp|"
             r"percentage|percent|points|headcount|probability|followers|retries|distance|duration|pressure|stock|bed|"
             r"reading|people|guests|participants|attempts|litres|liters|grams|amount in (?:ml|µl|g|kg)|concentration|"
-            r"menge|anzahl|\w*anzahl|st(?:ü|ue)ckzahl|st(?:ü|ue)ck|stunden|minuten|tage|kilometer|\w*stand|alter|"
+            r"menge|anzahl|\w*anzahl|st(?:ü|ue)ckzahl|st(?:ü|ue)ck|stunden|minuten|tage|kilometer|(?:zähler|konto|lager|füll|km-?|kilometer|öl)?stand|alter|"
             r"gewicht|h(?:ö|oe)he|l(?:ä|ae)nge|breite|volumen|temperatur|prozent|bewertung|punkte|dauer|druck|bestand|"
             r"\w*menge)\b|\bin (?:%|km|kg|g|mg|ml|µl|ul|l|cm|mm|m|bar|°c|celsius|hours|minutes|days|stunden|minuten|"
             r"tagen|nm|kelvin|k|hz|rpm)\b|[%#]$"
@@ -95,11 +98,13 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "person",
         (
-            r"\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|host|contact person|contact|"
+            r"\w+ (?:by|von)$|\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|host|contact person|"
+            r"contact|"
             r"person in charge|person|operator|reviewer|handled by|author|manager|technician|who|by whom|lead|"
-            r"supervisor|driver|borrower|borrowed by|caretaker|point of contact|account manager|requester|"
+            r"supervisor|driver|borrower|borrowed by|caretaker|writer|editor|speaker|trainer|wen|whom|autor(?:in)?|"
+            r"redakteur(?:in)?|point of contact|account manager|requester|"
             r"requested by|reported by|finder|checked by|inspector|zust(?:ä|ae)ndig(?:e[rn]?)?|"
-            r"verantwortlich(?:e[rn]?)?|ansprechpartner(?:in)?|besitzer|inhaber|melder|fahrer|techniker|wer|"
+            r"verantwortlich(?:e[rn]?)?|users?|(?:be)?nutzer(?:in)?|ansprechpartner(?:in)?|besitzer|inhaber|melder|fahrer|techniker|wer|"
             r"bearbeiter(?:in)?|pr(?:ü|ue)fer|eigent(?:ü|ue)mer|ausleiher|mitarbeiter(?:in)?)\b"
         ),
     ),

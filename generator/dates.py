@@ -8,6 +8,8 @@ from itertools import chain
 
 from generator import numbers
 from generator.found import Found
+from generator.utterance import GAP
+from generator.weekdays import LONG_DAY, named_weekday
 
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mae": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8,
@@ -18,33 +20,24 @@ MONTH = (
     r"mai|june?|juni|july?|juli|"
     r"aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\b\.?"
 )
-_DAYS = (
-    r"mon(?:day|days|tags?|tag)?|mo", r"tue(?:s|sday|sdays)?|die(?:nstags?)?|di",
-    r"wed(?:s|nesday|nesdays)?|mittwochs?|mi",
-    r"thu(?:r|rs|rsday|rsdays)?|don(?:nerstags?)?|do", r"fri(?:day|days)?|frei(?:tags?)?|fr",
-    r"sat(?:urday|urdays)?|samstags?|sonnabends?|sa", r"sun(?:day|days)?|sonn?tags?|so",
-)  # fmt: skip
-_LONG_DAY = (
-    r"mon(?:days?|tags?)?|tue(?:s|sdays?)?|dienstags?|wed(?:s|nesdays?)?|mittwochs?|thu(?:r|rs|rsdays?)?|"
-    r"donnerstags?|fri(?:days?)?|"
-    r"freitags?|sat(?:urdays?)?|samstags?|sonnabends?|sun(?:days?)?|sonntags?"
-)
-WEEKDAY = rf"(?:{_LONG_DAY})\b\.?"
 _FESTIVALS = {
     r"christmas eve|heiligabend|heilig abend": (12, 24), r"boxing day": (12, 26), r"christmas day": (12, 25),
     r"new year'?s eve|silvester": (12, 31), r"new year'?s day|neujahr": (1, 1),
     r"nikolaus(?:tag)?|st\.? nicholas(?: day)?": (12, 6),
+    r"(?<=bis )weihnachten|(?<=vor )weihnachten": (12, 24), r"(?<=until )christmas|(?<=by )christmas": (12, 25),
     r"valentine'?s(?: day)?|valentinstag": (2, 14), r"halloween": (10, 31),
 }  # fmt: skip
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
+    "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30, "ersten": 1, "zweiten": 2,
+    "dritten": 3, "vierten": 4, "fünften": 5, "sechsten": 6, "siebten": 7, "achten": 8, "neunten": 9, "zehnten": 10,
+    "elften": 11, "zwölften": 12,
+}  # fmt: skip
 _DAY_NUMBER = r"(?P<day>[0-3]?\d)"
+_DAY_WORD = rf"(?P<day>{'|'.join(_ORDINALS)})"
 _YEAR = r"(?:,? (?P<year>20\d\d))?"
-_LEAD = rf"(?:(?:{_LONG_DAY}|mo|di|mi|do|fr|sa|so)\b\.?,? (?:the |dem |den )?)?"
-
-
-def weekday(word: str) -> int | None:
-    """Monday is 0. Takes full names and the usual short ones, English and German."""
-    plain = word.casefold().strip(" .,")
-    return next((at for at, forms in enumerate(_DAYS) if re.fullmatch(forms, plain)), None)
+_LEAD = rf"(?:(?:{LONG_DAY}|mo|di|mi|do|fr|sa|so)\b\.?,? (?:the |dem |den )?)?"
 
 
 def find_dates(text: str, today: date) -> list[Found[str]]:
@@ -72,7 +65,7 @@ def _read(reader: Callable[[re.Match[str], date], date | None], match: re.Match[
 
 
 def _iso(match: re.Match[str], _: date) -> date:
-    return date.fromisoformat(match[0])
+    return date.fromisoformat(match[0].replace("/", "-"))
 
 
 def _upcoming(month: int, day: int, year: str | None, today: date) -> date:
@@ -84,7 +77,7 @@ def _upcoming(month: int, day: int, year: str | None, today: date) -> date:
 
 def _month_name(match: re.Match[str], today: date) -> date:
     month = _MONTHS[match["month"].casefold().rstrip(".")[:3]]
-    return _upcoming(month, int(match["day"]), match["year"], today)
+    return _upcoming(month, _ORDINALS.get(match["day"].casefold()) or int(match["day"]), match["year"], today)
 
 
 def _numeric(match: re.Match[str], today: date) -> date:
@@ -92,9 +85,11 @@ def _numeric(match: re.Match[str], today: date) -> date:
 
 
 def _slashed(match: re.Match[str], today: date) -> date:
+    """3/12 and 12/3 are both the third of December when that comes first."""
     first, second = int(match["first"]), int(match["second"])
-    month, day = (first, second) if second > 12 else (second, first)
-    return _upcoming(month, day, match["year"], today)
+    readings = [(month, day) for month, day in ((second, first), (first, second)) if month <= 12]
+    days = [_upcoming(month, day, match["year"], today) for month, day in readings]
+    return days[0] if match["year"] else min(days)
 
 
 def _day_of_month(match: re.Match[str], today: date) -> date:
@@ -132,36 +127,34 @@ def _in_some_time(match: re.Match[str], today: date) -> date | None:
         month = today.month - 1 + number
         year, month = today.year + month // 12, month % 12 + 1
         return date(year, month, min(today.day, calendar.monthrange(year, month)[1]))
-    return today + timedelta(days=number * (1 if match["unit"][0].casefold() in "dt" else 7))
-
-
-def _named_weekday(match: re.Match[str], today: date) -> date | None:
-    wanted = weekday(match["name"])
-    if wanted is None or re.search(r"(?:days|tags)$", match["name"], re.I):
-        return None
-    around = f"{match['lead'] or ''} {match['trail'] or ''}".casefold()
-    ahead = (wanted - today.weekday() - 1) % 7 + 1
-    next_week = today + timedelta(days=7 - today.weekday() + wanted)
-    if re.search(r"week|woche|\bnext\b", around) and not re.search(r"this|diese", around):
-        later = bool(re.search(r"in einer woche|a week (?:on|from)|in a week|week$", around)) and "next" not in around
-        return (
-            today + timedelta(days=ahead + 7)
-            if later and not re.search(r"nächste|naechste|kommende", around)
-            else next_week
-        )
-    return today + timedelta(days=ahead)
+    return today + timedelta(days=number * {"d": 1, "t": 1, "f": 14}.get(match["unit"][0].casefold(), 7))
 
 
 def _end(match: re.Match[str], today: date) -> date:
     what = match[0].casefold()
     following = bool(re.search(r"next|nächst|naechst|kommend", what))
-    if re.search(r"year|jahr", what):
+    if re.search(r"eod|cob|close of", what):
+        return today
+    if re.search(r"year|jahr|eoy", what):
         return date(today.year + following, 12, 31)
-    if re.search(r"month|monat", what):
+    if re.search(r"quart|eoq", what):
+        return _last_of_quarter(today.year, (today.month - 1) // 3 + following)
+    if re.search(r"month|monat|eom", what):
         base = _month_after(today, 1) if following else today
         return date(base.year, base.month, calendar.monthrange(base.year, base.month)[1])
     friday = today + timedelta(days=4 - today.weekday() + 7 * following)
     return friday if friday >= today else friday + timedelta(days=7)
+
+
+def _last_of_quarter(year: int, quarter: int) -> date:
+    """Of quarter 0 to 3, or of the first one of the next year."""
+    year, month = year + quarter // 4, 3 * (quarter % 4) + 3
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _quarter_end(match: re.Match[str], today: date) -> date:
+    this = _last_of_quarter(today.year, int(match["quarter"]) - 1)
+    return this if this >= today else _last_of_quarter(today.year + 1, int(match["quarter"]) - 1)
 
 
 def _month_end(match: re.Match[str], today: date) -> date:
@@ -171,16 +164,32 @@ def _month_end(match: re.Match[str], today: date) -> date:
 
 
 def _festival(match: re.Match[str], today: date) -> date:
-    month, day = next(at for words, at in _FESTIVALS.items() if re.fullmatch(words, match[0], re.I))
+    month, day = next(
+        at
+        for words, at in _FESTIVALS.items()
+        if re.compile(words, re.I).fullmatch(match.string, match.start(), match.end())
+    )
     return _upcoming(month, day, None, today)
 
 
 def _days_of_the_calendar() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | None]]]:
-    yield r"(?<!\d)20\d\d-\d\d-\d\d(?!\d)", _iso
-    yield rf"\b(?:the )?(?:end of|ende) (?P<month>{MONTH}){_YEAR}", _month_end
-    yield rf"{_LEAD}\b(?:the )?{_DAY_NUMBER}(?:st|nd|rd|th|\.)?(?: of)? ?(?P<month>{MONTH}){_YEAR}", _month_name
+    yield r"(?<!\d)20\d\d(?P<sign>[-/])\d\d(?P=sign)\d\d(?!\d)", _iso
     yield (
-        rf"{_LEAD}\b(?P<month>{MONTH}) (?:the )?{_DAY_NUMBER}(?:st|nd|rd|th)?(?![\d:]|[.,]\d|"
+        r"\b(?:the )?(?:end of|last (?:day )?of|ende|letzte[rnm]? (?:tag )?(?:im|des)) "
+        rf"(?P<month>{MONTH}){_YEAR}",
+        _month_end,
+    )
+    yield (
+        rf"{_LEAD}\b(?:the )?{_DAY_NUMBER}(?:st|nd|rd|th|\.)? ?(?:-|to|until|till|bis(?: zum)?|and|und|\+|"
+        rf"&) ?(?:the )?[0-3]?\d"
+        rf"(?:st|nd|rd|th|\.)?(?: of)? ?(?P<month>{MONTH}){_YEAR}",
+        _month_name,
+    )
+    yield rf"{_LEAD}\b(?:the )?{_DAY_NUMBER}(?:st|nd|rd|th|\.)?(?: of)? ?(?P<month>{MONTH}){_YEAR}", _month_name
+    yield rf"{_LEAD}\b(?:the )?{_DAY_WORD}(?: of)? (?P<month>{MONTH}){_YEAR}", _month_name
+    yield rf"{_LEAD}\b(?P<month>{MONTH}) (?:the )?{_DAY_WORD}\b{_YEAR}", _month_name
+    yield (
+        rf"{_LEAD}\b(?P<month>{MONTH}) (?:the )?{_DAY_NUMBER}(?:st|nd|rd|th)?(?!:?\d|[.,]\d|"
         rf" ?(?:am|pm|people|percent)\b){_YEAR}",
         _month_name,
     )
@@ -210,36 +219,45 @@ def _days_of_the_calendar() -> Iterator[tuple[str, Callable[[re.Match[str], date
 
 
 def _days_from_today() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | None]]]:
+    yield (
+        r"\b(?P<lead>next week(?:'s)? (?:on )?|n(?:ä|ae)chste woche (?:am )?|kommende woche (?:am )?|"
+        r"this (?:coming )?|next |the coming |coming |kommenden? |diesen |n(?:ä|ae)chsten? |"
+        r"a week on )?(?<!black )(?<!cyber )(?<!casual )(?<!every )(?<!each )(?<!jeden )(?<!jeder )(?<!jed )(?<!evry "
+        rf")(?P<name>{LONG_DAY})\b(?:'s\b)?(?!s\b)(?P<trail> (?:next week|in a week|week\b|n(?:ä|ae)chster? woche|"
+        r"n(?:ä|ae)chste woche|in einer woche|kommender woche))?",
+        named_weekday,
+    )
+    yield (
+        rf"(?:\b(?:today|heute) )?\b(?:in|within|innerhalb von) (?P<n>{numbers.COUNT}|an?|einem?r?) (?P<unit>days?|"
+        rf"tage?n?|weeks?|wks?|"
+        r"wochen?|months?|monate?n?|fortnights?)\b(?! (?:slot|block|stück))",
+        _in_some_time,
+    )
+    yield (
+        rf"\b(?P<n>{numbers.COUNT}|an?) (?P<unit>days?|weeks?|months?|fortnights?) from (?:now|today)\b",
+        _in_some_time,
+    )
+    yield r"\b(?:the )?(?:end of|ende(?: von)?) q(?P<quarter>[1-4])\b", _quarter_end
+    yield r"\b(?:eo[dwmqy]|c[o]b|close of business)\b(?! (?:on |this |next |today|tomorrow|mon|tue|wed|thu|fri))", _end
     yield r"\b(?:the )?day after tomorrow\b|\b(?:ü|ue)bermorgen\b", _relative
     yield r"\b(?:today|tonight|heute(?: abend)?|tomorrow|tomorow|tommorow|tmrw?|tmw|tmo|2moro|2mrw)\b", _relative
     yield (
         r"(?<!guten )(?<!jeden )(?<!schönen )(?<!am )\bmorgen\b(?= (?:um|fr(?:ü|ue)h|nach|mittag|abend|vor|schon|"
-        r"is)|[,.;!?]|$| \d|\s*$)",
+        rf"is)|[,.;!?]|$| \d|\s*$|[ ,]*{GAP})",
         _relative,
     )
     yield (
-        rf"\b(?:in|within|innerhalb von) (?P<n>{numbers.COUNT}|an?|einem?r?) (?P<unit>days?|tage?n?|weeks?|wks?|"
-        r"wochen?|months?|monate?n?)\b(?! (?:slot|block|stück))",
-        _in_some_time,
-    )
-    yield (
         r"\b(?:by |at |until |till |before |bis |zum |am )?(?:the )?(?:end of|ende|end) (?:(?:of )?the |this |"
-        r"next |des |der |dieser |diese[ns] |n(?:ä|ae)chste[rns]? |kommende[rn] )?(?:year|month|week|jahre?s|jahr|"
-        r"monats?|woche)\b|\b(?:monatsende|jahresende|wochenende nächster woche|year'?s end|month'?s end)\b",
+        r"next |des |der |dieser |diese[ns] |n(?:ä|ae)chste[rns]? |kommende[rn] )?(?:year|month|week|quarter|"
+        r"jahre?s|jahr|"
+        r"monats?|woche|quartals?)\b|\b(?:monatsende|jahresende|quartalsende|quarter'?s? end|"
+        r"wochenende nächster woche|year'?s end|month'?s end)\b",
         _end,
-    )
-    yield (
-        r"\b(?P<lead>next week(?:'s)? (?:on )?|n(?:ä|ae)chste woche (?:am )?|kommende woche (?:am )?|"
-        r"this (?:coming )?|next |the coming |coming |kommenden? |diesen |n(?:ä|ae)chsten? |"
-        r"a week on )?(?<!every )(?<!each )(?<!jeden )(?<!jeder )(?<!jed )(?<!evry "
-        rf")(?P<name>{_LONG_DAY})\b(?!s\b)(?P<trail> (?:next week|in a week|week\b|n(?:ä|ae)chster? woche|"
-        r"n(?:ä|ae)chste woche|in einer woche|kommender woche))?",
-        _named_weekday,
     )
     yield (
         r"\b(?P<lead>)(?P<name>(?-i:Mo|Di|Mi|Do|Fr|Sa|So))\b\.?(?P<trail>)(?=,? ¦|"
         r",? (?:um |ab )?\d{1,2}(?:[:.]\d\d| ?uhr|h)\b)",
-        _named_weekday,
+        named_weekday,
     )
     yield "|".join(rf"\b(?:{words})\b" for words in _FESTIVALS), _festival
     yield (

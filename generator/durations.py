@@ -10,12 +10,12 @@ _LENGTH = (
     rf"(?P<n>{numbers.COUNT}|\d+[.,]5|an?|one and a half|anderthalb|half a|half an|ein(?:e[nmsr]?)?|ein halbes|"
     r"halbes|einen halben|a full|the|a whole)[- ]?"
     r"(?P<unit>days?|tage?n?s?|weeks?|wks?|wochen?|months?|monate?n?s?|mon|fortnights?|quarters?|quartale?|"
-    r"years?|yrs?|jahre?n?s?)\b"
+    r"years?|yrs?|jahre?n?s?|(?<=\d)[dwy])\b"
 )
 _KEEP = (
     r"(?:ke(?:ep|pt)|stor(?:e[sd]?|ing|age)|retain(?:ed)?|retention|delet(?:e[sd]?|ion)|purge[sd]?|"
     r"eras(?:e[sd]?|ure)|wip(?:e|ed)|hold|held|"
-    r"gone|away|removed?|dispose\w*|archived?|destroy(?:ed)?|chuck\w*|bin(?:ned)?|trash\w*|scrub|save[sd]?|"
+    r"gone|away|removed?|discard\w*|drop(?:ped)?|cleared|shred\w*|expunge\w*|entsorg\w*|verworfen|getilgt|dispose\w*|archived?|destroy(?:ed)?|chuck\w*|bin(?:ned)?|trash\w*|scrub|save[sd]?|"
     r"stay|expires?|vanish|disappear|forgotten|records? for|"
     r"aufheben|aufgehoben|aufbewahr\w*|speicher\w*|gespeichert|l(?:ö|oe)sch\w*|gel(?:ö|oe)scht|behalten|"
     r"vorhalten|weg|vernicht\w*|verbleiben|verf(?:ä|ae)llt|archivier\w*)"
@@ -45,16 +45,21 @@ _SLOT = re.compile(
     r"d(?= (?:slots?|each|blocks?|max)\b|\s*[,.;)]|$))(?P<half> and a half)?",
     re.I,
 )
+_HOURS_AND_MINUTES = re.compile(
+    r"\b(?P<hours>\d) ?(?:hours?|hrs?|h|stunden?|std\.?)(?: and| und)? ?(?P<minutes>[1-5]\d)(?: ?min\w*)?\b|"
+    r"\bslots? (?:of|von|(?:à|a)) (?P<bare>[1-9]\d)\b(?! ?(?:h|d|tage|days|stunden|people|min))",
+    re.I,
+)
 _SLOT_WORDS = (
     (re.compile(r"\b(?:an hour and a half|one and a half hours?|anderthalb stunden|eineinhalb stunden)\b", re.I), 90),
-    (re.compile(r"\b(?:half[- ]hourly|half[- ]hours?|halbst(?:ü|ue)nd\w+|halbe stunde)\b", re.I), 30),
+    (re.compile(r"\b(?:half[- ]hourly|half[- ]hours?|halbst(?:ü|ue)nd\w+|halbstunden\w*|halbe stunde)\b", re.I), 30),
     (re.compile(r"\bviertelst(?:u|ü|ue)nd\w*|\bquarter[- ]hour\w*", re.I), 15),
     (re.compile(r"\b(?:half[- ]days?|halbtag\w*|halbe tage?|halben tag)\b", re.I), 240),
-    (re.compile(r"\b(?:hourly|by the hour|per hour|stundenweise|st(?:ü|ue)ndlich)\b", re.I), 60),
+    (re.compile(r"\b(?:hourly|by the hour|per hour|stundenweise|st(?:ü|ue)ndlich|stunden-?takt)\b", re.I), 60),
     (
         re.compile(
             r"\b(?:by the day|per day|daily|day slots?|all[- ]day|whole[- ]day|full[- ]day|tageweise|tagesweise|"
-            r"ganzt(?:ä|ae)gig|pro tag|t(?:ä|ae)glich)\b",
+            r"ganzt(?:ä|ae)gig|ganztags|pro tag|t(?:ä|ae)glich)\b",
             re.I,
         ),
         1440,
@@ -63,22 +68,25 @@ _SLOT_WORDS = (
 _ROTATION = {
     "biweekly": (
         r"bi-?weekly|fortnight\w*|(?:every|each|in) (?:two|2|other|second|2nd) weeks?|every other \w+day|"
-        r"two[- ]week(?:s|ly)?|2[- ]week\w*|two weeks|14 ?-?t(?:ä|ae)g\w*|zweiw(?:ö|oe)ch\w*|"
-        r"alle (?:zwei|2) wochen|alle 14 tage|zwei wochen|jede zweite woche"
+        r"twice a month|every 14 days|zweiwochen\w*|two[- ]week(?:s|ly)?|2[- ]week\w*|two weeks|14 ?-?t(?:ä|ae)g\w*|"
+        r"zweiw(?:ö|oe)ch\w*|"
+        r"alle (?:zwei|2) wochen|alle (?:14|vierzehn) tage|zwei wochen|jede zweite woche"
     ),
     "daily": (
         r"daily|(?:every|each|evry|per) ?(?:single )?(?:day|morning|evening|night|shift)|"
-        r"a day(?: each| at a time)|day by day|one day each|t(?:ä|ae)glich\w*|jeden (?:tag|morgen|abend)|"
-        r"tageweise|einen tag|a different \w+ (?:every|each) day|everyday|(?:1|one) day"
+        r"a day(?: each| at a time)|day by day|one day each|t(?:ä|ae)gl(?:ich\w*|\.)|jeden (?:tag|morgen|abend)|"
+        r"tageweise|einen tag|tageswechsel|tagesrhythmus|a different \w+ (?:every|each) day|everyday|(?:1|one) day"
     ),
     "weekly": (
         r"weekly|(?:every|each|evry|per|a|one|1|ea) ?(?:week|wk)(?:ly)?\b|week by week|w(?:ö|oe)chentlich\w*|"
-        r"jede (?:\w+ )?woche|eine woche|wochenweise|every (?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+        r"jede (?:\w+ )?woche|eine woche|wochenweise|wochen(?:rhythmus|takt|wechsel)|every (?:mon|tues|wednes|thurs|"
+        r"fri|satur|sun)day|"
         r"jeden (?:mon|diens|donners|frei|sams|sonn)tag|jeden mittwoch|(?:mon|fri|sun)days|montags|freitags|"
         r"week at a time|pro woche|je woche"
     ),
     "monthly": (
         r"monthly|(?:every|each|evry|per|a|one|1) ?month\w*|monatlich\w*|jeden monat|einen monat|monatsweise|"
+        r"monatswechsel|month (?:to|by) month|every (?:4|four) weeks|alle (?:4|vier) wochen|"
         r"monthlong|pro monat|monat"
     ),
 }
@@ -107,6 +115,8 @@ def _days(said: str, unit: str) -> int | None:
 
 def find_slot(text: str) -> Found[int] | None:
     """How many minutes one slot is: a day counts 1440."""
+    if exact := _HOURS_AND_MINUTES.search(text):
+        return Found(int(exact["hours"] or 0) * 60 + int(exact["minutes"] or exact["bare"]), exact.start(), exact.end())
     for pattern, minutes in _SLOT_WORDS[:4]:
         if word := pattern.search(text):
             return Found(minutes, word.start(), word.end())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from pydantic import JsonValue
 
-from generator import extract_boards, extract_forms, extract_teams
+from generator import extract_boards, extract_forms, extract_pages, extract_teams
 from generator.utterance import Utterance
 
 Answers = dict[str, JsonValue]
@@ -12,8 +12,8 @@ _READERS: Mapping[str, Callable[[Utterance], Answers]] = {
     "survey": extract_forms.survey,
     "form_tracker": extract_forms.form_tracker,
     "calculator": extract_forms.calculator,
-    "faq": extract_forms.faq,
-    "checklist": extract_forms.checklist,
+    "faq": extract_pages.faq,
+    "checklist": extract_pages.checklist,
     "poll": extract_boards.poll,
     "rsvp": extract_boards.rsvp,
     "retro": extract_boards.retro,

@@ -9,11 +9,11 @@ from generator.audience import find_audience
 from generator.choices import find_options, find_question, find_subject, without_options
 from generator.dates import find_dates
 from generator.durations import find_slot
-from generator.extract_forms import take_date
 from generator.found import Found, Leftover
 from generator.mentions import find_people
 from generator.places import find_place
 from generator.resources import find_resources
+from generator.taking import take_date
 from generator.times import find_times, likely
 from generator.titles import find_title
 from generator.utterance import GAP, Utterance, outside_quotes
@@ -21,20 +21,21 @@ from generator.utterance import GAP, Utterance, outside_quotes
 Answers = dict[str, JsonValue]
 
 _CLOSING = re.compile(
-    r"\b(?:clos\w+|until|till|by|ends?|deadline|bis|sp(?:ä|ae)testens|schluss|vot\w+ (?:closes|ends)|due|"
+    r"\b(?:clos\w+|until|till|by|ende?s?|ending|stops?|runs|deadline|frist|bis|sp(?:ä|ae)testens|schluss|due|"
     r"before|latest)\b[^,.;?!]{0,14}$",
     re.I,
 )
 _CLOSED = re.compile(r"^\s*(?:is|ist)\s+(?:schluss|deadline|ende)\b|^\s*(?:deadline|schluss)\b", re.I)
 _PREAMBLE = re.compile(
     r"^(?:(?:quick |kurze?[nr]? |secret |straw )?(?:vote|poll|abstimmung|umfrage|ballot|quick one|frage|"
-    r"question)\s*(?:on|about|zu[mr]?)?\s*[:,-]\s*|(?:hi|hello|hey|ey|hallo|moin|guten tag|dear all|"
+    r"question)\s*(?:on|about|zu[mr]?)?\s*[:,-]\s*|(?:right|ok|okay|well|alright|folks|guys|leute|also|na|team)\s*,\s*|"
+    r"(?:hi|hello|hey|ey|hallo|moin|guten tag|dear all|"
     r"so)\b[^,:]{0,20}[,:]\s*)+",
     re.I,
 )
 _EVENING = re.compile(
     r"\bevening|\bnight|\bparty|\bdinner|\bdrinks\b|\bconcert|\bgala|\breception\b|\bfeier|feier\b|\bfest\b|abend|"
-    r"umtrunk|\bpub\b|\bdance|\bcinema|\bmovie|\bkino|\bkonzert|\btasting|\bsupper|\bquiz|\bgrill|bowling",
+    r"umtrunk|karaoke|after-?work|ap(?:é|e)ro\b|stammtisch|\bbar\b|\bpub\b|\bdance|\bcinema|\bmovie|\bkino|\bkonzert|\btasting|\bsupper|\bquiz|\bgrill|bowling",
     re.I,
 )
 _DAY_FROM, _EVENING_UNTIL = 7, 12
@@ -46,7 +47,7 @@ _COLUMNS = re.compile(
 )
 _BEFORE_COLUMNS = re.compile(
     r"\b(?:with|mit|columns?|lanes?|spalten|headings?|headed|labelled|called|namens|under|unter|board|wall|"
-    r"cards|karten|"
+    r"cards|karten|into|"
     r"retro(?:spective|spektive)?|sections?|boxes)(?:\s*[,:-])?\s+(?:(?:the|are|sind|for|und|and)\s+)?",
     re.I,
 )
@@ -60,10 +61,23 @@ _ABOUT_RETRO = re.compile(
 )
 
 
+_FAMILIAR = tuple(
+    re.compile(r"\b" + r"\b\s*[ /|+-]\s*\b".join(f"({name})" for name in names.split(", ")) + r"\b(?!\s*[/|,])", re.I)
+    for names in (
+        "start, stop, continue", "start, stop, keep", "stop, start, continue", "start, continue, stop", "keep, "
+        "stop, start",
+        "mad, sad, glad", "glad, sad, mad", "sad, mad, glad", "keep, drop, try", "keep, problem, try", "rose, "
+        "thorn, bud",
+        "rose, bud, thorn", "liked, learned, lacked, longed for", "drop, add, keep, improve", "plus, delta",
+    )
+)  # fmt: skip
+"""Columns that people name in one breath."""
+
+
 def poll(utterance: Utterance) -> Answers:
     """The question, its options, one or more picks, until when."""
     rest = Leftover(_PREAMBLE.sub(lambda seen: GAP * len(seen[0]), utterance.own))
-    audience = rest.take(find_audience(utterance))
+    audience = rest.take(find_audience(utterance, handles=True))
     flags: Answers = {
         "multi_select": rest.take(traits.find_flag(rest.text, traits.MULTI)),
         "anonymous": rest.take(traits.find_flag(rest.text, traits.ANONYMOUS)),
@@ -85,7 +99,8 @@ def _closing(rest: Leftover, utterance: Utterance) -> str | None:
     for date in reversed(find_dates(rest.text, utterance.today)):
         if _CLOSING.search(rest.text[: date.start]) or _CLOSED.match(rest.text[date.end :]):
             lead = re.compile(
-                r"[,\s]*(?:\b(?:and |it |the )?(?:vot(?:e|ing) )?(?:clos\w+|until|till|by|ends?|deadline|bis|zum|"
+                r"[,\s]*(?:\b(?:and |it |the )?(?:vot(?:e|ing) )?(?:clos\w+|until|till|by|ende?s?|stops?|runs|"
+                r"deadline|frist|bis|zum|"
                 r"spätestens|schluss|due|on|at|am|the|den|latest|geht|läuft|before|stimmt)\b[:\s]*)+$",
                 re.I,
             )
@@ -96,7 +111,7 @@ def _closing(rest: Leftover, utterance: Utterance) -> str | None:
 def rsvp(utterance: Utterance) -> Answers:
     """What event, when, where, how many, with guests or without."""
     rest = Leftover(utterance.own)
-    audience = rest.take(find_audience(utterance))
+    audience = rest.take(find_audience(utterance, handles=True))
     plus = rest.take(traits.find_flag(rest.text, traits.PLUS_ONES))
     place = find_place(rest.text, proper=False)
     location = rest.take(place)
@@ -135,12 +150,12 @@ def retro(utterance: Utterance) -> Answers:
     """Columns, votes, names or none, which day, for whom."""
     rest = Leftover(utterance.own)
     answers: Answers = {
-        "audience": rest.take(find_audience(utterance)),
+        "audience": rest.take(find_audience(utterance, handles=True)),
         "votes_per_person": rest.take(traits.find_votes(rest.text)),
         "anonymous": rest.take(traits.find_flag(rest.text, traits.ANONYMOUS)),
         "date": take_date(rest, utterance),
     }
-    columns = lists.after_colon(rest.text) or lists.without_intro(
+    columns = _familiar(rest.text) or lists.after_colon(rest.text) or lists.without_intro(
         lists.list_after(rest.text, _COLUMNS, 2) or lists.parenthesised(rest.text) or lists.after_dash(rest.text)
         or lists.longest_run(rest.text) or lists.asked_in_a_row(rest.text), _BEFORE_COLUMNS, _ABOUT_RETRO,
     )  # fmt: skip
@@ -151,10 +166,18 @@ def retro(utterance: Utterance) -> Answers:
     return answers | {"columns": list[JsonValue](columns), "title": find_title("retro", rest.text)}
 
 
+def _familiar(text: str) -> list[str]:
+    """Columns so well known that they are named without commas."""
+    for names in _FAMILIAR:
+        if match := names.search(text):
+            return list(match.groups())
+    return []
+
+
 def booking(utterance: Utterance) -> Answers:
     """What can be booked, for how long, how often, by whom."""
     rest = Leftover(utterance.own)
-    audience = rest.take(find_audience(utterance))
+    audience = rest.take(find_audience(utterance, handles=True))
     slot = rest.take(
         find_slot(rest.text),
         re.compile(

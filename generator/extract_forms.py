@@ -1,4 +1,4 @@
-"""Answers of the kinds that gather or show words: survey, form, calculator, FAQ, checklist."""
+"""Answers of the kinds that gather words: survey, form, calculator."""
 
 import re
 
@@ -7,62 +7,25 @@ from pydantic import JsonValue
 from generator import lists, traits
 from generator.audience import find_audience
 from generator.columns import columns
-from generator.dates import find_dates
 from generator.durations import find_retention
 from generator.formulas import find_formula, find_inputs, find_spoken_inputs
-from generator.found import Found, Leftover
-from generator.mentions import find_people
-from generator.titles import find_title
-from generator.utterance import GAP, Utterance, outside_quotes
+from generator.found import Leftover
+from generator.taking import take_date, take_helpers
+from generator.titles import find_title, given_title
+from generator.utterance import GAP, Utterance
 
 Answers = dict[str, JsonValue]
 
-DATE_LEAD = re.compile(
-    r"[,\s]*(?:\b(?:it |voting |vote |survey |answers? |and |which |should be |must be |that )*(?:closes?|"
-    r"closing|close it|open|ends?|ending|finish\w*|done|finished|completed|due|deadline|fällig|bis|by|until|"
-    r"till|before|on|from|starting|starts?|startin|start|beginning|begins|commencing|spätestens|am|ab|zum|vom|"
-    r"los gehts|los geht's|beginn|for|this|is|ist|at|the|der|dem|den|schluss|erledigt|fertig|latest|zuletzt|"
-    r"bitte|läuft|is schluss)\b[:\s]*)+$",
+QUESTION = re.compile(rf"[^.!?:\n\"{GAP}]{{4,200}}\?")
+TO_US = re.compile(
+    r"(?:and |so )?(?:can|could|would|will|may|might|kannst|k(?:ö|oe)nn\w*|w(?:ü|ue)rd\w*|w(?:ä|ae)re|is it|do you|"
+    r"kann|darf)\b",
     re.I,
 )
-_ENDS = re.compile(
-    r"\b(?:clos\w+|ends?|ending|finish\w*|done|due|deadline|bis|by|until|till|before|sp(?:ä|ae)testens|latest|frist|"
-    r"l(?:ä|ae)uft|open)\b[^.;!?]{0,25}$",
-    re.I,
-)
-_ALONE = re.compile(
-    rf"\s*(?:[,.;!?)]|{GAP}|$|(?:latest|please|pls|bitte|at the latest|is (?:the )?deadline|ist schluss)\b)", re.I
-)
-_HELP = re.compile(
-    r"(?:[,;.\s]*\b(?:co-?owners?|owners?|owned by|together with|along with|with|and|me|by|mit|und|managed by|"
-    r"kept (?:current|fresh) by|maintained by|looked after by|collaborators?|results (?:with|visible to)|"
-    r"visible to|shared with|gemeinsam|zusammen|frau|herr|as|helping|ich)\b[:\s]*)+$",
-    re.I,
-)
-_HELPED = re.compile(
-    rf"^[^.,;!?\n{GAP}]{{0,8}}?(?:[ ,]*(?:\b(?:and|und|&)\b ?)?[ ,]*)?(?:\b(?:owns?|maintains?|keeps?|"
-    r"looks? after|helping|helps?|hilft|helfen|pflegt|pflegen|will be|is|are|manages?|can edit|may edit|"
-    rf"should|soll|sollen|darf|dürfen|too|as well|mit)\b[^.;!?\n{GAP}]{{0,60}})?",
-    re.I,
-)
-_QUESTION = re.compile(rf"[^.!?:\n\"{GAP}]{{4,200}}\?")
+"""A question that is asked of us."""
 _FIELDS = re.compile(
     r"\b(?:with (?:the )?(?:fields|columns)|fields?(?: are)?|columns?(?: are)?|felder[n]?|spalten|with|mit|"
-    r"containing|consisting of|just gimme|including|capture)\b[:,\s]*",
-    re.I,
-)
-_ITEMS = re.compile(
-    r"\b(?:steps? (?:are|to mark)|steps|items(?: are)?|schritte(?: sind)?|punkte|things|tasks(?: are)?|"
-    r"aufgaben|the list|list|liste|checkliste|checklist|todos?|to-?dos?|tick off|abhaken)\b(?: is| are|"
-    r" sind)?\s*[:,-]?\s*",
-    re.I,
-)
-_STEPS_ARE = re.compile(r"^(?:steps?|items?|tasks?|schritte|punkte|aufgaben|things)(?: are| sind)?\s*[:,-]?\s+", re.I)
-_ABOUT_STEPS = re.compile(
-    r"check ?lis|liste?\b|^(?:for|of|before|after|f(?:ü|ue)rs?|zu[mr]?|vor|nach|der|des|bei|on|to)\b|"
-    r"to-?dos?\b|\bsteps\b|"
-    r"\bchecks\b|duties|abhaken|abgehakt|\btick|\bvorbereitung\b|\brundgang\b|preparations?\b|\bsheet\b|"
-    r"\b(?:i|we|you|ich|wir|please|bitte|make|mach\w*|need|what|was)\b|\bprep\b|onboarding|\bplan\b|pr(?:ü|ue)fliste",
+    r"containing|consisting of|w/|just gimme|including|capture)(?:\b|(?<=/))[:,\s]*",
     re.I,
 )
 _COLUMNS_ARE = re.compile(
@@ -77,37 +40,6 @@ _ABOUT_FORM = re.compile(
     r"ich|wir|brauche|brauchen|mach|bitte|f(?:ü|ue)rs?|k(?:ö|oe)nnten|irgendwas|wo|erfassen|uns)\b|"
     r"(?:liste|buch|verzeichnis|tabelle|datenbank|bestand|protokoll|zettel|(?:ü|ue)bersicht|tracker|register|journal|"
     r"formular|kartei)\b",
-    re.I,
-)
-_TOPICS_ARE = re.compile(
-    r"^(?:with |mit )?(?:the |den )?(?:topics?|themen|subjects?|regarding|covering|on|about|re|zu[mr]?|"
-    r"(?:ü|ue)ber)(?: are| sind)?\s*[:,-]?\s+(?:the |die |den |our )?",
-    re.I,
-)
-_ABOUT_PAGE = re.compile(
-    r"\bfaqs?\b|\bpages?\b|\w*seite\b|\bsame\b|\banswers?\b|\bquestions?\b|fragen\b|antworten\b|enquir|\bwiki\b|"
-    r"\b(?:i|we|people|everyone|everybody|put|please|bitte|alle|ich|wir)\b|cent(?:re|er)\b|\bguide\b|"
-    r"^(?:for|f(?:ü|ue)r)\b|"
-    r"conference|themen|knowledge",
-    re.I,
-)
-_TOPICS = re.compile(
-    r"\b(?:cover(?:s|ing)?|topics?(?: are)?|themen(?: sind)?|answers? (?:about|on|to|for)|"
-    r"replies (?:about|on|to)|questions (?:about|on|re|regarding)|antworten (?:zu[mr]?|auf|(?:ü|ue)ber)|"
-    r"fragen (?:zu[mr]?|(?:ü|ue)ber)|faqs?(?: page)? (?:about|on|re|regarding|zu[mr]?|for|f(?:ü|ue)r|"
-    r"(?:ü|ue)ber|with)|about|regarding|on|re|rund um|zu[mr]?|(?:ü|ue)ber)\b:?\s+(?:the |our |die |den |"
-    r"unser\w* )?",
-    re.I,
-)
-_ABOUT = re.compile(
-    r"\b(?:questions|faqs?|page|answers|fragen|antworten|seite|replies|knowledge base)\s+(?:page )?(?:about|"
-    r"on|re|regarding|concerning|zu[mr]?|(?:ü|ue)ber|rund um)\s+(?:the |our |die |den |das |der )?",
-    re.I,
-)
-_ANSWERED = re.compile(r"\b(?:a page|eine? seite|ne seite|answers|antworten|point (?:people|them) to)\b", re.I)
-_PLACE = re.compile(
-    r"\s+(?:(?:could|can|may|should)? ?(?:live|be kept|stay|sit|be collected)|in one|at one|on one|auf einer|"
-    r"an einem|in einer|an einer|pflegt|so (?:that|people|i)|to stop|damit|please|bitte)\b.*$",
     re.I,
 )
 
@@ -146,96 +78,27 @@ def calculator(utterance: Utterance) -> Answers:
     """Inputs, formula, and what it works out."""
     formula, names, result = find_formula(utterance.own)
     inputs = names if formula else find_inputs(utterance.own) or find_spoken_inputs(utterance.own)
-    title = result or find_title("calculator", utterance.own)
-    return {"inputs": list[JsonValue](inputs), "formula": formula, "title": title}
-
-
-def faq(utterance: Utterance) -> Answers:
-    """Topics, who keeps them current, for whom."""
-    rest = Leftover(utterance.own)
-    answers: Answers = {"audience": rest.take(find_audience(utterance)), "collaborators": take_helpers(rest, utterance)}
-    topics = lists.after_colon(rest.text) or lists.without_intro(
-        lists.list_after(rest.text, _TOPICS) or lists.longest_run(rest.text), _TOPICS_ARE, _ABOUT_PAGE
+    ahead = utterance.own.partition(result or formula)[0] if formula else ""
+    title = (
+        given_title(utterance.own)
+        or find_title("calculator", ahead)
+        or result
+        or find_title("calculator", utterance.own)
     )
-    if not topics and (match := _ABOUT.search(rest.text)):
-        topics = lists.items(lists.passage_from(rest.text, match.end()))
-    topics = [_TOPICS_ARE.sub("", _PLACE.sub("", one)) for one in topics[:1]] + [
-        _TOPICS_ARE.sub("", _PLACE.sub("", one)) for one in topics[1:] if not _ANSWERED.search(one)
-    ]
-    topics = [one for one in topics if one]
-    for topic in topics:
-        at = rest.text.find(topic)
-        rest.blank(at, at + len(topic) if at >= 0 else at)
-    return answers | {"topics": list[JsonValue](topics), "title": find_title("faq", rest.text)}
-
-
-def checklist(utterance: Utterance) -> Answers:
-    """Items, who ticks them, until when."""
-    rest = Leftover(utterance.own)
-    deadline = take_date(rest, utterance)
-    assignees = take_helpers(rest, utterance)
-    steps = lists.after_colon(rest.text) or lists.without_intro(
-        lists.list_after(rest.text, _ITEMS, 3) or lists.after_dash(rest.text)
-        or lists.parenthesised(rest.text) or lists.longest_run(rest.text), _STEPS_ARE, _ABOUT_STEPS,
-    )  # fmt: skip
-    if steps:
-        at = lists.start_of(rest.text, steps)
-        rest.blank(at, len(rest.text)) if at > 3 else None
-    return {
-        "deadline": deadline,
-        "assignees": assignees,
-        "items": list[JsonValue](steps),
-        "title": find_title("checklist", rest.text),
-    }
-
-
-def take_date(rest: Leftover, utterance: Utterance, *, closing: bool = False) -> str | None:
-    """The first day named, with the words that lead up to it; with `closing`, one that can be a last day."""
-    dates = find_dates(outside_quotes(rest.text), utterance.today)
-    if closing:
-        dates = [one for one in dates if _ENDS.search(rest.text[: one.start]) or _ALONE.match(rest.text[one.end :])]
-    for extra in dates[1:]:
-        rest.take(extra, DATE_LEAD)
-    return rest.take(dates[0], DATE_LEAD) if dates else None
-
-
-def take_helpers(rest: Leftover, utterance: Utterance) -> list[JsonValue] | None:
-    """Everybody mentioned, with the words that say what they are to do."""
-    people = find_people(utterance)
-    if not people:
-        return None
-    for person in people:
-        _blank_person(rest, person)
-    return [person.value for person in people]
-
-
-def _blank_person(rest: Leftover, person: Found[str]) -> None:
-    before = _HELP.search(rest.text[: person.start])
-    after = _HELPED.match(rest.text[person.end :])
-    end = person.end + (after.end() if after and after[0].strip(" ,") else 0)
-    rest.blank(before.start() if before else person.start, end)
+    return {"inputs": list[JsonValue](inputs), "formula": formula, "title": title}
 
 
 def _questions(rest: Leftover) -> list[JsonValue]:
     quoted = re.findall(r'"([^"\n]{4,200}\?)"', rest.text)
-    asked = [one.strip(" ,;-") for one in _QUESTION.findall(rest.text)]
+    asked = [one.strip(" ,;-") for one in QUESTION.findall(rest.text)]
     colon = re.search(r":\s", rest.text)
-    after = [one.strip(" ,;-") for one in _QUESTION.findall(rest.text[colon.end() :])] if colon else []
+    after = [one.strip(" ,;-") for one in QUESTION.findall(rest.text[colon.end() :])] if colon else []
     if quoted:
         return list[JsonValue](quoted)
     if after:
         rest.blank(colon.end() if colon else 0, len(rest.text))
         return list[JsonValue](after)
-    own = [
-        one
-        for one in asked
-        if not re.match(
-            r"(?:and |so )?(?:can|could|would|will|may|might|kannst|könn\w*|würd\w*|wäre|is it|do you)\b|"
-            r"(?:kann|darf)\b",
-            one,
-            re.I,
-        )
-    ]
+    own = [one for one in asked if not TO_US.match(one)]
     if len(own) >= 2 and GAP not in own[0]:
         return list[JsonValue](own)
     listed = lists.list_after(

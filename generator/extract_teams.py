@@ -6,19 +6,21 @@ from pydantic import JsonValue
 
 from generator import lists
 from generator.audience import find_audience
-from generator.dates import WEEKDAY, find_dates, weekday
+from generator.dates import find_dates
 from generator.durations import find_retention, find_rotation
 from generator.found import Found, Leftover
 from generator.mentions import find_people
-from generator.money import find_money
+from generator.money import find_currency, find_money
 from generator.times import find_times, likely
 from generator.titles import find_title
 from generator.utterance import GAP, Utterance
+from generator.weekdays import WEEKDAY, weekday
 
 Answers = dict[str, JsonValue]
 
 _SEQUENTIAL = re.compile(
-    r"\b(?:then|after ?wards?|after (?:him|her|that|them)|and after|followed by|"
+    r"\b(?:then|once (?:he|she|they|@\S+) (?:has|have|is|are|says?)|(?:two|three|2|3)[- ]steps?|zwei stufen|"
+    r"after ?wards?|after (?:him|her|that|them)|and after|followed by|"
     r"one after (?:the other|another)|first\b.*\b(?:second|then|next|after)|"
     r"if (?:she|he|they)(?:'s|'re| is| are)? (?:agrees?|fine|ok|okay|happy)|"
     r"sequential\w*|in (?:that|this) order|before (?:it goes to )?@|dann|danach|anschlie(?:ß|ss)end|"
@@ -26,7 +28,7 @@ _SEQUENTIAL = re.compile(
     re.I | re.S,
 )
 _ANY = re.compile(
-    r"\b(?:either|any (?:one )?(?:of|one)|any one|whichever|"
+    r"\b(?:either|one of(?= @)|sonst|otherwise|or else|ersatzweise|any (?:one )?(?:of|one)|any one|whichever|"
     r"one of (?:us|them|the two|the three|both) (?:suffices|is enough|will do|can|may|is sufficient)|"
     r"one (?:suffices|is enough|will do|of them)|einer (?:von (?:beiden|ihnen) )?(?:reicht|gen(?:ü|ue)gt)|"
     r"entweder|wer (?:gerade|zuerst)|eine? (?:unterschrift |zustimmung |freigabe )?(?:reicht|"
@@ -35,10 +37,12 @@ _ANY = re.compile(
 )
 _ALL = re.compile(
     r"\b(?:both|all (?:of them|of us|three|two|four|must|have to|need)|each of (?:them|us)|every one of|"
+    r"(?:two|three|both) (?:people|persons|signatures|managers|of them)|zwei (?:personen|leute|unterschriften)|"
     r"beide[nrs]?|sowohl|alle (?:drei|zwei|vier|m(?:ü|ue)ssen)|gemeinsam|jointly|two of us|four[- ]eyes|"
     r"vier[- ]augen|(?:gen(?:ü|ue)gt|reicht) nicht|not enough|unanimous\w*|allesamt|s(?:ä|ae)mtliche)\b",
     re.I,
 )
+_OBLIGED = re.compile(r"\s*(?:must|have to|need to|has to|shall|m(?:ü|ue)ssen|sollen)\b", re.I)
 _LIMIT_LEAD = re.compile(
     r"\b(?:over|above|exceed\w*|beyond|more than|greater than|from|at least|costing|worth|if it'?s|"
     r"if they'?re|theyre|they're|are|is|ab|(?:ü|ue)ber|mehr als|von|>=?|when|wenn|sie)\b[\s:]*$|>=?\s*$",
@@ -49,14 +53,25 @@ _SHORT = r"(?:mo|di|mi|do|fr|sa|so)"
 _DAY = rf"(?:{WEEKDAY}|{_SHORT})"
 _RANGE = re.compile(rf"\b(?P<first>{_DAY})\s*(?:-|to|through|thru|till|until|bis)\s*(?P<last>{_DAY})(?![\w])", re.I)
 _WEEKDAYS = re.compile(
-    r"\b(?:week ?days?|(?:every|each) (?:week|work|working)[- ]?days?|work(?:ing)? ?days?|werktags|"
-    r"werkt(?:ä|ae)glich|wochentags|arbeitst(?:ä|ae)glich|jeden (?:werk|arbeits|wochen)tag)\b",
+    r"\b(?:(?:except|not|but not)(?: on| the| at)* weekends?|au(?:ß|ss)er am wochenende|week ?days?|(?:every|"
+    r"each) (?:week|work|working)[- ]?days?|work(?:ing)? ?days?|werktags|"
+    r"werkt(?:ä|ae)glich|wochentags|unter der woche|arbeitst(?:ä|ae)glich|jeden (?:werk|arbeits|wochen)tag)\b",
     re.I,
 )
 _SEVEN = re.compile(
     r"\b(?:seven days a week|every day including weekends|including weekends|auch am wochenende|jeden tag auch)\b", re.I
 )
+_WEEKEND = re.compile(
+    r"\b(?:(?:on|every|each|at) (?:the )?weekends?|weekends(?: only)?|am wochenende|jedes wochenende|an wochenenden)\b",
+    re.I,
+)
 _LISTED = re.compile(rf"\b(?P<days>{_DAY}(?:\s*(?:,|and|und|&|/|\+|\s)\s*(?:every |each |jeden )?{_DAY})*)(?!\w)", re.I)
+_EXCEPT = re.compile(
+    rf"\b(?:except(?: on| for)?|but not(?: on)?|not on|apart from|au(?:ß|ss)er(?: am)?|bis auf|ohne|"
+    rf"nicht am)\s+(?P<days>{_DAY}(?:s\b)?"
+    rf"(?:\s*(?:,|and|und|or|oder|&|/)\s*{_DAY})*)\b",
+    re.I,
+)
 _RECURRING = re.compile(
     r"\b(?:every|each|jeden?|on|am|evry|immer|weekly on|"
     rf"w(?:ö|oe)chentlich am)\s+(?P<days>{_DAY}(?:\s*(?:,|and|und|&|/|\+)\s*(?:every |each |jeden |"
@@ -87,6 +102,7 @@ _ABOUT_CHECK_IN = re.compile(
     r"\bstand ab\b|\bremind|\bupdates? from\b|\bfrag (?:mal|bitte)|^from\b|^with\b",
     re.I,
 )
+_STARTING = re.compile(r"\b(?:from|start\w*|begin\w*|commenc\w*|ab|seit|los|first|as of)\b[^.;]{0,25}$", re.I)
 _MORNING = 6
 
 
@@ -96,13 +112,14 @@ def approval(utterance: Utterance) -> Answers:
     people = find_people(utterance, groups=True)
     retention = rest.take(find_retention(rest.text))
     money = rest.take(find_money(rest.text), _LIMIT_LEAD)
+    currency = (money.currency if money else "") or rest.take(find_currency(rest.text))
     for person in people:
         rest.blank(person.start, person.end)
     return {
         "approvers": [person.value for person in people],
         "retention_days": retention,
         "amount_threshold": money.amount if money else None,
-        "currency": money.currency if money else None,
+        "currency": currency,
         "mode": _mode(utterance) if len(people) != 1 else None,
         "title": find_title("approval", rest.text),
     }
@@ -114,17 +131,22 @@ def _mode(utterance: Utterance) -> str | None:
     between = text[people[0].end : people[-1].start] if people else ""
     if _ALL.search(text) and re.search(r"nicht|not enough", text):
         return "all"
+    if re.fullmatch(r"\s*-?>\s*", between):
+        return "sequential"
     if _SEQUENTIAL.search(text) and (not people or _SEQUENTIAL.search(_about(people, text))):
         return "sequential"
-    if _ANY.search(text) or re.search(r"\b(?:or|oder)\b", between):
+    if _ANY.search(text) or re.search(r"\b(?:or|oder)\b|^\s?/\s?$", between):
         return "any"
-    return "all" if _ALL.search(text) else None
+    joint = people and re.search(r"(?:\band\b|\bund\b|&)", between) and _OBLIGED.match(text[people[-1].end :])
+    return "all" if joint or _ALL.search(text) else None
 
 
 def _about(people: list[Found[str]], text: str) -> str:
     """From shortly before the first of them on; a "then" further ahead is a consequence, not an order."""
     lead = re.search(
-        r"(?:zuerst|first|erst|sequential\w*|two[- ]stage|zweistufig)\b[^@]{0,40}$", text[: people[0].start], re.I
+        r"(?:zuerst|first|erst|sequential\w*|(?:two|three|2|3)[- ]st(?:age|ep)s?|zweistufig|zwei stufen)\b[^@]{0,40}$",
+        text[: people[0].start],
+        re.I,
     )
     return text[lead.start() if lead else people[0].end :]
 
@@ -148,7 +170,8 @@ def oncall_rota(utterance: Utterance) -> Answers:
 
 def _start(text: str, utterance: Utterance) -> str | None:
     """The first day named, unless it only says on which weekday the turn passes on."""
-    for date in find_dates(text, utterance.today):
+    dates = find_dates(text, utterance.today)
+    for date in (*filter(lambda one: _STARTING.search(text[: one.start]), dates), *dates):
         before = text[: date.start]
         passing = re.search(
             r"\b(?:hand-?over|hand-?off|handed over|change ?over|swap\w*|switch\w*|rotat\w*|wechsel|(?:ü|ue)bergabe|"
@@ -156,10 +179,7 @@ def _start(text: str, utterance: Utterance) -> str | None:
             before,
             re.I,
         )
-        starting = re.search(
-            r"\b(?:from|start\w*|begin\w*|commenc\w*|ab|seit|los|first|as of)\b[^.;]{0,25}$", before, re.I
-        )
-        if starting or not passing:
+        if _STARTING.search(before) or not passing:
             return date.value
     return None
 
@@ -167,7 +187,7 @@ def _start(text: str, utterance: Utterance) -> str | None:
 def standup(utterance: Utterance) -> Answers:
     """What is asked, when, on which days, whom."""
     rest = Leftover(utterance.own)
-    audience = rest.take(find_audience(utterance))
+    audience = rest.take(find_audience(utterance, handles=True))
     times = find_times(rest.text)
     time = None
     if times:
@@ -187,12 +207,23 @@ def _days(text: str) -> tuple[list[str], list[tuple[int, int]]]:
     """The days of a check-in, in the order of the week, and where the text says so."""
     if match := _SEVEN.search(text):
         return list(_DAYS), [match.span()]
+    if match := _EXCEPT.search(text):
+        without = {weekday(word) for word in re.findall(_DAY, match["days"], re.I)}
+        week = _DAYS if without & {5, 6} or _SEVEN.search(text) else _DAYS[:5]
+        whole = _WEEKDAYS.search(text)
+        return [day for at, day in enumerate(week) if at not in without], [
+            match.span(),
+            *([whole.span()] if whole else []),
+        ]
     if match := _RANGE.search(text):
         first, last = weekday(match["first"]), weekday(match["last"])
-        if first is not None and last is not None and first <= last:
-            return list(_DAYS[first : last + 1]), [match.span()]
+        if first is not None and last is not None:
+            span = {(first + step) % 7 for step in range((last - first) % 7 + 1)}
+            return [_DAYS[place] for place in sorted(span)], [match.span()]
     if match := _WEEKDAYS.search(text):
         return list(_DAYS[:5]), [match.span()]
+    if match := _WEEKEND.search(text):
+        return list(_DAYS[5:]), [match.span()]
     matches = list(_RECURRING.finditer(text)) or [one for one in _LISTED.finditer(text) if _surely(one["days"])]
     said = [word for match in matches for word in re.findall(_DAY, match[0], re.I)]
     places = {place for place in map(weekday, said) if place is not None}

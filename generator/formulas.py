@@ -9,7 +9,7 @@ from generator.utterance import GAP
 
 _SIGNS = re.compile(
     rf"(?:(?P<result>[^\W\d_][^=,.;:!?\n\"{GAP}]{{0,50}}?)\s*=\s*)?"
-    r"(?P<formula>(?:[\w()%][\w ()%.]*?\s*[*/+×÷^]\s*|[\w()%][\w ()%.]*?\s+-\s+)[\w ()%.*/+×÷^-]*[\w)%])"
+    r"(?P<formula>(?:[\w()%][\w ()%.]*?(?:\s*[*/+×÷^]\s*|\sx\s)|[\w()%][\w ()%.]*?\s+-\s+)[\w ()%.*/+×÷^-]*[\w)%])"
 )
 _SPOKEN = re.compile(
     r"(?P<formula>[\w%-]+(?: [\w%-]+){0,3}? (?:times|multiplied by|divided by|minus|plus|mal|durch|"
@@ -18,7 +18,7 @@ _SPOKEN = re.compile(
     re.I,
 )
 _OPERATOR = re.compile(
-    r"\s*(?:[*/+×÷^()]|\s-\s|\b(?:times|multiplied by|divided by|minus|plus|mal|durch|geteilt durch|"
+    r"\s*(?:[*/+×÷^()]|\s-\s|\sx\s|\b(?:times|multiplied by|divided by|minus|plus|mal|durch|geteilt durch|"
     r"multipliziert mit)\b)\s*"
 )
 _INPUTS = tuple(
@@ -45,11 +45,14 @@ _TYPED = re.compile(
     r"alle|mitarbeiter|"
     r"einfach|nur|bitte|,)\s+)(?P<what>(?:(?!\b(?:will|soll|man|ich)\b)[^,.;:!?¦]|,(?! und))*?\s(?:und|"
     r"oder)\s[^,.;:!?¦]{2,40}?)\s+"
-    r"(?:eingeben|eintippen|angeben|eintragen|reintippen|eingebe)\b",
+    r"(?:eingeben|eintippen|angeben|eintragen|reintippen|eingebe|"
+    r"(?:gibt|gebe|geben|tr(?:ä|ae)gt|tippt|tippe|tippen) (?:man|ich|wir|jeder|sie|er) ein|"
+    r"(?:werden|wird) (?:eingegeben|eingetippt))\b",
     re.I,
 )
 _END = re.compile(
-    r"\s+(?:and (?:get|see|it|shows?|the (?:result|total|number|tool)|out|receive|have|gives?|tells?|spits?|"
+    r"\s+(?:go(?:es)? in\b|gehen rein\b|and (?:get|see|it|shows?|the (?:result|total|number(?! of)|tool)|out|"
+    r"receive|have|gives?|tells?|spits?|"
     r"returns? the)\b|(?:die|den|das) \w+ (?:aus|be|er)rechn\w*|in(?:to)?,|in and\b|in$|"
     r"to (?:get|see|find|work|compute|calculate)|"
     r"und (?:der|die|das|es|dann|bekommt|bekomme|sieht|zeigt|ergibt|raus|heraus)\b|gives?\b|eingeb\w*|"
@@ -90,6 +93,15 @@ def find_inputs(text: str) -> list[str]:
             found = [one for one in found if one and len(one.split()) <= 5]
             if len(found) >= 2:
                 return found
+    return _single_input(text)
+
+
+def _single_input(text: str) -> list[str]:
+    """What a sentence that says no more than this lets people enter: "They type the square feet."."""
+    for match in islice(_INPUTS[2].finditer(text), _MOST_CUES):
+        one = _clean(passage_from(text, match.end()).strip(" ."))
+        if one and len(one.split()) <= 3 and not _END.search(one):
+            return [one]
     return []
 
 

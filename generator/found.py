@@ -40,6 +40,6 @@ class Leftover:
         return found.value
 
     def blank(self, start: int, end: int) -> None:
-        """Leave a `GAP` in place of `text[start:end]`."""
+        """Leave a `GAP` in place of `text[start:end]`; lines stay apart."""
         if end > start:
-            self.text = self.text[:start] + GAP * (end - start) + self.text[end:]
+            self.text = self.text[:start] + re.sub(r"[^\n]", GAP, self.text[start:end]) + self.text[end:]

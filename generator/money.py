@@ -7,7 +7,7 @@ from generator import numbers
 from generator.found import Found
 
 _CURRENCIES = {
-    "USD": r"\$|us ?\$|usd|dollars?|bucks|us-dollar",
+    "USD": r"\$|us ?\$|usd|(?:us[- ])?dollars?|bucks",
     "EUR": r"€|eur|euros?",
     "GBP": r"£|gbp|pounds?(?: sterling)?|quid|pfund",
 }
@@ -18,7 +18,14 @@ def _sign(side: str) -> str:
 
 
 _MONEY = re.compile(
-    rf"(?:(?:{_sign('b')}) ?(?P<after>{numbers.AMOUNT})|(?P<before>{numbers.AMOUNT}) ?-?(?:{_sign('a')})(?![A-Za-z]))",
+    rf"(?:(?:{_sign('b')}) ?(?P<after>{numbers.AMOUNT})|"
+    rf"(?P<before>{numbers.AMOUNT})(?:[.,]-{{1,2}})? ?-?(?:{_sign('a')})(?![A-Za-z]))",
+    re.I,
+)
+_NAMED = re.compile(
+    rf"(?:\b(?:all |alles |amounts? |betr(?:ä|ae)ge )?in (?:the )?|\bcurrency(?: is|:)? |\bw(?:ä|ae)hrung(?: ist|"
+    rf":)? |[(]\s*)?"
+    rf"(?<![\w])(?:{_sign('a')})(?![\w])(?:\s*[)]| only| nur)?",
     re.I,
 )
 _LIMIT = re.compile(
@@ -54,6 +61,12 @@ def find_money(text: str) -> Found[Money] | None:
     return None
 
 
+def find_currency(text: str) -> Found[str] | None:
+    """The currency that is named without an amount: "in euros", "purchases (GBP)"."""
+    match = _NAMED.search(text)
+    return Found(_currency(match), match.start(), match.end()) if match else None
+
+
 def _currency(match: re.Match[str]) -> str:
     said = match.groupdict()
-    return next(name for name in _CURRENCIES if said[f"a{name}"] or said[f"b{name}"])
+    return next(name for name in _CURRENCIES if said.get(f"a{name}") or said.get(f"b{name}"))

@@ -13,12 +13,13 @@ SENTENCE_END = (
 )
 """Where a sentence ends: not after "Dr." nor after the day of "3. Dezember". For patterns that ignore case."""
 _STOP = re.compile(
-    rf"[,;:()\n\"{GAP}]|{SENTENCE_END}|\s-+\s|\b(?:for|in|at|among|across) (?:the|our|my|this|that|all|everyone)\b|"
+    rf"[,;:()\n\"{GAP}]|{SENTENCE_END}|\s[-=]+>?\s|\bw/|\b(?:for|in|at|among|across) (?:the|our|my|this|that|all|"
+    rf"everyone)\b|"
     r"\b(?:f(?:ü|ue)r|in|bei) (?:die|den|der|dem|unser\w*|alle)\b|\s/\s|=|"
     r"\b(?:with|where|that|which|who|whom|by|until|till|so|please|"
     r"pls|plz|because|since|whose|when|whenever|while|if|but|then|using|via|"
     r"containing|consisting|including|covering|have|has|having|is|are|was|were|will|would|can|could|should|"
-    r"must|shall|may|might|does|did|don'?t|doesn'?t|needs?|goes|went|gets?|wants?|comes?|starts?|joins|"
+    r"must|shall|may|might|does|did|don'?t|doesn'?t|needs?|requires?|goes|went|gets?|wants?|comes?|starts?|joins|"
     r"leaves|between|signed|hosted|held|run by|organi[sz]ed|without|gotta|"
     r"(?-i:[Ii]t|[Uu]s)|they|we|i|you|he|she|them|me|myself|few|my|our|their|your|its|everybody|everyone|"
     r"nobody|people|someone|somebody|"
@@ -26,12 +27,13 @@ _STOP = re.compile(
     r"ofc|lol|tbh|once|as|from|cos|cuz|bc|w|thanks|thx|instead|either|both|not|no|"
     r"mit|bis|bitte|damit|weil|dass|wo|wer|ohne|wenn|aus|durch|m(?:ü|ue)ssen|muss|soll(?:en|ten)?|sind|ist|"
     r"wird|werden|w(?:ü|ue)rden?|k(?:ö|oe)nnen|k(?:ö|oe)nnten|hat|haben|brauchen|braucht|per|anlegen|erstellen|"
-    r"einrichten|machen|finden|fanden|findet|gemacht|einf(?:ü|ue)hren|abhaken|abgehakt|to be|"
+    r"einrichten|machen|basteln|bauen|zusammenstellen|aufsetzen|aufbauen|bereitstellen|finden|fanden|findet|gemacht|"
+    r"einf(?:ü|ue)hren|abhaken|abgehakt|to be|"
     r"erfassen|sammeln|einholen|anonym|von|jeweils|ausrechnen|berechnen|genehmigen|genehmigt|freigeben|approved|"
     r"approval|ich|wir|ihr|sie|es|er|man|uns|euch|mir|dir|nicht|immer|k(?:ü|ue)nftig|danach|sowie|sodass|doch|"
     r"best(?:ä|ae)tigen|nur|erst|zuerst|teilnimmt|"
     r"nochmal|unsere?[mnrs]?|meine?[mnrs]?|ihre?[mnrs]?|entweder|zwischen|zum abhaken|kommt|kommen|beginnt|"
-    r"anf(?:ä|ae)ngt|alles|alle|jeder?|each|every)\b",
+    r"anf(?:ä|ae)ngt|alles|alle|jeder?|each|every|somewhere|anywhere|irgendwo|ein|eine[nmr]?)\b",
     re.I,
 )
 _PRONOUN = re.compile(
@@ -43,23 +45,28 @@ _PRONOUN = re.compile(
     re.I,
 )
 _LEADING = re.compile(
-    r"^(?:the|a|an|our|my|their|your|his|her|this|these|those|some|any|all(?![- ]hands)|every|each|another|new little|"
+    r"^(?:how much|how many|wie ?viele?|bevor|before|jemand|the|a|an|our|my|their|your|his|her|this|these|those|"
+    r"some|any|all(?![- ]hands)|every|each|another|new little|"
     r"little|small|quick|short|simple|brief|proper|tiny|lil|online|digital|single|whole|entire|upcoming|one|"
     r"der|die|das|den|dem|des|ein|eine|einen|einem|einer|unser|unsere|unseren|unserem|unserer|mein|meine|"
     r"meinen|meinem|meiner|diese|dieser|dieses|diesen|diesem|alle|jede[nrs]?|s[äa]mtliche[nr]?|"
     r"kurze[nrs]?|kleine[nrs]?|einfache[nrs]?|schnelle[nrs]?|anonyme[nrs]?|anonymous|anonymus|anon|async|"
     r"monthly|weekly|daily|'s|nem?|n|ne|nen|neuen app|to|of|for|about|how|f(?:ü|ue)rs?|zur|zum|zu|(?:ü|ue)ber|"
     r"vom|im|am|is|ist|das thema|dem thema|thema|themen|the topic of|topic|subject|called|named|please|pls|bitte|"
+    r"thankfully|luckily|fortunately|unfortunately|honestly|finally|basically|obviously|hopefully|really|sadly|endlich|leider|"
+    r"hoffentlich|(?:yesterday|today|last week|last month|this year|this week|last year)'s|gestrige[nrs]?|letzte[nrs]?|"
     r"on|auf|einladung zu[mr]?|(?:visitors|participants|attendees|users|customers|employees|members|"
     r"teilnehmer|besucher) "
     r"(?:of|from|at|de[rs]|vo[nm])(?: (?:the|our|my|unser\w*))?|dass|if|wenn|when|so+|well|ok|okay|hi|hey|"
     r"hello|hallo|also|gotta|get|make|create|mal|ma|whole)\s+",
     re.I,
 )
+ARTICLES = re.compile(r"^(?:the|an?|our|my|der|die|das|den|dem|ein(?:e[nmr]?)?|unser\w*)\s+", re.I)
 _TRAILING = re.compile(
-    r"[\s,]+(?:please|pls|plz|bitte|app|tool|thing|thingy|form|page|board|and|und|or|oder|for|f(?:ü|ue)rs?|of|in|on|"
+    r"[\s,]+(?:please|pls|plz|bitte|app|tool|online|thing|thingy|stuff|sachen|kram|irgendwo|somewhere|"
+    r"sign[- ]?up(?: sheet)?|form|page|board|and|und|or|oder|for|f(?:ü|ue)rs?|of|in|on|"
     r"at|to|the|a|an|zu[mr]?|im|am|um|an|ab|nach|vor|after|before|from|it|too|also|there|here|asap|ma|mal|only|nur|"
-    r"jetzt|requests?|ein|eine[nmr]?|next|last|this|über|above|over|den|der|die|das|auf|going|coming|starting|"
+    r"jetzt|ein|eine[nmr]?|next|last|this|über|above|over|den|der|die|das|auf|going|coming|starting|"
     r"everybody|everyone|n|w|w/|at all|tho|though|costing|worth|exceeding|beyond|more than|mehr als|"
     r"unsere?[mnr]?|vom|beim|bei|denn|dann|lol|thx|due|per|kosten|k(?:ü|ue)nftig|gern|gerne|eher|genau|"
     r"so(?: that)?|into|onto|within|between|zwischen|during|w(?:ä|ae)hrend|around|until|bis|by)$",
@@ -68,7 +75,8 @@ _TRAILING = re.compile(
 _HEAD = re.compile(
     rf"[,;:()\n\"{GAP}]\s*|(?:{SENTENCE_END})\s*|\b(?:(?:a|an|the|my|our|your|this|another|ein|eine[nmr]?|ne|nen|"
     r"unsere?[mnr]?|diese[nmrs]?|meine?[nmr]?)(?: (?:new|neue[nrsm]?))?|"
-    r"for|need|needs|needing|create|make|build|set up|start|want|give|gives|get|gotta|can|could|should|would|"
+    r"much|many|viele?|for|need|needs|needing|create|make|build|set up|start|want|give|gives|get|gotta|can|could|"
+    r"should|would|"
     r"have|run|send|do|does|is|are|as|me|us|i|we|you|they|it|please|pls|plz|gimme|simple|quick|short|small|little|"
     r"proper|decent|about|that|which|to|with|every|all|any|each|like|love|prepare|arrange|require|provide|"
     r"maintain|launch|organi[sz]e|collect|setup|add|open|hi|hello|hey|kindly|some|just|finally|"
@@ -98,11 +106,12 @@ def _search_past_head(pattern: re.Pattern[str], rest: str) -> re.Match[str] | No
     return next((match for match in pattern.finditer(rest) if rest[: match.start()].strip()), None)
 
 
-def tidy(words: str) -> str:
-    """Without articles before and fillers behind; empty when nothing or far too much is left."""
-    words = " ".join(words.replace(GAP, " ").split()).strip(" .,:;!?'\"-+")
-    for pattern in (_LEADING, _TRAILING):
-        while (shorter := pattern.sub("", words).strip(" .,:;!?'\"-+")) != words:
+def tidy(words: str, leading: re.Pattern[str] = _LEADING) -> str:
+    """Without articles (or what else is `leading`) before and fillers behind; empty when nothing or far too much "
+    "is left."""
+    words = " ".join(words.replace(GAP, " ").split()).strip(" .,:;!?'\"-+@")
+    for pattern in (leading, _TRAILING):
+        while (shorter := pattern.sub("", words).strip(" .,:;!?'\"-+@")) != words:
             words = shorter
     return words if 0 < len(words.split()) <= _LONGEST and re.search(r"\w", words) else ""
 

@@ -10,11 +10,15 @@ from generator.utterance import GAP
 
 _ROOM = re.compile(
     r"\b(?:[Ii]n |[Aa]t |[Ii]m |[Ii]n der |[Aa]uf |[Aa]uf dem )?(?:[Tt]he |[Dd]em |[Dd]er )?"
-    r"(?P<place>(?i:room|raum|bay|halle?|hall|gate|tor|zimmer|saal|studio|lecture hall|h(?:ö|oe)rsaal|building|"
+    r"(?P<place>(?i:rm|room|raum|bay|halle?|hall|gate|tor|zimmer|saal|studio|lecture hall|h(?:ö|oe)rsaal|building|"
     r"geb(?:ä|ae)ude|floor|konferenzraum|besprechungsraum|seminarraum|meeting room|conference room|werkstatt|ward|lab|"
-    r"labor|dock|field|court|platz|pitch|canteen|warehouse|lager|block|haus)\s+"
+    r"labor|dock|field|court|platz|pitch|canteen|warehouse|lager|block|haus|pier|terminal|platform|gleis|deck|stage|b(?:ü|ue)hne)\s+"
     r"(?:\d[\w.-]*(?<!\.)|[A-Z][\w.-]*(?<!\.)|[a-hj-z](?=\s*(?:[,.;:!?)]|$|¦)))(?:\s+[A-Z]\w+)?)"
-    r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |[Dd]er )?(?P<named>(?:[A-ZÄÖÜ][\w'-]+\s+){1,3}(?:[Rr]oom|[Hh]all|"
+    r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |[Dd]er )?(?P<house>(?i:restaurant|hotel|gasthof|gasthaus|"
+    r"brasserie|trattoria|"
+    r"pizzeria|caf[eé]|pub|bar|brauhaus|ristorante|osteria)(?:\s+(?:[A-ZÄÖÜ][\w'&-]+|zu[mr]|am|im|of|the)){1,4})"
+    r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |"
+    r"[Dd]er )?(?P<named>(?!Town [Hh]all)(?:[A-ZÄÖÜ][\w'-]+\s+){1,3}(?:[Rr]oom|[Hh]all|"
     r"[Cc]entre|[Cc]enter|[Pp]ark|[Pp]ub|[Cc]af[eé]|[Bb]ar|[Cc]lub|[Ll]ounge|[Ss]tudio|[Gg]arden|[Hh]ouse|[Ss]chool|"
     r"[Cc]hurch|[Ss]aal|[Rr]aum|[Zz]immer|[Ll]ibrary|[Tt]heatre|[Ss]alon|[Tt]errace|[Rr]ooftop|[Hh]otel|[Ss]tadium|"
     r"[Gg]ym|[Bb]uilding|[Tt]avern|[Ii]nn|[Aa]rms))\b"
@@ -66,6 +70,11 @@ _KNOWN = re.compile(
     r"\w*(?:halle|raum|zimmer|saal|platz|garten|keller|haus|heim|k(?:ü|ue)che))",
     re.I,
 )
+_NAME_BEFORE = re.compile(
+    r"[,;¦]\s*(?P<name>(?:Biergarten|Caf[eé]|Hotel|Gasthaus|Gasthof|Restaurant|Haus|Halle|Park|"
+    r"[A-ZÄÖÜ]\w*(?:garten|haus|halle|platz|saal)) )$"
+)
+"""The beginning of a name such as "Biergarten am See"."""
 _DEFINITE = re.compile(r"[Tt]he [a-z']+(?: [a-z']+){0,2}")
 _EVENTS = re.compile(
     r"party|feier|fest\b|dinner|lunch|seminar|workshop|kurs|training|schulung|vortrag|meeting|drinks|treffen|"
@@ -74,14 +83,15 @@ _EVENTS = re.compile(
     re.I,
 )
 _AND_MORE = re.compile(
-    r"\s+(?:and|und|or|oder|who|wer|please|bitte|for|f(?:ü|ue)r|on|with|mit|ab|um|so|i|we)\b.*$", re.I
+    r"\s+(?:statt|stattfind\w*|and|und|or|oder|who|wer|please|bitte|for|f(?:ü|ue)r|on|with|mit|ab|um|so|i|we)\b.*$",
+    re.I,
 )
 
 
 def find_place(text: str, *, proper: bool) -> Found[str] | None:
     """The first room with a number or name; with `proper`, else what follows "at" or stands alone as a proper name."""
     if match := _ROOM.search(text):
-        return Found((match["place"] or match["named"]).strip(), match.start(), match.end())
+        return Found((match["place"] or match["house"] or match["named"]).strip(), match.start(), match.end())
     if not proper:
         return None
     if match := _HOME.search(text):
@@ -94,7 +104,10 @@ def _after_preposition(text: str) -> Found[str] | None:
         words = phrase(_AND_MORE.sub("", match["place"])).strip()
         if words and not _NOT_PLACE.match(match["place"]) and len(words.split()) <= 5:
             at = text.find(words, match.start("place"))
-            return Found(words, match.start(), at + len(words) if at >= 0 else match.end())
+            end = at + len(words) if at >= 0 else match.end()
+            if named := _NAME_BEFORE.search(text[: match.start()]):
+                return Found(text[named.start("name") : end], named.start("name"), end)
+            return Found(words, match.start(), end)
     return None
 
 

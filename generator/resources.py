@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from generator import lists
-from generator.phrases import phrase, phrase_before, tidy
+from generator import lists, numbers
+from generator.phrases import ARTICLES, phrase, phrase_before, tidy
 from generator.utterance import GAP
 
 _THINGS = re.compile(
     r"\b(?:book(?:ing|able|s)?(?: of| for| out)?|reserv(?:e|ation|ations|ing)(?: of| for)?|share|borrow|"
-    r"loan of|lend out|hire of|buchen|buchung (?:f(?:ü|ue)rs?|von|der)|"
+    r"loans?(?: (?:system|scheme|list|desk))? (?:of|for)|lend out|hire of|buchen|\w*buchung (?:f(?:ü|ue)rs?|von|der)|"
     r"reservier(?:en|ung)(?: von| f(?:ü|ue)rs?| der)?|ausleih\w*|use of|sign out|"
     r"grab)\b\s*:?\s*(?:(?:the|our|my|a|an|die|den|das|der|unser\w*|company's)\s+)?(?:(?:meeting |quiet |"
     r"conference )?rooms?|desks?|spots|spaces|vehicles|pool cars|r(?:ä|ae)ume|schreibtische)?\s*",
@@ -20,7 +20,7 @@ _BOOKABLE = re.compile(
     r"(?P<what>[^.;:!?¦\n]{3,60}?)\s*,?\s*\b(?:zum |get double |gets double |double |to be |can be |need |"
     r"needs |should be |zu |gets? |get |sollen?(?: in)?[ -]+|"
     r"m(?:ü|ue)ssen )*(?:book(?:ing|ings|able|ed|in)?|reserv(?:ation|ations|ed|able|e|ieren|ierbar|ierung)|"
-    r"rental|loans?|"
+    r"rental|loans?|lending|verleih|"
     r"gebucht|reserviert|ausgeliehen|buchen|buchbar|buchung|ausleihen|leihen|claimable|hire|share)\b",
     re.I,
 )
@@ -28,13 +28,20 @@ _CONTESTED = re.compile(
     r"(?:^|[.,;!?¦]\s*)(?P<what>(?:the|our|die|der|das|unser\w*)?\s*[^.,;:!?¦]{3,40}?)\s+(?:is|are|gets?|ist|"
     r"sind|wird|werden)\s+"
     r"(?:always|constantly|never free|permanently|ever|double|immer|dauernd|st(?:ä|ae)ndig|fought|taken|"
-    r"blocked|belegt)\b",
+    r"blocked|belegt|in demand|"
+    r"(?:a |an |the |ein |der )(?:bottleneck|mess|pain|nightmare|problem|engpass|streitpunkt))\b",
     re.I,
 )
 _FOUGHT_OVER = re.compile(
     r"\b(?:fight\w*|argu\w*|quarrel\w*|squabbl\w*|streit\w*|zank\w*|zoff|pr(?:ü|ue)gel\w*|battle\w*)\b[^.;!?¦]{0,25}?"
     r"\b(?:over|about|for|um|wegen)\s+(?P<what>[^,.;:!?¦]{3,40})",
     re.I,
+)
+_ALIKE = re.compile(
+    r"\b(?i:room|raum|desk|court|bay|lane|studio|lab|besprechungsraum|saal|platz|halle) [A-ZÄÖÜ][^\W\d]{2,}"
+)
+_OWNED = re.compile(
+    r"\b(?:we(?:'ve)? (?:have|got|own)|wir haben|there (?:is|are)|es gibt)\s+(?P<what>[^,.;:!?¦]{3,40})", re.I
 )
 _THING_LEAD = re.compile(
     r"^(?:(?:the|our|my|die|der|das|den|unser\w*|meeting|quiet|conference|charging|parking|shared|company|"
@@ -43,6 +50,11 @@ _THING_LEAD = re.compile(
     r"spaces?|bays?|stations?|vehicles|cars?|r(?:ä|ae)ume|schreibtische|pl(?:ä|ae)tze|parkpl(?:ä|ae)tze|"
     r"poolfahrzeuge|environments)\s*[:,-]?\s+(?=[A-ZÄÖÜ0-9]|[a-z]+[ -]?\d)"
 )
+_COUNTED = re.compile(
+    rf"^(?:(?:both|beiden?|alle|all|the|die|our|unsere)\s+)*(?:{numbers.COUNT})\s+(?=[^\W\d]{{3,}})|^(?:both|beiden?)\s+",
+    re.I,
+)
+"""How many there are; the name of a thing begins behind it."""
 _ABOUT_BOOKING = re.compile(
     r"rental|\bbook|\breserv|leih|buch(?:en|ung)|\b(?:need|must|we|i|wir|ich|please|bitte|share|two|three|zwei|drei)\b",
     re.I,
@@ -50,7 +62,7 @@ _ABOUT_BOOKING = re.compile(
 _TALKS = re.compile(
     r"\b(?:we|i|let|please|need|want|would|like|people|make|set up|bitte|wir|ich|alle|man|brauch\w*|mach|bau|"
     r"ne|einen?|is|are|"
-    r"ist|sind|always|immer|can|could|families|colleagues|everyone)\b",
+    r"ist|sind|always|immer|can|could|families|colleagues|everyone|users?|able|should|shall|must|may|soll\w*)\b",
     re.I,
 )
 _NO_THING = re.compile(
@@ -67,20 +79,29 @@ _NO_THING = re.compile(
 def find_resources(text: str) -> list[str]:
     """Their names; one entry when only one thing, or only a kind of thing, is named."""
     for found in (
-        lists.after_colon(text), _numbered(text), lists.list_after(text, _THINGS), _before_booking(text),
+        lists.after_colon(text), lists.parenthesised(text), _numbered(text),
+        lists.list_after(text, _THINGS), _before_booking(text),
         lists.without_intro(lists.longest_run(text), _THING_LEAD, _ABOUT_BOOKING),
     ):  # fmt: skip
-        kept = [tidy(_THING_LEAD.sub("", one)) for one in found]
+        kept = [tidy(_COUNTED.sub("", _THING_LEAD.sub("", one)), ARTICLES) for one in found]
         if len(kept) >= 2 and all(kept) and not any(_NO_THING.match(one) for one in kept):
             return kept
-    return next(([one] for one in _single(text) if one and not _NO_THING.match(one)), [])
+    single = (_COUNTED.sub("", one) for one in _single(text))
+    return next(([one] for one in single if one and not _NO_THING.match(one)), [])
 
 
 def _before_booking(text: str) -> list[str]:
     """The things named in front of the word: "projector and screen to book"."""
     match = _BOOKABLE.search(re.sub(rf"\s*{GAP}[\s{GAP}]*", " ", text))
     return (
-        lists.items(re.sub(r"^(?:k(?:ö|oe)nnten|could|can|let|sollen)\s+", "", match["what"], flags=re.I))
+        lists.items(
+            re.sub(
+                r"^(?:k(?:ö|oe)nnten?|k(?:ö|oe)nnt|kann|could|can|let|make|get|sollen)\s+(?:(?:man|wir|ihr|sie|we|you|people)\s+)?",
+                "",
+                match["what"],
+                flags=re.I,
+            )
+        )
         if match
         else []
     )
@@ -89,6 +110,8 @@ def _before_booking(text: str) -> list[str]:
 def _single(text: str) -> Iterator[str]:
     for cue in islice(_THINGS.finditer(text), 12):
         yield phrase(text, cue.end())
+    if match := _OWNED.search(text):
+        yield phrase(match["what"])
     if match := _FOUGHT_OVER.search(text):
         yield phrase(match["what"])
     if match := _CONTESTED.search(text):
@@ -102,6 +125,11 @@ def _single(text: str) -> Iterator[str]:
 
 
 def _numbered(text: str) -> list[str]:
-    """Names in a row that their numbers tell apart: "p1 p2 p3", "crane 1 crane 2"."""
+    """Names in a row that their numbers tell apart: "p1 p2 p3", "crane 1 crane 2"; or "room Oslo and room Rome"."""
+    alike = [match[0] for match in _ALIKE.finditer(text)]
+    if len(alike) >= 2:
+        return alike
     match = re.search(r"(?:\b[A-Za-z]+[ -]?\d+\b[ ,]*(?:and |und )?){2,}", text)
-    return re.findall(r"[A-Za-z]+[ -]?\d+", match[0]) if match else []
+    if not match or re.match(r"[A-ZÄÖÜ]", text[match.end() :]):
+        return []
+    return re.findall(r"[A-Za-z]+[ -]?\d+", match[0])

@@ -4,9 +4,11 @@ import re
 
 _SUBJECT: dict[str, tuple[str, ...]] = {
     "survey": (
+        r"(?:^|[.!\n]\s*)(?:survey|questionn?aire|umfrage|fragebogen|befragung)\s*:\s*(?![^.!:\n]{2,80}\?)>",
         (
             r"(?:survey|questionn?aire|umfrage|fragebogen|befragung|feedbackbogen|pulse check|check-?up|"
-            r"evaluation)\s+(?:(?:of|for|der|des|f(?:ü|ue)r)\s+[\w ]{2,30}?\s+)?(?:about|abt|on(?! behalf)|regarding|"
+            r"evaluation)[\s¦]+(?:(?:of|for|der|des|f(?:ü|ue)r)\s+[\w ¦]{2,30}?[\s¦]+)?(?:about|abt|on(?! behalf)|"
+            r"regarding|"
             r"re|concerning|"
             r"around|zu[mr]?|(?:ü|ue)ber|bez(?:ü|ue)glich|rund um)\s+>"
         ),
@@ -14,11 +16,12 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"(?:feed-?ba?c?k|opinions?|r(?:ü|ue)ckmeldung\w*|meinung\w*|views?|input)\s+(?:\w+\s+)?(?:about|on|"
             r"regarding|concerning|zu[mr]?|(?:ü|ue)ber|to)\s+>"
         ),
-        r"(?:satisf\w+|zufrieden\w*|happy|unhappy)\s+(?:\w+\s+){0,3}?(?:with|about|mit)\s+>",
+        r"(?:satisf\w+|zufrieden\w*|happy|unhappy)\s+(?:[\w¦]+\s+){0,3}?(?:with|about|mit)\s+>",
         (
-            r"(?:think|thinks|thought|feels?|felt|say|sagen|halten|haltet|denken|denkt|meinen|reckon)\s+(?:about|abt|"
+            r"(?:makes? of|made of|(?:think|thinks|thought|feels?|felt|say|sagen|halten|haltet|denken|denkt|meinen|"
+            r"reckon)\s+(?:about|abt|"
             r"of|on|"
-            r"regarding|(?:ü|ue)ber|zu[mr]?|von|vom)\s+>"
+            r"regarding|(?:ü|ue)ber|zu[mr]?|von|vom))\s+>"
         ),
         (
             r"\bwie\b[^.?!]{0,60}?\b(?P<np>(?:die|das|der|den|dem|unser\w*)\s+[^,.?!]{2,40}?)\s+(?:finde\w*|fanden|"
@@ -26,6 +29,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         r"\bhow\b[^.?!]{0,50}?\b(?:like[ds]?|find|found|liking|enjoyed|experienced?|rate[ds]?)\s+>",
         r"\bhow\s+(?P<np>(?:the|our|my)\s+[^,.?!]{2,40}?)\s+(?:went|goes|was|is going|landed|turned out|feels?|felt)\b",
+        r"\bhow\b[^.?!¦]{0,50}?\b(?:with|into|through)\s+(?:the|our|a|an|my)\s+>",
         r"\bdid\s+(?P<np>(?:the|our)\s+[^,.?!]{2,40}?)\s+(?:land|work|go)\b",
         r"\b(?P<np>the\s+[^,.?!¦]{2,30}?)\s+(?:was|went|is over|is done)\b",
         r"\bvo[nm]\s+(?P<np>[^,.?!¦]{2,40}?)\s+(?:haltet|halten|h(?:ä|ae)ltst|denkt)\b",
@@ -36,11 +40,14 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
     "rsvp": (
         (
             r"(?:who(?:'s|s| is| all is| of you(?: is)?|ever is)?|wer|how many)\b[^.?!,]{0,30}?\b(?:comes? to|"
-            r"coming to|comin to|attends?|attending|joins?|joining|take part in|takes part in|in for|"
+            r"coming to|comin to|attends?|attending|joins?|joining|take part in|takes part in|participates? (?:in|"
+            r"to|at)|participating (?:in|to|at)|in for|"
             r"kommt[ ¦]*(?:\w+ )?(?:zu[mr]?|mit zu[mr]?)|"
-            r"dabei (?:beim|bei der|bei)|nimmt an|teil an|f(?:ä|ae)hrt mit zu[mr]?|come to|make it to|be at|up for|"
+            r"dabei (?:beim|bei der|bei)|nimmt an|teil an|f(?:ä|ae)hrt mit zu[mr]?|come (?:along |over |"
+            r"with us )?to|make it to|be at|up for|"
             r"down for|macht mit bei[m]?)\s+>"
         ),
+        r"\b(?:lade|laden|eingeladen|einladung|invited?|invites?|invitation)\b[^.!?,¦]{0,30}?\b(?:zu[mr]?|to)\s+>",
         r"\b(?:wir feiern|feiern wir|celebrate|celebrating)\s+>",
         (
             r"\b(?:wer|ob)\b[^.?!]{0,40}?\b(?:am|an der|an dem|beim|bei der|"
@@ -56,10 +63,11 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"zu[mr]?|an de[rm]|beim?)\s+>"
         ),
         (
-            r"(?:hosting|host|organi[sz]ing|organi[sz]e|planning|having|hold(?:ing)?|throw(?:ing)?|celebrate|"
+            r"(?:hosting|host|running|teaching|offering|giving|organi[sz]ing|organi[sz]e|planning|having|hold(?:ing)?|throw(?:ing)?|celebrate|"
             r"invit(?:e|ing|es) [^.,]{0,25}?to|veranstalte\w*|planen|"
             r"laden[^.,]{0,25} zu[mr]?)\s+(?P<np>(?:a|an|the|our|my|ein\w*|unser\w*|die|das|"
-            r"den)\s+[^,.?!¦]{2,50}?)(?=\s+(?:for|on|at|in|am|um|im|f(?:ü|ue)r|ein|for)\b|\s*[,.?!¦]|$)"
+            r"den)\s+[^,.?!¦]{2,50}?)(?=\s+(?:for(?! (?-i:[A-Z][a-z]))|on|at|in|am|um|im|f(?:ü|ue)r|ein)\b|"
+            r"\s*[,.?!¦]|$)"
         ),
         (
             r"\b(?:our|unser\w*|the|die|das|der)\s+(?P<np>[^,.?!¦\"]{2,40}?)\s+(?:is|are|findet|ist|takes place|"
@@ -67,9 +75,23 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
     ),
     "approval": (
-        r"\b(?:anyone|anybody|someone|whoever|jemand|wer)\s+(?:may |can |wants? to |will )?(?:orders?|buys?|"
+        r"\b(?:requests?|anfragen|antr(?:ä|ae)ge) (?:for|f(?:ü|ue)r|auf|of|to) >",
+        r"\b(?:anyone|anybody|someone|whoever|jemand|wer)\s+(?:may |can |wants? to |will )?(?:wanting|ordering|"
+        r"buying|booking|needing|wants?|orders?|buys?|"
         r"books?|spends? on|"
         r"hires?|requests?|purchases?|takes?|sends?|pays? for)\s+>",
+        r"\b(?:before|bevor|ehe|if|when|wenn) (?:they|we|you|i|people|sie|wir|ich|man|jemand) (?:buy|order|book|"
+        r"purchase|hire|spend on)\s+>",
+        (
+            r"\b(?:bevor|ehe|wenn|falls)\s+(?:jemand|man|wer|einer|wir|ich)\s+(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:macht|machen|bestell\w*|"
+            r"kauf\w*|nimmt|nehmen|buch\w*|ausg\w+|anschaff\w*|einreich\w*)\b"
+        ),
+        r"\b(?:agree|consent|say yes|zustimm\w*)\s+(?:to|zu[mr]?)\s+(?:every |each |any |all |jede[rm] )?>",
+        (
+            r"\b(?:genehmigungsprozess|genehmigungsverfahren|freigabeprozess|genehmigung|freigabe|"
+            r"approval (?:process|flow|workflow))"
+            r"\s+(?-i:(?=[A-ZÄÖÜ]))>"
+        ),
         (
             r"(?:approv\w+|authori[sz]\w+|sign[- ]?offs?|confirm\w*|genehmigung\w*|freigabe|genehmigungsverfahren|"
             r"genehmigungsprozess|antragsverfahren|bewilligung)\s+(?:process |workflow |flow |procedure |sheet |"
@@ -93,7 +115,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"(?:^|\bfor |\bf(?:ü|ue)r |\bwhenever |\bthat |\bdass |\bif |\bwhen |\ball |\bany |\bevery |\balle |"
             r"\bevery single |\bjede\w* )(?P<np>[^,.;:!?¦\"]{2,50}?)\s*(?:\b(?:requests?|antr(?:ä|ae)ge?|over|above|"
             r"exceeding|beyond|more than|ab|(?:ü|ue)ber|costing|worth|must|should|shall|need|needs|needed|gotta|"
-            r"have to|has to|had to|go|goes|to be|m(?:ü|ue)ss\w*|brauch\w*|soll\w*|bed(?:ü|ue)rf\w*|d(?:ü|ue)rf\w*|"
+            r"have to|has to|had to|go|goes|to be|m(?:ü|ue)ss\w*|brauch\w*|geh\w*|l(?:ä|ae)uft|laufen|soll\w*|"
+            r"bed(?:ü|ue)rf\w*|d(?:ü|ue)rf\w*|"
             r"nur|get|gets|are|is|costs?|run|runs|require|requires|want|approved|accepted|genehmigt|werden)\b|[>¦@])"
         ),
     ),
@@ -106,13 +129,16 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         (
             r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,4}?[^\s,.;:!?¦\"]{0,30}(?:tracker|register|log|"
+            r"list|"
             r"logbook|inventory|database|"
-            r"sheet|directory|catalogue|catalog|intake|(?<![a-z])crm|record|book|verzeichnis|buch|kartei|liste|"
+            r"sheet|board|backlog|pipeline|directory|catalogue|catalog|intake|(?<![a-z])crm|record|book|verzeichnis|buch|kartei|liste|"
             r"tabelle|datenbank|bestand|protokoll|zettel|(?:ü|ue)bersicht|erfassung|tracking|journal))\b"
         ),
         (
-            r"\b(?:track|log|record|collect|register|dump|file|note|write down|jot down|erfassen|sammeln|eintragen|"
-            r"dokumentieren|notieren|aufschreiben|reporting|report|tracking|logging)\s+(?:my |all |our |alle |"
+            r"\b(?:track|log|record|document|collect|register|dump|file|note|write down|jot down|erfassen|sammeln|"
+            r"eintragen|"
+            r"dokumentieren|notieren|aufschreiben|sign in|write in|enter|submit|reporting|report|tracking|"
+            r"logging)\s+(?:my |all |our |alle |"
             r"unsere )?>"
         ),
         r"\b(?:can|could)\s+(?P<np>[^,.?!]{2,40}?)\s+(?:get|have)\s+(?:a|their|its|some)\b",
@@ -127,7 +153,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"overview (?:of|over) |mess with |chaos with |den (?:ü|ue)berblick (?:ü|ue)ber |"
             r"durcheinander (?:bei|mit) )>"
         ),
-        r"\bm(?:ü|ue)ssen\s+(?P<np>[^,.?!]{2,40}?)\s+erfass\w+",
+        r"(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:erfass\w+|verwalten|dokumentier\w+|festhalten|sammeln|notieren|aufschreiben|auflisten)\b",
         r"\bfor\s+>",
         r"\bf(?:ü|ue)rs?\s+>",
     ),
@@ -139,16 +165,33 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         r"\b(?P<np>[A-ZÄÖÜ]?[\w-]+?)(?:rechner|berechnung)\b",
         (
+            r"\b(?:how (?:much|many)|wie ?viele?)\s+(?P<np>[^,.;:!?¦\" ]+(?: [^,.;:!?¦\" ]+){0,2}?)\s+(?:an?|the|we|"
+            r"i|you|one|each|per|"
+            r"ein\w*|man|wir|ich|die|der|das)\b"
+        ),
+        r"\b(?:how much|wie ?viel)\s+(?P<np>[^,.;:!?¦\" ]+(?: [^,.;:!?¦\" ]+)?)(?=\?)",
+        (
+            r"\b(?:how (?:long|far|fast|heavy|big)|wie (?:lange|weit|schwer))\s+(?P<np>(?:an?|the|our|ein\w*|die|"
+            r"der|das)\s+[^,.;:!?¦\"]{2,40}?)"
+            r"\s+(?:takes?|lasts?|needs?|is|dauert|braucht|ist)\b"
+        ),
+        (
             r"\b(?:what|how much|was|wie ?viel)\s+(?P<np>(?:(?:a|an|the|our|my|ein\w*|die|der|"
             r"das)\s+)?[^,.;:!?¦\"]{2,40}?)"
             r"\s+(?:costs?|is worth|are worth|comes? to|come out at|weighs?|kostet|kosten|wiegt|wert ist|amounts? to)\b"
         ),
         (
-            r"(?:calculator|calc|tool|something|etwas|werkzeug|calculation aid|rechner|rechenhilfe|berechnung|"
+            r"(?:calculator|calc|tool|something|etwas|werkzeug|calculation aid|sums?|maths?|rechner|rechenhilfe|"
+            r"berechnung|"
             r"kalkulator|calculation|"
             r"kalkulationshilfe|umrechn\w+)\s+(?:for|of|f(?:ü|ue)rs?|der|des|von|zu[mr]?|called)\s+>"
         ),
         r"(?P<np>[^,.;:!?¦\"=]{2,50}?)\s*=",
+        (
+            r"(?:calculator|calc|tool|something|thing|app|page|helper)\s+(?:to|that|which)\s+(?:quickly |simply |"
+            r"just )?"
+            r"(?!(?:calc|comput|work|figure|tell|show|get|let|determine|convert|give|does|do|can|will|use|help|take|add)\w*\b)>"
+        ),
         (
             r"(?:calculat\w+|comput\w+|work(?:s|ed)? out|figure out|convert|determine|berechne\w*|ausrechnen|"
             r"errechne\w*|ermittel\w*|see|shows?|gets?|returns?|gives?|tells? (?:me|you|us))\s+(?:the |their |our |"
@@ -158,42 +201,51 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"(?:messages?|questions?|asks?|asked|fragen|anfragen|enquiries)\s+(?:me )?(?:about|on|regarding|zu[mr]?|"
             r"nach|(?:ü|ue)ber|wegen)\s+>"
         ),
-        r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:berechnen|ausrechnen|ermitteln|ausgerechnet|kalkulieren)\b",
+        r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:berechnen|ausrechnen|ermitteln|ausgerechnet|kalkulieren|absch(?:ä|ae)tzen|sch(?:ä|ae)tzen)\b",
         r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:from|aus|out of|given)\s+\w",
     ),
     "checklist": (
-        (
-            r"(?:check-?list|to-?do(?:s| list|-liste)?|todos?|tick(?:-off)? list|task list|"
-            r"list of (?:steps|tasks|things|preparations)|checkliste|aufgabenliste|pr(?:ü|ue)fliste|packliste|"
-            r"liste zum abhaken|abhakliste|steps|schritte|preparations|things to (?:do|remember|bring|pack)|tasks|"
-            r"aufgaben)\s+(?:of |to do |to remember |to bring )?(?:for|before|after|when|f(?:ü|ue)rs?|zu[mr]?|vor|"
-            r"vorm|der|des|bei|beim|of|to)\s+>"
-        ),
         (
             r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,4}?[^\s,.;:!?¦\"]{1,30})[ -](?:check-?list|todos?|"
             r"to-?dos?|to-?do list|list|"
             r"steps|checks?|checkliste|liste|schritte|tasks|duties|procedure|aufgaben)\b"
         ),
         (
-            r"(?:^|[.!?]\s+)(?:at|f(?:ü|ue)rs?|during|in|beim|bei der|zum|zur|for|before|vor|vorm|nach|after|when|"
+            r"(?:check-?list|to-?do(?:s| list|-liste)?|todos?|tick(?:-off)? list|task list|"
+            r"list of (?:steps|tasks|things|preparations)|prep(?:arations?)?|vorbereitung(?:en)?|\blist(?= for\b)|"
+            r"things to (?:tick(?: off)?|check|do|pack|bring|remember)|checkliste|aufgabenliste|pr(?:ü|ue)fliste|"
+            r"packliste|"
+            r"liste zum abhaken|abhakliste|steps|schritte|preparations|things to (?:do|remember|bring|pack)|tasks|"
+            r"aufgaben)\s+(?:of |to do |to remember |to bring )?(?:for|before|after|when|f(?:ü|ue)rs?|zu[mr]?|vor|"
+            r"vorm|der|des|bei|beim|of|to)\s+>"
+        ),
+        (
+            r"(?:^|[.!?,¦]\s+)(?:at|f(?:ü|ue)rs?|during|in|beim|bei der|zum|zur|for|before|vor|vorm|nach|after|when|"
             r"whenever)\s+>"
         ),
+        r"\b(?:tick(?:ing)? off|abhaken)\s+(?:my|our|the|meine|unsere)\s+>",
+        r"\b(?:forget|vergess\w*|remember)(?: \w+)? (?:for|about|before|when|f(?:ü|ue)r|vor|bei[m]?) >",
         r"(?:checkliste|liste|packliste|check-?list|to-?do-?liste?)\s+>",
     ),
     "faq": (
+        r"(?:\bpage|\bguide|\w*seite|\bwiki|\bq ?(?:&|and) ?a|\bthings|\bstuff)\s+(?:page )?(?:for|about)\s+(?:the|"
+        r"our)\s+>",
         r"(?:since|after|seit|nach)\s+(?:the |dem |der )?(?:announcement of |start of |news of )?>",
         (
             r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,3}?[^\s,.;:!?¦\"]{1,30})[ -](?:faqs?|help page|"
             r"knowledge (?:page|base)|"
             r"hilfeseite|wissensseite|q ?& ?a)\b"
         ),
+        r"\b(?:faq-?(?:seite|page)?|hilfeseite|wissensseite)\s+(?-i:(?=[A-ZÄÖÜ]))>",
         r"(?:faqs?)\s+(?:page )?(?:for|f(?:ü|ue)r|zu[mr]?|about|on|regarding|re)\s+>",
+        r"(?:\bpage|\bguide|\w*seite|\bwiki|\bq ?(?:&|and) ?a)\s+(?:page )?(?:on|about|for|regarding|zu[mr]?|f(?:ü|"
+        r"ue)rs?|(?:ü|ue)ber) >",
         r"(?:rund um|all about|everything about)\s+>",
         r"(?:questions?|enquiries|fragen)\s+(?:about|on|regarding|re|zu[mr]?|(?:ü|ue)ber)\s+>",
     ),
     "retro": (
         (
-            r"(?:retro(?:spective|spektive)?|look(?:ing)? back|lessons learn\w*|post-?mortem|debrief|review|"
+            r"(?:retro(?:spective|spektive)?|look(?:ing)? back|lessons[- ]learn\w*|post-?mortem|debrief|review|"
             r"reflect\w*|r(?:ü|ue)ckblick|r(?:ü|ue)ckschau|nachbesprechung|zur(?:ü|ue)ck(?:blicken|schauen)?|"
             r"learnings|ceremony|after[- ]action review|board|man(?:ö|oe)verkritik|hindsight)\s+(?:together |board |"
             r"session |meeting |wall |with [^.,]{2,20} )?(?:for|of|on|about|at|over|from|after|f(?:ü|ue)rs?|zu[mr]?|"
@@ -204,12 +256,12 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"unser\w*)\s+[^,.;:!?¦]{2,40}?)(?=\s+(?:with|mit|together|gemeinsam|on|in|for|und|w)\b|[,.;:!?¦]|$)"
         ),
         (
-            r"(?:auf|(?:ü|ue)ber)\s+(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:zur(?:ü|ue)ck\w*|"
+            r"(?:auf|nach|(?:ü|ue)ber)\s+(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:zur(?:ü|ue)ck\w*|"
             r"blicken|schauen)\b"
         ),
         (
             r"(?P<np>[^,.;:!?¦\"]{2,40}?)\s+(?:retro(?:spective|spektive)?|post-?mortem|debrief|review board|"
-            r"lessons learn\w*|wrap-?up|r(?:ü|ue)ckblick)\b"
+            r"lessons[- ]learn\w*|wrap-?up|r(?:ü|ue)ckblick)\b"
         ),
         (
             r"(?:^|[.!?]\s+)(?P<np>[^,.;:!?¦\"]{2,40}?)\s+(?:went|was|is finally|lief|war|is over|is done|"
@@ -226,14 +278,3 @@ SUBJECTS = {
     for kind, group in _SUBJECT.items()
 }
 """Patterns a kind, best first. `at` marks where the phrase begins, else `np` holds it."""
-HEADS = {
-    "survey": (
-        r"(?:surveys?|questionn?aire|pulse check|vibe check|poll|evaluation|feedback form|umfrage|fragebogen|"
-        r"befragung|feedbackbogen|evaluationsbogen|feedback)"
-    ),
-    "rsvp": (
-        r"(?:sign[- ]?up(?: sheet)?|signup(?: sheet)?|rsvp|headcount|registration|attendance list|guest list|"
-        r"anmeldung|anmeldeliste)"
-    ),
-}
-"""What such an app is called; the word before it is often the title."""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from generator import numbers
-from generator.dates import WEEKDAY
 from generator.found import Found
+from generator.weekdays import WEEKDAY
 
 _HOUR = rf"(?P<hour>[01]?\d|2[0-4]|{numbers.WORD})"
 _MINUTE = r"(?P<minute>[0-5]\d)"
@@ -62,6 +62,15 @@ def _shifted(hour: int, part: str) -> int:
     return 0 if hour == 12 and re.search(r"a\.?m\b", part, re.I) else hour
 
 
+def _range(match: re.Match[str]) -> int | None:
+    """From when: in "10-2pm" ten is in the morning, in "2-4pm" two is not."""
+    first, last = numbers.count(match["hour"]), int(match["last"])
+    if first is None:
+        return None
+    part = (match["part"] or "") if first <= last else ""
+    return _shifted(first, part) * 60 + int(match["minute"] or 0)
+
+
 def _spoken(match: re.Match[str]) -> int | None:
     hour, minutes = numbers.count(match["hour"]), numbers.count(match["spoken"].replace("-", " "))
     if hour is None or hour > 12:
@@ -77,12 +86,19 @@ def _around(match: re.Match[str]) -> int | None:
     hour, part, words = numbers.count(match["hour"]), match["part"] or "", match["how"].casefold()
     if hour is None or (hour > 12 and "halb" in words):
         return None
-    return _shifted(hour, part) * 60 + _OFFSETS[next(key for key in _OFFSETS if words.startswith(key))]
+    return _shifted(hour, part) * 60 + _OFFSETS[words]
+
+
+def _digits_around(match: re.Match[str]) -> int | None:
+    hour = numbers.count(match["hour"])
+    minutes = int(match["digits"]) * (-1 if match["side"].casefold() == "vor" else 1)
+    return None if hour is None else _shifted(hour, match["part"] or "") * 60 + minutes
 
 
 _OFFSETS = {
     "half past": 30, "half": 30, "a quarter past": 15, "quarter past": 15, "a quarter to": -15, "quarter to": -15,
-    "halb": -30, "viertel nach": 15, "viertel vor": -15, "dreiviertel": -15, "ten past": 10, "ten to": -10,
+    "halb": -30, "viertel": -45, "viertel nach": 15, "viertel vor": -15, "dreiviertel": -15, "ten past": 10, "ten "
+    "to": -10,
     "twenty past": 20, "twenty to": -20, "five past": 5, "five to": -5, "zehn nach": 10, "zehn vor": -10,
     "zwanzig nach": 20, "zwanzig vor": -20, "fünf nach": 5, "fünf vor": -5,
 }  # fmt: skip
@@ -96,6 +112,12 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
         rf"{numbers.WORD})\b(?! uhr \d)",
         _clock,
     )
+    yield (
+        rf"(?<![\d:.,#@€$£]){_HOUR}(?:[:.]{_MINUTE})? ?(?:-|to|until|till|bis) ?(?P<last>[01]?\d|"
+        rf"2[0-4])(?:[:.][0-5]\d)?"
+        r"(?: ?(?P<part>[ap]\.?m\b\.?)| ?(?:uhr|h)\b|(?<=[:.]\d\d)(?![\d.:]))",
+        _range,
+    )
     ends = r"(?![\d:]|[.,]\d)"
     yield rf"(?<![\d:.,]){_HOUR}[:.]{_MINUTE}(?: ?(?:h|uhr)\b)?{_PART}", _clock
     yield rf"(?<![\d:.,]){_HOUR}:{_MINUTE}(?: ?(?:h|uhr)\b)?{ends}", _clock
@@ -106,6 +128,10 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
     )
     yield rf"\b{_HOUR} (?P<spoken>fifteen|thirty|forty[- ]five)(?: ?{_PART})?\b", _spoken
     yield rf"\b(?P<how>{_HOW}) (?P<hour>1[0-2]|\d|{numbers.WORD})(?:(?: uhr)?{_PART})?\b", _around
+    yield (
+        rf"\b(?P<digits>5|10|20|25) (?P<side>past|nach|vor) (?P<hour>1[0-2]|\d|{numbers.WORD})(?:(?: uhr)?{_PART})?\b",
+        _digits_around,
+    )
     yield rf"(?<![\d:.,#@])\b{_HOUR}{_PART}(?!\w)", _clock
     yield (
         r"(?:\b(?:at|um|from|by|ab|gegen|@|every day|daily|t(?:ä|ae)glich|weekdays|werktags|start) ?|"
@@ -113,16 +139,23 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
         _military,
     )
     yield (
-        rf"(?<![\d.,:#$€£-])(?!202\d){_FOUR}(?= ?(?:hrs\b|hours\b|h\b|uhr\b|ping|bay|hall|gate|halle|tor|,|:|;|"
+        rf"(?<![\d.,:#$€£-])(?!202\d){_FOUR}(?= ?(?:hrs\b|-(?:[01]\d|2[0-3])[0-5]\d\b|hours\b|h\b|uhr\b|ping|bay|"
+        rf"hall|gate|halle|tor|,|:|;|"
         r"\.(?!\d)|$|¦|"
         r"#|@)|"
         r" (?:in|at|to|sharp)\b)",
         _military,
     )
+    yield rf"(?<![\d:.,])(?P<hour>[01]?\d|2[0-3])h{_MINUTE}\b", _clock
+    yield (
+        r"\b(?:at |around |about |from )?(?P<hour>1[0-2]|\d)(?::(?P<minute>[0-5]\d))?-?ish\b(?! (?:people|guests|"
+        r"questions))",
+        _clock,
+    )
     yield r"\b(?:at |um )?(?P<noon>noon|midday|12 noon|mittags)\b", lambda _: 12 * 60
     yield r"\b(?:at )?(?P<midnight>midnight|mitternacht)\b", lambda _: 0
     yield (
-        r"\b(?:at|um|doors at|starts? at|gegen) (?P<hour>[01]?\d|2[0-3]|"
+        r"\b(?:at|um|punkt|doors at|starts? at|gegen) (?P<hour>[01]?\d|2[0-3]|"
         rf"{numbers.WORD})(?:\.{_MINUTE})?\b{_NOT_TIME}(?! (?:of|the|questions|columns|vot|desks?|rooms?|different|"
         r"each|von))",
         _clock,

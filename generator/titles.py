@@ -3,8 +3,9 @@
 import re
 from itertools import islice
 
+from generator.headings import GENERAL, HEADS
 from generator.phrases import phrase, phrase_before, tidy
-from generator.subjects import HEADS, SUBJECTS
+from generator.subjects import SUBJECTS
 from generator.utterance import GAP
 
 _NAMED = re.compile(
@@ -33,7 +34,8 @@ _GENERIC = re.compile(
     r"betrag|summe|feedback|kurz\w*|questions?|fragen|requests?|short|anonymous|records?|data|daten|entries|"
     r"work|figures?|gotta|need|needs|names?|namen|leute|list of people|headcount|reminder|a lot|lots|stuff|"
     r"someone|anyone|nobody|help|ok|okay|yes|no|thanks|hello|hi|hey|good (?:morning|afternoon|evening|day)|guten \w+|"
-    r"kind of|sort of|way|better|first|then|price|amount|values?|can|could|would|should|collect|wer kommt|"
+    r"tick|abhaken|every|each|any|two|three|both|beide|zwei|save the date(?: \w+)?|kind of|sort of|way|better|first|"
+    r"then|price|amount|values?|can|could|would|should|collect|wer kommt|"
     r"sign[- ]?ups?|replies|participants|attendance|anmeldung|zusagen|teilnehmer|eintragen|can u|event|gather|"
     r"establish|make|do|get|let|let people|have|a|an|of|for|to|from|by|von|zu|mir|uns|werkzeug|hilfe|rechner|"
     r"manager|visitors|customers|everyone's|opinions?|meinung\w*|satisfaction|zufriedenheit|dear \w+|board|wall|"
@@ -61,7 +63,14 @@ _EVENT = re.compile(
     re.I,
 )
 _COMPOUND_AFTER = 1
+_OCCASIONS = ("survey", "retro", "checklist")
+_GREETING = re.compile(
+    r"^\s*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|hallo|liebe[rs]?|guten (?:morgen|tag|abend)|"
+    r"sehr geehrte[rs]?|moin|servus|gr(?:ü|ue)ezi)\b[^,.!:\n]{0,40}(?:[,!.\n]|¦+)",
+    re.I,
+)
 _MOST_PLACES = 12
+_LONGEST_OPENING = 5
 _OPENED = {
     "approval": re.compile(r"\b(?:approvals?|requests?|sign[- ]?off|freigabe|genehmigung)\b", re.I),
     "calculator": re.compile(r"\b(?:calculator|calc|rechner|thing|tool|converter)\b", re.I),
@@ -83,15 +92,22 @@ _VERBAL = re.compile(
     r"why|wie|was|"
     r"start|stop|good|bad|mad|sad|glad|hi|hello|hallo|guten|dear|anonymous|anonym\w*|is|are|has|have|went|lief|war|"
     r"kindly|provide|prepare|arrange|establish|will|wollen|m(?:ö|oe)chte|w(?:ü|ue)rde|should|hey|so|ok|zum|"
-    r"for|f(?:ü|ue)r|of|man|gebe?n?)\b",
+    r"for|f(?:ü|ue)r|of|man|gebe?n?|send|sende\w*|schick\w*|write|schreib\w*|check|collect|run|open|do|post|share|start|"
+    r"starte\w*|richte\w*|erstell\w*|leg\w*|these|those|this|that|here|hier|would|be|grateful|happy|glad|like to|"
+    r"love to)\b",
     re.I,
 )
 
 
 def find_title(kind: str, text: str, quoted: bool = True) -> str:
     """The title that `text` (own words, what other answers took already being `GAP`s) gives or implies; else empty."""
-    if given := _given(text, quoted):
+    if given := given_title(text, quoted):
         return given
+    name = _implied(kind, _GREETING.sub(lambda words: GAP * len(words[0]), text).replace("->", GAP))
+    return re.sub(r"\s+requests?$", "", name, flags=re.I) if kind == "approval" else name
+
+
+def _implied(kind: str, text: str) -> str:
     for pattern in SUBJECTS.get(kind, ()):
         for match in islice(pattern.finditer(text), _MOST_PLACES):
             words = match.groupdict()
@@ -100,12 +116,19 @@ def find_title(kind: str, text: str, quoted: bool = True) -> str:
                 return name
         if kind in HEADS and pattern is SUBJECTS[kind][_COMPOUND_AFTER] and (name := _compound(kind, text)):
             return name
+    if kind in _OCCASIONS and (name := _occasion(kind, text)):
+        return name
     closed = re.sub(rf"[\s,]*{GAP}[\s,{GAP}]*", lambda gap: ", " if "," in gap[0] else " ", text)
     if kind in SUBJECTS and closed != text and not _in_closed(kind, closed):
         return _event(text) if kind == "rsvp" else _opening(kind, text)
     if name := _in_closed(kind, closed) if closed != text else "":
         return name
     return _event(text) if kind == "rsvp" else _opening(kind, text)
+
+
+def _occasion(kind: str, text: str) -> str:
+    names = (phrase(text, match.end()) for pattern in GENERAL for match in islice(pattern.finditer(text), _MOST_PLACES))
+    return next((name for name in names if _names(kind, name)), "")
 
 
 def _in_closed(kind: str, text: str) -> str:
@@ -125,13 +148,14 @@ def _opening(kind: str, text: str) -> str:
     """A short noun phrase that stands alone at the beginning, where requests of this kind are often brief."""
     if kind not in _OPENED:
         return ""
-    match = re.match(rf"\s*(?P<np>[^,.:;!?\n{GAP}\"@#]{{3,40}}?)\s*(?=[,.:{GAP}]|$)", text)
+    match = re.match(rf"\s*(?P<np>[^,.:;!?\n{GAP}\"@#]{{3,40}}?)\s*(?=[,.:{GAP}]|$|\s(?:for|f(?:ü|ue)r)\b)", text)
     name = tidy(_OPENED[kind].sub(" ", match["np"])) if match else ""
     plain = name and len(name.split()) <= 3 and phrase(name) == name
     return name if plain and _names(kind, name) and not _VERBAL.search(name) else ""
 
 
-def _given(text: str, quoted: bool) -> str:
+def given_title(text: str, quoted: bool = True) -> str:
+    """The title that the asker gave: behind "call it" or, with `quoted`, in quotes."""
     for match in _NAMED.finditer(text):
         if match["quoted"]:
             return match["quoted"].strip(" .,;:!?")
@@ -148,9 +172,16 @@ def _given(text: str, quoted: bool) -> str:
 
 
 def _before(kind: str, match: re.Match[str], text: str) -> str:
-    end = match.end("np")
-    words = phrase(phrase_before(text, end))
-    return words if kind != "rsvp" else phrase(match["np"])
+    whole = tidy(match["np"])
+    plain = (
+        match.start("np") == match.start() and phrase(whole) == whole and match["np"].rstrip().endswith(whole or GAP)
+    )
+    plain = plain and len(whole.split()) <= _LONGEST_OPENING
+    if text[match.end("np") :].startswith("-"):
+        return phrase(re.sub(r"(?<=ung|eit|ion|aft|zug|ang|tag|ieb|nst|ahr)s$", "", match["np"]))
+    if kind == "rsvp" or (plain and not _VERBAL.search(whole)):
+        return phrase(match["np"])
+    return phrase(phrase_before(text, match.end("np")))
 
 
 def _compound(kind: str, text: str) -> str:

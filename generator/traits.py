@@ -9,14 +9,18 @@ _N = rf"(?P<n>{numbers.COUNT})"
 
 ANONYMOUS = (
     re.compile(
-        r"\banon\w*|\bnothing with names\b|\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|"
+        r"\banon\w*|\bnothing with names\b|\b(?:un|not |nicht )(?:attributable|attributed|named|zuordenbar)\b|"
+        r"\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|"
         r"\bohne (?:die )?namen\b|"
-        r"\bno names?\b(?: on the cards)?|\bpseudonym\w*|\bsecret ballot\b|"
+        r"\bno names?\b(?: on the cards)?|\bnobody'?s names?\b|\bpseudonym\w*|\bsecret(?:ly)?\b(?! santa)|"
         r"\bgeheim\w*|\bnameless\b|"
         r"\bwithout (?:giving |having to give |putting |leaving |using |any )?(?:their |your |any |the )?names?\b|"
         r"\bnobody(?:'s name| (?:has to|should|needs to|need|must|may|can|will|gets to|"
         r"is to))[^.;!?¦]{0,45}(?:name|see|sign|know|visible|who)\w*|"
-        r"\bno ?one[^.;,!?¦]{0,40}(?:name|see who|sign|know who)\w*|\bnot (?:see|show|know|visible) who\b|"
+        r"\bno ?one[^.;,!?¦]{0,40}(?:name|sees? who|sign|know who)\w*|\bnot (?:see|show|know|visible) who\b|"
+        r"\bnames? (?:shall|should|must|may|can|will|are|is|to)? ?(?:not|never) (?:be )?(?:seen|shown|visible|known|"
+        r"recorded|stored|"
+        r"revealed|published|displayed|needed|required)\b|"
         r"\bnames? (?:hidden|not visible|invisible|withheld|off)\b|"
         r"\bohne (?:dass|das) (?:man|jemand|einer|wer)[^.;!?¦]{0,60}\b(?:wer|antwortet|geantwortet|"
         r"sieht)\b[^.;!?¦]{0,30}?(?:hat|sieht|ist|antwortet|schreibt)?(?=[.,;]|$| und)|"
@@ -27,10 +31,21 @@ ANONYMOUS = (
         re.I,
     ),
     re.compile(
-        r"\b(?:not|nicht|non-?) ?anonym\w*|(?<!nothing )(?<!not )\bwith (?:their )?names\b|\bmit namen\b|"
+        r"\b(?:not|nicht|non-?) ?anon\w*|\banonym\w* (?:is |are )?(?:not (?:needed|required|necessary)|"
+        r"muss (?:es )?nicht|brauch\w* (?:es )?nicht)(?: sein)?\b|"
+        r"\b(?:no|not an?|keine?|nicht) (?:geheim\w*|secret)\b|\b(?:don'?t|do not|"
+        r"no need to|needn'?t|not have to|doesn'?t have to|nicht|not|keine?) "
+        r"(?:need to |have to )?(?:make |keep |be |want |do )?(?:it |this |that |them )?(?:to )?(?:be )?anonym\w*|"
+        r"\b(?:every(?:one|body)|all|we|people|i) (?:can |may |should |want to |wants to |must |"
+        r"shall )?(?:be able to )?"
+        r"(?:see|know) who\b[^.;,!?¦]{0,30}|"
+        r"\b(?:man|alle|jeder|ich|wir) (?:soll|darf|kann|k(?:ö|oe)nnen|d(?:ü|ue)rfen|sollen|will|wollen|m(?:ö|"
+        r"oe)chten?) "
+        r"(?:ruhig )?(?:sehen|wissen),? wer\b[^.;,!?¦]{0,30}|\bsign(?:ed)? with (?:their |your |the )?names?\b|"
+        r"(?<!nothing )(?<!not )\bwith (?:their )?names\b|\bmit namen\b|"
         r"\bnamentlich\b|"
         r"\bopen (?:vote|ballot)\b|\boffene abstimmung\b|\bnames (?:visible|shown)\b|"
-        r"\bnames are (?:fine|ok|visible)\b",
+        r"\bnames are (?:fine|ok|visible)\b|\bnames on\b(?! the)",
         re.I,
     ),
 )
@@ -39,17 +54,20 @@ MULTI = (
         r"\bmultiple (?:choices?|answers?|selections?|options?|votes?|picks?|"
         r"ok)\b(?: (?:allowed|permitted|possible|ok|are \w+))?|\bmulti(?:[- ]?select| ok)?\b|"
         r"\bmore th[ae]n one\b(?: (?:allowed|possible|is fine|ok))?|"
-        r"\bas many as (?:they|you) (?:want|like|wish)\b|"
+        r"\b(?:(?:tick|pick|choose|select|vote for) )?as many as (?:they|you|u|one) (?:want|like|wish|please)s?\b|"
         r"\b(?:tick|pick|choose|select) (?:several|both|all that|two|a few|any number)\w*|"
         r"\bseveral (?:possible|allowed|answers?|picks|choices|are fine|ok)\b(?: (?:possible|allowed|ok))?|"
         r"\bmehrfach(?:auswahl|nennung\w*|wahl|antworten?|ankreuzen)?\b(?: (?:erlaubt|m(?:ö|oe)glich|ok|geht))?|"
         r"\bmehrere (?:m(?:ö|oe)glich|antworten?|ankreuzen|erlaubt|stimmen|"
         r"termine ankreuzen)\b(?: (?:m(?:ö|oe)glich|erlaubt|ok))?|\bbeliebig viele\b|"
-        r"\bman (?:darf|kann) mehrere? \w+",
+        r"\bman (?:darf|kann) mehrere? \w+|\b(?:up to )?(?:two|three|four|[2-9]) (?:picks|choices|answers|"
+        r"selections)\b(?: each| per \w+)?|"
+        r"\b(?:zwei|drei|mehrere|[2-9]) (?:w(?:ä|ae)hlen|ankreuzen|ausw(?:ä|ae)hlen)\b",
         re.I,
     ),
     re.compile(
-        r"\b(?:just|only) one\b(?: \w+)?(?: (?:each|per \w+|possible))?|"
+        r"\b(?:pick|choose|tick|select) one(?: each| only)?(?=\s*(?:[,.;!?¦)]|$))|\b(?:just|"
+        r"only) one\b(?: \w+)?(?: (?:each|per \w+|possible))?|"
         r"\bsingle[- ](?:choice|select|answer|vote)\b|(?<!than )\bone (?:choice|pick|vote|answer|selection|tick|click|"
         r"option)\b(?: (?:each|per \w+|only|possible|a head|apiece))?|\bone each\b|"
         r"\b(?:nur |jede[rsn]? |genau )?eine (?:einzige )?(?:stimme|antwort|auswahl|"
@@ -63,19 +81,22 @@ PLUS_ONES = (
         r"(?<!\w)\+ ?1'?s?\b(?: (?:welcome|ok|allowed|are \w+))?(?: ofc)?|"
         r"\bplus[- ]?ones?\b(?: (?:welcome|ok|allowed|are \w+))?|"
         r"\bbring (?:a |an |your |one |some|along |their )?(?:guest|friend|partner|plus one|companion|kid|famil|"
-        r"someone|somebody|other half|spouse|mate|date|colleague)\w*[^.,;!?¦]{0,25}|"
+        r"someone|somebody|whoever|anyone|whomever|other half|spouse|mate|date|colleague)\w*[^.,;!?¦]{0,25}|"
         r"\b(?:partners?|guests?|famil(?:y|ies)|spouses?|kids|children|friends|other halves|"
         r"significant others)(?: and \w+)? (?:are )?(?:also )?(?:very )?(?:welcome|allowed|invited|can come|ok)\b|"
         r"\bmay (?:each )?bring (?:one|a|along)\b[^.,;!?¦]{0,25}|"
         r"\b(?:mit )?begleit\w+(?: (?:ist |sind )?(?:willkommen|erlaubt|gern\w*|ok|erw(?:ü|ue)nscht|"
         r"m(?:ö|oe)glich))?|\b(?:partner\w*|freunde?|familie\w*|kinder|g(?:ä|ae)ste|anhang|"
-        r"wen)[^.,;!?¦]{0,30}(?:mitbringen|willkommen|d(?:ü|ue)rfen mit|mitgebracht|k(?:ö|oe)nnen mit)\b|"
+        r"wen)[^.,;!?¦]{0,30}(?:mitbringen|willkommen|d(?:ü|ue)rfen mit|mitgebracht|erlaubt|erw(?:ü|ue)nscht|k(?:ö|"
+        r"oe)nnen mit)\b|"
         r"\bmit (?:partner|familie|anhang)\b",
         re.I,
     ),
     re.compile(
         r"\b(?:no|without|not bring|don't bring|keine?|ohne) (?:any )?(?:\+ ?1s?|plus[- ]?ones?|guests?|partners?|"
         r"companions?|famil\w+|begleit\w*|g(?:ä|ae)ste|partner\w*|anhang)\b(?: please)?|"
+        r"\b(?:plus[- ]?ones?|\+1s?|guests?|partners?|begleit\w+|g(?:ä|ae)ste) (?:are |is |sind |ist |"
+        r"leider )*(?:not|nicht)\b(?: \w+)?|"
         r"\b(?:staff|members|employees|team) only\b|\bnur (?:f(?:ü|ue)r )?(?:mitarbeiter|mitglieder)\w*",
         re.I,
     ),
@@ -89,7 +110,8 @@ _PEOPLE = (
 _CAPACITY = (
     re.compile(
         r"\b(?:(?:up to|max(?:imum|imal|\.)?|at most|limited to|limit(?: of)?|limit is|no more than|not more than|"
-        r"capacity|capped at|cap|room for|space for|seats for|places for|spots for|h(?:ö|oe)chstens|bis zu|"
+        r"capacity|capped at|cap it at|cap at|cap|we are|wir sind|room for|space for|seats for|places for|spots for|"
+        r"h(?:ö|oe)chstens|bis zu|"
         r"maximal|nicht mehr als|begrenzt auf|platz f(?:ü|ue)r|pl(?:ä|ae)tze f(?:ü|ue)r|boote f(?:ü|ue)r|"
         rf"kapazit(?:ä|ae)t)(?: of| von|:| is| ist| at)?) {_N}(?: {_PEOPLE}\b)?",
         re.I,
@@ -113,7 +135,7 @@ _QUESTIONS = re.compile(
 _VOTES = re.compile(
     r"(?:\b(?:each (?:person|one|participant|of us)?|everyone|everybody|jede[rsn]?|people)\s+(?:person |"
     rf"one )?(?:has|have|gets?|having|hat|bekommt|kriegt)?\s*)?{_N} (?:votes?|dots?|points?|upvotes|stimmen?|"
-    r"punkte?|dot votes|stickers?)\b(?: (?:each|per (?:person|head|participant|nose|member|user)|a head|"
+    r"(?:klebe)?punkte?|dot votes|stickers?)\b(?: (?:each|per (?:person|head|participant|nose|member|user)|a head|"
     r"a person|apiece|pro (?:person|kopf|nase|teilnehmer|mann)|je (?:person|teilnehmer|kopf)|f(?:ü|ue)r jeden|"
     r"jeder|for everybody|for each))*|\bvotes?(?: per person| each)?(?: limited to|:| =|"
     rf" is)? (?P<m>{numbers.COUNT})\b",
@@ -121,12 +143,12 @@ _VOTES = re.compile(
 )
 _EACH = (
     r"(?:each|(?:per|pro|je) (?!hour|day|month|slot|booking|stunde|tag|monat|buchung|termin|cent)\w+|"
-    r"a (?:person|head|week)|apiece|for (?:everyone|each))"
+    r"a (?:person|head|week)|p\.?/?p\.?(?!\w)|apiece|for (?:everyone|each))"
 )
 _THING = (
     r"(?:bookings?|reservations?|slots?|spots?|spaces?|desks?|rooms?|times?|appointments?|buchung(?:en)?|"
     r"reservierung(?:en)?|termine?|pl(?:ä|ae)tze?|mal|bikes?|at a time|gleichzeitig|of them|items?|devices?|"
-    r"cars?|ger(?:ä|ae)te?)"
+    r"cars?|ger(?:ä|ae)te?|go(?:es)?|turns?|visits?|sessions?|seats?|tickets?)"
 )
 _PER_PERSON = (
     re.compile(
@@ -183,12 +205,17 @@ def find_per_person(text: str) -> Found[int] | None:
     return _first(text, *_PER_PERSON)
 
 
+_AT_LEAST = re.compile(
+    r"\b(?:at least|minimum(?: of)?|min\.?|mind\.|mindestens|(?<!no )(?<!not )more than|(?<!nicht )mehr als)\s*$", re.I
+)
+
+
 def _first(text: str, *patterns: re.Pattern[str]) -> Found[int] | None:
     for pattern in patterns:
         for match in pattern.finditer(text):
             groups = match.groupdict()
             said = (groups.get("n") or groups.get("m") or "").casefold()
             number = _TIMES.get(said) or numbers.count(said)
-            if number:
+            if number and not _AT_LEAST.search(text[: match.start("n" if groups.get("n") else "m")]):
                 return Found(number, match.start(), match.end())
     return None

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from generator.columns import columns
-from generator.dates import find_dates, weekday
+from generator.dates import find_dates
 from generator.durations import find_retention, find_rotation, find_slot
 from generator.formulas import find_formula, find_inputs
 from generator.mentions import find_channels, find_people
@@ -13,6 +13,7 @@ from generator.money import Money, find_money
 from generator.numbers import amount, count
 from generator.times import find_times, likely
 from generator.utterance import hear
+from generator.weekdays import weekday
 
 TODAY = date(2026, 11, 23)
 """A Monday."""

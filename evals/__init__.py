@@ -1,0 +1,1 @@
+"""How well sentences are understood: labelled requests, kept apart from the examples that the router learns from."""
