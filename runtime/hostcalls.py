@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from runtime.instance import CALL, LOG, TAKE, HostFunctions, Instance
 from runtime.sandbox import Dispatch
 
 TICK = 0.002
@@ -24,10 +25,9 @@ for `supervisor.HUNG_AFTER` is replaced: an app that only asks its store must no
 
 @dataclass
 class Run:
-    """What the host functions need of the Call that runs in this thread. `store` and `memory` are the engine's."""
+    """What the host functions need of the Call that runs in this thread."""
 
-    store: Any
-    memory: Any
+    instance: Instance
     dispatch: Dispatch
     cpu_ms: float
     wall_ms: float
@@ -49,7 +49,7 @@ class Run:
     def rearm(self) -> None:
         """Let the guest go on for as long as both clocks allow."""
         left = min(self.cpu_left(), self.wall_left())
-        self.store.set_epoch_deadline(max(1, int(left / TICK)) if left > 0 else 0)
+        self.instance.allow(max(1, int(left / TICK)) if left > 0 else 0)
 
     def used_ms(self) -> float:
         """Milliseconds of CPU time used."""
@@ -61,6 +61,10 @@ class HostCalls:
 
     def __init__(self) -> None:
         self._here = threading.local()
+
+    def functions(self) -> HostFunctions:
+        """What the guest imports."""
+        return {CALL: self.call, TAKE: self.take, LOG: self.log}
 
     @contextmanager
     def of(self, run: Run) -> Iterator[None]:
@@ -92,7 +96,7 @@ class HostCalls:
             return b'{"error":"no time left for host operations in this call"}'
         if not 0 <= length <= MAX_ASKED:
             return b'{"error":"the question to the host is too large"}'
-        asked = json.loads(bytes(run.memory.read(run.store, at, at + length)))
+        asked = json.loads(run.instance.read(at, length))
         name = asked["op"]
         operation = run.dispatch.get(name)
         if operation is None:
@@ -109,14 +113,14 @@ class HostCalls:
         """Copy the reply to the guest, if it is the one it was told of and there is room."""
         run: Run = self._here.run
         at &= 0xFFFFFFFF
-        if length == len(run.reply) and at + length <= run.memory.data_len(run.store) and length:
-            run.memory.write(run.store, bytearray(run.reply), at)
+        if length == len(run.reply) and at + length <= run.instance.size():
+            run.instance.write(at, run.reply)
 
     def log(self, at: int, length: int) -> None:
         """Keep a line of the app's log, as far as its limit goes."""
         run: Run = self._here.run
         at &= 0xFFFFFFFF
-        taken = max(0, min(length, run.log_left, run.memory.data_len(run.store) - at))
+        taken = max(0, min(length, run.log_left, run.instance.size() - at))
         run.log_left -= taken
         if taken:
-            run.logs.append(bytes(run.memory.read(run.store, at, at + taken)).decode(errors="replace"))
+            run.logs.append(run.instance.read(at, taken).decode(errors="replace"))

@@ -1,14 +1,17 @@
-/* The guest: QuickJS-NG behind four exports and three imports.
+/* The guest: QuickJS-NG behind five exports and three imports.
  *
  * Life of an instance: the build runs `slipway_boot` once and keeps the booted heap as the module's data. A deploy runs
- * `slipway_load` with the app's source and keeps the pages that changed. A Call runs `slipway_run` in a fresh instance
- * that starts from both. Everything that crosses is UTF-8 JSON; the host bounds-checks every pointer it is given.
+ * `slipway_compile` with the app's source and, in another instance, `slipway_load` with the bytecode, and keeps the
+ * pages that this changed. A Call runs `slipway_run` in a fresh instance that starts from both.
+ * Everything that crosses is UTF-8 JSON; the host bounds-checks every pointer it is given.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "quickjs.h"
+
+#include "arena.c"
 
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define IMPORT(name) __attribute__((import_module("slipway"), import_name(#name)))
@@ -22,6 +25,9 @@ IMPORT(host_log) void host_log(const char *text, int32_t length);
 
 /* What an export gives back, in the lowest two bits of its result. */
 enum { ANSWERED = 0, FAILED = 1 };
+
+/* Bytes that may be taken before the engine looks for cycles: a collection writes to every object, and to their pages. */
+enum { UNCOLLECTED = 1024 * 1024 };
 
 static JSRuntime *runtime;
 static JSContext *context;
@@ -47,12 +53,12 @@ static JSValue js_host(JSContext *ctx, JSValueConst self, int argc, JSValueConst
   int32_t reply_length = host_call(text, (int32_t)length);
   JS_FreeCString(ctx, text);
   if (reply_length < 0) return JS_ThrowInternalError(ctx, "the host gave no answer");
-  char *reply = malloc((size_t)reply_length + 1);
+  char *reply = arena_alloc((size_t)reply_length + 1);
   if (!reply) return JS_ThrowOutOfMemory(ctx);
   host_take(reply, reply_length);
   reply[reply_length] = 0;
   JSValue value = JS_NewStringLen(ctx, reply, (size_t)reply_length);
-  free(reply);
+  arena_free(reply);
   return value;
 }
 
@@ -63,6 +69,51 @@ static JSValue js_log(JSContext *ctx, JSValueConst self, int argc, JSValueConst 
   host_log(text, (int32_t)length);
   JS_FreeCString(ctx, text);
   return JS_UNDEFINED;
+}
+
+/* What stands for a character in HTML; nothing for one that stands for itself. */
+static const char *entity(char one) {
+  switch (one) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    case '\'': return "&#39;";
+    case '`': return "&#96;";
+    default: return "";
+  }
+}
+
+/* Text as HTML that means nothing but this text, in an element or in a quoted attribute. */
+static JSValue js_escape(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
+  JSValue string = JS_ToString(ctx, argv[0]);
+  if (JS_IsException(string)) return string;
+  size_t length, grown = 0;
+  const char *text = JS_ToCStringLen(ctx, &length, string);
+  if (!text) {
+    JS_FreeValue(ctx, string);
+    return JS_EXCEPTION;
+  }
+  for (size_t i = 0; i < length; i++) grown += strlen(entity(text[i]));
+  char *safe = grown ? arena_alloc(length + grown) : NULL;
+  if (safe) {
+    size_t at = 0;
+    for (size_t i = 0; i < length; i++) {
+      const char *instead = entity(text[i]);
+      size_t wide = strlen(instead);
+      if (wide) memcpy(safe + at, instead, wide);
+      else safe[at] = text[i];
+      at += wide ? wide : 1;
+    }
+    JS_FreeValue(ctx, string);
+    string = JS_NewStringLen(ctx, safe, at);
+    arena_free(safe);
+  } else if (grown) {
+    JS_FreeValue(ctx, string);
+    string = JS_ThrowOutOfMemory(ctx);
+  }
+  JS_FreeCString(ctx, text);
+  return string;
 }
 
 /* xoroshiro128+ (Blackman, Vigna), seeded by the host for each Call: a snapshot must not freeze randomness. */
@@ -94,8 +145,8 @@ static int64_t packed(int tag) {
 }
 
 static int64_t keep(int tag, const char *text, size_t length) {
-  free(result);
-  result = malloc(length + 1);
+  arena_free(result);
+  result = arena_alloc(length + 1);
   result_length = result ? (int32_t)length : 0;
   if (result) memcpy(result, text, length);
   return packed(tag);
@@ -124,7 +175,7 @@ static int64_t failed(void) {
   }
   const char *where = JS_IsString(stack) ? JS_ToCString(context, stack) : NULL;
   size_t length = (message ? strlen(message) : 0) + (where ? strlen(where) : 0) + 2;
-  char *text = malloc(length);
+  char *text = arena_alloc(length);
   int64_t kept;
   if (text && message) {
     strcpy(text, message);
@@ -134,7 +185,7 @@ static int64_t failed(void) {
   } else {
     kept = keep(FAILED, "out of memory", 13);
   }
-  free(text);
+  arena_free(text);
   if (message) JS_FreeCString(context, message);
   if (where) JS_FreeCString(context, where);
   JS_FreeValue(context, stack);
@@ -169,7 +220,7 @@ static void give(JSValue to, const char *name, JSCFunction *function, int argume
 
 /* Start the engine and run the prelude. 0 when all went well. */
 EXPORT(slipway_boot) int32_t slipway_boot(void) {
-  runtime = JS_NewRuntime();
+  runtime = JS_NewRuntime2(&arena, NULL);
   if (!runtime) return 1;
   JS_SetMaxStackSize(runtime, 192 * 1024);
   context = JS_NewContext(runtime);
@@ -178,28 +229,38 @@ EXPORT(slipway_boot) int32_t slipway_boot(void) {
   give(global, "__host", js_host, 1);
   give(global, "__log", js_log, 1);
   give(global, "__random", js_random, 0);
+  give(global, "escapeHtml", js_escape, 1);
   answer_of = JS_Eval(context, prelude, sizeof(prelude) - 1, "slipway", JS_EVAL_TYPE_GLOBAL);
   JS_FreeValue(context, global);
   handle = JS_UNDEFINED;
   if (!JS_IsFunction(context, answer_of)) return 3;
-  /* Room for a Call in the image itself, so that a Call seldom has to grow the memory. */
-  void *volatile room = malloc(1024 * 1024);
-  free(room);
   JS_RunGC(runtime);
+  JS_SetGCThreshold(runtime, arena_used + UNCOLLECTED);
   return 0;
 }
 
 /* Room for `length` bytes and a closing NUL, for the host to write to; 0 when there is none. */
 EXPORT(slipway_alloc) void *slipway_alloc(int32_t length) {
-  char *room = length < 0 ? NULL : malloc((size_t)length + 1);
+  char *room = length < 0 ? NULL : arena_alloc((size_t)length + 1);
   if (room) room[length] = 0;
   return room;
 }
 
-/* Evaluate the app's module once and find its handle. Takes `source`, which must end with NUL. */
-EXPORT(slipway_load) int64_t slipway_load(char *source, int32_t length) {
+/* Parse the app's module into the engine's bytecode. Takes `source`, which must end with NUL. */
+EXPORT(slipway_compile) int64_t slipway_compile(char *source, int32_t length) {
   JSValue module = JS_Eval(context, source, (size_t)length, "app.js", JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
-  free(source);
+  if (JS_IsException(module)) return failed();
+  size_t written;
+  uint8_t *code = JS_WriteObject(context, &written, module, JS_WRITE_OBJ_BYTECODE);
+  return code ? keep(ANSWERED, (const char *)code, written) : failed();
+}
+
+/* Evaluate bytecode of this very engine once and find the app's handle; apart from parsing, so that an app does not
+ * carry what its parser left behind. Takes `code`. */
+EXPORT(slipway_load) int64_t slipway_load(uint8_t *code, int32_t length) {
+  JSValue module = JS_ReadObject(context, code, (size_t)length, JS_READ_OBJ_BYTECODE);
+  memset(code, 0, (size_t)length); /* pages of zeros are no part of what is kept of an app */
+  arena_free(code);
   if (JS_IsException(module)) return failed();
   JSModuleDef *definition = JS_VALUE_GET_PTR(module);
   JSValue evaluated = settled(JS_EvalFunction(context, module));
@@ -212,7 +273,7 @@ EXPORT(slipway_load) int64_t slipway_load(char *source, int32_t length) {
     JS_ThrowTypeError(context, "app.js must have `export function handle(call)`");
     return failed();
   }
-  JS_RunGC(runtime);
+  JS_SetGCThreshold(runtime, arena_used + UNCOLLECTED);
   return keep(ANSWERED, "", 0);
 }
 
@@ -221,7 +282,7 @@ EXPORT(slipway_run) int64_t slipway_run(char *call, int32_t length, int64_t seed
   seed((uint64_t)seeded);
   slipway_now_ms = now_ms;
   JSValue argument = JS_ParseJSON(context, call, (size_t)length, "call");
-  free(call);
+  arena_free(call);
   if (JS_IsException(argument)) return failed();
   JSValue returned = settled(JS_Call(context, handle, JS_UNDEFINED, 1, &argument));
   JS_FreeValue(context, argument);

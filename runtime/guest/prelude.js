@@ -1,4 +1,4 @@
-// What template code finds in the guest: store, notify, log, console. Evaluated once, at boot; the value of the last
+// What template code finds in the guest: store, notify, escapeHtml, log, console. Evaluated once, at boot; the value of the last
 // expression turns what handle() returned into JSON for the host.
 "use strict";
 (() => {
@@ -6,6 +6,7 @@
   delete globalThis.__host;
   delete globalThis.__log;
   delete globalThis.__random;
+  const { escapeHtml } = globalThis;
   const { parse, stringify } = JSON;
   const { freeze, defineProperty } = Object;
   const GuestError = Error;
@@ -48,6 +49,7 @@
   const given = {
     store,
     notify: (text) => ask("notify", { text: String(text) }),
+    escapeHtml,
     log,
     console: freeze({ log, info: log, warn: log, error: log, debug: log }),
   };

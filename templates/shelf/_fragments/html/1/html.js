@@ -9,31 +9,31 @@ class Markup {
   }
 }
 
-const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "`": "&#96;" };
-
-function escaped(value) {
-  return String(value).replace(/[&<>"'`]/g, (one) => ESCAPES[one]);
-}
-
 function piece(value) {
+  if (typeof value === "string") return escapeHtml(value);
   if (value === null || value === undefined || value === false) return "";
   if (value instanceof Markup) return value.text;
-  if (Array.isArray(value)) return value.map(piece).join("");
-  return escaped(value);
+  if (!Array.isArray(value)) return escapeHtml(value);
+  let text = "";
+  for (let place = 0; place < value.length; place++) text += piece(value[place]);
+  return text;
 }
 
 function html(strings, ...values) {
   let text = strings[0];
-  values.forEach((value, place) => {
-    text += piece(value) + strings[place + 1];
-  });
+  for (let place = 0; place < values.length; place++) text += piece(values[place]) + strings[place + 1];
   return new Markup(text);
 }
 
 // attributes({ id: "x", required: true, hidden: false }) -> ` id="x" required`
 function attributes(named) {
-  const given = Object.entries(named).filter(([, value]) => value !== false && value !== null && value !== undefined);
-  return given.map(([name, value]) => (value === true ? html` ${name}` : html` ${name}="${value}"`));
+  let text = "";
+  for (const name of Object.keys(named)) {
+    const value = named[name];
+    if (value === true) text += ` ${escapeHtml(name)}`;
+    else if (value !== false && value !== null && value !== undefined) text += ` ${escapeHtml(name)}="${piece(value)}"`;
+  }
+  return new Markup(text);
 }
 
 // Words of people may run in either direction: they must not turn the sentence around them.
