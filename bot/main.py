@@ -198,7 +198,9 @@ def _scrubbed(text: str) -> tuple[str, tuple[str, ...]]:
 
 def gateway(settings: GatewaySettings) -> None:
     """Be the gateway: a supervisor and its workers, until SIGTERM or Ctrl-C."""
-    telemetry.start("slipway-gateway", settings.otlp_endpoint)
+    if settings.otlp_endpoint:
+        # A worker's spans are of use only where they are sent; to make one costs as much as a small Call.
+        telemetry.start("slipway-gateway", settings.otlp_endpoint)
     config = GatewayConfig(
         home=settings.home,
         database=settings.database,

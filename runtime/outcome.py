@@ -31,18 +31,28 @@ def document(call: Call) -> bytes:
     ).encode()
 
 
-def answer(text: bytes, run: Run) -> Outcome:
-    """What `handle` returned."""
+def answer(given: bytes, run: Run) -> Outcome:
+    """What `handle` returned: its head as JSON, a newline, and its body."""
     logs, used = tuple(run.logs), run.used_ms()
+    head, _, body = given.partition(b"\n")
     try:
-        found = json.loads(text)
-        status, headers, body = found["status"], found["headers"], found["body"]
+        found = json.loads(head)
+        status, headers = found["status"], found["headers"]
         if type(status) is not int or not isinstance(headers, dict):
             raise TypeError("status must be a whole number and headers an object")
-        named = {str(name).lower(): str(value) for name, value in headers.items()}
-        return Answer(status, named, body.encode(errors="replace"), logs, used)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         return Breach("Crashed", f"its answer cannot be read: {error}", logs, used)
+    named = {str(name).lower(): str(value) for name, value in headers.items()}
+    return Answer(status, named, _whole(body), logs, used)
+
+
+def _whole(text: bytes) -> bytes:
+    """UTF-8 as every reader takes it: JavaScript knows halves of characters."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return text.decode(errors="replace").encode()
+    return text
 
 
 def breach(run: Run, error: Exception, memory_mb: int) -> Breach:

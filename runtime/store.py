@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pydantic import JsonValue
@@ -36,18 +37,7 @@ class Store:
 
     def operations(self) -> Mapping[str, Operation]:
         """What a dispatch table gets."""
-        named: Mapping[str, Callable[[Mapping[str, Any]], JsonValue]] = {
-            "store.insert": self._insert,
-            "store.get": lambda asked: self._box_of(asked).get(asked["table"], _id(asked)),
-            "store.list": self._list,
-            "store.count": lambda asked: self._box_of(asked).count(asked["table"], self._where(asked)),
-            "store.update": self._update,
-            "store.remove": lambda asked: self._box_of(asked).remove(asked["table"], _id(asked)),
-            "store.begin": self._begin,
-            "store.commit": self._commit,
-            "store.rollback": self._rollback,
-        }
-        return {name: _told(work) for name, work in named.items()}
+        return {name: partial(_told, work, self) for name, work in _WORK.items()}
 
     def finish(self) -> None:
         """The Call is over: whatever it left open never happened."""
@@ -59,6 +49,15 @@ class Store:
         anonymous = self._tables[asked["table"]].anonymous
         by, at = ("", self._now - self._now % DAY) if anonymous else (self._by, self._now)
         return self._box_of(asked).insert(asked["table"], row, at=at, by=by, most=self._limits.store_rows)
+
+    def _get(self, asked: Mapping[str, Any]) -> JsonValue:
+        return self._box_of(asked).get(asked["table"], _id(asked))
+
+    def _count(self, asked: Mapping[str, Any]) -> JsonValue:
+        return self._box_of(asked).count(asked["table"], self._where(asked))
+
+    def _remove(self, asked: Mapping[str, Any]) -> JsonValue:
+        return self._box_of(asked).remove(asked["table"], _id(asked))
 
     def _list(self, asked: Mapping[str, Any]) -> JsonValue:
         box = self._box_of(asked)
@@ -156,15 +155,27 @@ def _id(asked: Mapping[str, Any]) -> str:
     return str(asked.get("id", ""))
 
 
-def _told(work: Callable[[Mapping[str, Any]], JsonValue]) -> Operation:
+Work = Callable[[Store, Mapping[str, Any]], JsonValue]
+
+
+def _told(work: Work, store: Store, asked: Mapping[str, JsonValue]) -> HostResult:
     """The work's answer, or a sentence that the app's author understands."""
+    try:
+        return {"ok": work(store, asked)}
+    except (NotDeclared, Full, Busy, TooMuch) as error:
+        return {"error": f"store: {error}"}
+    except KeyError as error:
+        return {"error": f"store: {error} is missing"}
 
-    def operation(asked: Mapping[str, JsonValue]) -> HostResult:
-        try:
-            return {"ok": work(asked)}
-        except (NotDeclared, Full, Busy, TooMuch) as error:
-            return {"error": f"store: {error}"}
-        except KeyError as error:
-            return {"error": f"store: {error} is missing"}
 
-    return operation
+_WORK: Mapping[str, Work] = {
+    "store.insert": Store._insert,
+    "store.get": Store._get,
+    "store.list": Store._list,
+    "store.count": Store._count,
+    "store.update": Store._update,
+    "store.remove": Store._remove,
+    "store.begin": Store._begin,
+    "store.commit": Store._commit,
+    "store.rollback": Store._rollback,
+}

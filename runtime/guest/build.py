@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 SOURCE = "quickjs-ng==0.17.0.2"
 SOURCE_SHA256 = "43d2e48272208721a7aaea8e3f02d4b9318f12ef20cc4f5421b59d9a470706ef"
 COMPILER = "ziglang==0.17.0"
-OURS = ("guest.c", "arena.c", "wasi.c")
+OURS = ("guest.c", "arena.c", "html.c", "wasi.c")
 ENGINE = ("quickjs.c", "dtoa.c", "libregexp.c", "libunicode.c")
 STACK = 256 * 1024
 """Bytes; the stack lies at the bottom of the memory, so that an overflow traps instead of writing elsewhere."""

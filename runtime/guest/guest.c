@@ -3,7 +3,7 @@
  * Life of an instance: the build runs `slipway_boot` once and keeps the booted heap as the module's data. A deploy runs
  * `slipway_compile` with the app's source and, in another instance, `slipway_load` with the bytecode, and keeps the
  * pages that this changed. A Call runs `slipway_run` in a fresh instance that starts from both.
- * Everything that crosses is UTF-8 JSON; the host bounds-checks every pointer it is given.
+ * What crosses is UTF-8 JSON, but for an answer's body; the host bounds-checks every pointer it is given.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ enum { UNCOLLECTED = 1024 * 1024 };
 static JSRuntime *runtime;
 static JSContext *context;
 static JSValue handle;    /* the app's handle(call) */
-static JSValue answer_of; /* the prelude's: what handle returned -> JSON text */
+static JSValue answer_of; /* the prelude's: what handle returned -> [head as JSON, body] */
 static char *result;      /* the text that the last export gave; ours to free */
 static int32_t result_length;
 static uint64_t random_state[2];
@@ -71,51 +71,6 @@ static JSValue js_log(JSContext *ctx, JSValueConst self, int argc, JSValueConst 
   return JS_UNDEFINED;
 }
 
-/* What stands for a character in HTML; nothing for one that stands for itself. */
-static const char *entity(char one) {
-  switch (one) {
-    case '&': return "&amp;";
-    case '<': return "&lt;";
-    case '>': return "&gt;";
-    case '"': return "&quot;";
-    case '\'': return "&#39;";
-    case '`': return "&#96;";
-    default: return "";
-  }
-}
-
-/* Text as HTML that means nothing but this text, in an element or in a quoted attribute. */
-static JSValue js_escape(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
-  JSValue string = JS_ToString(ctx, argv[0]);
-  if (JS_IsException(string)) return string;
-  size_t length, grown = 0;
-  const char *text = JS_ToCStringLen(ctx, &length, string);
-  if (!text) {
-    JS_FreeValue(ctx, string);
-    return JS_EXCEPTION;
-  }
-  for (size_t i = 0; i < length; i++) grown += strlen(entity(text[i]));
-  char *safe = grown ? arena_alloc(length + grown) : NULL;
-  if (safe) {
-    size_t at = 0;
-    for (size_t i = 0; i < length; i++) {
-      const char *instead = entity(text[i]);
-      size_t wide = strlen(instead);
-      if (wide) memcpy(safe + at, instead, wide);
-      else safe[at] = text[i];
-      at += wide ? wide : 1;
-    }
-    JS_FreeValue(ctx, string);
-    string = JS_NewStringLen(ctx, safe, at);
-    arena_free(safe);
-  } else if (grown) {
-    JS_FreeValue(ctx, string);
-    string = JS_ThrowOutOfMemory(ctx);
-  }
-  JS_FreeCString(ctx, text);
-  return string;
-}
-
 /* xoroshiro128+ (Blackman, Vigna), seeded by the host for each Call: a snapshot must not freeze randomness. */
 static uint64_t rotated(uint64_t x, int by) { return (x << by) | (x >> (64 - by)); }
 
@@ -150,16 +105,6 @@ static int64_t keep(int tag, const char *text, size_t length) {
   result_length = result ? (int32_t)length : 0;
   if (result) memcpy(result, text, length);
   return packed(tag);
-}
-
-static int64_t keep_value(int tag, JSValue value) {
-  size_t length;
-  const char *text = JS_ToCStringLen(context, &length, value);
-  JS_FreeValue(context, value);
-  if (!text) return keep(FAILED, "out of memory", 13);
-  int64_t kept = keep(tag, text, length);
-  JS_FreeCString(context, text);
-  return kept;
 }
 
 /* The pending exception as text: its message, a newline, its stack. */
@@ -212,11 +157,13 @@ static JSValue settled(JSValue value) {
   return JS_ThrowInternalError(context, "the promise that handle returned never settles");
 }
 
-/* ---- exports ------------------------------------------------------------------------------------------------------ */
-
 static void give(JSValue to, const char *name, JSCFunction *function, int arguments) {
   JS_SetPropertyStr(context, to, name, JS_NewCFunction(context, function, name, arguments));
 }
+
+#include "html.c"
+
+/* ---- exports ------------------------------------------------------------------------------------------------------ */
 
 /* Start the engine and run the prelude. 0 when all went well. */
 EXPORT(slipway_boot) int32_t slipway_boot(void) {
@@ -229,7 +176,7 @@ EXPORT(slipway_boot) int32_t slipway_boot(void) {
   give(global, "__host", js_host, 1);
   give(global, "__log", js_log, 1);
   give(global, "__random", js_random, 0);
-  give(global, "escapeHtml", js_escape, 1);
+  if (give_html(context, global)) return 4;
   answer_of = JS_Eval(context, prelude, sizeof(prelude) - 1, "slipway", JS_EVAL_TYPE_GLOBAL);
   JS_FreeValue(context, global);
   handle = JS_UNDEFINED;
@@ -277,7 +224,39 @@ EXPORT(slipway_load) int64_t slipway_load(uint8_t *code, int32_t length) {
   return keep(ANSWERED, "", 0);
 }
 
-/* One Call: JSON in, JSON out. Takes `call`. */
+/* Head and body of an answer, with a newline between them: there is none in the head. Takes `parts`. */
+static int64_t answered(JSValue parts) {
+  JSValue first = JS_GetPropertyUint32(context, parts, 0), second = JS_GetPropertyUint32(context, parts, 1);
+  Markup *markup = JS_IsObject(second) ? JS_GetOpaque(second, markup_class) : NULL;
+  size_t head_length, body_length;
+  const char *head = JS_ToCStringLen(context, &head_length, first);
+  const char *said = markup ? NULL : JS_ToCStringLen(context, &body_length, second);
+  const char *body = markup ? markup->text : said;
+  int64_t kept;
+  if (head && body) {
+    if (markup) body_length = markup->length;
+    arena_free(result);
+    result = arena_alloc(head_length + 1 + body_length);
+    result_length = 0;
+    if (result) {
+      memcpy(result, head, head_length);
+      result[head_length] = '\n';
+      memcpy(result + head_length + 1, body, body_length);
+      result_length = (int32_t)(head_length + 1 + body_length);
+    }
+    kept = packed(ANSWERED);
+  } else {
+    kept = failed();
+  }
+  if (head) JS_FreeCString(context, head);
+  if (said) JS_FreeCString(context, said);
+  JS_FreeValue(context, first);
+  JS_FreeValue(context, second);
+  JS_FreeValue(context, parts);
+  return kept;
+}
+
+/* One Call: JSON in; out comes the answer's head as JSON, a newline, and its body as it is. Takes `call`. */
 EXPORT(slipway_run) int64_t slipway_run(char *call, int32_t length, int64_t seeded, int64_t now_ms) {
   seed((uint64_t)seeded);
   slipway_now_ms = now_ms;
@@ -287,9 +266,9 @@ EXPORT(slipway_run) int64_t slipway_run(char *call, int32_t length, int64_t seed
   JSValue returned = settled(JS_Call(context, handle, JS_UNDEFINED, 1, &argument));
   JS_FreeValue(context, argument);
   if (JS_IsException(returned)) return failed();
-  JSValue text = JS_Call(context, answer_of, JS_UNDEFINED, 1, &returned);
+  JSValue parts = JS_Call(context, answer_of, JS_UNDEFINED, 1, &returned);
   JS_FreeValue(context, returned);
-  return JS_IsException(text) ? failed() : keep_value(ANSWERED, text);
+  return JS_IsException(parts) ? failed() : answered(parts);
 }
 
 #include "wasi.c"

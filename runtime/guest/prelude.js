@@ -1,12 +1,12 @@
-// What template code finds in the guest: store, notify, escapeHtml, log, console. Evaluated once, at boot; the value of the last
-// expression turns what handle() returned into JSON for the host.
+// What template code finds in the guest: store, notify, html, attributes, log, console. Evaluated once, at boot; the value of the last
+// expression turns what handle() returned into the head of an answer, as JSON, and its body.
 "use strict";
 (() => {
   const host = globalThis.__host, write = globalThis.__log, random = globalThis.__random;
   delete globalThis.__host;
   delete globalThis.__log;
   delete globalThis.__random;
-  const { escapeHtml } = globalThis;
+  const { html, attributes } = globalThis;
   const { parse, stringify } = JSON;
   const { freeze, defineProperty } = Object;
   const GuestError = Error;
@@ -49,7 +49,8 @@
   const given = {
     store,
     notify: (text) => ask("notify", { text: String(text) }),
-    escapeHtml,
+    html,
+    attributes,
     log,
     console: freeze({ log, info: log, warn: log, error: log, debug: log }),
   };
@@ -64,6 +65,6 @@
       throw new GuestError("handle(call) must return a string or {status, headers, body}");
     }
     const { status = 200, headers = {}, body = "" } = returned;
-    return stringify({ status, headers, body: String(body) });
+    return [stringify({ status, headers }), typeof body === "object" ? body : String(body)];
   };
 })();
