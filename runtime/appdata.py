@@ -99,6 +99,7 @@ CREATE TABLE IF NOT EXISTS entry (
   "table" TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS entry_of_table ON entry ("table", at);
+CREATE INDEX IF NOT EXISTS entry_of_visitor ON entry ("table", by);
 """
 
 

@@ -198,7 +198,8 @@ EXPORT(slipway_compile) int64_t slipway_compile(char *source, int32_t length) {
   JSValue module = JS_Eval(context, source, (size_t)length, "app.js", JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
   if (JS_IsException(module)) return failed();
   size_t written;
-  uint8_t *code = JS_WriteObject(context, &written, module, JS_WRITE_OBJ_BYTECODE);
+  /* Without the functions' own text: an app would carry it into every Call. Lines for errors stay. */
+  uint8_t *code = JS_WriteObject(context, &written, module, JS_WRITE_OBJ_BYTECODE | JS_WRITE_OBJ_STRIP_SOURCE);
   return code ? keep(ANSWERED, (const char *)code, written) : failed();
 }
 
