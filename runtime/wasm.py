@@ -24,8 +24,8 @@ from runtime.ticker import Ticker
 from templates.manifest import Limits
 
 GUEST = Path(__file__).parent / "guest"
-LOAD_MS = 500
-"""CPU for parsing a source, and for evaluating it once, at deploy."""
+LOAD_MS = 300
+"""CPU for parsing a source, and for evaluating it once, at deploy. A worker does nothing else meanwhile."""
 MOST_HELD = 8 << 20
 """Bytes that an evaluated source may hold; every worker keeps them for every app it serves."""
 MOST_CODE = 8 << 20
@@ -108,7 +108,7 @@ class WasmSandbox:
     def _loading(self, content: bytes, step: Step, limits: Limits) -> Iterator[tuple[Instance, bytes]]:
         """One step of a deploy in an instance of its own, and what it gave. Raises BrokenApp."""
         instance = self._instances.fresh(limits.memory_mb << 20)
-        run = Run(instance, {}, LOAD_MS, LOAD_MS, limits.log_kb * 1024, time.perf_counter())
+        run = Run(instance, {}, LOAD_MS, 2 * LOAD_MS, limits.log_kb * 1024, time.perf_counter())
         try:
             tag, text = _result(instance, self._called(run, content, step), MOST_CODE)
             if tag == FAILED:

@@ -1,23 +1,24 @@
-/* Memory for the engine: blocks lie one behind the other in one region, and freed blocks wait by their size.
+/* Memory for the engine: blocks lie one behind the other, and freed blocks wait by their size.
  *
  * A fresh instance costs what its Call writes, page by page. The C library keeps a slab of 64 KB for each size, so that
- * a small app wrote to a page of each; here what belongs together lies together.
+ * a small app wrote to a page of each; here what belongs together lies together. A last block that grows, such as a
+ * text that is added to, grows where it lies.
  */
 #include <stddef.h>
 
 enum {
-  HEAD = 8,           /* bytes before each block: its size with them; blocks lie on multiples of 16, less these */
-  FINE = 1024,        /* up to this size classes are 16 bytes apart, above four to an octave */
-  LARGEST = 128 * 1024, /* larger blocks come from the C library */
+  HEAD = 8,               /* bytes before each block: its size with them; blocks lie on multiples of 16, less these */
+  FINE = 1024,            /* up to this size classes are 16 bytes apart, above four to an octave */
   MOST = 1 << 30,
-  REGION = 1024 * 1024 - 64, /* the first, in the image: an app and a Call that fit in it grow no memory */
-  FURTHER = 256 * 1024 - 64, /* each region after it */
-  CLASSES = FINE / 16 + 7 * 4
+  CLASSES = FINE / 16 + 20 * 4,
+  WASM_PAGE = 64 * 1024,
+  FIRST_PAGES = 16,       /* in the image: an app and a Call that fit in them grow no memory */
+  FURTHER_PAGES = 4
 };
 
 typedef struct Freed { struct Freed *next; } Freed;
 
-static char *at, *end; /* what is left of the region */
+static char *at, *end; /* what is left */
 static Freed *freed[CLASSES];
 static size_t arena_used;
 
@@ -35,31 +36,30 @@ static int class_of(size_t *size) {
   return FINE / 16 + (octave - 10) * 4 + (int)((*size - ((size_t)1 << octave)) / step) - 1;
 }
 
-static void *large_alloc(size_t size) {
-  char *block = malloc(size + 16);
-  if (!block) return NULL;
-  block += 16;
-  *head(block) = (uint32_t)size;
-  arena_used += size;
-  return block;
+/* Whether so many bytes are left, after growing the memory if need be. */
+static int room_for(size_t size) {
+  size_t left = (size_t)(end - at);
+  if (left >= size) return 1;
+  size_t least = (size - left + WASM_PAGE) / WASM_PAGE, pages = end ? FURTHER_PAGES : FIRST_PAGES;
+  if (pages < least) pages = least;
+  size_t before = __builtin_wasm_memory_grow(0, pages);
+  if (before == (size_t)-1) before = __builtin_wasm_memory_grow(0, pages = least);
+  if (before == (size_t)-1) return 0;
+  char *start = (char *)(before * WASM_PAGE);
+  if (start != end) at = start + 16 - HEAD;
+  end = start + pages * WASM_PAGE;
+  return (size_t)(end - at) >= size;
 }
 
 static void *arena_alloc(size_t wanted) {
+  if (wanted > MOST - HEAD) return NULL;
   size_t size = wanted + HEAD;
-  if (size < wanted || size > MOST) return NULL;
   int class = class_of(&size);
-  if (size > LARGEST) return large_alloc(size);
   void *block = freed[class];
   if (block) {
     freed[class] = ((Freed *)block)->next;
   } else {
-    if ((size_t)(end - at) < size) {
-      size_t region = end ? FURTHER : REGION;
-      char *more = malloc(region);
-      if (!more) return NULL;
-      at = more + 16 - HEAD;
-      end = more + region;
-    }
+    if (!room_for(size)) return NULL;
     block = at + HEAD;
     at += size;
     *head(block) = (uint32_t)size;
@@ -72,10 +72,6 @@ static void arena_free(void *block) {
   if (!block) return;
   size_t size = *head(block);
   arena_used -= size;
-  if (size > LARGEST) {
-    free((char *)block - 16);
-    return;
-  }
   int class = class_of(&size);
   ((Freed *)block)->next = freed[class];
   freed[class] = block;
@@ -87,17 +83,15 @@ static void *arena_realloc(void *block, size_t wanted) {
     arena_free(block);
     return NULL;
   }
+  if (wanted > MOST - HEAD) return NULL;
   size_t had = *head(block), size = wanted + HEAD;
-  if (wanted < MOST && size <= had && size >= had / 2) return block;
-  if (size > had && size <= LARGEST && had <= LARGEST && (char *)block - HEAD + had == at) {
-    /* The last block of the region grows where it lies. */
-    class_of(&size);
-    if (size - had <= (size_t)(end - at)) {
-      at += size - had;
-      arena_used += size - had;
-      *head(block) = (uint32_t)size;
-      return block;
-    }
+  if (size <= had && size >= had / 2) return block;
+  class_of(&size);
+  if (size > had && (char *)block - HEAD + had == at && room_for(size - had) && (char *)block - HEAD + had == at) {
+    at += size - had;
+    arena_used += size - had;
+    *head(block) = (uint32_t)size;
+    return block;
   }
   void *moved = arena_alloc(wanted);
   if (!moved) return NULL;
@@ -107,7 +101,7 @@ static void *arena_realloc(void *block, size_t wanted) {
 }
 
 static void *engine_calloc(void *self, size_t count, size_t size) {
-  if (size && count > UINT32_MAX / size) return NULL;
+  if (size && count > MOST / size) return NULL;
   void *block = arena_alloc(count * size);
   if (block) memset(block, 0, count * size);
   return block;

@@ -5,7 +5,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from runtime.wasm import WasmSandbox
+from runtime.engine import PlainInstances
+from runtime.pooled import PooledInstances
+from runtime.wasm import Make, WasmSandbox
 from tests.runtime import scene
 from tests.runtime.door import Door
 
@@ -24,9 +26,27 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> WasmSandbox:
-    """One for the whole run: to compile the guest takes longer than all Calls together."""
-    return WasmSandbox(tmp_path_factory.mktemp("guest"))
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the compiled guest is kept for the whole run: to compile it takes longer than all Calls together."""
+    return tmp_path_factory.mktemp("guest")
+
+
+@pytest.fixture(scope="session")
+def sandbox(compiled: Path) -> WasmSandbox:
+    return WasmSandbox(compiled)
+
+
+@pytest.fixture(scope="session", params=[PooledInstances, PlainInstances], ids=["pooled", "plain"])
+def make(request: pytest.FixtureRequest) -> Make:
+    """Each way to make instances: whatever holds for one must hold for the other."""
+    made: Make = request.param
+    return made
+
+
+@pytest.fixture(scope="session")
+def either(make: Make, compiled: Path) -> WasmSandbox:
+    """A sandbox on each kind of instances."""
+    return WasmSandbox(compiled, make=make)
 
 
 @pytest.fixture(scope="session")
