@@ -88,6 +88,8 @@ class Store:
         return None
 
     def _commit(self, _: Mapping[str, Any]) -> JsonValue:
+        if not self._began:
+            raise NotDeclared("there is no transaction to commit")
         self._opened().commit()
         self._began = False
         return None

@@ -1,14 +1,17 @@
-// What template code finds in the guest: store, notify, html, attributes, log, console. Evaluated once, at boot; the value of the last
-// expression turns what handle() returned into the head of an answer, as JSON, and its body.
+// What template code finds in the guest: store, notify, html, attributes, log, console. Evaluated once, at boot; the
+// value of the last expression turns what handle() returned into the head of an answer, as JSON, and its body.
 "use strict";
 (() => {
   const host = globalThis.__host, write = globalThis.__log, random = globalThis.__random;
   delete globalThis.__host;
   delete globalThis.__log;
   delete globalThis.__random;
-  const { html, attributes } = globalThis;
   const { parse, stringify } = JSON;
-  const { freeze, defineProperty } = Object;
+  const { freeze, defineProperty, getPrototypeOf } = Object;
+  const { html, attributes } = globalThis;
+  delete globalThis.html;
+  delete globalThis.attributes;
+  const markup = getPrototypeOf(html``);
   const GuestError = Error;
 
   const ask = (op, args) => {
@@ -60,10 +63,10 @@
   Math.random = random;
 
   return (returned) => {
-    if (typeof returned === "string") returned = { body: returned };
-    if (returned === null || typeof returned !== "object") {
+    if (returned === null || (typeof returned !== "object" && typeof returned !== "string")) {
       throw new GuestError("handle(call) must return a string or {status, headers, body}");
     }
+    if (typeof returned === "string" || getPrototypeOf(returned) === markup) returned = { body: returned };
     const { status = 200, headers = {}, body = "" } = returned;
     return [stringify({ status, headers }), typeof body === "object" ? body : String(body)];
   };

@@ -6,8 +6,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from runtime.engine import PlainInstances
+from runtime.instance import Instances
 from runtime.pooled import PooledInstances
-from runtime.wasm import Make, WasmSandbox
+from runtime.wasm import GUEST, Make, WasmSandbox
 from tests.runtime import scene
 from tests.runtime.door import Door
 
@@ -41,6 +42,13 @@ def make(request: pytest.FixtureRequest) -> Make:
     """Each way to make instances: whatever holds for one must hold for the other."""
     made: Make = request.param
     return made
+
+
+@pytest.fixture(scope="session")
+def instances(make: Make, compiled: Path) -> Instances:
+    """Instances that ask their host for nothing."""
+    functions = {"host_call": lambda _at, _length: 0, "host_take": lambda *_: None, "host_log": lambda *_: None}
+    return make((GUEST / "guest.wasm").read_bytes(), compiled, functions)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from runtime.call import Answer, Breach, Call, HostResult, Outcome, Visitor
 from runtime.instance import Instances
 from runtime.sandbox import BrokenApp, Dispatch
 from runtime.ticker import Ticker
-from runtime.wasm import GUEST, Make, WasmSandbox
+from runtime.wasm import WasmSandbox
 from templates.manifest import Limits
 
 NOW = 1_795_514_400
@@ -42,12 +42,6 @@ def answered(outcome: Outcome) -> str:
 def breached(outcome: Outcome) -> Breach:
     assert isinstance(outcome, Breach), outcome
     return outcome
-
-
-@pytest.fixture
-def instances(make: Make, compiled: Path) -> Instances:
-    functions = {"host_call": lambda _at, _length: 0, "host_take": lambda *_: None, "host_log": lambda *_: None}
-    return make((GUEST / "guest.wasm").read_bytes(), compiled, functions)
 
 
 # A fresh world
@@ -81,9 +75,8 @@ def test_nothing_that_a_call_changes_is_there_in_the_next(either: WasmSandbox) -
     prepared = either.prepare(source, LIMITS)
     assert {answered(either.run(prepared, CALL, LIMITS, {})) for _ in range(5)} == {"42 1 1 1"}
     # The control: within one Call the same code does remember.
-    twice = source + b"\nconst once = handle; export { twice as handle };".replace(b"export { twice as handle };", b"")
-    both = twice.replace(b"export function handle", b"function first") + b"; export const again = 1;"
-    both = both.replace(b"const once = handle;", b"export function handle(call) { first(call); return first(call); }")
+    twice = b"export function handle(call) { once(call); return once(call); }"
+    both = source.replace(b"export function handle", b"function once") + twice
     assert answered(run(either, both)) == "43 2 2 2"
 
 
@@ -124,7 +117,9 @@ def test_two_apps_do_not_meet(either: WasmSandbox) -> None:
 
 
 def test_calls_in_many_threads_get_their_own_replies(either: WasmSandbox) -> None:
-    prepared = either.prepare(handling("let all = ''; for (let i = 0; i < 20; i++) all += store.count('t'); return all;"), LIMITS)
+    prepared = either.prepare(
+        handling("let all = ''; for (let i = 0; i < 20; i++) all += store.count('t'); return all;"), LIMITS
+    )
 
     def one(number: int) -> bool:
         def count(_: Mapping[str, JsonValue]) -> HostResult:
@@ -144,7 +139,8 @@ def test_chance_is_new_in_each_call_and_the_clock_is_the_hosts(either: WasmSandb
 
 
 def test_nothing_of_the_machine_is_within_reach(either: WasmSandbox) -> None:
-    names = "fetch process require std os Deno setTimeout WebAssembly __host __log __random import_ scriptArgs".split()
+    names = ["fetch", "process", "require", "std", "os", "Deno", "setTimeout", "WebAssembly", "scriptArgs"]
+    names += ["__host", "__log", "__random"]
     tried = ", ".join(f"typeof {name}" for name in names)
     assert set(answered(run(either, handling(f"return [{tried}].join(' ')"))).split()) == {"undefined"}
 
@@ -179,7 +175,9 @@ def test_waiting_in_the_host_is_timed_out_and_no_computing_time(either: WasmSand
         return {"ok": 1}
 
     source = handling("for (;;) store.count('t');")
-    outcome = breached(run(either, source, dispatch={"store.count": slow}, limits=LIMITS.model_copy(update={"wall_ms": 200})))
+    outcome = breached(
+        run(either, source, dispatch={"store.count": slow}, limits=LIMITS.model_copy(update={"wall_ms": 200}))
+    )
     assert (outcome.kind, outcome.detail) == ("TimedOut", "no answer after 200 ms")
     assert outcome.cpu_ms < 60
 
@@ -192,7 +190,9 @@ def test_too_long_an_answer_is_too_much_output(either: WasmSandbox) -> None:  # 
 
 
 def test_logs_are_kept_up_to_their_limit_and_the_app_goes_on(either: WasmSandbox) -> None:  # S6
-    outcome = run(either, handling("log('first', { a: 1 }); for (let i = 0; i < 99; i++) log('y'.repeat(99)); return 'ok'"))
+    outcome = run(
+        either, handling("log('first', { a: 1 }); for (let i = 0; i < 99; i++) log('y'.repeat(99)); return 'ok'")
+    )
     assert answered(outcome) == "ok"
     assert outcome.logs[0] == 'first {"a":1}'
     assert sum(len(line) for line in outcome.logs) == 2048
@@ -269,7 +269,9 @@ def test_damaged_bytes_or_those_of_another_source_are_refused(either: WasmSandbo
     kept = either.prepare(source, LIMITS).to_bytes()
     with pytest.raises(ValueError, match="not a delta of this guest and source"):
         either.restore(kept, source + b" ")
-    flipped = [kept[:at] + bytes([kept[at] ^ 1]) + kept[at + 1 :] for at in (0, 20, 60, 82, 90, len(kept) // 2, len(kept) - 1)]
+    flipped = [
+        kept[:at] + bytes([kept[at] ^ 1]) + kept[at + 1 :] for at in (0, 20, 60, 82, 90, len(kept) // 2, len(kept) - 1)
+    ]
     for damaged in (*flipped, b"", kept[:40], kept[:-1], kept + b"\0"):
         with pytest.raises(ValueError, match="not a delta"):
             either.restore(damaged, source)
