@@ -3,8 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +35,8 @@ class Run:
     in_host: float = 0.0
     host_calls: int = 0
     reply: bytes = b""
+    by_wall: bool = False
+    """Which clock ends the Call, if it goes on: the wall's, or that of its computing time."""
     logs: list[str] = field(default_factory=list)
 
     def cpu_left(self) -> float:
@@ -48,7 +49,8 @@ class Run:
 
     def rearm(self) -> None:
         """Let the guest go on for as long as both clocks allow."""
-        left = min(self.cpu_left(), self.wall_left())
+        cpu, wall = self.cpu_left(), self.wall_left()
+        self.by_wall, left = wall < cpu, min(cpu, wall)
         # One more: the next tick may come at once.
         self.instance.allow(1 + int(left / TICK) if left > 0 else 0)
 
@@ -67,14 +69,9 @@ class HostCalls:
         """What the guest imports."""
         return {CALL: self.call, TAKE: self.take, LOG: self.log}
 
-    @contextmanager
-    def of(self, run: Run) -> Iterator[None]:
-        """Within this, the thread runs this Call; nothing of it is kept afterwards."""
-        self._here.run = run
-        try:
-            yield
-        finally:
-            del self._here.run
+    def of(self, run: Run) -> "Here":
+        """A context in which this thread runs this Call; nothing of it is kept afterwards."""
+        return Here(self._here, run)
 
     def call(self, at: int, length: int) -> int:
         """Do what the JSON there asks; return the length of the reply."""
@@ -125,3 +122,19 @@ class HostCalls:
         run.log_left -= taken
         if taken:
             run.logs.append(run.instance.read(at, taken).decode(errors="replace"))
+
+
+class Here:
+    """What `HostCalls.of` gives."""
+
+    __slots__ = ("_here", "_run")
+
+    def __init__(self, here: threading.local, run: Run) -> None:
+        self._here = here
+        self._run = run
+
+    def __enter__(self) -> None:
+        self._here.run = self._run
+
+    def __exit__(self, *_: object) -> None:
+        del self._here.run

@@ -59,7 +59,7 @@ def breach(run: Run, error: Exception, memory_mb: int) -> Breach:
     """Which limit ended the Call."""
     logs, used = tuple(run.logs), run.used_ms()
     if isinstance(error, Stopped):
-        if run.wall_left() <= 0:
+        if run.by_wall:
             return Breach("TimedOut", f"no answer after {run.wall_ms:g} ms", logs, used)
         return Breach("OutOfCpu", f"more than {run.cpu_ms:g} ms of computing time", logs, used)
     if isinstance(error, MemoryError):

@@ -72,7 +72,7 @@ class PooledInstance:
             self.close()
             raise MemoryError(last_line(_error(error) if error else _trap(trap)))
         # A copy: `of` lies within the extern, which goes.
-        self._memory = ffi.wasmtime_memory_t.from_buffer_copy(self._export(MEMORY).of.memory)
+        self._memory = ffi.wasmtime_memory_t.from_buffer_copy(self._export(_MEMORY).of.memory)
 
     def size(self) -> int:
         """Bytes of its memory."""
@@ -107,27 +107,19 @@ class PooledInstance:
 
     def alloc(self, length: int) -> int:
         """Room in the guest; 0 when there is none."""
-        values = _values(length)
-        self._call(ALLOC, values)
-        return int(values[0].i32) & 0xFFFFFFFF
+        return self._called(_ALLOC, _One(length)) & 0xFFFFFFFF
 
     def compile(self, at: int, length: int) -> int:
         """Parse a source."""
-        values = _values(at, length)
-        self._call(COMPILE, values)
-        return int(values[0].i64)
+        return self._called(_COMPILE, _Two(at, 0, length))
 
     def load(self, at: int, length: int) -> int:
         """Evaluate bytecode."""
-        values = _values(at, length)
-        self._call(LOAD, values)
-        return int(values[0].i64)
+        return self._called(_LOAD, _Two(at, 0, length))
 
     def run(self, at: int, length: int, seed: int, now_ms: int) -> int:
         """One Call."""
-        values = _values(at, length, seed, now_ms)
-        self._call(RUN, values)
-        return int(values[0].i64)
+        return self._called(_RUN, _Four(at, 0, length, 0, seed, 0, now_ms))
 
     def close(self) -> None:
         """Give the slot back."""
@@ -135,20 +127,21 @@ class PooledInstance:
             _store_delete(self._store)
             self._store = None
 
-    def _call(self, name: str, values: Any) -> None:
+    def _called(self, name: bytes, values: Any) -> int:
+        """Call an export; its result comes back in the place of the first argument."""
         trap = c_void_p()
         function = self._export(name).of.func
-        error = _call_unchecked(self._context, byref(function), values, len(values), byref(trap))
+        error = _call_unchecked(self._context, byref(function), values, len(values) // 2, byref(trap))
         if trap:
             raise fault(_trap(trap))
         if error:
             raise fault(_error(error))
+        return int(values[0])
 
-    def _export(self, name: str) -> Any:
+    def _export(self, name: bytes) -> Any:
         found = ffi.wasmtime_extern_t()
-        encoded = name.encode()
-        if not _export_get(self._context, byref(self._instance), encoded, len(encoded), byref(found)):
-            raise Trapped(f"the guest has no {name}")
+        if not _export_get(self._context, byref(self._instance), name, len(name), byref(found)):
+            raise Trapped(f"the guest has no {name.decode()}")
         return found
 
 
@@ -199,11 +192,6 @@ def _define(linker: Linker, name: str, function: Callable[[int, int], int | None
     return callback
 
 
-def _values(*given: int) -> Any:
-    """Arguments, of which the first becomes the result."""
-    return (ffi.wasmtime_val_raw_t * len(given))(*(ffi.wasmtime_val_raw_t(i64=one) for one in given))
-
-
 def _address(managed: Any) -> int:
     return ctypes.cast(managed.ptr(), c_void_p).value or 0
 
@@ -225,6 +213,9 @@ def _bound(library: ctypes.CDLL, name: str, result: Any, *parameters: Any) -> An
 
 # What is over in microseconds keeps the GIL. Only the guest's own code gives it up, or the epoch would not rise.
 _HOLDING, _RELEASING = ctypes.PyDLL(str(ffi.filename)), ctypes.CDLL(str(ffi.filename))
+_MEMORY, _ALLOC, _COMPILE, _LOAD, _RUN = (name.encode() for name in (MEMORY, ALLOC, COMPILE, LOAD, RUN))
+# Raw arguments are 16 bytes each, of which ours use the first 8.
+_One, _Two, _Four = c_int64 * 2, c_int64 * 4, c_int64 * 8
 _P = c_void_p
 _callback = ctypes.CFUNCTYPE(c_void_p, c_void_p, c_void_p, POINTER(ffi.wasmtime_val_raw_t), c_size_t)
 _call_unchecked = _bound(_RELEASING, "wasmtime_func_call_unchecked", _P, _P, _P, _P, c_size_t, _P)

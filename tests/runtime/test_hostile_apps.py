@@ -166,7 +166,7 @@ def test_a_host_operation_that_fails_becomes_an_answer(either: WasmSandbox) -> N
 
 
 def test_spoilt_prototypes_spoil_only_their_own_call(either: WasmSandbox) -> None:
-    spoil = "Object.prototype.status = 666; Array.prototype.push = null; JSON.stringify = () => 'pwn'; JSON.parse = null;"
+    spoil = "Object.prototype.status = 666; Array.prototype.push = null; JSON.stringify = () => 'x'; JSON.parse = null;"
     outcome = ended(either, spoil + "return {};")
     assert isinstance(outcome, Answer)
     assert (outcome.status, outcome.body) == (666, b"")
