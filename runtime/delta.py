@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from runtime.image import PAGE
+from runtime.image import PAGE, WASM_PAGE
 
 MAGIC = b"slipway-delta-1\n"
 PART = 16 * PAGE
@@ -37,6 +37,8 @@ def read(kept: bytes, origin: bytes) -> Delta:
     if head != MAGIC + hashlib.sha256(body).digest() or body[:32] != origin:
         raise ValueError("not a delta of this guest and source")
     size = int.from_bytes(body[32:40], "little")
+    if size % WASM_PAGE:
+        raise ValueError("a delta of a memory that no instance has")
     at, runs = 40, []
     while at < len(body):
         where, length = (int.from_bytes(body[at + i : at + i + 4], "little") for i in (0, 4))

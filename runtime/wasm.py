@@ -84,12 +84,12 @@ class WasmSandbox:
         """One Call in a fresh instance; whatever the app does, an Outcome comes back."""
         assert isinstance(prepared, Delta)
         started = time.perf_counter()
+        asked = outcome.document(call)
         try:
             instance = self._instances.fresh(limits.memory_mb << 20)
         except MemoryError as error:
             return Breach("OutOfMemory", f"no instance: {error}")
         run = Run(instance, dispatch, limits.cpu_ms, limits.wall_ms, limits.log_kb * 1024, started)
-        asked = outcome.document(call)
         try:
             instance.start_from(prepared)
             # A seed that tells nothing of the next one: the next Call may be another app's.
