@@ -1,7 +1,7 @@
 """The door to wasmtime's public interface: the compiled guest, and instances of it.
 
 `PlainInstances` are for where the pool of `runtime.pooled` cannot be had. Each maps its memory anew, and each of its
-calls goes through checked conversions, so that a Call costs ten times as much.
+calls goes through checked conversions, so that a Call costs three to four times as much.
 """
 
 import ctypes
