@@ -16,7 +16,9 @@ log = logging.getLogger("slipway")
 def gateway(settings: GatewaySettings) -> None:
     """Be the gateway: a supervisor and its workers, until SIGTERM or Ctrl-C."""
     telemetry.log_lines()
-    telemetry.start("slipway-gateway", settings.otlp_endpoint)
+    if settings.otlp_endpoint:
+        # A worker's spans are of use only where they are sent; to make one costs as much as a small Call.
+        telemetry.start("slipway-gateway", settings.otlp_endpoint)
     config = GatewayConfig(
         home=settings.home,
         database=settings.database,

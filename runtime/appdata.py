@@ -105,6 +105,7 @@ CREATE TABLE IF NOT EXISTS entry (
   "table" TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS entry_of_table ON entry ("table", at);
+CREATE INDEX IF NOT EXISTS entry_of_visitor ON entry ("table", by);
 """
 
 
@@ -175,6 +176,7 @@ class SqliteBox:
     def __init__(self, path: Path, store_mb: int) -> None:
         """`store_mb` of 0 leaves the quota as it is: for reading and clearing."""
         self._connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+        self._began = False
         self._connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {SCHEMA}")
         if store_mb:
             self._connection.execute(f"PRAGMA max_page_count={store_mb * 1024 * 1024 // PAGE}")
@@ -239,13 +241,16 @@ class SqliteBox:
     def begin(self) -> None:
         """IMMEDIATE: two visitors who both read and then write wait for each other instead of failing half-way."""
         self._write("BEGIN IMMEDIATE", ())
+        self._began = True
 
     def commit(self) -> None:
         """Commit."""
         self._write("COMMIT", ())
+        self._began = False
 
     def rollback(self) -> None:
         """Roll back, if there is a transaction."""
+        self._began = False
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
@@ -282,6 +287,9 @@ class SqliteBox:
             yield table, rows.row(*row)
 
     def _write(self, statement: str, values: tuple[object, ...]) -> sqlite3.Cursor:
+        if self._began and not self._connection.in_transaction:
+            # SQLite undid all of it when the file was full: what follows must not be kept by itself.
+            raise Full("the store was full, and nothing of this transaction is kept")
         try:
             return self._connection.execute(statement, values)
         except sqlite3.OperationalError as error:

@@ -3,9 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 
-from runtime.image import PAGE, pages
+from runtime.image import PAGE, WASM_PAGE
 
 MAGIC = b"slipway-delta-1\n"
+PART = 16 * PAGE
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ def read(kept: bytes, origin: bytes) -> Delta:
     if head != MAGIC + hashlib.sha256(body).digest() or body[:32] != origin:
         raise ValueError("not a delta of this guest and source")
     size = int.from_bytes(body[32:40], "little")
+    if size % WASM_PAGE:
+        raise ValueError("a delta of a memory that no instance has")
     at, runs = 40, []
     while at < len(body):
         where, length = (int.from_bytes(body[at + i : at + i + 4], "little") for i in (0, 4))
@@ -50,10 +53,16 @@ def read(kept: bytes, origin: bytes) -> Delta:
 def between(booted: bytes, image: bytes, stack: int, origin: bytes) -> Delta:
     """What differs from the booted image above the stack, which a Call starts empty."""
     padded = booted + bytes(len(image) - len(booted))
-    differing = bytearray(len(image))
-    for at in range(stack, len(image), PAGE):
-        if image[at : at + PAGE] != padded[at : at + PAGE]:
-            # A mark, not the page: one that became all zero must be copied too.
-            differing[at] = 1
-    runs = ((at, image[at : at + len(run)]) for at, run in pages(bytes(differing), range(0)))
-    return Delta(origin, len(image), tuple(runs))
+    spans: list[list[int]] = []
+    # Most of the memory is as it was: look closer only where something changed.
+    for part in range(stack, len(image), PART):
+        if image[part : part + PART] == padded[part : part + PART]:
+            continue
+        for at in range(part, part + PART, PAGE):
+            if image[at : at + PAGE] == padded[at : at + PAGE]:
+                continue
+            if spans and spans[-1][1] == at:
+                spans[-1][1] += PAGE
+            else:
+                spans.append([at, at + PAGE])
+    return Delta(origin, len(image), tuple((start, image[start:end]) for start, end in spans))

@@ -3,11 +3,11 @@
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from runtime.instance import CALL, LOG, TAKE, HostFunctions, Instance
 from runtime.sandbox import Dispatch
 
 TICK = 0.002
@@ -24,10 +24,9 @@ for `supervisor.HUNG_AFTER` is replaced: an app that only asks its store must no
 
 @dataclass
 class Run:
-    """What the host functions need of the Call that runs in this thread. `store` and `memory` are the engine's."""
+    """What the host functions need of the Call that runs in this thread."""
 
-    store: Any
-    memory: Any
+    instance: Instance
     dispatch: Dispatch
     cpu_ms: float
     wall_ms: float
@@ -36,6 +35,8 @@ class Run:
     in_host: float = 0.0
     host_calls: int = 0
     reply: bytes = b""
+    by_wall: bool = False
+    """Which clock ends the Call, if it goes on: the wall's, or that of its computing time."""
     logs: list[str] = field(default_factory=list)
 
     def cpu_left(self) -> float:
@@ -48,8 +49,10 @@ class Run:
 
     def rearm(self) -> None:
         """Let the guest go on for as long as both clocks allow."""
-        left = min(self.cpu_left(), self.wall_left())
-        self.store.set_epoch_deadline(max(1, int(left / TICK)) if left > 0 else 0)
+        cpu, wall = self.cpu_left(), self.wall_left()
+        self.by_wall, left = wall < cpu, min(cpu, wall)
+        # One more: the next tick may come at once.
+        self.instance.allow(1 + int(left / TICK) if left > 0 else 0)
 
     def used_ms(self) -> float:
         """Milliseconds of CPU time used."""
@@ -62,14 +65,13 @@ class HostCalls:
     def __init__(self) -> None:
         self._here = threading.local()
 
-    @contextmanager
-    def of(self, run: Run) -> Iterator[None]:
-        """Within this, the thread runs this Call; nothing of it is kept afterwards."""
-        self._here.run = run
-        try:
-            yield
-        finally:
-            del self._here.run
+    def functions(self) -> HostFunctions:
+        """What the guest imports."""
+        return {CALL: self.call, TAKE: self.take, LOG: self.log}
+
+    def of(self, run: Run) -> "Here":
+        """A context in which this thread runs this Call; nothing of it is kept afterwards."""
+        return Here(self._here, run)
 
     def call(self, at: int, length: int) -> int:
         """Do what the JSON there asks; return the length of the reply."""
@@ -92,7 +94,7 @@ class HostCalls:
             return b'{"error":"no time left for host operations in this call"}'
         if not 0 <= length <= MAX_ASKED:
             return b'{"error":"the question to the host is too large"}'
-        asked = json.loads(bytes(run.memory.read(run.store, at, at + length)))
+        asked = json.loads(run.instance.read(at, length))
         name = asked["op"]
         operation = run.dispatch.get(name)
         if operation is None:
@@ -109,14 +111,30 @@ class HostCalls:
         """Copy the reply to the guest, if it is the one it was told of and there is room."""
         run: Run = self._here.run
         at &= 0xFFFFFFFF
-        if length == len(run.reply) and at + length <= run.memory.data_len(run.store) and length:
-            run.memory.write(run.store, bytearray(run.reply), at)
+        if length == len(run.reply) and at + length <= run.instance.size():
+            run.instance.write(at, run.reply)
 
     def log(self, at: int, length: int) -> None:
         """Keep a line of the app's log, as far as its limit goes."""
         run: Run = self._here.run
         at &= 0xFFFFFFFF
-        taken = max(0, min(length, run.log_left, run.memory.data_len(run.store) - at))
+        taken = max(0, min(length, run.log_left, run.instance.size() - at))
         run.log_left -= taken
         if taken:
-            run.logs.append(bytes(run.memory.read(run.store, at, at + taken)).decode(errors="replace"))
+            run.logs.append(run.instance.read(at, taken).decode(errors="replace"))
+
+
+class Here:
+    """What `HostCalls.of` gives."""
+
+    __slots__ = ("_here", "_run")
+
+    def __init__(self, here: threading.local, run: Run) -> None:
+        self._here = here
+        self._run = run
+
+    def __enter__(self) -> None:
+        self._here.run = self._run
+
+    def __exit__(self, *_: object) -> None:
+        del self._here.run

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 from typing import Literal
 
 from sqlmodel import Field, Session, SQLModel, col, delete
@@ -76,6 +77,7 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+@lru_cache(maxsize=10_000)
 def visitor_id(salt: bytes, app: str, person: str) -> str:
     """A stable id of a person within one app: two apps cannot compare their visitors."""
     return "v_" + hmac.new(salt, f"{app}\0{person}".encode(), hashlib.sha256).hexdigest()[:20]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 PAGE = 4096
+WASM_PAGE = 65536
 MEMORY, DATA_COUNT, DATA = 5, 12, 11
 I32_CONST, END = 0x41, 0x0B
 
@@ -18,7 +19,7 @@ def splice(module: bytes, image: bytes, skip: range) -> bytes:
         if section == DATA_COUNT:
             body = _unsigned(len(segments))
         elif section == MEMORY:
-            body = _grown(body, len(image) >> 16)
+            body = _grown(body, len(image) // WASM_PAGE)
         out += bytes([section]) + _sized(body)
         if section == 10:
             # The data section follows the code.

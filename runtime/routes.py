@@ -1,7 +1,8 @@
 """Routes: which host leads to which bundle, read from the control database by its version, without an ORM.
 
 A gateway worker holds one read-only connection. `PRAGMA data_version` changes when anybody commits, which costs
-microseconds to ask; only then is `route_version` read, and only when that rose are the routes read anew.
+microseconds to ask; only then is `route_version` read, and only when that rose are the routes read anew. A session is
+read again after any commit at all: it may have been the end of it.
 """
 
 import sqlite3
@@ -27,6 +28,9 @@ SELECT deployment.app, deployment.stage, deployment.bundle, lease.ends_at
 FROM deployment JOIN lease ON lease.app = deployment.app AND lease.stage = deployment.stage
 WHERE deployment.ended_at IS NULL
 """
+_SESSION = "SELECT person, name, handle, csrf, expires_at FROM visit_session WHERE digest = ? AND app = ? AND stage = ?"
+MOST_SESSIONS = 10_000
+"""Sessions that one worker holds in memory."""
 _GRANTS = "SELECT app, name, until FROM app_grant WHERE revoked_at IS NULL"
 
 
@@ -68,7 +72,7 @@ class Session:
 
 
 class Routes:
-    """The routes, always as new as the last commit."""
+    """The routes. A visit begins with `find`, which sees the last commit; the rest is as new as the last `find`."""
 
     def __init__(self, database: Path) -> None:
         """Open the control database for reading; sqlite3.OperationalError when it is not there yet."""
@@ -77,6 +81,7 @@ class Routes:
         self._version = -1
         self._offset = 0
         self._by_host: dict[tuple[str, Where], Route] = {}
+        self._sessions: dict[tuple[str, str, Where], Session] = {}
 
     @property
     def version(self) -> int:
@@ -94,22 +99,26 @@ class Routes:
 
     def clock_offset(self) -> int:
         """Seconds by which the demo's clock runs ahead of the wall's."""
-        self._refresh()
         return self._offset
 
     def session(self, digest: str, app: str, stage: Where) -> Session | None:
         """The session whose token has this SHA-256, if it is this app's and stage's own."""
-        row = self._connection.execute(
-            "SELECT person, name, handle, csrf, expires_at FROM visit_session "
-            "WHERE digest = ? AND app = ? AND stage = ?",
-            (digest, app, stage),
-        ).fetchone()
-        return Session(*row) if row else None
+        key = (digest, app, stage)
+        found = self._sessions.get(key)
+        if found is None:
+            row = self._connection.execute(_SESSION, key).fetchone()
+            if row is None:
+                return None
+            if len(self._sessions) >= MOST_SESSIONS:
+                self._sessions.clear()
+            found = self._sessions[key] = Session(*row)
+        return found
 
     def _refresh(self) -> None:
         (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
         if data_version == self._data_version:
             return
+        self._sessions.clear()
         row = self._connection.execute("SELECT version FROM route_version").fetchone()
         clock = self._connection.execute('SELECT "offset" FROM clock').fetchone()
         self._offset = clock[0] if clock else 0

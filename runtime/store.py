@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pydantic import JsonValue
@@ -36,18 +37,7 @@ class Store:
 
     def operations(self) -> Mapping[str, Operation]:
         """What a dispatch table gets."""
-        named: Mapping[str, Callable[[Mapping[str, Any]], JsonValue]] = {
-            "store.insert": self._insert,
-            "store.get": self._get,
-            "store.list": self._list,
-            "store.count": lambda asked: self._box_of(asked).count(asked["table"], self._where(asked)),
-            "store.update": self._update,
-            "store.remove": lambda asked: self._own(asked) and self._box_of(asked).remove(asked["table"], _id(asked)),
-            "store.begin": self._begin,
-            "store.commit": self._commit,
-            "store.rollback": self._rollback,
-        }
-        return {name: _told(work) for name, work in named.items()}
+        return {name: partial(_told, work, self) for name, work in _WORK.items()}
 
     def finish(self) -> None:
         """The Call is over: whatever it left open never happened."""
@@ -69,6 +59,12 @@ class Store:
         """Whether this visitor may change the row. Who wrote a row never changes, so to look first is enough."""
         self._box_of(asked)
         return not self._tables[asked["table"]].per_user or self._get(asked) is not None
+
+    def _count(self, asked: Mapping[str, Any]) -> JsonValue:
+        return self._box_of(asked).count(asked["table"], self._where(asked))
+
+    def _remove(self, asked: Mapping[str, Any]) -> JsonValue:
+        return self._own(asked) and self._box_of(asked).remove(asked["table"], _id(asked))
 
     def _list(self, asked: Mapping[str, Any]) -> JsonValue:
         box = self._box_of(asked)
@@ -99,6 +95,8 @@ class Store:
         return None
 
     def _commit(self, _: Mapping[str, Any]) -> JsonValue:
+        if not self._began:
+            raise NotDeclared("there is no transaction to commit")
         self._opened().commit()
         self._began = False
         return None
@@ -169,15 +167,27 @@ def _id(asked: Mapping[str, Any]) -> str:
     return str(asked.get("id", ""))
 
 
-def _told(work: Callable[[Mapping[str, Any]], JsonValue]) -> Operation:
+Work = Callable[[Store, Mapping[str, Any]], JsonValue]
+
+
+def _told(work: Work, store: Store, asked: Mapping[str, JsonValue]) -> HostResult:
     """The work's answer, or a sentence that the app's author understands."""
+    try:
+        return {"ok": work(store, asked)}
+    except (NotDeclared, Full, Busy, TooMuch) as error:
+        return {"error": f"store: {error}"}
+    except KeyError as error:
+        return {"error": f"store: {error} is missing"}
 
-    def operation(asked: Mapping[str, JsonValue]) -> HostResult:
-        try:
-            return {"ok": work(asked)}
-        except (NotDeclared, Full, Busy, TooMuch) as error:
-            return {"error": f"store: {error}"}
-        except KeyError as error:
-            return {"error": f"store: {error} is missing"}
 
-    return operation
+_WORK: Mapping[str, Work] = {
+    "store.insert": Store._insert,
+    "store.get": Store._get,
+    "store.list": Store._list,
+    "store.count": Store._count,
+    "store.update": Store._update,
+    "store.remove": Store._remove,
+    "store.begin": Store._begin,
+    "store.commit": Store._commit,
+    "store.rollback": Store._rollback,
+}

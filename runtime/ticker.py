@@ -3,6 +3,9 @@
 import threading
 from collections.abc import Callable
 
+LINGER = 500
+"""Ticks without a Call after which the thread sleeps. To wake it for each Call would cost more than the Call."""
+
 
 class Ticker:
     """A context: between enter and exit the epoch rises. One thread a process, started at the first Call."""
@@ -10,28 +13,33 @@ class Ticker:
     def __init__(self, raise_epoch: Callable[[], None], seconds: float) -> None:
         self._raise_epoch = raise_epoch
         self._seconds = seconds
-        self._busy = threading.Event()
+        self._wake = threading.Event()
         self._lock = threading.Lock()
         self._running = 0
+        self._idle = 0
         self._started = False
 
     def __enter__(self) -> None:
         with self._lock:
             self._running += 1
+            self._idle = 0
             if not self._started:
                 self._started = True
                 threading.Thread(target=self._tick, name="epoch", daemon=True).start()
-        self._busy.set()
+        if not self._wake.is_set():
+            self._wake.set()
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._running -= 1
-            if not self._running:
-                self._busy.clear()
 
     def _tick(self) -> None:
         never = threading.Event()
         while True:
-            self._busy.wait()
+            self._wake.wait()
             never.wait(self._seconds)
             self._raise_epoch()
+            with self._lock:
+                self._idle = 0 if self._running else self._idle + 1
+                if self._idle >= LINGER:
+                    self._wake.clear()

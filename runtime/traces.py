@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 _propagator = TraceContextTextMapPropagator()
@@ -19,6 +21,11 @@ def trace_id(kept: str) -> str:
 @contextmanager
 def span(name: str, under: str = "", facts: Mapping[str, str] | None = None) -> Iterator[None]:
     """A span in the trace of a traceparent; without one, in the trace that this task is in."""
-    context = _propagator.extract({"traceparent": under}) if under else None
-    with _tracer.start_as_current_span(name, context=context, attributes=facts):
+    with _tracer.start_as_current_span(name, context=_context(under) if under else None, attributes=facts):
         yield
+
+
+@lru_cache(maxsize=1024)
+def _context(traceparent: str) -> Context:
+    """Read once: every visit of an app joins the same trace."""
+    return _propagator.extract({"traceparent": traceparent})

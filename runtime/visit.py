@@ -3,7 +3,6 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote
 
@@ -26,7 +25,8 @@ APP_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; script-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-SECURITY = (
+COMMON = (
+    (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -72,12 +72,18 @@ def parse(method: str, raw_path: bytes, query: bytes, headers: Sequence[tuple[by
         named[key] = value.decode("latin-1")
     try:
         path = unquote(raw_path.decode("ascii"), errors="strict")
-        asked = parse_qs(query.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+        asked = _fields(query)
     except ValueError as error:
         raise BadVisit("the address is not readable") from error
     if not safe_path(path):
         raise BadVisit("the address is not a plain path")
     return Visit(method, named.get("host", "").lower(), path, asked, named, _cookies(named.get("cookie", "")))
+
+
+def _fields(encoded: bytes) -> Mapping[str, list[str]]:
+    if not encoded:
+        return {}
+    return parse_qs(encoded.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
 
 
 def safe_path(path: str) -> bool:
@@ -95,10 +101,9 @@ def stays(target: str) -> bool:
 
 
 def _cookies(text: str) -> Mapping[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(text).items()}
-    except CookieError:
-        return {}
+    """Names and values as they stand; the platform's own need no quotes."""
+    pairs = (one.partition("=") for one in text.split(";"))
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def address(host: str, domain: str) -> tuple[str, Where] | None:
@@ -131,7 +136,7 @@ def form(content_type: str, body: bytes) -> Mapping[str, list[str]]:
     if content_type.partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise BadVisit("only forms are read")
     try:
-        return parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+        return _fields(body)
     except ValueError as error:
         raise BadVisit("the form is not readable") from error
 
@@ -206,9 +211,8 @@ async def respond(send: Send, reply: Reply, request_id: str, trace_id: str, *, b
         (b"content-type", reply.content_type.encode()),
         (b"content-length", str(len(reply.body)).encode()),
         (b"content-security-policy", reply.policy.encode()),
-        (b"cache-control", b"no-store"),
         (b"x-request-id", request_id.encode()),
-        *SECURITY,
+        *COMMON,
         *((name.encode(), value.encode("latin-1")) for name, value in reply.headers),
     ]
     if trace_id:

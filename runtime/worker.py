@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -124,6 +125,7 @@ async def _serve(
     servers = (_server(gateway), _server(Smoke(loader, host)))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _end, servers)
+    _settle()
     heart = asyncio.create_task(_beat(alive))
     try:
         await asyncio.gather(servers[0].serve([http]), servers[1].serve([local]))
@@ -133,6 +135,12 @@ async def _serve(
         host.close()
         routes.close()
         spool.close()
+
+
+def _settle() -> None:
+    """What is here now stays: the collector need not look at it again in the middle of a visit."""
+    gc.collect()
+    gc.freeze()
 
 
 class _Server(uvicorn.Server):

@@ -11,15 +11,16 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from runtime import wasm
+from runtime.engine import booted_image
 from runtime.image import splice
 
 HERE = Path(__file__).parent
 SOURCE = "quickjs-ng==0.17.0.2"
 SOURCE_SHA256 = "43d2e48272208721a7aaea8e3f02d4b9318f12ef20cc4f5421b59d9a470706ef"
 COMPILER = "ziglang==0.17.0"
+OURS = ("guest.c", "arena.c", "html.c", "wasi.c")
 ENGINE = ("quickjs.c", "dtoa.c", "libregexp.c", "libunicode.c")
-STACK = 512 * 1024
+STACK = 256 * 1024
 """Bytes; the stack lies at the bottom of the memory, so that an overflow traps instead of writing elsewhere."""
 FLAGS = ("-target", "wasm32-wasi", "-mexec-model=reactor", "-O2", "-DNDEBUG", "-D_GNU_SOURCE", "-w")
 LINK = (f"-Wl,-z,stack-size={STACK}", "-Wl,--strip-all")
@@ -30,16 +31,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = fetch(Path(folder))
         raw = compiled(engine, Path(folder))
-    booted = splice(raw, wasm.booted_image(raw), range(0, STACK, 4096))
+    booted = splice(raw, booted_image(raw), range(0, STACK, 4096))
     (HERE / "guest.wasm").write_bytes(booted)
     about = {
         "sha256": hashlib.sha256(booted).hexdigest(),
         "stack": STACK,
         "engine": {"package": SOURCE, "sha256": SOURCE_SHA256, "licence": "MIT"},
         "compiler": COMPILER,
-        "sources": {
-            name: hashlib.sha256((HERE / name).read_bytes()).hexdigest() for name in ("guest.c", "wasi.c", "prelude.js")
-        },
+        "sources": {name: hashlib.sha256((HERE / name).read_bytes()).hexdigest() for name in (*OURS, "prelude.js")},
     }
     (HERE / "guest.json").write_text(json.dumps(about, indent=2) + "\n")
     print(f"guest.wasm: {len(booted)} bytes, sha256 {about['sha256']}")
@@ -66,7 +65,7 @@ def compiled(engine: Path, folder: Path) -> bytes:
     """guest.c and the engine as one core module."""
     prelude = (HERE / "prelude.js").read_bytes()
     (folder / "prelude.inc").write_text(",".join(str(byte) for byte in prelude) + ",0\n")
-    for name in ("guest.c", "wasi.c"):
+    for name in OURS:
         (folder / name).write_bytes((HERE / name).read_bytes())
     out = folder / "guest.raw.wasm"
     sources = ["guest.c", *(str(engine / name) for name in ENGINE)]

@@ -1,14 +1,17 @@
-/* The guest: QuickJS-NG behind four exports and three imports.
+/* The guest: QuickJS-NG behind five exports and three imports.
  *
  * Life of an instance: the build runs `slipway_boot` once and keeps the booted heap as the module's data. A deploy runs
- * `slipway_load` with the app's source and keeps the pages that changed. A Call runs `slipway_run` in a fresh instance
- * that starts from both. Everything that crosses is UTF-8 JSON; the host bounds-checks every pointer it is given.
+ * `slipway_compile` with the app's source and, in another instance, `slipway_load` with the bytecode, and keeps the
+ * pages that this changed. A Call runs `slipway_run` in a fresh instance that starts from both.
+ * What crosses is UTF-8 JSON, but for an answer's body; the host bounds-checks every pointer it is given.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "quickjs.h"
+
+#include "arena.c"
 
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define IMPORT(name) __attribute__((import_module("slipway"), import_name(#name)))
@@ -23,10 +26,13 @@ IMPORT(host_log) void host_log(const char *text, int32_t length);
 /* What an export gives back, in the lowest two bits of its result. */
 enum { ANSWERED = 0, FAILED = 1 };
 
+/* Bytes that may be taken before the engine looks for cycles: a collection writes to every object, and to their pages. */
+enum { UNCOLLECTED = 1024 * 1024 };
+
 static JSRuntime *runtime;
 static JSContext *context;
 static JSValue handle;    /* the app's handle(call) */
-static JSValue answer_of; /* the prelude's: what handle returned -> JSON text */
+static JSValue answer_of; /* the prelude's: what handle returned -> [head as JSON, body] */
 static char *result;      /* the text that the last export gave; ours to free */
 static int32_t result_length;
 static uint64_t random_state[2];
@@ -47,12 +53,12 @@ static JSValue js_host(JSContext *ctx, JSValueConst self, int argc, JSValueConst
   int32_t reply_length = host_call(text, (int32_t)length);
   JS_FreeCString(ctx, text);
   if (reply_length < 0) return JS_ThrowInternalError(ctx, "the host gave no answer");
-  char *reply = malloc((size_t)reply_length + 1);
+  char *reply = arena_alloc((size_t)reply_length + 1);
   if (!reply) return JS_ThrowOutOfMemory(ctx);
   host_take(reply, reply_length);
   reply[reply_length] = 0;
   JSValue value = JS_NewStringLen(ctx, reply, (size_t)reply_length);
-  free(reply);
+  arena_free(reply);
   return value;
 }
 
@@ -94,21 +100,11 @@ static int64_t packed(int tag) {
 }
 
 static int64_t keep(int tag, const char *text, size_t length) {
-  free(result);
-  result = malloc(length + 1);
+  arena_free(result);
+  result = arena_alloc(length + 1);
   result_length = result ? (int32_t)length : 0;
   if (result) memcpy(result, text, length);
   return packed(tag);
-}
-
-static int64_t keep_value(int tag, JSValue value) {
-  size_t length;
-  const char *text = JS_ToCStringLen(context, &length, value);
-  JS_FreeValue(context, value);
-  if (!text) return keep(FAILED, "out of memory", 13);
-  int64_t kept = keep(tag, text, length);
-  JS_FreeCString(context, text);
-  return kept;
 }
 
 /* The pending exception as text: its message, a newline, its stack. */
@@ -124,7 +120,7 @@ static int64_t failed(void) {
   }
   const char *where = JS_IsString(stack) ? JS_ToCString(context, stack) : NULL;
   size_t length = (message ? strlen(message) : 0) + (where ? strlen(where) : 0) + 2;
-  char *text = malloc(length);
+  char *text = arena_alloc(length);
   int64_t kept;
   if (text && message) {
     strcpy(text, message);
@@ -134,7 +130,7 @@ static int64_t failed(void) {
   } else {
     kept = keep(FAILED, "out of memory", 13);
   }
-  free(text);
+  arena_free(text);
   if (message) JS_FreeCString(context, message);
   if (where) JS_FreeCString(context, where);
   JS_FreeValue(context, stack);
@@ -161,15 +157,17 @@ static JSValue settled(JSValue value) {
   return JS_ThrowInternalError(context, "the promise that handle returned never settles");
 }
 
-/* ---- exports ------------------------------------------------------------------------------------------------------ */
-
 static void give(JSValue to, const char *name, JSCFunction *function, int arguments) {
   JS_SetPropertyStr(context, to, name, JS_NewCFunction(context, function, name, arguments));
 }
 
+#include "html.c"
+
+/* ---- exports ------------------------------------------------------------------------------------------------------ */
+
 /* Start the engine and run the prelude. 0 when all went well. */
 EXPORT(slipway_boot) int32_t slipway_boot(void) {
-  runtime = JS_NewRuntime();
+  runtime = JS_NewRuntime2(&arena, NULL);
   if (!runtime) return 1;
   JS_SetMaxStackSize(runtime, 192 * 1024);
   context = JS_NewContext(runtime);
@@ -178,28 +176,39 @@ EXPORT(slipway_boot) int32_t slipway_boot(void) {
   give(global, "__host", js_host, 1);
   give(global, "__log", js_log, 1);
   give(global, "__random", js_random, 0);
+  if (give_html(context, global)) return 4;
   answer_of = JS_Eval(context, prelude, sizeof(prelude) - 1, "slipway", JS_EVAL_TYPE_GLOBAL);
   JS_FreeValue(context, global);
   handle = JS_UNDEFINED;
   if (!JS_IsFunction(context, answer_of)) return 3;
-  /* Room for a Call in the image itself, so that a Call seldom has to grow the memory. */
-  void *volatile room = malloc(1024 * 1024);
-  free(room);
   JS_RunGC(runtime);
+  JS_SetGCThreshold(runtime, arena_used + UNCOLLECTED);
   return 0;
 }
 
 /* Room for `length` bytes and a closing NUL, for the host to write to; 0 when there is none. */
 EXPORT(slipway_alloc) void *slipway_alloc(int32_t length) {
-  char *room = length < 0 ? NULL : malloc((size_t)length + 1);
+  char *room = length < 0 ? NULL : arena_alloc((size_t)length + 1);
   if (room) room[length] = 0;
   return room;
 }
 
-/* Evaluate the app's module once and find its handle. Takes `source`, which must end with NUL. */
-EXPORT(slipway_load) int64_t slipway_load(char *source, int32_t length) {
+/* Parse the app's module into the engine's bytecode. Takes `source`, which must end with NUL. */
+EXPORT(slipway_compile) int64_t slipway_compile(char *source, int32_t length) {
   JSValue module = JS_Eval(context, source, (size_t)length, "app.js", JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
-  free(source);
+  if (JS_IsException(module)) return failed();
+  size_t written;
+  /* Without the functions' own text: an app would carry it into every Call. Lines for errors stay. */
+  uint8_t *code = JS_WriteObject(context, &written, module, JS_WRITE_OBJ_BYTECODE | JS_WRITE_OBJ_STRIP_SOURCE);
+  return code ? keep(ANSWERED, (const char *)code, written) : failed();
+}
+
+/* Evaluate bytecode of this very engine once and find the app's handle; apart from parsing, so that an app does not
+ * carry what its parser left behind. Takes `code`. */
+EXPORT(slipway_load) int64_t slipway_load(uint8_t *code, int32_t length) {
+  JSValue module = JS_ReadObject(context, code, (size_t)length, JS_READ_OBJ_BYTECODE);
+  memset(code, 0, (size_t)length); /* pages of zeros are no part of what is kept of an app */
+  arena_free(code);
   if (JS_IsException(module)) return failed();
   JSModuleDef *definition = JS_VALUE_GET_PTR(module);
   JSValue evaluated = settled(JS_EvalFunction(context, module));
@@ -212,23 +221,55 @@ EXPORT(slipway_load) int64_t slipway_load(char *source, int32_t length) {
     JS_ThrowTypeError(context, "app.js must have `export function handle(call)`");
     return failed();
   }
-  JS_RunGC(runtime);
+  JS_SetGCThreshold(runtime, arena_used + UNCOLLECTED);
   return keep(ANSWERED, "", 0);
 }
 
-/* One Call: JSON in, JSON out. Takes `call`. */
+/* Head and body of an answer, with a newline between them: there is none in the head. Takes `parts`. */
+static int64_t answered(JSValue parts) {
+  JSValue first = JS_GetPropertyUint32(context, parts, 0), second = JS_GetPropertyUint32(context, parts, 1);
+  Markup *markup = JS_IsObject(second) ? JS_GetOpaque(second, markup_class) : NULL;
+  size_t head_length, body_length;
+  const char *head = JS_ToCStringLen(context, &head_length, first);
+  const char *said = markup ? NULL : JS_ToCStringLen(context, &body_length, second);
+  const char *body = markup ? markup->text : said;
+  int64_t kept;
+  if (head && body) {
+    if (markup) body_length = markup->length;
+    arena_free(result);
+    result = arena_alloc(head_length + 1 + body_length);
+    result_length = 0;
+    if (result) {
+      memcpy(result, head, head_length);
+      result[head_length] = '\n';
+      memcpy(result + head_length + 1, body, body_length);
+      result_length = (int32_t)(head_length + 1 + body_length);
+    }
+    kept = packed(ANSWERED);
+  } else {
+    kept = failed();
+  }
+  if (head) JS_FreeCString(context, head);
+  if (said) JS_FreeCString(context, said);
+  JS_FreeValue(context, first);
+  JS_FreeValue(context, second);
+  JS_FreeValue(context, parts);
+  return kept;
+}
+
+/* One Call: JSON in; out comes the answer's head as JSON, a newline, and its body as it is. Takes `call`. */
 EXPORT(slipway_run) int64_t slipway_run(char *call, int32_t length, int64_t seeded, int64_t now_ms) {
   seed((uint64_t)seeded);
   slipway_now_ms = now_ms;
   JSValue argument = JS_ParseJSON(context, call, (size_t)length, "call");
-  free(call);
+  arena_free(call);
   if (JS_IsException(argument)) return failed();
   JSValue returned = settled(JS_Call(context, handle, JS_UNDEFINED, 1, &argument));
   JS_FreeValue(context, argument);
   if (JS_IsException(returned)) return failed();
-  JSValue text = JS_Call(context, answer_of, JS_UNDEFINED, 1, &returned);
+  JSValue parts = JS_Call(context, answer_of, JS_UNDEFINED, 1, &returned);
   JS_FreeValue(context, returned);
-  return JS_IsException(text) ? failed() : keep_value(ANSWERED, text);
+  return JS_IsException(parts) ? failed() : answered(parts);
 }
 
 #include "wasi.c"

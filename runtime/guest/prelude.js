@@ -1,5 +1,5 @@
-// What template code finds in the guest: store, notify, log, console. Evaluated once, at boot; the value of the last
-// expression turns what handle() returned into JSON for the host.
+// What template code finds in the guest: store, notify, html, attributes, log, console. Evaluated once, at boot; the
+// value of the last expression turns what handle() returned into the head of an answer, as JSON, and its body.
 "use strict";
 (() => {
   const host = globalThis.__host, write = globalThis.__log, random = globalThis.__random;
@@ -7,7 +7,11 @@
   delete globalThis.__log;
   delete globalThis.__random;
   const { parse, stringify } = JSON;
-  const { freeze, defineProperty } = Object;
+  const { freeze, defineProperty, getPrototypeOf } = Object;
+  const { html, attributes } = globalThis;
+  delete globalThis.html;
+  delete globalThis.attributes;
+  const markup = getPrototypeOf(html``);
   const GuestError = Error;
 
   const ask = (op, args) => {
@@ -48,6 +52,8 @@
   const given = {
     store,
     notify: (text) => ask("notify", { text: String(text) }),
+    html,
+    attributes,
     log,
     console: freeze({ log, info: log, warn: log, error: log, debug: log }),
   };
@@ -57,11 +63,11 @@
   Math.random = random;
 
   return (returned) => {
-    if (typeof returned === "string") returned = { body: returned };
-    if (returned === null || typeof returned !== "object") {
+    if (returned === null || (typeof returned !== "object" && typeof returned !== "string")) {
       throw new GuestError("handle(call) must return a string or {status, headers, body}");
     }
+    if (typeof returned === "string" || getPrototypeOf(returned) === markup) returned = { body: returned };
     const { status = 200, headers = {}, body = "" } = returned;
-    return stringify({ status, headers, body: String(body) });
+    return [stringify({ status, headers }), typeof body === "object" ? body : String(body)];
   };
 })();

@@ -5,7 +5,10 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from runtime.wasm import WasmSandbox
+from runtime.engine import PlainInstances
+from runtime.instance import Instances
+from runtime.pooled import PooledInstances
+from runtime.wasm import GUEST, Make, WasmSandbox
 from tests.runtime import scene
 from tests.runtime.door import Door
 
@@ -21,6 +24,26 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def session(engine: Engine) -> Iterator[Session]:
     with Session(engine, expire_on_commit=False) as one:
         yield one
+
+
+@pytest.fixture(scope="session", params=[PooledInstances, PlainInstances], ids=["pooled", "plain"])
+def make(request: pytest.FixtureRequest) -> Make:
+    """Each way to make instances: whatever holds for one must hold for the other."""
+    made: Make = request.param
+    return made
+
+
+@pytest.fixture(scope="session")
+def instances(make: Make, compiled: Path) -> Instances:
+    """Instances that ask their host for nothing."""
+    functions = {"host_call": lambda _at, _length: 0, "host_take": lambda *_: None, "host_log": lambda *_: None}
+    return make((GUEST / "guest.wasm").read_bytes(), compiled, functions)
+
+
+@pytest.fixture(scope="session")
+def either(make: Make, compiled: Path) -> WasmSandbox:
+    """A sandbox on each kind of instances."""
+    return WasmSandbox(compiled, make=make)
 
 
 @pytest.fixture(scope="session")

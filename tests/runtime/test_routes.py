@@ -102,6 +102,21 @@ def test_a_session_opens_only_its_own_app_and_stage(engine: Engine, routes: Rout
     assert routes.session(digest, "app_2", "preview") is None
 
 
+def test_a_session_that_was_ended_is_gone_at_the_next_visit(engine: Engine, routes: Routes) -> None:
+    with Session(engine) as session, session.begin():
+        token = identity.open_session(
+            session, workspace="T1", app="app_1", stage="live", person="cy", name="Cy", handle="cy", now=NOW
+        )
+    digest = identity.token_digest(token)
+    for _ in range(2):
+        live(routes)
+        assert routes.session(digest, "app_1", "live") is not None
+    with Session(engine) as session, session.begin():
+        identity.close_session(session, digest)
+    live(routes)
+    assert routes.session(digest, "app_1", "live") is None
+
+
 def test_ten_thousand_apps_are_read_in_a_moment(engine: Engine, routes: Routes) -> None:
     row = {"workspace": "T1", "title": "Many", "template": "t@1", "owner": "ana", "collaborators": "[]", "named": "[]"}
     row |= {"audience": "{}", "channel": "C", "stage": "draft", "export": "", "trace": ""}

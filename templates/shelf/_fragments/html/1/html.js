@@ -1,40 +1,4 @@
-// HTML is made in one way: html`...` escapes all that is put into it, unless it is markup already.
-
-class Markup {
-  constructor(text) {
-    this.text = text;
-  }
-  toString() {
-    return this.text;
-  }
-}
-
-const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "`": "&#96;" };
-
-function escaped(value) {
-  return String(value).replace(/[&<>"'`]/g, (one) => ESCAPES[one]);
-}
-
-function piece(value) {
-  if (value === null || value === undefined || value === false) return "";
-  if (value instanceof Markup) return value.text;
-  if (Array.isArray(value)) return value.map(piece).join("");
-  return escaped(value);
-}
-
-function html(strings, ...values) {
-  let text = strings[0];
-  values.forEach((value, place) => {
-    text += piece(value) + strings[place + 1];
-  });
-  return new Markup(text);
-}
-
-// attributes({ id: "x", required: true, hidden: false }) -> ` id="x" required`
-function attributes(named) {
-  const given = Object.entries(named).filter(([, value]) => value !== false && value !== null && value !== undefined);
-  return given.map(([name, value]) => (value === true ? html` ${name}` : html` ${name}="${value}"`));
-}
+// What pages are made of, with the platform's html`...` and attributes({...}), which escape all that is put into them.
 
 // Words of people may run in either direction: they must not turn the sentence around them.
 function words(value) {
@@ -52,6 +16,7 @@ function plural(count, one, many) {
 
 // 1234567.5 -> "1,234,567.5"
 function grouped(number, decimals) {
+  if (decimals === undefined && Number.isInteger(number) && Math.abs(number) < 1000) return String(number);
   const text = decimals === undefined ? String(Math.round(number * 100) / 100) : number.toFixed(decimals);
   const [whole, rest] = text.split(".");
   return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest ? `.${rest}` : "");

@@ -31,7 +31,7 @@ ${main}
 </body>
 </html>
 `;
-  return { status, headers: { "content-type": "text/html; charset=utf-8" }, body: String(body) };
+  return { status, headers: { "content-type": "text/html; charset=utf-8" }, body };
 }
 
 function navLink(call, [path, label, count]) {

@@ -1,0 +1,52 @@
+// What an app finds, for an editor. The words for it are in docs/authoring.md.
+
+interface Visitor {
+  readonly id: string;
+  readonly name: string;
+  readonly handle: string;
+  readonly owner: boolean;
+}
+
+interface Call {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly query: Record<string, string[]>;
+  readonly form: Record<string, string[]>;
+  readonly visitor: Visitor;
+  readonly now: number;
+  readonly requestId: string;
+  readonly stage: "preview" | "live";
+  readonly csrf: string;
+}
+
+type Answer = string | Markup | { status?: number; headers?: Record<string, string>; body?: string | Markup };
+type Handle = (call: Call) => Answer | Promise<Answer>;
+
+type Value = string | number | boolean | string[] | null;
+type Fields = Record<string, Value>;
+type Row = Fields & { readonly id: string; readonly at: number; readonly by: string };
+interface Wanted {
+  where?: Fields;
+  orderBy?: string;
+  desc?: boolean;
+  limit?: number;
+  offset?: number;
+}
+
+declare const store: {
+  insert(table: string, row: Fields): string;
+  get(table: string, id: string): Row | null;
+  list(table: string, wanted?: Wanted): Row[];
+  count(table: string, where?: Fields): number;
+  update(table: string, id: string, changes: Fields): boolean;
+  remove(table: string, id: string): boolean;
+  transaction<T>(work: () => T): T;
+};
+declare function notify(text: string): void;
+declare function log(...values: unknown[]): void;
+
+interface Markup {
+  toString(): string;
+}
+declare function html(strings: TemplateStringsArray, ...values: unknown[]): Markup;
+declare function attributes(named: Record<string, unknown>): Markup;

@@ -1,0 +1,53 @@
+"""What docs/authoring.md and guest.d.ts promise to whoever writes an app."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from runtime.appdata import SqliteAppData
+from runtime.call import Answer, Call
+from runtime.store import Store
+from runtime.wasm import GUEST, WasmSandbox
+from templates.manifest import Limits, StoreCapability, Table
+from tests.runtime.test_wasm import CALL, NOW, handling
+
+PAGE = (Path(__file__).parents[2] / "docs" / "authoring.md").read_text()
+APP, STORE, TRANSACTION = re.findall(r"```js\n(.*?)```", PAGE, re.DOTALL)
+DECLARED = StoreCapability(tables={"wishes": Table(fields={"wish": "text"}), "seats": Table(fields={})})
+
+
+def visited(sandbox: WasmSandbox, folder: Path, source: bytes, *calls: Call) -> Answer:
+    """The answer to the last of some Calls on one store."""
+    box = SqliteAppData(folder).open("app_1", "live", 1)
+    prepared = sandbox.prepare(source, Limits())
+    for call in calls:
+        store = Store(DECLARED, Limits(), lambda: box, by=call.visitor.id, now=NOW)
+        outcome = sandbox.run(prepared, call, Limits(cpu_ms=500), store.operations())
+        store.finish()
+        assert isinstance(outcome, Answer), outcome
+    box.close()
+    return outcome
+
+
+def test_the_example_app_does_what_it_shows(sandbox: WasmSandbox, tmp_path: Path) -> None:
+    post = Call("POST", "/", CALL.visitor, NOW, "r1", form={"wish": ["<a swing>"]}, csrf="token")
+    assert visited(sandbox, tmp_path, APP.encode(), post).headers == {"location": "/"}
+    page = visited(sandbox, tmp_path, APP.encode(), CALL).body.decode()
+    assert "<li>&lt;a swing&gt;</li>" in page
+    assert 'name="_csrf" value="token"' in page
+
+
+def test_the_examples_of_the_store_run(sandbox: WasmSandbox, tmp_path: Path) -> None:
+    assert visited(sandbox, tmp_path, handling(STORE + "return String(store.count('wishes'));"), CALL).body == b"0"
+    seats = handling(TRANSACTION + "return String(taken);")
+    assert visited(sandbox, tmp_path, seats, *[CALL] * 12).body == b"true"
+    assert visited(sandbox, tmp_path, seats, CALL).body == b"false"
+
+
+@pytest.mark.parametrize("kind", ["const", "function"])
+def test_what_the_types_declare_is_there(sandbox: WasmSandbox, tmp_path: Path, kind: str) -> None:
+    names = re.findall(rf"^declare {kind} (\w+)", (GUEST / "guest.d.ts").read_text(), re.MULTILINE)
+    assert names
+    told = visited(sandbox, tmp_path, handling(f"return [{', '.join(f'typeof {one}' for one in names)}].join();"), CALL)
+    assert set(told.body.decode().split(",")) == {"object" if kind == "const" else "function"}
