@@ -68,11 +68,16 @@ def _widened(text: str, low: str, start: int, end: int) -> Cue | None:
     tail = tail.rstrip(".-")
     if sum(c.isdigit() for c in tail) > 2:  # that is a value glued to the cue, not a longer name
         tail = ""
-    if text[end + len(tail) : end + len(tail) + 1] == "/":
+    if text[end + len(tail) : end + len(tail) + 1] == "/" or _in_path(text, start - len(left)):
         return None
     if tail and _NOT_NAMES.search(tail.lower().replace("-", "_").replace(".", "_").rstrip("_0123456789")):
         return None
     return Cue(_FAMILY[word], start - len(left), end + len(tail), low[start - len(left) : end + len(tail)])
+
+
+def _in_path(text: str, start: int) -> bool:
+    """Whether a word is a step of a link's path."""
+    return text[start - 1 : start] == "/" and "://" in text[max(0, start - 200) : start].rsplit(None, 1)[-1]
 
 
 def _tail(text: str, start: int) -> str:

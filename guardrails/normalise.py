@@ -8,9 +8,10 @@ import re
 import unicodedata
 from base64 import b64decode
 from binascii import Error as NotBase64
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from guardrails.found import Found
 from guardrails.shapes import starts_as_key
@@ -42,9 +43,39 @@ class View:
         """A find in the view, placed in the original."""
         return Found(seen.type, self.starts[seen.start], self.ends[seen.end - 1])
 
+    def around(self, places: Sequence[int], reach: int) -> list["View"]:
+        """The stretches within `reach` characters of these places in the original, out to whole words."""
+        return self.parts([bisect_left(self.starts, place) for place in places], reach)
+
+    def parts(self, centres: Sequence[int], reach: int) -> list["View"]:
+        """The stretches within `reach` of these places in the view, out to whole words; those that meet are one."""
+        edges: list[tuple[int, int]] = []
+        for centre in centres:
+            last = edges[-1][1] if edges else 0
+            if edges and centre - reach <= last:
+                start = edges.pop()[0]
+            else:
+                start = _before_word(self.text, last, max(last, centre - reach))
+            edges.append((start, max(last, _after_word(self.text, centre + reach))))
+        return [View(self.text[a:b], self.starts[a:b], self.ends[a:b]) for a, b in edges]
+
+
+_SPACE = re.compile(r"\s")
+
+
+def _before_word(text: str, floor: int, at: int) -> int:
+    return max(floor, text.rfind(" ", floor, at) + 1, text.rfind("\n", floor, at) + 1)
+
+
+def _after_word(text: str, at: int) -> int:
+    space = _SPACE.search(text, at)
+    return space.start() if space else len(text)
+
 
 def normalise(text: str, kinds: frozenset[str], gone: Sequence[Found] = ()) -> View:
     """The view of a message. Placeholders of known `kinds`, and the stretches `gone`, become one BARRIER each."""
+    if not gone and not _SPECIAL.search(text):
+        return View(text, range(len(text)), range(1, len(text) + 1))
     chars: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -103,19 +134,21 @@ _WHOLE = re.compile(
 )
 
 
-def joined(view: View) -> View | None:
-    """The view with tokens that a line break or a string `+` cuts put together again; None if there are none."""
+def joined(view: View, reach: int) -> list[View]:
+    """Tokens that a line break or a string `+` cuts, put together again, with what stands within `reach` of them."""
     breaks = ((_back_to_token(view.text, cut.start()), cut.end()) for cut in _BREAK.finditer(view.text))
     cuts = [(start, end) for start, end in breaks if _cuts_a_token(view.text, start, end)]
     if not cuts:
-        return None
+        return []
     edges = [(0, 0), *cuts, (len(view.text), len(view.text))]
     kept = [slice(left[1], right[0]) for left, right in pairwise(edges)]
-    return View(
+    whole = View(
         "".join(view.text[part] for part in kept),
         [at for part in kept for at in view.starts[part]],
         [at for part in kept for at in view.ends[part]],
     )
+    lengths = accumulate(part.stop - part.start for part in kept[:-1])
+    return whole.parts(list(lengths), reach)
 
 
 def _back_to_token(text: str, start: int) -> int:
@@ -131,6 +164,8 @@ def _cuts_a_token(text: str, start: int, end: int) -> bool:
     if not left or not right or len(left[0]) < 3 or len(right[0]) < 3 or _WHOLE.fullmatch(left[0][::-1]):
         return False
     head, tail = left[0][::-1], right[0]
+    if (plain := head + tail).isalpha() and plain[1:].islower():
+        return False
     return starts_as_key(head + tail) or (_keyish(head) and _keyish(tail) and is_opaque(head + tail))
 
 
@@ -141,14 +176,13 @@ def _keyish(run: str) -> bool:
 
 
 _PACKED = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/_\-]{12,20000}+={0,2}")
-_MOST_PACKED = 40
 
 
 def decoded(text: str) -> Iterator[tuple[str, int, int]]:
     """Base64 and hex runs that hold readable text: that text, and the run's place in `text`."""
-    for count, run in enumerate(_PACKED.finditer(text)):
-        if count >= _MOST_PACKED:
-            return
+    for run in _PACKED.finditer(text):
+        if run[0].isalpha() and run[0].islower():
+            continue
         for unpacked in (_from_base64(run[0]), _from_hex(run[0])):
             if unpacked:
                 yield unpacked, run.start(), run.end()

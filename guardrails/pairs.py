@@ -45,7 +45,9 @@ def pairs(text: str, cues: list[Cue]) -> Iterator[Found]:
 
 def _flagged(text: str) -> Iterator[Found]:
     for flag in _FLAG.finditer(text):
-        if not is_dummy(flag["secret"]) and "${" not in text[flag.start() : flag.end() + 40]:
+        user, secret = flag["pair"].lower().split(":", 1)
+        described = secret in FIELDS and (user in FIELDS or not user)
+        if not described and not is_dummy(flag["secret"]) and "${" not in text[flag.start() : flag.end() + 40]:
             yield Found("login", *flag.span("pair"))
     for hit in _PASS_FLAG.finditer(text):
         if not is_dummy(hit["secret"]):

@@ -25,7 +25,8 @@ _BENIGN = re.compile(
     r"|\d+(?:st|nd|rd|th|ish|er|x|min|h|d|w|m|y|s|ms|am|pm|uhr|kb|mb|gb|%)(?:-[a-z]+)?",
 )
 _DUMMY = re.compile(
-    r"[$%][\w{(\[*@?-]|<|\{\{|\{\w*\}|\[|[^$]{0,80}\$\{|[^{]{0,80}\{\{|\$\w{1,40}:"
+    r"[$%][\w{(\[*@?-]|\$\.[A-Za-z]|[\w.@-]{0,60}:(?:\[[A-Z_ ]+\]|[$%]\w|[$%]?\{|<)"
+    r"|<|\{\{|\{\w*\}|\[|[^$]{0,80}\$\{|[^{]{0,80}\{\{|\$\w{1,40}:"
     r"|(?:your|insert|enter|put|add|replace|change|todo|example|sample|dummy|fake)[-_ ]"
     r"|[-_]+$|x{3,}$|-----BEGIN|[A-Za-z_][\w.]{0,60}\("
     r"|(?:os|process|sys|config|settings|secrets|vault|env|ENV|self|this|request|req|ctx|params|props|data|var|local)"

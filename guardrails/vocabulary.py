@@ -10,7 +10,8 @@ Family = Literal["password", "secret", "token", "key", "login", "state"]
 ambiguous `key`), a user with a password (`login`); `state` words say that the thing beside them is a credential."""
 
 
-def _bag(words: str) -> frozenset[str]:
+def bag(words: str) -> frozenset[str]:
+    """Words, by blanks."""
     return frozenset(words.split())
 
 
@@ -47,29 +48,29 @@ CUES: dict[Family, tuple[str, ...]] = {
     ),
 }
 
-STANDALONE = _bag(
+STANDALONE = bag(
     "pw pass psk pat key auth sas api private pwd cred user admin account leak access valid senha jwt working token"
 )
 """Cues that count only as a whole word or a whole part of a name: `api_key`, but not `monkey`."""
 
-LINKS = _bag(
+LINKS = bag(
     """is are was be should will now still it's its as via using with per value set reads equals est es é called s here
     this following new newly actually literally simply just currently temporarily basically ist sind lautet lauten war
     heißt heisst wird jetzt als mit neu neue neues = : := => == -> --> → ⇒ - – — |"""
 )
 """Words after which the value itself comes."""
 
-HANDOVERS = _bag("to into and or & from in auf von zu und oder")
+HANDOVERS = bag("to into and or & from in auf von zu und oder")
 """Words that lead from one value or place to the next: *changed from A to B*."""
 
-NAMING = _bag(
+NAMING = bag(
     """commit commits sha sha1 sha256 md5 checksum hash rev revision request trace span id ids uuid guid digest build
     image ticket order invoice release tag branch version etag fingerprint job run correlation message event device
     serial"""
 )
 """Words that name a benign identifier when they stand before it."""
 
-TECHNICAL = _bag(
+TECHNICAL = bag(
     """oauth2 oauth1 oauth2.0 oauth2/oidc 2fa mfa u2f saml2 totp auth0 web3 http2 http/2 tls1.2 tls1.3 wpa2 wpa3 802.1x
     utf-8 utf8 utf-16 base64 base32 base62 md5 sha1 sha-1 sha256 sha-256 sha384 sha512 sha-512 hs256 rs256 es256 rsa2048
     rsa4096 aes128 aes256 aes-256 argon2 argon2id bcrypt2 ed25519 x509 pkcs8 pkcs12 pbkdf2 ipv4 ipv6 iso27001 soc2 k8s
@@ -78,7 +79,7 @@ TECHNICAL = _bag(
 )
 """Words with digits that are no passwords."""
 
-NOT_VALUES = _bag(
+NOT_VALUES = bag(
     """string text str varchar char hidden required optional none null nil true false undefined input field fields yes
     no number integer int bool boolean object array bytes any unknown masked secret password passwort pass token key
     value long short min max minimum maximum at up enabled disabled default same todo tbd n/a na empty missing unset
@@ -95,14 +96,14 @@ NOT_VALUES = _bag(
 )
 """Plain words after *password is* or `password:` that describe it or its field instead of being it."""
 
-ADMINS = _bag("admin root administrator sa postgres guest superuser sysadmin")
+ADMINS = bag("admin root administrator sa postgres guest superuser sysadmin")
 """Users whose password may be any word."""
 
-FIELDS = _bag(
-    """username user name login password passwort pass pw pwd secret logout logoff email mail register registration
-    signup role roles group token key date time"""
+FIELDS = bag(
+    """username user name login password passwd passwort pass pw pwd secret logout logoff email mail register
+    registration signup role roles group token key date time"""
 )
 """Names of form fields and pages that stand in pairs: `login / logout`."""
 
-WEB_SCHEMES = _bag("http https ws wss ssh git svn sftp ftp")
+WEB_SCHEMES = bag("http https ws wss ssh git svn sftp ftp")
 """URL schemes of addresses; any other scheme with a user and a password is a connection string."""
