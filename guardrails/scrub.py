@@ -15,7 +15,7 @@ from guardrails.assignments import assigned
 from guardrails.cues import cues
 from guardrails.examples import is_fixture, is_wordy
 from guardrails.found import Found, merged
-from guardrails.normalise import BARRIER, PLACEHOLDER, decoded, joined, normalise
+from guardrails.normalise import BARRIER, PLACEHOLDER, decoded, joined, normalise, stretches
 from guardrails.spoken import is_named, spoken
 from guardrails.values import is_benign, is_dummy, is_opaque, is_passwordish, is_random
 from guardrails.vocabulary import NOT_VALUES
@@ -29,13 +29,14 @@ _BY_PEOPLE = frozenset({"password", "login", "connection-string", "private-key",
 """Kinds of which no example is known by its shape."""
 
 _MOST_ROUNDS = 6
-_REACH = 500
+_REACH = 320
 """How far from a redaction the reading of a text can change, in characters."""
 
 _DEEPEST = 2
 _DEEPEST_VALUE = 40
 _MOST_REPEATED = 60
-_RUN = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_.-]{0,60}=(?!=))?([A-Za-z0-9_+/=.~:-]{28,4000}+)")
+_RUN = re.compile(r"(?<![A-Za-z0-9_+/=.~:-])[A-Za-z0-9_+/=.~:-]{28,}+")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}=(?!=)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +82,17 @@ def _scrub(text: str) -> Scrubbed:
 
 def _seen(text: str, gone: list[Found], fresh: list[Found]) -> list[Found]:
     """What stands in the text besides `gone`. Only the surroundings of what the last look found can have changed."""
-    view = normalise(text, _KINDS, gone)
-    stretches = view.around([one.start for one in fresh], _REACH) if gone else [view]
+    spans = stretches(text, [(one.start, one.end) for one in fresh], _REACH) if gone else [(0, len(text))]
+    views = [normalise(text, _KINDS, gone, *span) for span in spans]
     seen: list[Found] = []
     values: dict[str, str] = {}
-    for part in [*stretches, *(whole for one in stretches for whole in joined(one, _REACH))]:
+    for part in [*views, *(whole for view in views for whole in joined(view, _REACH))]:
         for one in _in_view(part.text):
             values.setdefault(part.text[one.start : one.end], one.type)
             seen.append(part.original(one))
-    seen += [view.original(one) for one in _repeats(view.text, values)]
+    if values:
+        everything = normalise(text, _KINDS, gone) if gone else views[0]
+        seen += [everything.original(one) for one in _repeats(everything.text, values)]
     return [one for one in merged(seen) if one.end > one.start]
 
 
@@ -130,12 +133,17 @@ def _packed(text: str, depth: int) -> Iterator[Found]:
 
 def _lone(text: str) -> Iterator[Found]:
     """Random strings that nothing announces; not those in a link, nor those named as a commit, a digest or an id."""
-    runs = [(run.start(1), run.start(1) + len(run[1].rstrip(".=/"))) for run in _RUN.finditer(text)]
+    runs = [_without_name(text, run.start(), run.start() + len(run[0].rstrip(".=/"))) for run in _RUN.finditer(text)]
     random = [(start, end) for start, end in runs if _is_telling(text[start:end]) and not is_named(text, start)]
     links = shapes.url_spans(text) if random else []
     for start, end in random:
         if not shapes.inside(links, start):
             yield Found("token", start, end)
+
+
+def _without_name(text: str, start: int, end: int) -> tuple[int, int]:
+    name = _NAME.match(text, start, end)
+    return (name.end() if name else start), end
 
 
 def _is_telling(value: str) -> bool:

@@ -9,10 +9,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from guardrails.found import Found
-from guardrails.vendors import NAMES, VENDOR
+from guardrails.vendors import VENDOR, VENDORS, vendor
 from guardrails.vocabulary import WEB_SCHEMES
 
-_CANDIDATE = re.compile(r"[\w$!+./|:~=-]{16,}+", re.ASCII)
+_CANDIDATE = re.compile(r"(?<![\w$!+./|:~=-])[\w$!+./|:~=-]{16,}+", re.ASCII)
+_SHORTEST = 16
 _START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]", re.ASCII)
 
 
@@ -23,10 +24,12 @@ def vendor_keys(text: str) -> Iterator[Found]:
         for start in _START.finditer(text, run.start(), run.end()):
             if start.start() < at:
                 continue
+            if run.end() - start.start() < _SHORTEST:
+                break
             shape = VENDOR.match(text, start.start(), run.end())
             if shape and not _goes_on(text, shape.end()) and not _is_page(text, *shape.span()):
                 at = shape.end()
-                yield Found(NAMES[(shape.lastindex or 1) - 1], start.start(), at)
+                yield Found(vendor(shape[0]), start.start(), at)
 
 
 def starts_as_key(token: str) -> bool:
@@ -118,4 +121,4 @@ _LINK = re.compile(
 
 def kinds() -> frozenset[str]:
     """Every type named here."""
-    return frozenset(NAMES) | {"private-key", "webhook", "connection-string", "login"}
+    return frozenset(name for name, _ in VENDORS) | {"private-key", "webhook", "connection-string", "login"}

@@ -37,6 +37,7 @@ _WORD = re.compile(r"[^\s\x7f]{1,4000}+")
 _LEAD = re.compile(r"""(?:[:=>(\[{<"',|→-]|:=|=>)*""")
 _GLUED = re.compile(r"""([A-Za-zäöüßéñ_]{0,24})["']?(?::=|=>|=|:|→)+["'(<\[]*(?=[^/\s"'=])""")
 _TRAIL = " .,;:?)]}>\"'|\\"
+_PUNCTUATION = ".,;:?"
 
 
 class Word(NamedTuple):
@@ -64,6 +65,9 @@ def _words(text: str, start: int, end: int) -> Iterator[Word]:
 
 
 def _word(text: str, start: int, end: int) -> Word:
+    stop = end - 1 if text[end - 1] in _PUNCTUATION else end
+    if _is_plain(text[start:stop]):
+        return Word(text[start:stop], start, stop, text[end - 1] == ":", text[end - 1] in ".;?")
     if text.startswith("<http", start) and "|" in text[start:end]:
         start = text.rindex("|", start, end) + 1  # Slack's <url|label>: the label is what was typed
     if is_benign(text[start:end].rstrip(_TRAIL)):
@@ -82,6 +86,11 @@ def _word(text: str, start: int, end: int) -> Word:
     closes = text[end - 1] in ".;?!" or text[end : end + 1] == "\n"
     opened = text[start:begin].strip("(<[{|,-")
     return Word(text[begin:stop], begin, stop, bool(opened) or text[end - 1] in ":=", closes)
+
+
+def _is_plain(word: str) -> bool:
+    """A short word of letters only: most of what people write, and never a value by its looks."""
+    return word.isalpha() and len(word) < 16
 
 
 def _rebalanced(text: str, begin: int, stop: int, end: int) -> int:
@@ -104,7 +113,7 @@ def _after(text: str, cue: Cue) -> Iterator[Word]:
         if not word.text or word.text.lower() in LINKS:
             linked, gap = linked or bool(word.text) or word.linked, 0
             continue
-        if _is_value(whole.text, cue.family, linked, gap, before):
+        if not _is_plain(word.text) and _is_value(whole.text, cue.family, linked, gap, before):
             yield whole
             if gap or not _goes_on(text, whole):
                 return
@@ -173,7 +182,7 @@ def is_named(text: str, start: int) -> bool:
     return last is not None and last[1][::-1].lower() in NAMING
 
 
-_TELLING = re.compile(r"[^\s\x7f]{0,80}?(?:[0-9!$%^&*#@+=]|[a-z][A-Z])[^\s\x7f]{0,4000}+")
+_TELLING = re.compile(r"[0-9!$%^&*#@+=]|[a-z][A-Z]")
 _BACK_LINK = re.compile(
     r"""["'\])}>]{0,3}[.,]?\s+(?:```)?\s*"""
     r"""(?:(?:is|was|as|ist|als|war|=|are|to be|est|es|that(?:'| i)?s|this is|das ist)\s+)"""
@@ -186,8 +195,12 @@ def _before(text: str, cue: Cue) -> Iterator[Word]:
     """A value that its cue follows: `use X as the token`, `X is the password`, `is X still valid`."""
     start = max(0, cue.start - _REACH)
     barrier = text.rfind(BARRIER, start, cue.start)
-    candidates = list(_TELLING.finditer(text, barrier + 1 if barrier >= 0 else start, cue.start))[-8:]
-    for raw in reversed(candidates):
+    start = barrier + 1 if barrier >= 0 else start
+    if not _TELLING.search(text, start, cue.start):
+        return
+    for raw in reversed(list(_WORD.finditer(text, start, cue.start))):
+        if not _TELLING.search(text, raw.start(), raw.end()):
+            continue
         word = _back_whole(text, _word(text, raw.start(), raw.end()))
         between = text[word.end : cue.start]
         if not (is_passwordish(word.text) or is_opaque(word.text)) or is_dummy(word.text):

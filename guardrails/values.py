@@ -37,13 +37,19 @@ _LONGEST = 160
 _ADDRESS = re.compile(
     r"(?:\w{1,12}:)?(?:https?|ftp|file|slack|mailto|data|tel)[:/]|arn:|sha(?:1|256|384|512)[-:]|[.~]?/"
 )
+_TURN = re.compile(r"\d(?=[^\W\d_])|[^\W\d_](?=\d)")
+_DIGIT = re.compile(r"\d")
+_LOWER = re.compile(r"[a-zäöüßéèñ]")
+_UPPER = re.compile(r"[A-ZÄÖÜÉ]")
+_LETTER = re.compile(r"[^\W\d_]")
+_SIGN = re.compile(r"[!$%^&*?#@+=~|\\€§]")
+_ODD = re.compile(r"[-_./:,;()\[\]{}']")
 _SEPARATED = re.compile(r"[^A-Za-z0-9]+")
 
 
 def transitions(value: str) -> int:
     """How often a letter stands directly beside a digit, within the first 160 characters."""
-    value = value[:_LONGEST]
-    return sum((a.isdigit() and b.isalpha()) or (a.isalpha() and b.isdigit()) for a, b in pairwise(value))
+    return len(_TURN.findall(value[:_LONGEST]))
 
 
 def entropy(value: str) -> float:
@@ -77,7 +83,7 @@ def is_opaque(value: str) -> bool:
     value = value[:_LONGEST]
     if len(value) < 16 or not value.isascii() or " " in value:
         return False
-    if any(c.isdigit() for c in value):
+    if _DIGIT.search(value):
         return transitions(value) >= 3 or (_mixed(value) and transitions(value) >= 2) or is_identifier(value)
     return _scrambled(value)
 
@@ -97,22 +103,23 @@ def is_passwordish(value: str) -> bool:
     value = value[:_LONGEST]
     if len(value) < 4 or is_benign(value):
         return False
-    letters = sum(c.isalpha() for c in value)
-    digits = sum(c.isdigit() for c in value)
-    signs = sum(c in "!$%^&*?#@+=~|\\€§" for c in value.rstrip("?!"))
-    ended = value.endswith("!") and letters >= 4
-    odd = sum(c in "_-./:,;()[]{}'" for c in value)
-    return (letters > 0 and digits > 0) or (letters > 1 and signs > 0) or (digits > 3 and signs + odd > 1) or ended
+    if (letter := _LETTER.search(value)) and _DIGIT.search(value):
+        return True
+    if not letter:
+        signs = len(_SIGN.findall(value.rstrip("?!"))) + len(_ODD.findall(value))
+        return signs > 1 and len(_DIGIT.findall(value)) > 3
+    letters = len(_LETTER.findall(value))
+    return (letters > 1 and _SIGN.search(value.rstrip("?!")) is not None) or (value.endswith("!") and letters >= 4)
 
 
 def is_strong_password(value: str) -> bool:
     """Passwordish, and made of three classes of characters or long with digits."""
     value = value[:_LONGEST]
     classes = (
-        any(c.islower() for c in value)
-        + any(c.isupper() for c in value)
-        + any(c.isdigit() for c in value)
-        + any(not c.isalnum() for c in value[:-1])
+        (_LOWER.search(value) is not None)
+        + (_UPPER.search(value) is not None)
+        + (_DIGIT.search(value) is not None)
+        + (not value[:-1].isalnum())
         + value.endswith(("!", "$", "?"))
     )
     long = len(value) >= 8 and transitions(value) >= 1
@@ -120,7 +127,7 @@ def is_strong_password(value: str) -> bool:
 
 
 def _mixed(value: str) -> bool:
-    return any(c.islower() for c in value) and any(c.isupper() for c in value)
+    return _LOWER.search(value) is not None and _UPPER.search(value) is not None
 
 
 _CLUSTER = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}", re.IGNORECASE)

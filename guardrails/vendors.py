@@ -160,9 +160,16 @@ VENDORS: tuple[tuple[str, str], ...] = (
 )
 """Add a vendor here; where its tokens have one fixed shape, add the prefix to `_FIXED` too."""
 
-NAMES = tuple(name for name, _ in VENDORS)
-VENDOR = re.compile("|".join(f"({shape})" for _, shape in VENDORS))
-"""Group `i + 1` is `VENDORS[i]`."""
+VENDOR = re.compile("|".join(shape for _, shape in VENDORS))
+"""Any vendor's shape. Without groups, because then a branch that cannot begin here costs one comparison."""
+_NAMED = re.compile("|".join(f"({shape})" for _, shape in VENDORS))
+
+
+def vendor(token: str) -> str:
+    """The kind of a token that `VENDOR` matches."""
+    named = _NAMED.match(token)
+    return VENDORS[(named.lastindex or 1) - 1][0] if named else "token"
+
 
 _FIXED = re.compile(
     r"aizasy|dapi[0-9a-f]|do[opr]_v1_|gsk_|sgp_|shp(?:at|ca|pa|ss)_|sm_(?:aat|pat|sat)_|rubygems_|clojars_|npm_|ucat_"
