@@ -29,6 +29,9 @@ _NOT_NAMES = re.compile(
 )
 
 
+_MENTIONS = ("<@", "<#", "<!")
+
+
 def cues(text: str) -> Iterator[Cue]:
     """Every cue in a view, left to right. Names like `key_id`, `token_url` or `password_hint` are none."""
     low = text.lower()
@@ -61,6 +64,8 @@ def _widened(text: str, low: str, start: int, end: int) -> Cue | None:
     left = _tail(text, start)
     right = _NAME_CHARS.match(text, end)
     tail = right[0] if right else ""
+    if text[start - len(left) - 2 : start - len(left)] in _MENTIONS:
+        return None
     if not _is_segment(text, start, end, left):
         return None
     if tail and tail[0] in ".-" and (len(tail) == 1 or not tail[1:2].isalpha()):

@@ -7,13 +7,13 @@ import re
 from hashlib import sha256
 from itertools import pairwise
 
-from guardrails.vendors import is_near_miss
+from guardrails.vendors import VENDOR, is_near_miss
 from guardrails.vocabulary import bag
 
 _LONGEST = 200
 _LINE = re.compile(r"abcdefghij|bcdefghijk|0123456789|1234567890|jihgfedcba|9876543210", re.IGNORECASE)
 _SAYS_SO = re.compile(
-    r"example|placeholder|dummy|redacted|changeme|change-me|notreal|not-a-real|insert[-_]|some-other"
+    r"example(?!\.[a-z])|placeholder|dummy|redacted|changeme|change-me|notreal|not-a-real|insert[-_]|some-other"
     r"|(?<![a-z])(?:your|fake|sample)(?![a-z])",
     re.IGNORECASE,
 )
@@ -43,7 +43,13 @@ def is_wordy(token: str) -> bool:
     """Two or more words and numbers joined by signs, such as `persona_production_short`: a name for something."""
     parts = _PARTS.findall(token[:_LONGEST])
     numbered = sum(not part.isalpha() and not part.isdigit() for part in parts)
-    return len(parts) > 1 and numbered < 2 and all(_WORDY.fullmatch(part) for part in parts)
+    named = len(parts) > 1 and numbered < 2 and all(_is_name(part) for part in parts)
+    return named and not VENDOR.match(token)
+
+
+def _is_name(part: str) -> bool:
+    humps = sum(a.islower() and b.isupper() for a, b in pairwise(part))
+    return _WORDY.fullmatch(part) is not None and humps <= len(part) / 6
 
 
 def _is_filler(token: str) -> bool:
@@ -88,7 +94,7 @@ def is_fixture(text: str, start: int, end: int) -> bool:
         run, low = run[name.end() :], low + name.end()
     run = run.rstrip(".:=") or run
     value = text[start:end]
-    if is_example(value) or (run != value and is_example(run)) or _MASK.match(text, end):
+    if is_example(value) or _MASK.match(text, end):
         return True
     return is_near_miss(run) and _is_alone(text, low, low + len(run))
 

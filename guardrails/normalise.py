@@ -23,7 +23,7 @@ BARRIER = "\x7f"
 PLACEHOLDER = re.compile(r"<([a-z][a-z0-9-]{1,40})#([0-9]{1,4})>")
 
 _SPECIAL = re.compile(
-    r"<[a-z][a-z0-9-]{1,40}#[0-9]{1,4}>|&(?:amp|lt|gt|quot|nbsp|#39);|%[0-9A-Fa-f]{2}|[*`~]|[^\t\n\r\x20-\x7e]"
+    r"<[a-z][a-z0-9-]{1,40}#[0-9]{1,4}>|&(?:amp|lt|gt|quot|nbsp|#39);|%[0-9A-Fa-f]{2}|[*`]|(?<![A-Za-z0-9])~|~(?![\w-])|[^\t\n\r\x20-\x7e]"
 )
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " "}
 _QUOTES = dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛‹›", "'")
@@ -140,6 +140,7 @@ _BREAK = re.compile(r"""\n[ \t>|]*["']?|["'][ \t]{0,4}\+[ \t]{0,4}["']""")
 _BEFORE_BREAK = " \t\r\\+\"'"
 _RUN = re.compile(r"[A-Za-z0-9_+/=.:\-]{1,300}+")
 _KEYISH = re.compile(r"[0-9]|[a-z][A-Z]")
+_NEXT = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,40}[=:](?!=)")
 _ORDINARY = re.compile(r"[A-Za-z]?[a-z]{0,20}[.:-]?")
 _WHOLE = re.compile(
     r"[0-9.]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}"
@@ -176,7 +177,7 @@ def _cuts_a_token(text: str, start: int, end: int) -> bool:
     if not left or not right or len(left[0]) < 3 or len(right[0]) < 3 or _WHOLE.fullmatch(left[0][::-1]):
         return False
     head, tail = left[0][::-1], right[0]
-    if _ORDINARY.fullmatch(head) and _ORDINARY.fullmatch(tail):
+    if (_ORDINARY.fullmatch(head) and _ORDINARY.fullmatch(tail)) or _NEXT.match(tail):
         return False
     return starts_as_key(head + tail) or (_keyish(head) and _keyish(tail) and is_opaque(head + tail))
 

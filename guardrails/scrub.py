@@ -117,7 +117,7 @@ def _is_secret(one: Found, text: str) -> bool:
     if one.type in _BY_PEOPLE:
         return True
     value = text[one.start : one.end]
-    return not (is_wordy(value) and not is_opaque(value)) and not is_fixture(text, one.start, one.end)
+    return (is_opaque(value) or not is_wordy(value)) and not is_fixture(text, one.start, one.end)
 
 
 def _is_field(value: str) -> bool:

@@ -70,6 +70,8 @@ def _word(text: str, start: int, end: int) -> Word:
         return Word(text[start:stop], start, stop, text[end - 1] == ":", text[end - 1] in ".;?")
     if text.startswith("<http", start) and "|" in text[start:end]:
         start = text.rindex("|", start, end) + 1  # Slack's <url|label>: the label is what was typed
+    elif (bar := text.find("|", start, end)) > start and text.find(">", bar, end) > 0:
+        end = bar
     if is_benign(text[start:end].rstrip(_TRAIL)):
         stop = start + len(text[start:end].rstrip(_TRAIL))
         return Word(text[start:stop], start, stop, text[end - 1] in ":=", text[end - 1] in ".;?!")
@@ -145,6 +147,8 @@ def _is_value(value: str, family: Family, linked: bool, gap: int, before: str) -
         return False
     if is_opaque(value) and not (is_benign(value) and not is_identifier(value)):
         return _takes_opaque(value, family, linked, gap, before)
+    if family == "password" and not gap and _NUMBERED.fullmatch(value):
+        return linked or value[0].isupper()
     if gap or is_benign(value):
         return False
     if family == "password":
@@ -156,6 +160,10 @@ def _is_value(value: str, family: Family, linked: bool, gap: int, before: str) -
     if family in ("secret", "token", "key"):
         return linked and len(value) >= 8 and is_strong_password(value) and not _slug(value)
     return False
+
+
+_NUMBERED = re.compile(r"[A-Z][a-z]{3,9}\d{1,2}")
+"""A name with a number, which is no password beside any other word."""
 
 
 def _takes_opaque(value: str, family: Family, linked: bool, gap: int, before: str) -> bool:
@@ -184,7 +192,7 @@ def is_named(text: str, start: int) -> bool:
 
 _TELLING = re.compile(r"[0-9!$%^&*#@+=]|[a-z][A-Z]")
 _BACK_LINK = re.compile(
-    r"""["'\])}>]{0,3}[.,]?\s+(?:```)?\s*"""
+    r"""["'\])}>]{0,3}[.,?!]?\s+(?:```)?\s*"""
     r"""(?:(?:is|was|as|ist|als|war|=|are|to be|est|es|that(?:'| i)?s|this is|das ist)\s+)"""
     r"""(?:[^\s\x7f]{1,24}\s+){0,6}?$"""
 )
@@ -203,7 +211,8 @@ def _before(text: str, cue: Cue) -> Iterator[Word]:
             continue
         word = _back_whole(text, _word(text, raw.start(), raw.end()))
         between = text[word.end : cue.start]
-        if not (is_passwordish(word.text) or is_opaque(word.text)) or is_dummy(word.text):
+        numbered = cue.family == "password" and _NUMBERED.fullmatch(word.text)
+        if not (numbered or is_passwordish(word.text) or is_opaque(word.text)) or is_dummy(word.text):
             continue
         named = is_named(text, word.start)
         link = (_BACK_STATE if cue.family == "state" else _BACK_LINK).match(between)
@@ -224,7 +233,11 @@ def _is_backward(value: str, family: Family, between: str) -> bool:
         return family != "login"
     direct = len(between.split()) <= 4
     if family == "password":
-        return direct and is_strong_password(value) and not _slug(value)
+        return (
+            direct
+            and (is_strong_password(value) or bool(_NUMBERED.fullmatch(value)))
+            and not (_slug(value) and value.islower())
+        )
     return (
         family in ("secret", "token", "key")
         and direct

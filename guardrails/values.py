@@ -10,7 +10,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _HEX = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
 _BENIGN = re.compile(
     r"(?:\w{1,12}:)?(?:https?|ftp|file|slack|mailto|data|tel)[:/].*"  # links
-    r"|[#@][\w.-]+|[<!]?[@#!][A-Z0-9|a-z^-]+"  # mentions, colours
+    r"|[#@][\w.-]+|<[@#!][A-Z0-9|a-z^-]+|!(?:channel|here|everyone)"  # mentions, colours
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # addresses
     r"|(?:[\w-]+\.)+[a-z]{2,10}(?::\d+)?(?:/.*)?"  # hosts and file names
     r"|(?:\.{0,2}|~)(?:/[\w.{}$-]*)+"  # paths
@@ -25,7 +25,8 @@ _BENIGN = re.compile(
     r"|\d+(?:st|nd|rd|th|ish|er|x|min|h|d|w|m|y|s|ms|am|pm|uhr|kb|mb|gb|%)(?:-[a-z]+)?",
 )
 _DUMMY = re.compile(
-    r"[$%][\w{(\[*@?-]|\$\.[A-Za-z]|[\w.@-]{0,60}:(?:\[[A-Z_ ]+\]|[$%]\w|[$%]?\{|<)"
+    r"[$%][{(\[*@?-]|\$(?:[A-Z][A-Z0-9_]+\b|[A-Za-z_]+\d{0,2}(?:[/:$]|$)|\d$|\.[A-Za-z])|%(?:\w+%|[a-z]$)"
+    r"|[\w.@-]{0,60}:(?:\[[A-Z_ ]+\]|[$%]\w|[$%]?\{|<)"
     r"|<|\{\{|\{\w*\}|\[|[^$]{0,80}\$\{|[^{]{0,80}\{\{|\$\w{1,40}:"
     r"|(?:your|insert|enter|put|add|replace|change|todo|example|sample|dummy|fake)[-_ ]"
     r"|[-_]+$|x{3,}$|-----BEGIN|[A-Za-z_][\w.]{0,60}\("

@@ -22,7 +22,8 @@ def _phrases(words: str) -> tuple[str, ...]:
 CUES: dict[Family, tuple[str, ...]] = {
     "password": _phrases(
         """password, passwd, passwrd, pasword, passord, passw, passcode, passphrase, pass-phrase, pass phrase, pwd, pw,
-        pass, psk, passwort, passwörter, kennwort, kennwörter, losungswort, contraseña, mot de passe, wachtwoord,
+        pass, psk, passwort, passwörter, kennwort, kennwörter, losungswort, contraseña, mot de passe,
+        pin code, pin-code, pincode, pin, wachtwoord,
         lösenord, salasana, senha, hasło, heslo, parola, пароль, 密码, 密碼, パスワード, 비밀번호, wifi key, wpa key,
         wlan key, wlan-schlüssel"""
     ),
@@ -49,7 +50,7 @@ CUES: dict[Family, tuple[str, ...]] = {
 }
 
 STANDALONE = bag(
-    "pw pass psk pat key auth sas api private pwd cred user admin account leak access valid senha jwt working token"
+    "pin pw pass psk pat key auth sas api private pwd cred user admin account leak access valid senha jwt working token"
 )
 """Cues that count only as a whole word or a whole part of a name: `api_key`, but not `monkey`."""
 
@@ -89,8 +90,10 @@ NOT_VALUES = bag(
     unchanged shared safe secure insecure private known different identical ready here there there's what where when
     which who how why not never always also only just still already again soon now then this that these those the a an
     it its in on by for with from to of or and everyone everybody anyone nobody someone mandatory visible invisible
-    needed necessary important sensitive confidential unique common simple complex easy hard blank free open closed
-    protected protection rotation reset change policy manager falsch richtig korrekt abgelaufen vergessen geheim sicher
+    broken stolen forgotten hidden written taken given chosen spoken compromised case recovery somewhere there
+    everything something nothing needed necessary important sensitive confidential unique common simple complex easy
+    hard blank free open closed protected protection rotation reset change policy manager falsch richtig korrekt
+    abgelaufen vergessen geheim sicher
     unsicher nicht noch schon immer auch nur neu alt weg leer notwendig erforderlich pflicht bekannt unbekannt zu bei
     für mit ein eine einen der die das"""
 )
