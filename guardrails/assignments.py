@@ -19,6 +19,7 @@ _SAID = re.compile(
     r"[\w.-]{2,30}){0,2}\s{0,3}(?:is|ist|lautet|was|war|=|:|->|=>|→|est|es)\s{1,3}",
     re.IGNORECASE,
 )
+_QUOTED_WORD = re.compile(r"""(["'])([^\s"'\x7f]{4,60}+)\1""")
 _NUMBER = re.compile(r"""["'(]?(\d{4,12})""")
 _AFTER_WORD = re.compile(
     r"""["']?(?:[.,;:!?)]*(?:$|\n)|[.,;!?)]+\s|\s+(?:and|und|for|für|but|so|on|in|-|–|btw|please|pls|thanks)\b)"""
@@ -89,11 +90,14 @@ def _said(text: str, cue: Cue) -> Iterator[Found]:
     number = _NUMBER.match(text, link.end())
     if number and _AFTER_WORD.match(text, number.end()):
         yield Found("password", *number.span(1))
+    quoted = _QUOTED_WORD.match(text, link.end())
+    if quoted and not is_dummy(quoted[2]):
+        yield Found("password", *quoted.span(2))
+        return
     word = _PLAIN.match(text, link.end())
     if not word:
         return
     value = word[1].lower()
-    quoted = text[word.start(1) - 1] in "\"'"
     ordinary = value in NOT_VALUES or bool(_ADJECTIVE.fullmatch(value))
-    if quoted or (not ordinary and _AFTER_WORD.match(text, word.end())):
+    if not ordinary and _AFTER_WORD.match(text, word.end()):
         yield Found("password", *word.span(1))

@@ -72,7 +72,7 @@ def _straight(low: str) -> int:
 
 
 _TOKEN = re.compile(r"[\w+/=.:~!-]{0,400}", re.ASCII)
-_NAME = re.compile(r"[A-Za-z_][\w.-]{0,60}[=:](?=[\w-]{8})")
+_NAME = re.compile(r"[A-Za-z_][\w.-]{0,60}[=:](?=[\w-]{5})")
 _ASSIGNED = re.compile(
     r"""\s*(?:(?:export|set|var|let|const|string|String|final|static|ENV|ARG)\s+)*"""
     r"""(?:(?:["'$@-]{0,3}[A-Za-z]\w*(?:_|[a-z][A-Z]|["'])[\w.-]*["']?(?:\s+string)?\s*(?::=|=>|\?=|=|:)"""

@@ -23,7 +23,7 @@ BARRIER = "\x7f"
 PLACEHOLDER = re.compile(r"<([a-z][a-z0-9-]{1,40})#([0-9]{1,4})>")
 
 _SPECIAL = re.compile(
-    r"<[a-z][a-z0-9-]{1,40}#[0-9]{1,4}>|&(?:amp|lt|gt|quot|nbsp|#39);|%[0-9A-Fa-f]{2}|[*`]|(?<![A-Za-z0-9])~|~(?![\w-])|[^\t\n\r\x20-\x7e]"
+    r"<[a-z][a-z0-9-]{1,40}#[0-9]{1,4}>|&(?:amp|lt|gt|quot|nbsp|#39);|%[0-9A-Fa-f]{2}|[*`]|(?<![^\s*_~(\"'])~|~(?![^\s*_~.,;:!?)\"'])|[^\t\n\r\x20-\x7e]"
 )
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " "}
 _QUOTES = dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛‹›", "'")

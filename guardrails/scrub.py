@@ -35,6 +35,10 @@ _REACH = 320
 _DEEPEST = 2
 _DEEPEST_VALUE = 40
 _MOST_REPEATED = 60
+_SHORTEST_REPEATED = 6
+_UNMISTAKABLE = 12
+"""A value this long is itself wherever it stands, inside another word too."""
+
 _RUN = re.compile(r"(?<![A-Za-z0-9_+/=.~:-])[A-Za-z0-9_+/=.~:-]{28,}+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}=(?!=)")
 
@@ -153,11 +157,11 @@ def _is_telling(value: str) -> bool:
 def _repeats(text: str, values: dict[str, str]) -> Iterator[Found]:
     """The same values elsewhere in the text, where no cue announces them."""
     for value, kind in islice(values.items(), _MOST_REPEATED):
-        if not 6 <= len(value) <= 400 or not is_passwordish(value):
+        if len(value) < _SHORTEST_REPEATED or not is_passwordish(value):
             continue
         at = text.find(value)
         while at >= 0:
-            if not _inside_word(text, at, at + len(value)):
+            if len(value) >= _UNMISTAKABLE or not _inside_word(text, at, at + len(value)):
                 yield Found(kind, at, at + len(value))
             at = text.find(value, at + len(value))
 
@@ -189,7 +193,7 @@ def _redacted(text: str, found: list[Found]) -> str:
 
 def _assert_gone(values: set[str], rest: str) -> None:
     for value in values:
-        if len(value) >= 12 and value in rest:
+        if len(value) >= _UNMISTAKABLE and value in rest:
             raise LeftBehind(len(value))
 
 

@@ -70,8 +70,10 @@ def _word(text: str, start: int, end: int) -> Word:
         return Word(text[start:stop], start, stop, text[end - 1] == ":", text[end - 1] in ".;?")
     if text.startswith("<http", start) and "|" in text[start:end]:
         start = text.rindex("|", start, end) + 1  # Slack's <url|label>: the label is what was typed
-    elif (bar := text.find("|", start, end)) > start and text.find(">", bar, end) > 0:
-        end = bar
+    elif (bar := text.find("|", start, end)) > start and text.startswith(
+        "<http", text.rfind("<", max(0, bar - 400), bar)
+    ):
+        end = bar  # the address of such a link
     if is_benign(text[start:end].rstrip(_TRAIL)):
         stop = start + len(text[start:end].rstrip(_TRAIL))
         return Word(text[start:stop], start, stop, text[end - 1] in ":=", text[end - 1] in ".;?!")
@@ -233,11 +235,8 @@ def _is_backward(value: str, family: Family, between: str) -> bool:
         return family != "login"
     direct = len(between.split()) <= 4
     if family == "password":
-        return (
-            direct
-            and (is_strong_password(value) or bool(_NUMBERED.fullmatch(value)))
-            and not (_slug(value) and value.islower())
-        )
+        strong = is_strong_password(value) or _NUMBERED.fullmatch(value) is not None
+        return direct and strong and not (_slug(value) and value.islower())
     return (
         family in ("secret", "token", "key")
         and direct

@@ -1,7 +1,6 @@
 """What a word could be: an ordinary word, a benign identifier, a password, an opaque key, a random string."""
 
 import re
-from itertools import pairwise
 from math import log2
 
 from guardrails.vocabulary import TECHNICAL
@@ -131,12 +130,11 @@ def _mixed(value: str) -> bool:
     return _LOWER.search(value) is not None and _UPPER.search(value) is not None
 
 
+_HUMP = re.compile(r"[A-Z](?=[a-z])|[a-z](?=[A-Z])")
 _CLUSTER = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}", re.IGNORECASE)
 
 
 def _scrambled(value: str) -> bool:
-    humps = sum(a.isupper() and b.islower() for a, b in pairwise(value)) + sum(
-        a.islower() and b.isupper() for a, b in pairwise(value)
-    )
-    jumbled = bool(_CLUSTER.search(value)) or humps > len(value) / 3
-    return value.isalpha() and jumbled and len(set(value.lower())) >= 8
+    if not value.isalpha() or len(set(value.lower())) < 8:
+        return False
+    return _CLUSTER.search(value) is not None or len(_HUMP.findall(value)) > len(value) / 3
