@@ -23,8 +23,10 @@ BARRIER = "\x7f"
 PLACEHOLDER = re.compile(r"<([a-z][a-z0-9-]{1,40})#([0-9]{1,4})>")
 
 _SPECIAL = re.compile(
-    r"<[a-z][a-z0-9-]{1,40}#[0-9]{1,4}>|&(?:amp|lt|gt|quot|nbsp|#39);|%[0-9A-Fa-f]{2}|[*`]|(?<![^\s*_~(\"'])~|~(?![^\s*_~.,;:!?)\"'])|[^\t\n\r\x20-\x7e]"
+    r"<[a-z][a-z0-9-]{1,40}#[0-9]{1,4}>|&(?:amp|lt|gt|quot|nbsp|#39);|%[0-9A-Fa-f]{2}|[*`]|~(?<![^\s*_~(\"']~)|~(?![^\s*_~.,;:!?)\"'])|[^\t\n\r\x20-\x7e]"
 )
+_PERHAPS = re.compile(r"[^\t\n\r !\"#$'()+,\-./0-9:;=>?@A-Z\[\\\]^_a-z{|}]")
+"""Where `_SPECIAL` can begin; one class of characters is searched many times faster than it."""
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " "}
 _QUOTES = dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛‹›", "'")
 _INVISIBLE = {"Cf", "Cc", "Cs"}
@@ -79,7 +81,7 @@ def normalise(
     """The view of a message, or of a stretch of it. Placeholders of known `kinds`, and what is `gone`, become one
     BARRIER each."""
     end = len(text) if end is None else end
-    if not gone and not _SPECIAL.search(text, start, end):
+    if not gone and not _PERHAPS.search(text, start, end):
         return View(text[start:end], range(start, end), range(start + 1, end + 1))
     first = bisect_right(gone, start, key=lambda one: one.end)
     inside = gone[first : bisect_left(gone, end, key=lambda one: one.start)]
@@ -103,7 +105,10 @@ def _pieces(
     text: str, kinds: frozenset[str], gone: Sequence[Found], at: int, end: int
 ) -> Iterator[tuple[int, int, str]]:
     for one in (*gone, Found("", end, end)):
-        for special in _SPECIAL.finditer(text, at, one.start):
+        for perhaps in _PERHAPS.finditer(text, at, one.start):
+            special = _SPECIAL.match(text, perhaps.start(), one.start) if perhaps.start() >= at else None
+            if not special:
+                continue
             if special.start() > at:
                 yield at, special.start(), text[at : special.start()]
             yield special.start(), special.end(), _plain(special.group(), kinds)

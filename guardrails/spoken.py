@@ -203,6 +203,8 @@ _BACK_STATE = re.compile(r"""["'\])}>]{0,3}\s+(?:[^\s\x7f]{1,12}\s+){0,3}?$""")
 
 def _before(text: str, cue: Cue) -> Iterator[Word]:
     """A value that its cue follows: `use X as the token`, `X is the password`, `is X still valid`."""
+    if cue.family == "login":  # that is said before its password
+        return
     start = max(0, cue.start - _REACH)
     barrier = text.rfind(BARRIER, start, cue.start)
     start = barrier + 1 if barrier >= 0 else start
@@ -232,7 +234,7 @@ def _back_whole(text: str, word: Word) -> Word:
 
 def _is_backward(value: str, family: Family, between: str) -> bool:
     if is_opaque(value) and (is_identifier(value) or not is_benign(value)):
-        return family != "login"
+        return True
     direct = len(between.split()) <= 4
     if family == "password":
         strong = is_strong_password(value) or _NUMBERED.fullmatch(value) is not None
