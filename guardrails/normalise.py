@@ -143,7 +143,7 @@ def _plain_character(char: str) -> str:
 
 _BREAK = re.compile(r"""\n[ \t>|]*["']?|["'][ \t]{0,4}\+[ \t]{0,4}["']""")
 _BEFORE_BREAK = " \t\r\\+\"'"
-_RUN = re.compile(r"[A-Za-z0-9_+/=.:\-]{1,300}+")
+_RUN = re.compile(r"[A-Za-z0-9_+/=.:!\-]{1,300}+")
 _KEYISH = re.compile(r"[0-9]|[a-z][A-Z]")
 _NEXT = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,40}[=:](?!=)")
 _ORDINARY = re.compile(r"[A-Za-z]?[a-z]{0,20}[.:-]?")
@@ -179,9 +179,11 @@ def _cuts_a_token(text: str, start: int, end: int) -> bool:
         return False
     left = _RUN.match(text[max(0, start - 300) : start][::-1])
     right = _RUN.match(text, end)
-    if not left or not right or len(left[0]) < 3 or len(right[0]) < 3 or _WHOLE.fullmatch(left[0][::-1]):
+    if not left or not right or len(left[0]) < 3 or len(right[0]) < 3:
         return False
     head, tail = left[0][::-1], right[0]
+    if _WHOLE.fullmatch(head):
+        return tail[0] == ":" and starts_as_key(head + tail)
     if (_ORDINARY.fullmatch(head) and _ORDINARY.fullmatch(tail)) or _NEXT.match(tail):
         return False
     return starts_as_key(head + tail) or (_keyish(head) and _keyish(tail) and is_opaque(head + tail))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from guardrails.cues import Cue
 from guardrails.found import Found
-from guardrails.values import is_benign, is_dummy, is_passwordish, is_strong_password
+from guardrails.values import is_benign, is_dummy, is_numbered, is_passwordish, is_strong_password
 from guardrails.vocabulary import ADMINS, FIELDS, NOT_VALUES
 
 _PAIR = re.compile(
@@ -85,6 +85,8 @@ def _spoken_pair(text: str, cue: Cue) -> Iterator[Found]:
 
 
 def _is_pair(user: str, secret: str, by: str) -> bool:
+    if is_numbered(secret) and _is_user(user) and by in ("/", "|", ":"):
+        return True
     if is_dummy(secret) or is_benign(secret) or secret.lower() in FIELDS or user.lower() in FIELDS:
         return False
     known = _is_user(user)

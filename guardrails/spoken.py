@@ -12,13 +12,16 @@ from guardrails.cues import Cue
 from guardrails.found import Found
 from guardrails.normalise import BARRIER
 from guardrails.values import (
+    SHORTEST_OPAQUE,
     is_benign,
     is_dummy,
     is_identifier,
+    is_numbered,
     is_opaque,
     is_passwordish,
     is_random,
     is_strong_password,
+    transitions,
 )
 from guardrails.vocabulary import HANDOVERS, LINKS, NAMING, Family
 
@@ -105,11 +108,18 @@ def _rebalanced(text: str, begin: int, stop: int, end: int) -> int:
     return stop
 
 
+_ASIDE = re.compile(
+    r"\s{1,3}(?:for|für)\s{1,3}(?:me|us|mich|uns)\b[?.,:]?(?:\s{1,3}(?:please|pls|bitte)\b[?.,:]?)?", re.IGNORECASE
+)
+
+
 def _after(text: str, cue: Cue) -> Iterator[Word]:
-    end = min(len(text), cue.end + _REACH)
-    barrier = text.find(BARRIER, cue.end, end)
+    aside = _ASIDE.match(text, cue.end)
+    start = aside.end() if aside else cue.end
+    end = min(len(text), start + _REACH)
+    barrier = text.find(BARRIER, start, end)
     linked, gap, before = False, 0, cue.name
-    for count, word in enumerate(_words(text, cue.end, barrier if barrier >= 0 else end)):
+    for count, word in enumerate(_words(text, start, barrier if barrier >= 0 else end)):
         if count >= _MOST_WORDS:
             return
         whole = _whole(text, word)
@@ -145,11 +155,13 @@ def _goes_on(text: str, word: Word) -> bool:
 
 
 def _is_value(value: str, family: Family, linked: bool, gap: int, before: str) -> bool:
+    if len(value) < SHORTEST_OPAQUE and (gap or family in ("login", "state")):
+        return False
     if is_dummy(value):
         return False
     if is_opaque(value) and not (is_benign(value) and not is_identifier(value)):
         return _takes_opaque(value, family, linked, gap, before)
-    if family == "password" and not gap and _NUMBERED.fullmatch(value):
+    if family == "password" and not gap and is_numbered(value):
         return linked or value[0].isupper()
     if gap or is_benign(value):
         return False
@@ -162,10 +174,6 @@ def _is_value(value: str, family: Family, linked: bool, gap: int, before: str) -
     if family in ("secret", "token", "key"):
         return linked and len(value) >= 8 and is_strong_password(value) and not _slug(value)
     return False
-
-
-_NUMBERED = re.compile(r"[A-Z][a-z]{3,9}\d{1,2}")
-"""A name with a number, which is no password beside any other word."""
 
 
 def _takes_opaque(value: str, family: Family, linked: bool, gap: int, before: str) -> bool:
@@ -215,7 +223,7 @@ def _before(text: str, cue: Cue) -> Iterator[Word]:
             continue
         word = _back_whole(text, _word(text, raw.start(), raw.end()))
         between = text[word.end : cue.start]
-        numbered = cue.family == "password" and _NUMBERED.fullmatch(word.text)
+        numbered = cue.family == "password" and is_numbered(word.text)
         if not (numbered or is_passwordish(word.text) or is_opaque(word.text)) or is_dummy(word.text):
             continue
         named = is_named(text, word.start)
@@ -237,7 +245,7 @@ def _is_backward(value: str, family: Family, between: str) -> bool:
         return True
     direct = len(between.split()) <= 4
     if family == "password":
-        strong = is_strong_password(value) or _NUMBERED.fullmatch(value) is not None
+        strong = is_strong_password(value) or is_numbered(value) or transitions(value) > 2
         return direct and strong and not (_slug(value) and value.islower())
     return (
         family in ("secret", "token", "key")

@@ -24,7 +24,7 @@ _BENIGN = re.compile(
     r"|\d+(?:st|nd|rd|th|ish|er|x|min|h|d|w|m|y|s|ms|am|pm|uhr|kb|mb|gb|%)(?:-[a-z]+)?",
 )
 _DUMMY = re.compile(
-    r"[$%][{(\[*@?-]|\$(?:[A-Z][A-Z0-9_]+\b|[A-Za-z_]+\d{0,2}(?:[/:$]|$)|\d$|\.[A-Za-z])|%(?:\w+%|[a-z]$)"
+    r"[$%][{(\[*@?-]|\$(?:[A-Z][A-Z0-9_]+\b|[A-Za-z_]+\d{0,2}(?:[/:$]|$)|\d$|\.[A-Za-z])|%(?:\w+%$|[a-z]$)"
     r"|[\w.@-]{0,60}:(?:\[[A-Z_ ]+\]|[$%]\w|[$%]?\{|<)"
     r"|<|\{\{|\{\w*\}|\[|[^$]{0,80}\$\{|[^{]{0,80}\{\{|\$\w{1,40}:"
     r"|(?:your|insert|enter|put|add|replace|change|todo|example|sample|dummy|fake)[-_ ]"
@@ -33,7 +33,9 @@ _DUMMY = re.compile(
     r"[.\[(]",
 )
 _FILLED = re.compile(r"[xX]{8}|\*{4}|#{4}|\.{3}|…|•{3}|_{5}|[-_](?:here|placeholder)$")
+_NUMBERED = re.compile(r"[A-Z][a-z]{3,9}\d{1,2}")
 _LONGEST = 160
+SHORTEST_OPAQUE = 16
 _ADDRESS = re.compile(
     r"(?:\w{1,12}:)?(?:https?|ftp|file|slack|mailto|data|tel)[:/]|arn:|sha(?:1|256|384|512)[-:]|[.~]?/"
 )
@@ -81,7 +83,7 @@ def is_dummy(value: str) -> bool:
 def is_opaque(value: str) -> bool:
     """Sixteen characters or more that no one would make up as words."""
     value = value[:_LONGEST]
-    if len(value) < 16 or not value.isascii() or " " in value:
+    if len(value) < SHORTEST_OPAQUE or not value.isascii() or " " in value:
         return False
     if _DIGIT.search(value):
         return transitions(value) >= 3 or (_mixed(value) and transitions(value) >= 2) or is_identifier(value)
@@ -110,6 +112,11 @@ def is_passwordish(value: str) -> bool:
         return signs > 1 and len(_DIGIT.findall(value)) > 3
     letters = len(_LETTER.findall(value))
     return (letters > 1 and _SIGN.search(value.rstrip("?!")) is not None) or (value.endswith("!") and letters >= 4)
+
+
+def is_numbered(value: str) -> bool:
+    """A name with a number such as `Sommer24`: a model or a quarter, but a password beside the word for it."""
+    return _NUMBERED.fullmatch(value) is not None
 
 
 def is_strong_password(value: str) -> bool:

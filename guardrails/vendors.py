@@ -5,6 +5,7 @@ the token, and every repetition is bounded or possessive: time is linear in the 
 """
 
 import re
+from functools import cache
 
 VENDORS: tuple[tuple[str, str], ...] = (
     ("aws-key", r"(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}"),
@@ -187,12 +188,17 @@ VENDORS: tuple[tuple[str, str], ...] = (
 
 VENDOR = re.compile("|".join(shape for _, shape in VENDORS))
 """Any vendor's shape. Without groups, because then a branch that cannot begin here costs one comparison."""
-_NAMED = re.compile("|".join(f"({shape})" for _, shape in VENDORS))
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    """The same with a group for each vendor, made when the first token is found."""
+    return re.compile("|".join(f"({shape})" for _, shape in VENDORS))
 
 
 def vendor(token: str) -> str:
     """The kind of a token that `VENDOR` matches."""
-    named = _NAMED.match(token)
+    named = _named().match(token)
     return VENDORS[(named.lastindex or 1) - 1][0] if named else "token"
 
 
