@@ -25,7 +25,8 @@ _NAME_CHARS = re.compile(r"[A-Za-z0-9_.\-]{0,40}", re.ASCII)
 _NOT_NAMES = re.compile(
     r"(?:name|id|ids|url|uri|host|port|path|file|dir|type|count|ttl|length|len|size|limit|expiry|expires|expiration"
     r"|expired|reset|hint|policy|label|field|list|version|rotation|store|manager|management|strength|rules?|column"
-    r"|endpoint|class|prefix|suffix|at|in|required|enabled|usage|budget|results?|index|binding|board|words?|note)$"
+    r"|endpoint|class|prefix|suffix|at|in|required|enabled|usage|budget|results?|index|binding|board|words?|note|hashers?"
+    r"|placeholder|title|text|message|error|tooltip|caption|prompt|question|description|help)$"
 )
 
 
@@ -64,7 +65,7 @@ def _widened(text: str, low: str, start: int, end: int) -> Cue | None:
     left = _tail(text, start)
     right = _NAME_CHARS.match(text, end)
     tail = right[0] if right else ""
-    if text[start - len(left) - 2 : start - len(left)] in _MENTIONS:
+    if text[start - len(left) - 2 : start - len(left)] in _MENTIONS or left.lower().endswith(("public", "public_")):
         return None
     if not _is_segment(text, start, end, left):
         return None
@@ -73,7 +74,7 @@ def _widened(text: str, low: str, start: int, end: int) -> Cue | None:
     tail = tail.rstrip(".-")
     if sum(c.isdigit() for c in tail) > 2:  # that is a value glued to the cue, not a longer name
         tail = ""
-    if text[end + len(tail) : end + len(tail) + 1] == "/" or _in_path(text, start - len(left)):
+    if text.startswith(("/", "@", "}@", ")@"), end + len(tail)) or _in_path(text, start - len(left)):
         return None
     if tail and _NOT_NAMES.search(tail.lower().replace("-", "_").replace(".", "_").rstrip("_0123456789")):
         return None

@@ -51,13 +51,21 @@ def pairs(text: str, cues: list[Cue]) -> Iterator[Found]:
 
 def _flagged(text: str) -> Iterator[Found]:
     for flag in _FLAG.finditer(text):
-        user, secret = flag["pair"].lower().split(":", 1)
-        described = secret in FIELDS and (user in FIELDS or not user)
-        if not described and not is_dummy(flag["secret"]) and "${" not in text[flag.start() : flag.end() + 40]:
+        if (
+            not _is_described(flag["pair"])
+            and not is_dummy(flag["secret"])
+            and "${" not in text[flag.start() : flag.end() + 40]
+        ):
             yield Found("login", *flag.span("pair"))
     for hit in _PASS_FLAG.finditer(text):
         if not is_dummy(hit["secret"]):
             yield _trimmed("password", text, hit)
+
+
+def _is_described(pair: str) -> bool:
+    """Whether both sides only say what belongs there: `username:password`, `api:YOUR_API_KEY`."""
+    words = re.split(r"[_:\W]+", pair.lower())
+    return all(word in FIELDS or word in {"", "your", "my", "api", "access", "auth", "basic"} for word in words)
 
 
 def _is_encoded(value: str) -> bool:
@@ -85,6 +93,8 @@ def _spoken_pair(text: str, cue: Cue) -> Iterator[Found]:
 
 
 def _is_pair(user: str, secret: str, by: str) -> bool:
+    if user.lower() in {"arn", "urn", "http", "https"} or (by == "/" and "/" in secret):
+        return False
     if is_numbered(secret) and _is_user(user) and by in ("/", "|", ":"):
         return True
     if is_dummy(secret) or is_benign(secret) or secret.lower() in FIELDS or user.lower() in FIELDS:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from guardrails.found import Found
+from guardrails.values import is_dummy
 from guardrails.vendors import VENDOR, VENDORS, vendor
 from guardrails.vocabulary import WEB_SCHEMES
 
@@ -81,7 +82,7 @@ def urls_with_secrets(text: str) -> Iterator[Found]:
     """Webhook addresses and database URLs whole; of other URLs the `user:password` before the host."""
     for start, at, end in _urls(text):
         scheme, rest = text[start : at - 3].lower().split("+")[0], text[at:end]
-        if _HOOK.match(rest):
+        if _HOOK.match(rest) and not is_dummy(rest):
             yield Found("webhook", start, end)
         elif (info := _USERINFO.match(rest)) and not _REFERENCE.fullmatch(info[2]):
             if scheme not in WEB_SCHEMES:
