@@ -16,7 +16,7 @@ _QUOTED = re.compile(r""""([^"\n\x7f]{1,400}+)"|'([^'\n\x7f]{1,400}+)'""")
 _BARE = re.compile(r"""[^\s"'`,;<>&|\\\x7f][^\s"'`;<>&|\\\x7f]{0,2000}+""")
 _SAID = re.compile(
     r"(?:\s{1,3}(?:for|to|of|für|zum|zur|vom|von)\s{1,3}(?:(?:the|our|my|this|den|das|die|dem|der|unser\w{0,2})\s{1,3})?"
-    r"[\w.-]{2,30}){0,2}\s{0,3}(?:is|ist|lautet|was|war|=|:|->|=>|→|est|es)\s{1,3}",
+    r"[\w.-]{2,30}){0,2}(?:\s{1,3}\([^()\n\x7f]{1,40}\))?\s{0,3}(?:is|ist|lautet|was|war|=|:|->|=>|→|est|es)\s{1,3}",
     re.IGNORECASE,
 )
 _QUOTED_WORD = re.compile(r"""(["'])([^\s"'\x7f]{4,60}+)\1""")

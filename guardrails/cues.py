@@ -98,7 +98,9 @@ def _is_segment(text: str, start: int, end: int, left: str) -> bool:
     after = text[end : end + 1]
     hump = first.isupper() and before.islower()
     free_left = not before.isalpha() or hump
-    free_right = not after.isalpha() or (text[end - 1].islower() and after.isupper())
+    free_right = (
+        not after.isalpha() or not (word[-1] + after).isascii() or (text[end - 1].islower() and after.isupper())
+    )
     if not (free_right or after == "s"):
         return False
     if len(word) <= 4 and any(c.isdigit() for c in left):

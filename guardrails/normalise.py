@@ -143,7 +143,7 @@ def _plain_character(char: str) -> str:
 
 _BREAK = re.compile(r"""\n[ \t>|]*["']?|["'][ \t]{0,4}\+[ \t]{0,4}["']""")
 _BEFORE_BREAK = " \t\r\\+\"'"
-_RUN = re.compile(r"[A-Za-z0-9_+/=.:!\-]{1,300}+")
+_RUN = re.compile(r"[A-Za-z0-9_+/=.:!~\-]{1,300}+")
 _KEYISH = re.compile(r"[0-9]|[a-z][A-Z]")
 _NEXT = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,40}[=:](?!=)")
 _ORDINARY = re.compile(r"[A-Za-z]?[a-z]{0,20}[.:-]?")

@@ -73,7 +73,7 @@ def _is_encoded(value: str) -> bool:
 
 
 def _spoken_pair(text: str, cue: Cue) -> Iterator[Found]:
-    if cue.name in ADMINS and (beside := _BESIDE.match(text, cue.end)) and _marked(beside["secret"].rstrip(".,;)")):
+    if cue.name in ADMINS and (beside := _BESIDE.match(text, cue.end)) and _is_beside(beside["secret"].rstrip(".,;)")):
         yield _trimmed("password", text, beside)
     pair = _PAIR.match(text, cue.end, cue.end + 260)
     if pair and _is_pair(pair["user"], pair["secret"].rstrip(".,;)'\"]}"), pair["by"].strip()):
@@ -107,6 +107,10 @@ def _is_pair(user: str, secret: str, by: str) -> bool:
 
 def _is_user(name: str) -> bool:
     return name.lower() in ADMINS or is_passwordish(name) or "@" in name or "_" in name
+
+
+def _is_beside(secret: str) -> bool:
+    return is_strong_password(secret) and (_marked(secret) or secret.isalnum())
 
 
 def _marked(secret: str) -> bool:

@@ -23,7 +23,7 @@ from guardrails.values import (
     is_strong_password,
     transitions,
 )
-from guardrails.vocabulary import HANDOVERS, LINKS, NAMING, Family
+from guardrails.vocabulary import HANDOVERS, LINKS, NAMING, NOT_VALUES, Family
 
 _REACH = 110
 _MOST_WORDS = 9
@@ -37,7 +37,7 @@ _KIND: dict[Family, str] = {
 }
 
 _WORD = re.compile(r"[^\s\x7f]{1,4000}+")
-_LEAD = re.compile(r"""(?:[:=>(\[{<"',|→-]|:=|=>)*""")
+_LEAD = re.compile(r"""(?:[:=>(\[{<"',|→是は-]|:=|=>)*""")
 _GLUED = re.compile(r"""([A-Za-zäöüßéñ_]{0,24})["']?(?::=|=>|=|:|→)+["'(<\[]*(?=[^/\s"'=])""")
 _TRAIL = " .,;:?)]}>\"'|\\"
 _PUNCTUATION = ".,;:?"
@@ -109,7 +109,8 @@ def _rebalanced(text: str, begin: int, stop: int, end: int) -> int:
 
 
 _ASIDE = re.compile(
-    r"\s{1,3}(?:for|für)\s{1,3}(?:me|us|mich|uns)\b[?.,:]?(?:\s{1,3}(?:please|pls|bitte)\b[?.,:]?)?", re.IGNORECASE
+    r"\s{1,3}\([^()\n\x7f]{1,40}\)(?=\s{0,2}(?:[:=]|is\b|ist\b))|\s{1,3}(?:for|für)\s{1,3}(?:me|us|mich|uns)\b[?.,:]?(?:\s{1,3}(?:please|pls|bitte)\b[?.,:]?)?",
+    re.IGNORECASE,
 )
 
 
@@ -157,7 +158,7 @@ def _goes_on(text: str, word: Word) -> bool:
 def _is_value(value: str, family: Family, linked: bool, gap: int, before: str) -> bool:
     if len(value) < SHORTEST_OPAQUE and (gap or family in ("login", "state")):
         return False
-    if is_dummy(value):
+    if is_dummy(value) or value.rstrip("!?").lower() in NOT_VALUES:
         return False
     if is_opaque(value) and not (is_benign(value) and not is_identifier(value)):
         return _takes_opaque(value, family, linked, gap, before)
@@ -203,15 +204,25 @@ def is_named(text: str, start: int) -> bool:
 _TELLING = re.compile(r"[0-9!$%^&*#@+=]|[a-z][A-Z]")
 _BACK_LINK = re.compile(
     r"""["'\])}>]{0,3}[.,?!]?\s+(?:```)?\s*"""
-    r"""(?:(?:is|was|as|ist|als|war|=|are|to be|est|es|that(?:'| i)?s|this is|das ist)\s+)"""
+    r"""(?:(?:is|was|as|ist|als|war|=|are|to be|est|es|that(?:'| i)?s|this is|das ist|btw,?|by the way,?"""
+    r"""|(?:where|when|if) (?:it|they) asks?(?: you)? for)\s+)"""
     r"""(?:[^\s\x7f]{1,24}\s+){0,6}?$"""
 )
 _BACK_STATE = re.compile(r"""["'\])}>]{0,3}\s+(?:[^\s\x7f]{1,12}\s+){0,3}?$""")
 
 
+_USED_TO = re.compile(
+    r"\b(?:use|using|with|enter|nimm|mit|nutze|verwende)\s{1,3}([^\s\x7f]{16,400}+)\s{1,3}(?:to|for|um|zum|zur)\s{1,3}$",
+    re.IGNORECASE,
+)
+
+
 def _before(text: str, cue: Cue) -> Iterator[Word]:
     """A value that its cue follows: `use X as the token`, `X is the password`, `is X still valid`."""
-    if cue.family == "login":  # that is said before its password
+    if cue.family == "login":  # that is said before its password, but `use X to log in`
+        used = _USED_TO.search(text, max(0, cue.start - _REACH), cue.start)
+        if used and is_opaque(used[1]) and not (is_benign(used[1]) and not is_identifier(used[1])):
+            yield _word(text, *used.span(1))
         return
     start = max(0, cue.start - _REACH)
     barrier = text.rfind(BARRIER, start, cue.start)
@@ -243,7 +254,7 @@ def _back_whole(text: str, word: Word) -> Word:
 def _is_backward(value: str, family: Family, between: str) -> bool:
     if is_opaque(value) and (is_identifier(value) or not is_benign(value)):
         return True
-    direct = len(between.split()) <= 4
+    direct = len(between.split()) <= 6
     if family == "password":
         strong = is_strong_password(value) or is_numbered(value) or transitions(value) > 2
         return direct and strong and not (_slug(value) and value.islower())

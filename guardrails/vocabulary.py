@@ -23,9 +23,8 @@ CUES: dict[Family, tuple[str, ...]] = {
     "password": _phrases(
         """password, passwd, passwrd, pasword, passord, passw, passcode, passphrase, pass-phrase, pass phrase, pwd, pw,
         pass, psk, passwort, passwörter, kennwort, kennwörter, losungswort, contraseña, mot de passe,
-        pin code, pin-code, pincode, pin, wachtwoord,
-        lösenord, salasana, senha, hasło, heslo, parola, пароль, 密码, 密碼, パスワード, 비밀번호, wifi key, wpa key,
-        wlan key, wlan-schlüssel"""
+        pin code, pin-code, pincode, pin, wachtwoord, lösenord, salasana, senha, hasło, heslo, parola, clave, пароль,
+        密码, 密碼, パスワード, 비밀번호, wifi key, wpa key, wlan key, wlan-schlüssel"""
     ),
     "secret": _phrases(
         """secret, credentials, credential, creds, cred, geheimnis, zugangsdaten, anmeldedaten, identifiants,
@@ -33,14 +32,14 @@ CUES: dict[Family, tuple[str, ...]] = {
     ),
     "token": _phrases(
         """token, bearer, authorization, api key, api-key, api_key, apikey, api, access key, access_key, accesskey,
-        private key, private_key, privatekey, private, account key, accountkey, signing key, encryption key,
-        license key, service key, auth key, authkey, sas, jwt, api schlüssel, api-schlüssel, zugriffsschlüssel,
-        zugangsschlüssel, ключ, токен"""
+        private key, private_key, privatekey, private, account key, accountkey, zugriffstoken, zugangstoken,
+        signing key, encryption key, license key, service key, auth key, authkey, sas, jwt, api schlüssel,
+        api-schlüssel, zugriffsschlüssel, zugangsschlüssel, ключ, токен"""
     ),
     "key": _phrases("key, auth, access, pat, webhook, schlüssel, clé"),
     "login": _phrases(
         """login, log in, log-in, logon, log on, logging in, sign in, sign-in, signin, authenticate, account, username,
-        user name, user, admin, benutzer, benutzername, nutzer, konto, zugang, anmeldung, anmelden, einloggen,
+        user name, user, admin, root, benutzer, benutzername, nutzer, konto, zugang, anmeldung, anmelden, einloggen,
         connexion, usuario"""
     ),
     "state": _phrases(
@@ -50,13 +49,14 @@ CUES: dict[Family, tuple[str, ...]] = {
 }
 
 STANDALONE = bag(
-    "pin pw pass psk pat key auth sas api private pwd cred user admin account leak access valid senha jwt working token"
+    """pin pw pass psk pat key auth sas api private pwd cred user admin root clave account leak access valid senha jwt
+    working token"""
 )
 """Cues that count only as a whole word or a whole part of a name: `api_key`, but not `monkey`."""
 
 LINKS = bag(
-    """is are was be should will now still it's its as via using with per value set reads equals est es é called s here
-    this following new newly actually literally simply just currently temporarily basically ist sind lautet lauten war
+    """is are was be should will now still it's its as via using with per value set reads equals est es é è called s
+    here this following new newly actually literally simply just currently temporarily basically ist sind lautet lauten war
     heißt heisst wird jetzt als mit neu neue neues = : := => == -> --> → ⇒ - – — |"""
 )
 """Words after which the value itself comes."""
@@ -95,7 +95,7 @@ NOT_VALUES = bag(
     hard blank free open closed protected protection rotation reset change policy manager falsch richtig korrekt
     abgelaufen vergessen geheim sicher
     unsicher nicht noch schon immer auch nur neu alt weg leer notwendig erforderlich pflicht bekannt unbekannt zu bei
-    für mit ein eine einen der die das"""
+    für mit ein eine einen der die das pflichtfeld freitext siehe bitte danke please pls thanks"""
 )
 """Plain words after *password is* or `password:` that describe it or its field instead of being it."""
 

@@ -106,6 +106,14 @@ CHAT = [
     "the {word} is:{key} and the channel is #ops",
     "credentials for the CRM: {key}",
     "our creds ({key}) are in the vault too",
+    "plug in {key} where it asks for auth",
+    "use {key} to authenticate",
+    "hey, can you keep this {word} for us? {key}",
+    "client id is 4711, client secret is {key}",
+    "please use these credentials:\n{key}",
+    "mon token est {key}",
+    "la clave de API es {key}",
+    "Zugriffstoken: {key}",
 ]
 CODE = [
     "CRM_API_KEY={key}",
@@ -187,6 +195,13 @@ SAID = [
     '{{"user": "svc", "password": "{pw}"}}',
     "mysql -u root --password={pw}",
     "password: '{pw}'",
+    "password (case sensitive): {pw}",
+    "your new password: {pw}",
+    "Passwort (neu): {pw}",
+    "Ihr Einmalpasswort lautet {pw}",
+    "WLAN-Passwort: {pw}",
+    "das PW für den Server ist {pw}",
+    "密码: {pw}",
 ]
 SAID_STRONG = [
     "use {pw} as the password",
@@ -203,6 +218,15 @@ SAID_STRONG = [
     "nimm {pw} als Kennwort",
     "curl -u svc_report:{pw} https://crm.example.com",
     "we changed the password from Oldie77! to {pw}",
+    "reset the password to {pw}",
+    "Password\n{pw}",
+    "temporary password {pw}",
+    "just type {pw} when it asks for the password",
+    "it's {pw} btw, the password",
+    "svc_report's password is {pw}",
+    "admin / {pw}",
+    "Benutzer admin, Kennwort {pw}",
+    "密码是{pw}",
 ]
 _PHRASE_WORDS = _words("correct horse battery staple river window yellow planet garden silver thunder apple basket")
 PHRASES = [
