@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from guardrails.values import is_opaque
 from guardrails.vocabulary import CUES, STANDALONE, Family
 
 
@@ -30,6 +31,8 @@ _NOT_NAMES = re.compile(
 )
 
 
+_SHORT = 4
+_IN_BASE64 = ("/", "+", "=", ",")
 _MENTIONS = ("<@", "<#", "<!")
 
 
@@ -69,10 +72,14 @@ def _widened(text: str, low: str, start: int, end: int) -> Cue | None:
         return None
     if not _is_segment(text, start, end, left):
         return None
+    if len(word) <= _SHORT and is_opaque(left + word + tail):  # two letters of base64
+        return None
     if tail and tail[0] in ".-" and (len(tail) == 1 or not tail[1:2].isalpha()):
         tail = ""
     tail = tail.rstrip(".-")
     if sum(c.isdigit() for c in tail) > 2:  # that is a value glued to the cue, not a longer name
+        if text[start - len(left) - 1 : start - len(left)] in _IN_BASE64:
+            return None
         tail = ""
     if text.startswith(("/", "@", "}@", ")@"), end + len(tail)) or _in_path(text, start - len(left)):
         return None

@@ -28,7 +28,7 @@ def vendor_keys(text: str) -> Iterator[Found]:
             if run.end() - start.start() < _SHORTEST:
                 break
             shape = VENDOR.match(text, start.start(), run.end())
-            if shape and not _goes_on(text, shape.end()) and not _is_page(text, *shape.span()):
+            if shape and not _goes_on(text, shape.end()) and not _is_page(text, run.start(), *shape.span()):
                 at = shape.end()
                 yield Found(vendor(shape[0]), start.start(), at)
 
@@ -39,11 +39,17 @@ def starts_as_key(token: str) -> bool:
 
 
 _PAGE = re.compile(r"(?:[A-Za-z]{1,8}-)?[0-9A-Fa-f]{32}")
+_SIGNED = re.compile(r"[A-Za-z]{3,}[A-Za-z0-9]*[_.~-]|A[KS]IA|AIza|LTAI|EAA|EZ[AT]K|eyJ|AKC|SK|SG\.|dapi|\d+:A")
 
 
-def _is_page(text: str, start: int, end: int) -> bool:
-    """Whether this is the name of a page with its 32 hex digits, as the last step of a path."""
-    return text[start - 1 : start] == "/" and _PAGE.fullmatch(text, start, end) is not None
+def _is_page(text: str, run: int, start: int, end: int) -> bool:
+    """Whether this is the id of a page or document in a link's path: hex, or nothing that only a vendor would write."""
+    before = text[run:start].rpartition("|")[2]
+    if "/" not in before or "=" in before:
+        return False
+    if text[start - 1] == "/" and _PAGE.fullmatch(text, start, end):
+        return True
+    return not _SIGNED.match(text, start, end)
 
 
 def _goes_on(text: str, end: int) -> bool:

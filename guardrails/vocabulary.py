@@ -56,8 +56,8 @@ STANDALONE = bag(
 
 LINKS = bag(
     """is are was be should will now still it's its as via using with per value set reads equals est es é è called s
-    here this following new newly actually literally simply just currently temporarily basically ist sind lautet lauten war
-    heißt heisst wird jetzt als mit neu neue neues = : := => == -> --> → ⇒ - – — |"""
+    here this following new newly actually literally simply just currently temporarily basically ist sind lautet lauten
+    war heißt heisst wird jetzt als mit neu neue neues = : := => == -> --> → ⇒ - – — |"""
 )
 """Words after which the value itself comes."""
 

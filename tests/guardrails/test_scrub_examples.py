@@ -85,3 +85,20 @@ def test_a_tilde_inside_a_token_is_no_markdown() -> None:
 def test_the_label_of_a_link_stays_when_its_address_loses_a_key() -> None:
     key = "np" + "m_" + "hfqk91Mgf1eg9dcjAhO312XBpOajxEKF9I4f"
     assert scrub(f"<https://x.example.com/?token={key}|the page>").text.endswith("|the page>")
+
+
+DOCUMENTS = [
+    "https://docs.google.com/document/d/t-EE7l0vvjrH16gz9ZW8rf293kzjfJch5vCCcza04E5t/edit",
+    "see docs.google.com/spreadsheets/d/u-EE7l0vvjrH16gz9ZW8rf293kzjfJch5vCCcza04E5t",
+    "https://www.notion.so/acme/Login-34aa722f9dfb90f1e39e68fc6130d6a0",
+]
+
+
+@pytest.mark.parametrize("text", DOCUMENTS)
+def test_the_id_of_a_document_is_no_token_though_it_has_the_shape_of_one(text: str) -> None:
+    assert scrub(text) == Scrubbed(text)
+
+
+def test_a_token_in_a_path_goes_when_only_its_vendor_would_write_it() -> None:
+    key = "np" + "m_" + "hfqk91Mgf1eg9dcjAhO312XBpOajxEKF9I4f"
+    assert scrub(f"https://x.example.com/hook/{key}").text == "https://x.example.com/hook/<npm-access-token#1>"
