@@ -102,10 +102,10 @@ def _urls(text: str) -> Iterator[tuple[int, int, int]]:
     at = text.find("://")
     while at >= 0:
         scheme = _SCHEME.match(text[max(0, at - 22) : at][::-1])
-        rest = _ADDRESS.match(text, at + 3)
+        rest = _ADDRESS.match(text, at + 3) if scheme else None
         if scheme and rest:
             yield at - scheme.end(), at + 3, rest.end()
-        at = text.find("://", rest.end() if scheme and rest else at + 3)
+        at = text.find("://", rest.end() if rest else at + 3)
 
 
 def url_spans(text: str) -> list[tuple[int, int]]:

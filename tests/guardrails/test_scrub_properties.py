@@ -95,12 +95,16 @@ def test_equal_secrets_share_a_number_and_others_do_not() -> None:
 
 
 def seconds(text: str) -> float:
-    began = time.thread_time()
-    scrub(text)
-    return time.thread_time() - began
+    """The better of two runs: other processes slow down a core, too."""
+    took = []
+    for _ in range(2):
+        began = time.thread_time()
+        scrub(text)
+        took.append(time.thread_time() - began)
+    return min(took)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.one_of(PIECES, st.text(min_size=1, max_size=6)), min_size=1, max_size=3).map("".join))
 def test_time_is_in_proportion_to_length(piece: str) -> None:
     short, long = ((piece * (size // len(piece) + 1))[:size] for size in (1000, 8000))
