@@ -14,13 +14,19 @@ _OPERATOR = re.compile(
 _TYPED = re.compile(r"[ \t]{0,4}(?::[ \t]{0,2}|[ \t])(?:str|string|String|char\*|\w{2,12}\[\])[ \t]{0,4}:?=[ \t]{0,4}")
 _QUOTED = re.compile(r""""([^"\n\x7f]{1,400}+)"|'([^'\n\x7f]{1,400}+)'""")
 _BARE = re.compile(r"""[^\s"'`,;<>&|\\\x7f][^\s"'`;<>&|\\\x7f]{0,2000}+""")
-_SAID = re.compile(r"\s{0,3}(?:is|ist|lautet|was|war|=|:|->|=>|→|est|es)\s{1,3}", re.IGNORECASE)
+_SAID = re.compile(
+    r"(?:\s{1,3}(?:for|to|of|für|zum|zur|vom|von)\s{1,3}(?:(?:the|our|my|this|den|das|die|dem|der|unser\w{0,2})\s{1,3})?"
+    r"[\w.-]{2,30}){0,2}(?:\s{1,3}\([^()\n\x7f]{1,40}\))?\s{0,3}(?:is|ist|lautet|was|war|=|:|->|=>|→|est|es)\s{1,3}",
+    re.IGNORECASE,
+)
+_QUOTED_WORD = re.compile(r"""(["'])([^\s"'\x7f]{4,60}+)\1""")
+_NUMBER = re.compile(r"""["'(]?(\d{4,12})""")
 _AFTER_WORD = re.compile(
     r"""["']?(?:[.,;:!?)]*(?:$|\n)|[.,;!?)]+\s|\s+(?:and|und|for|für|but|so|on|in|-|–|btw|please|pls|thanks)\b)"""
 )
 _PLAIN = re.compile(r"""["'(<]{0,2}([^\W\d_][\w-]{3,40}+)""")
 _PHRASE = re.compile(
-    r"""["'](?P<quoted>[^\W_]+(?:[ -][^\W_]+){2,9})["']|(?P<words>[a-z]{3,12}(?: [a-z]{3,12}){3,9})[.!]?(?:$|\n)"""
+    r"""["'](?P<quoted>[^\W_]+(?:[ -][^\W_]+){2,9})["']|(?P<words>[a-z]{3,12}(?: [a-z]{3,12}){2,9})[.!]?(?:$|\n)"""
 )
 _ADJECTIVE = re.compile(r".{2,}(?:ed|ing|able|ible|ive|al|ous|ary|less|ful|ly|tion|bar|lich|iert|endet|ung)")
 _SHORTEST = 4
@@ -61,6 +67,8 @@ def _takes(value: str, cue: Cue, quoted: bool, equals: bool) -> bool:
         return False
     if is_identifier(value) or is_opaque(value):
         return not is_benign(value) or is_identifier(value)
+    if value.isdigit():
+        return cue.family == "password" and len(value) <= 12
     if is_benign(value):
         return cue.family == "password" and quoted and not value.isdigit() and "/" not in value
     if cue.family == "password":
@@ -79,11 +87,17 @@ def _said(text: str, cue: Cue) -> Iterator[Found]:
     if phrase and (phrase["quoted"] or cue.name.endswith("phrase")):
         yield Found("password", *phrase.span("quoted" if phrase["quoted"] else "words"))
         return
+    number = _NUMBER.match(text, link.end())
+    if number and _AFTER_WORD.match(text, number.end()):
+        yield Found("password", *number.span(1))
+    quoted = _QUOTED_WORD.match(text, link.end())
+    if quoted and not is_dummy(quoted[2]):
+        yield Found("password", *quoted.span(2))
+        return
     word = _PLAIN.match(text, link.end())
     if not word:
         return
     value = word[1].lower()
-    quoted = text[word.start(1) - 1] in "\"'"
     ordinary = value in NOT_VALUES or bool(_ADJECTIVE.fullmatch(value))
-    if quoted or (not ordinary and _AFTER_WORD.match(text, word.end())):
+    if not ordinary and _AFTER_WORD.match(text, word.end()):
         yield Found("password", *word.span(1))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from guardrails.values import is_opaque
 from guardrails.vocabulary import CUES, STANDALONE, Family
 
 
@@ -25,8 +26,14 @@ _NAME_CHARS = re.compile(r"[A-Za-z0-9_.\-]{0,40}", re.ASCII)
 _NOT_NAMES = re.compile(
     r"(?:name|id|ids|url|uri|host|port|path|file|dir|type|count|ttl|length|len|size|limit|expiry|expires|expiration"
     r"|expired|reset|hint|policy|label|field|list|version|rotation|store|manager|management|strength|rules?|column"
-    r"|endpoint|class|prefix|suffix|at|in|required|enabled|usage|budget|results?|index|binding|board|words?|note)$"
+    r"|endpoint|class|prefix|suffix|at|in|required|enabled|usage|budget|results?|index|binding|board|words?|note|hashers?"
+    r"|placeholder|title|text|message|error|tooltip|caption|prompt|question|description|help)$"
 )
+
+
+_SHORT = 4
+_IN_BASE64 = ("/", "+", "=", ",")
+_MENTIONS = ("<@", "<#", "<!")
 
 
 def cues(text: str) -> Iterator[Cue]:
@@ -61,18 +68,29 @@ def _widened(text: str, low: str, start: int, end: int) -> Cue | None:
     left = _tail(text, start)
     right = _NAME_CHARS.match(text, end)
     tail = right[0] if right else ""
+    if text[start - len(left) - 2 : start - len(left)] in _MENTIONS or left.lower().endswith(("public", "public_")):
+        return None
     if not _is_segment(text, start, end, left):
+        return None
+    if len(word) <= _SHORT and is_opaque(left + word + tail):  # two letters of base64
         return None
     if tail and tail[0] in ".-" and (len(tail) == 1 or not tail[1:2].isalpha()):
         tail = ""
     tail = tail.rstrip(".-")
     if sum(c.isdigit() for c in tail) > 2:  # that is a value glued to the cue, not a longer name
+        if text[start - len(left) - 1 : start - len(left)] in _IN_BASE64:
+            return None
         tail = ""
-    if text[end + len(tail) : end + len(tail) + 1] == "/":
+    if text.startswith(("/", "@", "}@", ")@"), end + len(tail)) or _in_path(text, start - len(left)):
         return None
     if tail and _NOT_NAMES.search(tail.lower().replace("-", "_").replace(".", "_").rstrip("_0123456789")):
         return None
     return Cue(_FAMILY[word], start - len(left), end + len(tail), low[start - len(left) : end + len(tail)])
+
+
+def _in_path(text: str, start: int) -> bool:
+    """Whether a word is a step of a link's path."""
+    return text[start - 1 : start] == "/" and "://" in text[max(0, start - 200) : start].rsplit(None, 1)[-1]
 
 
 def _tail(text: str, start: int) -> str:
@@ -87,7 +105,9 @@ def _is_segment(text: str, start: int, end: int, left: str) -> bool:
     after = text[end : end + 1]
     hump = first.isupper() and before.islower()
     free_left = not before.isalpha() or hump
-    free_right = not after.isalpha() or (text[end - 1].islower() and after.isupper())
+    free_right = (
+        not after.isalpha() or not (word[-1] + after).isascii() or (text[end - 1].islower() and after.isupper())
+    )
     if not (free_right or after == "s"):
         return False
     if len(word) <= 4 and any(c.isdigit() for c in left):

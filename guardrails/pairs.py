@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from guardrails.cues import Cue
 from guardrails.found import Found
-from guardrails.values import is_benign, is_dummy, is_passwordish, is_strong_password
-from guardrails.vocabulary import ADMINS, FIELDS
+from guardrails.values import is_benign, is_dummy, is_numbered, is_passwordish, is_strong_password
+from guardrails.vocabulary import ADMINS, FIELDS, NOT_VALUES
 
 _PAIR = re.compile(
     r"""(?:[^\S\n]{0,3}(?:[:=–-]|is|are|ist|sind|lautet|as|als|with|mit|using"""
@@ -14,6 +14,12 @@ _PAIR = re.compile(
     r"""(?=[\s"'(:]))*\s{0,4}["'(<]?(?P<user>[^\s\x7f"':/|,;=]{2,80})["']?"""
     r"""(?P<by>\s{0,2}[/|:]\s{0,2}|\s{1,3}(?:and|und|with|mit|y|et|\+|&|-)\s{1,3}|,\s{0,3})"""
     r"""["']?(?P<secret>[^\s\x7f"']{4,120})"""
+)
+_IN_TURN = re.compile(
+    r"""[\s"':=]{1,3}(?P<user>[^\s\x7f"':/|,;=]{2,60})["']?[,;]?\s{1,3}(?:(?:and|und|with|mit|&)\s{1,3})?"""
+    r"""(?:the\s{1,3}|das\s{1,3})?(?:password|passwort|kennwort|pass|pwd?)[\s:]{1,3}["']?"""
+    r"""(?P<secret>[^\s\x7f"',.;]{4,60})["']?[.,;!]?(?:$|\n|\s{1,3}(?:on|for|to|auf|für|bei)\b)""",
+    re.IGNORECASE,
 )
 _BESIDE = re.compile(r"""\s{0,2}[/|:]\s{0,2}["']?(?P<secret>[^\s\x7f"'/]{4,120})""")
 _WITH = re.compile(
@@ -45,11 +51,21 @@ def pairs(text: str, cues: list[Cue]) -> Iterator[Found]:
 
 def _flagged(text: str) -> Iterator[Found]:
     for flag in _FLAG.finditer(text):
-        if not is_dummy(flag["secret"]) and "${" not in text[flag.start() : flag.end() + 40]:
+        if (
+            not _is_described(flag["pair"])
+            and not is_dummy(flag["secret"])
+            and "${" not in text[flag.start() : flag.end() + 40]
+        ):
             yield Found("login", *flag.span("pair"))
     for hit in _PASS_FLAG.finditer(text):
         if not is_dummy(hit["secret"]):
             yield _trimmed("password", text, hit)
+
+
+def _is_described(pair: str) -> bool:
+    """Whether both sides only say what belongs there: `username:password`, `api:YOUR_API_KEY`."""
+    words = re.split(r"[_:\W]+", pair.lower())
+    return all(word in FIELDS or word in {"", "your", "my", "api", "access", "auth", "basic"} for word in words)
 
 
 def _is_encoded(value: str) -> bool:
@@ -57,24 +73,44 @@ def _is_encoded(value: str) -> bool:
 
 
 def _spoken_pair(text: str, cue: Cue) -> Iterator[Found]:
-    if cue.name in ADMINS and (beside := _BESIDE.match(text, cue.end)) and _marked(beside["secret"].rstrip(".,;)")):
+    if cue.name in ADMINS and (beside := _BESIDE.match(text, cue.end)) and _is_beside(beside["secret"].rstrip(".,;)")):
         yield _trimmed("password", text, beside)
     pair = _PAIR.match(text, cue.end, cue.end + 260)
     if pair and _is_pair(pair["user"], pair["secret"].rstrip(".,;)'\"]}"), pair["by"].strip()):
         yield _trimmed("password", text, pair)
     if cue.family == "login":
+        turn = _IN_TURN.match(text, cue.end, cue.end + 200)
+        if (
+            turn
+            and _is_user(turn["user"])
+            and not is_dummy(turn["secret"])
+            and turn["secret"].lower() not in NOT_VALUES
+        ):
+            yield _trimmed("password", text, turn)
         means = _WITH.match(text, cue.end, cue.end + 300)
         if means and _marked(means["secret"].rstrip(".,;)-")):
             yield _trimmed("password", text, means)
 
 
 def _is_pair(user: str, secret: str, by: str) -> bool:
+    if user.lower() in {"arn", "urn", "http", "https"} or (by == "/" and "/" in secret):
+        return False
+    if is_numbered(secret) and _is_user(user) and by in ("/", "|", ":"):
+        return True
     if is_dummy(secret) or is_benign(secret) or secret.lower() in FIELDS or user.lower() in FIELDS:
         return False
-    known = user.lower() in ADMINS or is_passwordish(user) or "@" in user or "_" in user
+    known = _is_user(user)
     if by in ("/", "|", ":"):
         return is_passwordish(secret) or (known and secret.isalpha() and len(secret) >= 4)
     return is_strong_password(secret) if known or not secret[-1:].isalpha() else _marked(secret)
+
+
+def _is_user(name: str) -> bool:
+    return name.lower() in ADMINS or is_passwordish(name) or "@" in name or "_" in name
+
+
+def _is_beside(secret: str) -> bool:
+    return is_strong_password(secret) and (_marked(secret) or secret.isalnum())
 
 
 def _marked(secret: str) -> bool:

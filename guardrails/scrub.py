@@ -7,25 +7,40 @@ Pure and total: whatever fails, the answer is a text without secrets, if need be
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from pydantic import JsonValue
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from guardrails import detector, pairs, shapes
 from guardrails.assignments import assigned
 from guardrails.cues import cues
+from guardrails.examples import is_fixture, is_wordy
 from guardrails.found import Found, merged
-from guardrails.normalise import BARRIER, PLACEHOLDER, decoded, joined, normalise
+from guardrails.normalise import BARRIER, PLACEHOLDER, decoded, joined, normalise, stretches
 from guardrails.spoken import is_named, spoken
-from guardrails.values import is_benign, is_dummy, is_passwordish, is_random
+from guardrails.values import is_benign, is_dummy, is_opaque, is_passwordish, is_random
 from guardrails.vocabulary import NOT_VALUES
+
+if TYPE_CHECKING:  # a process that only scrubs must not wait for pydantic
+    from pydantic import JsonValue
 
 UNREADABLE = "unreadable"
 _KINDS = detector.kinds() | shapes.kinds() | {"password", "secret", "token", "api-key", "key", UNREADABLE}
+_BY_PEOPLE = frozenset({"password", "login", "connection-string", "private-key", "webhook", UNREADABLE})
+"""Kinds of which no example is known by its shape."""
+
 _MOST_ROUNDS = 6
+_REACH = 320
+"""How far from a redaction the reading of a text can change, in characters."""
+
 _DEEPEST = 2
 _DEEPEST_VALUE = 40
 _MOST_REPEATED = 60
-_RUN = re.compile(r"[A-Za-z0-9_+/=.~:-]{28,4000}+")
+_SHORTEST_REPEATED = 6
+_UNMISTAKABLE = 12
+"""A value this long is itself wherever it stands, inside another word too."""
+
+_RUN = re.compile(r"(?<![A-Za-z0-9_+/=.~:-])[A-Za-z0-9_+/=.~:-]{28,}+")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}=(?!=)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +75,28 @@ def _unreadable(text: str) -> Scrubbed:
 
 def _scrub(text: str) -> Scrubbed:
     found: list[Found] = []
+    fresh: list[Found] = []
     for _ in range(_MOST_ROUNDS):
-        fresh = _seen(text, found)
+        fresh = _seen(text, found, fresh)
         if not fresh:
             return Scrubbed(_redacted(text, found), tuple(found)) if found else Scrubbed(text)
         found = merged([*found, *fresh])
     return _unreadable(text)
 
 
-def _seen(text: str, gone: list[Found]) -> list[Found]:
-    view = normalise(text, _KINDS, gone)
-    seen = [view.original(one) for one in _in_view(view.text)]
-    if whole := joined(view):
-        seen += [whole.original(one) for one in _in_view(whole.text)]
+def _seen(text: str, gone: list[Found], fresh: list[Found]) -> list[Found]:
+    """What stands in the text besides `gone`. Only the surroundings of what the last look found can have changed."""
+    spans = stretches(text, [(one.start, one.end) for one in fresh], _REACH) if gone else [(0, len(text))]
+    views = [normalise(text, _KINDS, gone, *span) for span in spans]
+    seen: list[Found] = []
+    values: dict[str, str] = {}
+    for part in [*views, *(whole for view in views for whole in joined(view, _REACH))]:
+        for one in _in_view(part.text):
+            values.setdefault(part.text[one.start : one.end], one.type)
+            seen.append(part.original(one))
+    if values:
+        everything = normalise(text, _KINDS, gone) if gone else views[0]
+        seen += [everything.original(one) for one in _repeats(everything.text, values)]
     return [one for one in merged(seen) if one.end > one.start]
 
 
@@ -88,8 +112,16 @@ def _in_view(text: str, depth: int = 0) -> list[Found]:
     seen += _lone(text)
     if depth < _DEEPEST:
         seen += _packed(text, depth)
-    seen = [one for one in seen if text[one.start : one.end].strip(BARRIER + " ")]
-    return [*seen, *_repeats(text, seen)]
+    return [one for one in seen if _is_secret(one, text)]
+
+
+def _is_secret(one: Found, text: str) -> bool:
+    if not text[one.start : one.end].strip(BARRIER + " "):
+        return False
+    if one.type in _BY_PEOPLE:
+        return True
+    value = text[one.start : one.end]
+    return (is_opaque(value) or not is_wordy(value)) and not is_fixture(text, one.start, one.end)
 
 
 def _is_field(value: str) -> bool:
@@ -105,28 +137,32 @@ def _packed(text: str, depth: int) -> Iterator[Found]:
 
 def _lone(text: str) -> Iterator[Found]:
     """Random strings that nothing announces; not those in a link, nor those named as a commit, a digest or an id."""
-    runs = [(run.start(), run.start() + len(run[0].rstrip(".=/"))) for run in _RUN.finditer(text)]
+    runs = [_without_name(text, run.start(), run.start() + len(run[0].rstrip(".=/"))) for run in _RUN.finditer(text)]
     random = [(start, end) for start, end in runs if _is_telling(text[start:end]) and not is_named(text, start)]
     links = shapes.url_spans(text) if random else []
     for start, end in random:
-        if not any(a <= start < b for a, b in links):
+        if not shapes.inside(links, start):
             yield Found("token", start, end)
+
+
+def _without_name(text: str, start: int, end: int) -> tuple[int, int]:
+    name = _NAME.match(text, start, end)
+    return (name.end() if name else start), end
 
 
 def _is_telling(value: str) -> bool:
     return is_random(value) and not is_benign(value) and not is_dummy(value)
 
 
-def _repeats(text: str, seen: list[Found]) -> Iterator[Found]:
+def _repeats(text: str, values: dict[str, str]) -> Iterator[Found]:
     """The same values elsewhere in the text, where no cue announces them."""
-    for one in seen[:_MOST_REPEATED]:
-        value = text[one.start : one.end]
-        if not 6 <= len(value) <= 400 or not is_passwordish(value):
+    for value, kind in islice(values.items(), _MOST_REPEATED):
+        if len(value) < _SHORTEST_REPEATED or not is_passwordish(value):
             continue
         at = text.find(value)
         while at >= 0:
-            if at != one.start and not _inside_word(text, at, at + len(value)):
-                yield Found(one.type, at, at + len(value))
+            if len(value) >= _UNMISTAKABLE or not _inside_word(text, at, at + len(value)):
+                yield Found(kind, at, at + len(value))
             at = text.find(value, at + len(value))
 
 
@@ -136,7 +172,9 @@ def _inside_word(text: str, start: int, end: int) -> bool:
 
 def _redacted(text: str, found: list[Found]) -> str:
     """`text` with each span replaced. Raises if a value that was found is still there."""
-    used = {(hit[1], int(hit[2])) for hit in PLACEHOLDER.finditer(text)}
+    last: dict[str, int] = {}
+    for hit in PLACEHOLDER.finditer(text):
+        last[hit[1]] = max(last.get(hit[1], 0), int(hit[2]))
     numbers: dict[tuple[str, str], int] = {}
     parts: list[str] = []
     kept: list[str] = []
@@ -144,22 +182,18 @@ def _redacted(text: str, found: list[Found]) -> str:
     for one in found:
         value = text[one.start : one.end]
         kept.append(text[at : one.start])
-        number = numbers.setdefault((one.type, value), _next(one.type, numbers, used))
-        parts += [text[at : one.start], f"<{one.type}#{number}>"]
+        if (one.type, value) not in numbers:
+            last[one.type] = numbers[one.type, value] = last.get(one.type, 0) + 1
+        parts += [text[at : one.start], f"<{one.type}#{numbers[one.type, value]}>"]
         at = one.end
     kept.append(text[at:])
-    _assert_gone([text[one.start : one.end] for one in found], BARRIER.join(kept))
+    _assert_gone({text[one.start : one.end] for one in found}, BARRIER.join(kept))
     return "".join(parts) + text[at:]
 
 
-def _next(kind: str, numbers: dict[tuple[str, str], int], used: set[tuple[str, int]]) -> int:
-    taken = [n for (name, _), n in numbers.items() if name == kind] + [n for name, n in used if name == kind]
-    return max(taken, default=0) + 1
-
-
-def _assert_gone(values: list[str], rest: str) -> None:
+def _assert_gone(values: set[str], rest: str) -> None:
     for value in values:
-        if len(value) >= 12 and value in rest:
+        if len(value) >= _UNMISTAKABLE and value in rest:
             raise LeftBehind(len(value))
 
 
@@ -167,7 +201,7 @@ class LeftBehind(Exception):
     """A value that was found once stands elsewhere in the text too: the caller redacts everything."""
 
 
-def scrub_value(value: JsonValue) -> tuple[JsonValue, tuple[str, ...]]:
+def scrub_value(value: "JsonValue") -> tuple["JsonValue", tuple[str, ...]]:
     """Scrub every string of a JSON-like value, keys included: the value without secrets, and the types found.
 
     A string under a key that names a credential (`{"password": "swordfish"}`) is judged as that key's value.
@@ -177,7 +211,7 @@ def scrub_value(value: JsonValue) -> tuple[JsonValue, tuple[str, ...]]:
     return clean, tuple(sorted(kinds))
 
 
-def _scrub_value(value: JsonValue, name: str, kinds: set[str], depth: int) -> JsonValue:
+def _scrub_value(value: "JsonValue", name: str, kinds: set[str], depth: int) -> "JsonValue":
     if depth > _DEEPEST_VALUE:
         kinds.add(UNREADABLE)
         return f"<{UNREADABLE}#1>"

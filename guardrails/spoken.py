@@ -12,15 +12,18 @@ from guardrails.cues import Cue
 from guardrails.found import Found
 from guardrails.normalise import BARRIER
 from guardrails.values import (
+    SHORTEST_OPAQUE,
     is_benign,
     is_dummy,
     is_identifier,
+    is_numbered,
     is_opaque,
     is_passwordish,
     is_random,
     is_strong_password,
+    transitions,
 )
-from guardrails.vocabulary import HANDOVERS, LINKS, NAMING, Family
+from guardrails.vocabulary import HANDOVERS, LINKS, NAMING, NOT_VALUES, Family
 
 _REACH = 110
 _MOST_WORDS = 9
@@ -34,9 +37,10 @@ _KIND: dict[Family, str] = {
 }
 
 _WORD = re.compile(r"[^\s\x7f]{1,4000}+")
-_LEAD = re.compile(r"""(?:[:=>(\[{<"',|→-]|:=|=>)*""")
+_LEAD = re.compile(r"""(?:[:=>(\[{<"',|→是は-]|:=|=>)*""")
 _GLUED = re.compile(r"""([A-Za-zäöüßéñ_]{0,24})["']?(?::=|=>|=|:|→)+["'(<\[]*(?=[^/\s"'=])""")
 _TRAIL = " .,;:?)]}>\"'|\\"
+_PUNCTUATION = ".,;:?"
 
 
 class Word(NamedTuple):
@@ -64,8 +68,15 @@ def _words(text: str, start: int, end: int) -> Iterator[Word]:
 
 
 def _word(text: str, start: int, end: int) -> Word:
+    stop = end - 1 if text[end - 1] in _PUNCTUATION else end
+    if _is_plain(text[start:stop]):
+        return Word(text[start:stop], start, stop, text[end - 1] == ":", text[end - 1] in ".;?")
     if text.startswith("<http", start) and "|" in text[start:end]:
         start = text.rindex("|", start, end) + 1  # Slack's <url|label>: the label is what was typed
+    elif (bar := text.find("|", start, end)) > start and text.startswith(
+        "<http", text.rfind("<", max(0, bar - 400), bar)
+    ):
+        end = bar  # the address of such a link
     if is_benign(text[start:end].rstrip(_TRAIL)):
         stop = start + len(text[start:end].rstrip(_TRAIL))
         return Word(text[start:stop], start, stop, text[end - 1] in ":=", text[end - 1] in ".;?!")
@@ -84,6 +95,11 @@ def _word(text: str, start: int, end: int) -> Word:
     return Word(text[begin:stop], begin, stop, bool(opened) or text[end - 1] in ":=", closes)
 
 
+def _is_plain(word: str) -> bool:
+    """A short word of letters only: most of what people write, and never a value by its looks."""
+    return word.isalpha() and len(word) < 16
+
+
 def _rebalanced(text: str, begin: int, stop: int, end: int) -> int:
     """Keep a closing bracket whose partner is inside the word."""
     for opening, closing in ("()", "[]", "{}"):
@@ -92,11 +108,19 @@ def _rebalanced(text: str, begin: int, stop: int, end: int) -> int:
     return stop
 
 
+_ASIDE = re.compile(
+    r"\s{1,3}\([^()\n\x7f]{1,40}\)(?=\s{0,2}(?:[:=]|is\b|ist\b))|\s{1,3}(?:for|für)\s{1,3}(?:me|us|mich|uns)\b[?.,:]?(?:\s{1,3}(?:please|pls|bitte)\b[?.,:]?)?",
+    re.IGNORECASE,
+)
+
+
 def _after(text: str, cue: Cue) -> Iterator[Word]:
-    end = min(len(text), cue.end + _REACH)
-    barrier = text.find(BARRIER, cue.end, end)
+    aside = _ASIDE.match(text, cue.end)
+    start = aside.end() if aside else cue.end
+    end = min(len(text), start + _REACH)
+    barrier = text.find(BARRIER, start, end)
     linked, gap, before = False, 0, cue.name
-    for count, word in enumerate(_words(text, cue.end, barrier if barrier >= 0 else end)):
+    for count, word in enumerate(_words(text, start, barrier if barrier >= 0 else end)):
         if count >= _MOST_WORDS:
             return
         whole = _whole(text, word)
@@ -104,7 +128,7 @@ def _after(text: str, cue: Cue) -> Iterator[Word]:
         if not word.text or word.text.lower() in LINKS:
             linked, gap = linked or bool(word.text) or word.linked, 0
             continue
-        if _is_value(whole.text, cue.family, linked, gap, before):
+        if not _is_plain(word.text) and _is_value(whole.text, cue.family, linked, gap, before):
             yield whole
             if gap or not _goes_on(text, whole):
                 return
@@ -132,10 +156,14 @@ def _goes_on(text: str, word: Word) -> bool:
 
 
 def _is_value(value: str, family: Family, linked: bool, gap: int, before: str) -> bool:
-    if is_dummy(value):
+    if len(value) < SHORTEST_OPAQUE and (gap or family in ("login", "state")):
+        return False
+    if is_dummy(value) or value.rstrip("!?").lower() in NOT_VALUES:
         return False
     if is_opaque(value) and not (is_benign(value) and not is_identifier(value)):
         return _takes_opaque(value, family, linked, gap, before)
+    if family == "password" and not gap and is_numbered(value):
+        return linked or value[0].isupper()
     if gap or is_benign(value):
         return False
     if family == "password":
@@ -173,24 +201,41 @@ def is_named(text: str, start: int) -> bool:
     return last is not None and last[1][::-1].lower() in NAMING
 
 
-_TELLING = re.compile(r"[^\s\x7f]{0,80}?(?:[0-9!$%^&*#@+=]|[a-z][A-Z])[^\s\x7f]{0,4000}+")
+_TELLING = re.compile(r"[0-9!$%^&*#@+=]|[a-z][A-Z]")
 _BACK_LINK = re.compile(
-    r"""["'\])}>]{0,3}[.,]?\s+(?:```)?\s*"""
-    r"""(?:(?:is|was|as|ist|als|war|=|are|to be|est|es|that(?:'| i)?s|this is|das ist)\s+)"""
+    r"""["'\])}>]{0,3}[.,?!]?\s+(?:```)?\s*"""
+    r"""(?:(?:is|was|as|ist|als|war|=|are|to be|est|es|that(?:'| i)?s|this is|das ist|btw,?|by the way,?"""
+    r"""|(?:where|when|if) (?:it|they) asks?(?: you)? for)\s+)"""
     r"""(?:[^\s\x7f]{1,24}\s+){0,6}?$"""
 )
 _BACK_STATE = re.compile(r"""["'\])}>]{0,3}\s+(?:[^\s\x7f]{1,12}\s+){0,3}?$""")
 
 
+_USED_TO = re.compile(
+    r"\b(?:use|using|with|enter|nimm|mit|nutze|verwende)\s{1,3}([^\s\x7f]{16,400}+)\s{1,3}(?:to|for|um|zum|zur)\s{1,3}$",
+    re.IGNORECASE,
+)
+
+
 def _before(text: str, cue: Cue) -> Iterator[Word]:
     """A value that its cue follows: `use X as the token`, `X is the password`, `is X still valid`."""
+    if cue.family == "login":  # that is said before its password, but `use X to log in`
+        used = _USED_TO.search(text, max(0, cue.start - _REACH), cue.start)
+        if used and is_opaque(used[1]) and not (is_benign(used[1]) and not is_identifier(used[1])):
+            yield _word(text, *used.span(1))
+        return
     start = max(0, cue.start - _REACH)
     barrier = text.rfind(BARRIER, start, cue.start)
-    candidates = list(_TELLING.finditer(text, barrier + 1 if barrier >= 0 else start, cue.start))[-8:]
-    for raw in reversed(candidates):
+    start = barrier + 1 if barrier >= 0 else start
+    if not _TELLING.search(text, start, cue.start):
+        return
+    for raw in reversed(list(_WORD.finditer(text, start, cue.start))):
+        if not _TELLING.search(text, raw.start(), raw.end()):
+            continue
         word = _back_whole(text, _word(text, raw.start(), raw.end()))
         between = text[word.end : cue.start]
-        if not (is_passwordish(word.text) or is_opaque(word.text)) or is_dummy(word.text):
+        numbered = cue.family == "password" and is_numbered(word.text)
+        if not (numbered or is_passwordish(word.text) or is_opaque(word.text)) or is_dummy(word.text):
             continue
         named = is_named(text, word.start)
         link = (_BACK_STATE if cue.family == "state" else _BACK_LINK).match(between)
@@ -208,10 +253,11 @@ def _back_whole(text: str, word: Word) -> Word:
 
 def _is_backward(value: str, family: Family, between: str) -> bool:
     if is_opaque(value) and (is_identifier(value) or not is_benign(value)):
-        return family != "login"
-    direct = len(between.split()) <= 4
+        return True
+    direct = len(between.split()) <= 6
     if family == "password":
-        return direct and is_strong_password(value) and not _slug(value)
+        strong = is_strong_password(value) or is_numbered(value) or transitions(value) > 2
+        return direct and strong and not (_slug(value) and value.islower())
     return (
         family in ("secret", "token", "key")
         and direct

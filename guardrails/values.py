@@ -1,7 +1,6 @@
 """What a word could be: an ordinary word, a benign identifier, a password, an opaque key, a random string."""
 
 import re
-from itertools import pairwise
 from math import log2
 
 from guardrails.vocabulary import TECHNICAL
@@ -10,7 +9,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _HEX = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
 _BENIGN = re.compile(
     r"(?:\w{1,12}:)?(?:https?|ftp|file|slack|mailto|data|tel)[:/].*"  # links
-    r"|[#@][\w.-]+|[<!]?[@#!][A-Z0-9|a-z^-]+"  # mentions, colours
+    r"|[#@][\w.-]+|<[@#!][A-Z0-9|a-z^-]+|!(?:channel|here|everyone)"  # mentions, colours
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # addresses
     r"|(?:[\w-]+\.)+[a-z]{2,10}(?::\d+)?(?:/.*)?"  # hosts and file names
     r"|(?:\.{0,2}|~)(?:/[\w.{}$-]*)+"  # paths
@@ -25,24 +24,34 @@ _BENIGN = re.compile(
     r"|\d+(?:st|nd|rd|th|ish|er|x|min|h|d|w|m|y|s|ms|am|pm|uhr|kb|mb|gb|%)(?:-[a-z]+)?",
 )
 _DUMMY = re.compile(
-    r"[$%][\w{(\[*@?-]|<|\{\{|\{\w*\}|\[|[^$]{0,80}\$\{|[^{]{0,80}\{\{|\$\w{1,40}:"
+    r"[$%][{(\[*@?-]|\$(?:[A-Z][A-Z0-9_]+\b|[A-Za-z_]+\d{0,2}(?:[/:$]|$)|\d$|\.[A-Za-z])|%(?:\w+%$|[a-z]$)"
+    r"|[\w.@-]{0,60}:(?:\[[A-Z_ ]+\]|[$%]\w|[$%]?\{|<)"
+    r"|<|\{\{|\{\w*\}|\[|[^$]{0,80}\$\{|[^{]{0,80}\{\{|\$\w{1,40}:"
     r"|(?:your|insert|enter|put|add|replace|change|todo|example|sample|dummy|fake)[-_ ]"
     r"|[-_]+$|x{3,}$|-----BEGIN|[A-Za-z_][\w.]{0,60}\("
     r"|(?:os|process|sys|config|settings|secrets|vault|env|ENV|self|this|request|req|ctx|params|props|data|var|local)"
     r"[.\[(]",
 )
 _FILLED = re.compile(r"[xX]{8}|\*{4}|#{4}|\.{3}|…|•{3}|_{5}|[-_](?:here|placeholder)$")
+_NUMBERED = re.compile(r"[A-Z][a-z]{3,9}\d{1,2}")
 _LONGEST = 160
+SHORTEST_OPAQUE = 16
 _ADDRESS = re.compile(
     r"(?:\w{1,12}:)?(?:https?|ftp|file|slack|mailto|data|tel)[:/]|arn:|sha(?:1|256|384|512)[-:]|[.~]?/"
 )
+_TURN = re.compile(r"\d(?=[^\W\d_])|[^\W\d_](?=\d)")
+_DIGIT = re.compile(r"\d")
+_LOWER = re.compile(r"[a-zäöüßéèñ]")
+_UPPER = re.compile(r"[A-ZÄÖÜÉ]")
+_LETTER = re.compile(r"[^\W\d_]")
+_SIGN = re.compile(r"[!$%^&*?#@+=~|\\€§]")
+_ODD = re.compile(r"[-_./:,;()\[\]{}']")
 _SEPARATED = re.compile(r"[^A-Za-z0-9]+")
 
 
 def transitions(value: str) -> int:
     """How often a letter stands directly beside a digit, within the first 160 characters."""
-    value = value[:_LONGEST]
-    return sum((a.isdigit() and b.isalpha()) or (a.isalpha() and b.isdigit()) for a, b in pairwise(value))
+    return len(_TURN.findall(value[:_LONGEST]))
 
 
 def entropy(value: str) -> float:
@@ -74,9 +83,9 @@ def is_dummy(value: str) -> bool:
 def is_opaque(value: str) -> bool:
     """Sixteen characters or more that no one would make up as words."""
     value = value[:_LONGEST]
-    if len(value) < 16 or not value.isascii() or " " in value:
+    if len(value) < SHORTEST_OPAQUE or not value.isascii() or " " in value:
         return False
-    if any(c.isdigit() for c in value):
+    if _DIGIT.search(value):
         return transitions(value) >= 3 or (_mixed(value) and transitions(value) >= 2) or is_identifier(value)
     return _scrambled(value)
 
@@ -96,22 +105,28 @@ def is_passwordish(value: str) -> bool:
     value = value[:_LONGEST]
     if len(value) < 4 or is_benign(value):
         return False
-    letters = sum(c.isalpha() for c in value)
-    digits = sum(c.isdigit() for c in value)
-    signs = sum(c in "!$%^&*?#@+=~|\\€§" for c in value.rstrip("?!"))
-    ended = value.endswith("!") and letters >= 4
-    odd = sum(c in "_-./:,;()[]{}'" for c in value)
-    return (letters > 0 and digits > 0) or (letters > 1 and signs > 0) or (digits > 3 and signs + odd > 1) or ended
+    if (letter := _LETTER.search(value)) and _DIGIT.search(value):
+        return True
+    if not letter:
+        signs = len(_SIGN.findall(value.rstrip("?!"))) + len(_ODD.findall(value))
+        return signs > 1 and len(_DIGIT.findall(value)) > 3
+    letters = len(_LETTER.findall(value))
+    return (letters > 1 and _SIGN.search(value.rstrip("?!")) is not None) or (value.endswith("!") and letters >= 4)
+
+
+def is_numbered(value: str) -> bool:
+    """A name with a number such as `Sommer24`: a model or a quarter, but a password beside the word for it."""
+    return _NUMBERED.fullmatch(value) is not None
 
 
 def is_strong_password(value: str) -> bool:
     """Passwordish, and made of three classes of characters or long with digits."""
     value = value[:_LONGEST]
     classes = (
-        any(c.islower() for c in value)
-        + any(c.isupper() for c in value)
-        + any(c.isdigit() for c in value)
-        + any(not c.isalnum() for c in value[:-1])
+        (_LOWER.search(value) is not None)
+        + (_UPPER.search(value) is not None)
+        + (_DIGIT.search(value) is not None)
+        + (not value[:-1].isalnum())
         + value.endswith(("!", "$", "?"))
     )
     long = len(value) >= 8 and transitions(value) >= 1
@@ -119,15 +134,14 @@ def is_strong_password(value: str) -> bool:
 
 
 def _mixed(value: str) -> bool:
-    return any(c.islower() for c in value) and any(c.isupper() for c in value)
+    return _LOWER.search(value) is not None and _UPPER.search(value) is not None
 
 
+_HUMP = re.compile(r"[A-Z](?=[a-z])|[a-z](?=[A-Z])")
 _CLUSTER = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}", re.IGNORECASE)
 
 
 def _scrambled(value: str) -> bool:
-    humps = sum(a.isupper() and b.islower() for a, b in pairwise(value)) + sum(
-        a.islower() and b.isupper() for a, b in pairwise(value)
-    )
-    jumbled = bool(_CLUSTER.search(value)) or humps > len(value) / 3
-    return value.isalpha() and jumbled and len(set(value.lower())) >= 8
+    if not value.isalpha() or len(set(value.lower())) < 8:
+        return False
+    return _CLUSTER.search(value) is not None or len(_HUMP.findall(value)) > len(value) / 3

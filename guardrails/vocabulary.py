@@ -10,7 +10,8 @@ Family = Literal["password", "secret", "token", "key", "login", "state"]
 ambiguous `key`), a user with a password (`login`); `state` words say that the thing beside them is a credential."""
 
 
-def _bag(words: str) -> frozenset[str]:
+def bag(words: str) -> frozenset[str]:
+    """Words, by blanks."""
     return frozenset(words.split())
 
 
@@ -21,9 +22,9 @@ def _phrases(words: str) -> tuple[str, ...]:
 CUES: dict[Family, tuple[str, ...]] = {
     "password": _phrases(
         """password, passwd, passwrd, pasword, passord, passw, passcode, passphrase, pass-phrase, pass phrase, pwd, pw,
-        pass, psk, passwort, passwörter, kennwort, kennwörter, losungswort, contraseña, mot de passe, wachtwoord,
-        lösenord, salasana, senha, hasło, heslo, parola, пароль, 密码, 密碼, パスワード, 비밀번호, wifi key, wpa key,
-        wlan key, wlan-schlüssel"""
+        pass, psk, passwort, passwörter, kennwort, kennwörter, losungswort, contraseña, mot de passe,
+        pin code, pin-code, pincode, pin, wachtwoord, lösenord, salasana, senha, hasło, heslo, parola, clave, пароль,
+        密码, 密碼, パスワード, 비밀번호, wifi key, wpa key, wlan key, wlan-schlüssel"""
     ),
     "secret": _phrases(
         """secret, credentials, credential, creds, cred, geheimnis, zugangsdaten, anmeldedaten, identifiants,
@@ -31,14 +32,14 @@ CUES: dict[Family, tuple[str, ...]] = {
     ),
     "token": _phrases(
         """token, bearer, authorization, api key, api-key, api_key, apikey, api, access key, access_key, accesskey,
-        private key, private_key, privatekey, private, account key, accountkey, signing key, encryption key,
-        license key, service key, auth key, authkey, sas, jwt, api schlüssel, api-schlüssel, zugriffsschlüssel,
-        zugangsschlüssel, ключ, токен"""
+        private key, private_key, privatekey, private, account key, accountkey, zugriffstoken, zugangstoken,
+        signing key, encryption key, license key, service key, auth key, authkey, sas, jwt, api schlüssel,
+        api-schlüssel, zugriffsschlüssel, zugangsschlüssel, ключ, токен"""
     ),
     "key": _phrases("key, auth, access, pat, webhook, schlüssel, clé"),
     "login": _phrases(
         """login, log in, log-in, logon, log on, logging in, sign in, sign-in, signin, authenticate, account, username,
-        user name, user, admin, benutzer, benutzername, nutzer, konto, zugang, anmeldung, anmelden, einloggen,
+        user name, user, admin, root, benutzer, benutzername, nutzer, konto, zugang, anmeldung, anmelden, einloggen,
         connexion, usuario"""
     ),
     "state": _phrases(
@@ -47,29 +48,30 @@ CUES: dict[Family, tuple[str, ...]] = {
     ),
 }
 
-STANDALONE = _bag(
-    "pw pass psk pat key auth sas api private pwd cred user admin account leak access valid senha jwt working token"
+STANDALONE = bag(
+    """pin pw pass psk pat key auth sas api private pwd cred user admin root clave account leak access valid senha jwt
+    working token"""
 )
 """Cues that count only as a whole word or a whole part of a name: `api_key`, but not `monkey`."""
 
-LINKS = _bag(
-    """is are was be should will now still it's its as via using with per value set reads equals est es é called s here
-    this following new newly actually literally simply just currently temporarily basically ist sind lautet lauten war
-    heißt heisst wird jetzt als mit neu neue neues = : := => == -> --> → ⇒ - – — |"""
+LINKS = bag(
+    """is are was be should will now still it's its as via using with per value set reads equals est es é è called s
+    here this following new newly actually literally simply just currently temporarily basically ist sind lautet lauten
+    war heißt heisst wird jetzt als mit neu neue neues = : := => == -> --> → ⇒ - – — |"""
 )
 """Words after which the value itself comes."""
 
-HANDOVERS = _bag("to into and or & from in auf von zu und oder")
+HANDOVERS = bag("to into and or & from in auf von zu und oder")
 """Words that lead from one value or place to the next: *changed from A to B*."""
 
-NAMING = _bag(
+NAMING = bag(
     """commit commits sha sha1 sha256 md5 checksum hash rev revision request trace span id ids uuid guid digest build
     image ticket order invoice release tag branch version etag fingerprint job run correlation message event device
     serial"""
 )
 """Words that name a benign identifier when they stand before it."""
 
-TECHNICAL = _bag(
+TECHNICAL = bag(
     """oauth2 oauth1 oauth2.0 oauth2/oidc 2fa mfa u2f saml2 totp auth0 web3 http2 http/2 tls1.2 tls1.3 wpa2 wpa3 802.1x
     utf-8 utf8 utf-16 base64 base32 base62 md5 sha1 sha-1 sha256 sha-256 sha384 sha512 sha-512 hs256 rs256 es256 rsa2048
     rsa4096 aes128 aes256 aes-256 argon2 argon2id bcrypt2 ed25519 x509 pkcs8 pkcs12 pbkdf2 ipv4 ipv6 iso27001 soc2 k8s
@@ -78,7 +80,7 @@ TECHNICAL = _bag(
 )
 """Words with digits that are no passwords."""
 
-NOT_VALUES = _bag(
+NOT_VALUES = bag(
     """string text str varchar char hidden required optional none null nil true false undefined input field fields yes
     no number integer int bool boolean object array bytes any unknown masked secret password passwort pass token key
     value long short min max minimum maximum at up enabled disabled default same todo tbd n/a na empty missing unset
@@ -88,21 +90,23 @@ NOT_VALUES = _bag(
     unchanged shared safe secure insecure private known different identical ready here there there's what where when
     which who how why not never always also only just still already again soon now then this that these those the a an
     it its in on by for with from to of or and everyone everybody anyone nobody someone mandatory visible invisible
-    needed necessary important sensitive confidential unique common simple complex easy hard blank free open closed
-    protected protection rotation reset change policy manager falsch richtig korrekt abgelaufen vergessen geheim sicher
+    broken stolen forgotten hidden written taken given chosen spoken compromised case recovery somewhere there
+    everything something nothing needed necessary important sensitive confidential unique common simple complex easy
+    hard blank free open closed protected protection rotation reset change policy manager falsch richtig korrekt
+    abgelaufen vergessen geheim sicher
     unsicher nicht noch schon immer auch nur neu alt weg leer notwendig erforderlich pflicht bekannt unbekannt zu bei
-    für mit ein eine einen der die das"""
+    für mit ein eine einen der die das pflichtfeld freitext siehe bitte danke please pls thanks"""
 )
 """Plain words after *password is* or `password:` that describe it or its field instead of being it."""
 
-ADMINS = _bag("admin root administrator sa postgres guest superuser sysadmin")
+ADMINS = bag("admin root administrator sa postgres guest superuser sysadmin")
 """Users whose password may be any word."""
 
-FIELDS = _bag(
-    """username user name login password passwort pass pw pwd secret logout logoff email mail register registration
-    signup role roles group token key date time"""
+FIELDS = bag(
+    """username user name login password passwd passwort pass pw pwd secret logout logoff email mail register
+    registration signup role roles group token key date time"""
 )
 """Names of form fields and pages that stand in pairs: `login / logout`."""
 
-WEB_SCHEMES = _bag("http https ws wss ssh git svn sftp ftp")
+WEB_SCHEMES = bag("http https ws wss ssh git svn sftp ftp")
 """URL schemes of addresses; any other scheme with a user and a password is a connection string."""
