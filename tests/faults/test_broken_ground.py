@@ -23,9 +23,10 @@ pytestmark = pytest.mark.faults
 def refused(command: str, home: Path, **environ: str) -> str:
     """What a process says that cannot start."""
     given = {**inherited(()), "SLIPWAY_HOME": str(home), "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    client = {"SLIPWAY_CLIENT_ID": "slipway", "SLIPWAY_CLIENT_SECRET": "secret"}
     ended = subprocess.run(
         [sys.executable, "-m", "bot.platformctl", command],
-        env={**given, "SLACK_API_URL": "http://127.0.0.1:9/api/", **environ},
+        env={**given, **client, "SLACK_API_URL": "http://127.0.0.1:9/api/", **environ},
         capture_output=True,
         text=True,
         timeout=30,

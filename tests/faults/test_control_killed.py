@@ -108,12 +108,23 @@ def test_an_ending_during_which_control_is_killed_leaves_a_tombstone_and_nothing
     assert asked.who.sign_in(url).status_code == 410
 
 
-@pytest.mark.parametrize("place", ["during:request.received", "sent:root"])
-def test_a_command_answered_as_control_is_killed_has_one_thread(house: House, place: str) -> None:
-    # U1 U2
-    cy, asked = house.people["cy"], f"a survey about the {place[-4:]}, three questions"
+def test_a_command_that_was_not_kept_fails_in_sight_and_can_be_said_again(house: House) -> None:  # U1
+    # Slack never delivers a command twice: it tells the person that nothing happened.
+    cy, asked = house.people["cy"], "a survey about the stairs, three questions"
+    house.die_at("during:request.received")
+    assert cy.command(f"/slipway {asked}", "#ops") == "operation_timeout"
+    house.settle()
+    assert house.has_died()
+    assert house.rows("SELECT id FROM request WHERE text = ?", asked) == []
+    assert wait("the second try", lambda: cy.command(f"/slipway {asked}", "#ops") == "")
+    house.settle()
+    assert len(house.rows("SELECT id FROM request WHERE text = ?", asked)) == 1
+
+
+def test_a_command_answered_as_control_is_killed_has_one_thread(house: House) -> None:  # U1 U2
+    cy, asked = house.people["cy"], "a survey about the root, three questions"
     before = {one["ts"] for one in cy.messages("#ops")}
-    house.die_at(place)
+    house.die_at("sent:root")
     cy.command(f"/slipway {asked}", "#ops")
     new = wait("an answer", lambda: [one for one in cy.messages("#ops") if one["ts"] not in before])
     thread = Thread("#ops", new[-1]["ts"])
