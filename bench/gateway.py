@@ -34,6 +34,7 @@ from runtime.worker import GatewayConfig, serve
 from templates import catalog
 from templates.audience import Audience
 from templates.bundle import Bundle
+from templates.manifest import Digest
 from templates.render import render
 
 SECONDS = 3
@@ -115,6 +116,7 @@ def live(session: Session, folder: Path, name: str, bundle: Bundle) -> App:
         bundle=digest,
         audience=audience,
         days=30,
+        backing=deployments.Backing(Digest("bench"), bundle.manifest.limits, "bench"),
         approved=lambda _session, _proposal: True,
         now=now,
     )
