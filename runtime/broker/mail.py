@@ -10,6 +10,7 @@ import smtplib
 import sqlite3
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -34,6 +35,7 @@ REFUSALS = (
     smtplib.SMTPRecipientsRefused,
     smtplib.SMTPSenderRefused,
     smtplib.SMTPDataError,
+    smtplib.SMTPAuthenticationError,
     smtplib.SMTPNotSupportedError,
 )
 """What a relay says instead of taking a mail."""
@@ -222,17 +224,19 @@ def relay(url: str, tls: ssl.SSLContext) -> Deliver:
     def deliver(message: EmailMessage) -> None:
         try:
             connection = _greeted(host, port, tls, secure)
-            if parts.username:
-                if not secure and not isinstance(connection.sock, ssl.SSLSocket):
-                    raise NotSent
-                connection.login(unquote(parts.username), unquote(parts.password or ""))
         except OSError as error:
             raise NotSent from error
-        with connection:
-            try:
-                connection.send_message(message)
-            except REFUSALS as error:
-                raise NotSent from error
+        try:
+            if parts.username:
+                _log_in(connection, unquote(parts.username), unquote(parts.password or ""))
+            connection.send_message(message)
+        except REFUSALS as error:
+            raise NotSent from error
+        finally:
+            # Whatever the relay says to our goodbye, the mail went out or did not.
+            with suppress(OSError):
+                connection.quit()
+            connection.close()
 
     return deliver
 
@@ -241,10 +245,20 @@ def _greeted(host: str, port: int, tls: ssl.SSLContext, secure: bool) -> smtplib
     if secure:
         return smtplib.SMTP_SSL(host, port, timeout=RELAY_SECONDS, context=tls)
     connection = smtplib.SMTP(host, port, timeout=RELAY_SECONDS)
-    connection.ehlo()
-    if connection.has_extn("starttls"):
-        connection.starttls(context=tls)
+    try:
+        connection.ehlo()
+        if connection.has_extn("starttls"):
+            connection.starttls(context=tls)
+    except OSError:
+        connection.close()
+        raise
     return connection
+
+
+def _log_in(connection: smtplib.SMTP, user: str, password: str) -> None:
+    if not isinstance(connection.sock, ssl.SSLSocket):
+        raise smtplib.SMTPNotSupportedError("the relay offers no TLS")
+    connection.login(user, password)
 
 
 def _bad(why: str) -> Refusal:
