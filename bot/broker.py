@@ -81,7 +81,7 @@ async def _serve(chosen: BrokerSettings) -> None:
     )
     verifier = Verifier(chosen.home / "run" / "gateway.pub")
     broker = Broker(book, verifier, egress, post, vault, clockwork.wall)
-    await server.serve(broker, server.listen(chosen.socket))
+    await server.server(broker).serve([server.listen(chosen.socket)])
 
 
 def keys(chosen: BrokerSettings) -> Callable[[], str]:

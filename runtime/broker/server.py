@@ -5,7 +5,6 @@ database. The vault's questions need no token: they seal, and can never open.
 """
 
 import asyncio
-import contextlib
 import json
 import logging
 import socket
@@ -142,10 +141,10 @@ def listen(path: Path) -> socket.socket:
     return unix
 
 
-async def serve(broker: Broker, listening: socket.socket) -> None:
-    """Answer until SIGTERM or Ctrl-C."""
-    config = uvicorn.Config(
-        broker, http="httptools", ws="none", lifespan="off", access_log=False, server_header=False, log_config=None
+def server(broker: Broker) -> uvicorn.Server:
+    """What answers on the socket until SIGTERM or Ctrl-C."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            broker, http="httptools", ws="none", lifespan="off", access_log=False, server_header=False, log_config=None
+        )
     )
-    with contextlib.suppress(asyncio.CancelledError):
-        await uvicorn.Server(config).serve([listening])

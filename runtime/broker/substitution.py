@@ -80,8 +80,18 @@ def scrub(text: bytes, secrets: Collection[Opened]) -> bytes:
     """The text with every form of every value replaced by the secret's placeholder."""
     for secret in secrets:
         for form in _forms(bytes(secret.value)):
-            text = re.sub(re.escape(form), b"{{secret:%b}}" % secret.name.encode(), text, flags=re.IGNORECASE)
+            text = _hidden(text, form, b"{{secret:%b}}" % secret.name.encode())
     return text
+
+
+def _hidden(text: bytes, form: bytes, name: bytes) -> bytes:
+    """Replace a form, in whichever case. Not by a pattern: `re` would keep the value in its cache."""
+    lowered, sought = text.lower(), form.lower()
+    parts, at = [], 0
+    while (found := lowered.find(sought, at)) >= 0:
+        parts += [text[at:found], name]
+        at = found + len(sought)
+    return b"".join([*parts, text[at:]]) if parts else text
 
 
 def _forms(value: bytes) -> Sequence[bytes]:

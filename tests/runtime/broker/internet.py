@@ -63,6 +63,7 @@ class Internet:
             path.write_bytes(key + certificate)
             served.load_cert_chain(path)
             self.tls.load_verify_locations(cadata=certificate.decode())
+            self.authority = certificate
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
