@@ -15,6 +15,7 @@ import httpcore2
 
 from bot import clockwork, settings
 from bot.settings import BadSetting, BrokerSettings
+from runtime.bearer import Verifier
 from runtime.broker import mail, server
 from runtime.broker.egress import Egress
 from runtime.broker.ledger import Ledger
@@ -24,7 +25,6 @@ from runtime.broker.rights import Book, TeamLimits
 from runtime.broker.server import Broker, Vault
 from runtime.broker.vault import Locked
 from runtime.bundles import BundleStore
-from runtime.service_token import Verifier
 
 KEY_SECONDS = 10.0
 """Seconds that the command which gives the vault's keys may take."""

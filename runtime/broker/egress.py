@@ -7,6 +7,7 @@ import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
@@ -30,6 +31,16 @@ LONGEST_SECONDS = 10.0
 """Seconds that one fetch takes at most, redirects included; an app's own limit may be shorter."""
 AT_ONCE = 8
 """Fetches of one app at the same time."""
+AT_ONCE_IN_ALL = 64
+"""Fetches of all apps at the same time, each with its megabytes of memory."""
+
+
+@dataclass(slots=True)
+class Spent:
+    """What one fetch has used so far, redirects included; bytes as they went over the wire."""
+
+    requests: int = 0
+    bytes: int = 0
 
 
 class Egress:
@@ -54,31 +65,42 @@ class Egress:
         self._under_way: Counter[str] = Counter()
 
     async def fetch(self, rights: Rights, asked: Mapping[str, Any]) -> Mapping[str, JsonValue]:
-        """`{"status", "headers", "body", "encoding"}`, or a Refusal's document. `seconds` may shorten the wait."""
+        """`{"status", "headers", "body", "encoding"}`, or a Refusal's document. `seconds` may shorten the wait.
+
+        Either has `spent`, with the requests and bytes that were counted: for the meter, not for the app.
+        """
+        spent = Spent()
         wanted = outbound.read(asked)
         if isinstance(wanted, Refusal):
-            return wanted.document
-        if self._under_way[rights.app] >= AT_ONCE:
-            return Refusal("limit", f"limit: an app may fetch {AT_ONCE} things at the same time").document
-        seconds = asked.get("seconds")
-        allowed = min(seconds, LONGEST_SECONDS) if isinstance(seconds, int | float) else LONGEST_SECONDS
+            document: Mapping[str, JsonValue] = wanted.document
+        elif self._under_way[rights.app] >= AT_ONCE:
+            document = Refusal("limit", f"limit: an app may fetch {AT_ONCE} things at the same time").document
+        elif self._under_way.total() >= AT_ONCE_IN_ALL:
+            document = Refusal("unavailable", "the broker is busy; please try again").document
+        else:
+            seconds = asked.get("seconds")
+            longest = seconds if isinstance(seconds, int | float) else LONGEST_SECONDS
+            document = await self._in_time(rights, wanted, max(0.05, min(longest, LONGEST_SECONDS)), spent)
+        return {**document, "spent": {"requests": spent.requests, "bytes": spent.bytes}}
+
+    async def _in_time(self, rights: Rights, wanted: Outbound, seconds: float, spent: Spent) -> Mapping[str, JsonValue]:
         self._under_way[rights.app] += 1
         try:
-            async with asyncio.timeout(allowed):
-                return await self._fetch(rights, wanted)
+            async with asyncio.timeout(seconds):
+                return await self._fetch(rights, wanted, spent)
         except Stopped as stopped:
             return stopped.refusal.document
         except TimeoutError:
-            return Refusal("timeout", f"no whole answer within {allowed:g} s").document
+            return Refusal("timeout", f"no whole answer within {seconds:g} s").document
         finally:
             self._under_way[rights.app] -= 1
             # Apps come and go; a counter that is back at nothing is dropped.
             self._under_way += Counter()
 
-    async def _fetch(self, rights: Rights, wanted: Outbound) -> Mapping[str, JsonValue]:
+    async def _fetch(self, rights: Rights, wanted: Outbound, spent: Spent) -> Mapping[str, JsonValue]:
         with self._opened(rights, wanted) as secrets:
             for _ in range(MOST_REDIRECTS + 1):
-                received = await self._hop(rights, wanted, secrets)
+                received = await self._hop(rights, wanted, secrets, spent)
                 location = received.header(b"location")
                 if received.status not in REDIRECTS or not location:
                     return _answer(received, secrets)
@@ -107,33 +129,41 @@ class Egress:
         except (Locked, sqlite3.Error):
             raise Stopped(substitution.missing(name, "the vault cannot open it right now")) from None
 
-    async def _hop(self, rights: Rights, wanted: Outbound, secrets: Mapping[str, Opened]) -> Received:
+    async def _hop(self, rights: Rights, wanted: Outbound, secrets: Mapping[str, Opened], spent: Spent) -> Received:
         admitted = decision.admit(wanted.url, rights.hosts, self._reach)
         if isinstance(admitted, Refusal):
             raise Stopped(admitted)
         refusal = substitution.against(admitted, wanted, secrets)
         if refusal is not None:
             raise Stopped(refusal)
-        self._count(rights)
+        self._count(rights, spent)
         decided = decision.decide(wanted.url, rights.hosts, await self._resolve(admitted.host), self._reach)
         if decided.target is None:
             assert decided.refusal is not None
             raise Stopped(decided.refusal)
         headers, body = substitution.put_in(wanted, secrets)
-        meter = self._meter(rights)
+        meter = self._meter(rights, spent)
         return await exchange(decided.target, decided.address, wanted.method, headers, body, self._tls, meter)
 
-    def _count(self, rights: Rights) -> None:
+    def _count(self, rights: Rights, spent: Spent) -> None:
         taken = self._ledger.take(rights.limits("requests"), 1, 1, rights.now)
         if isinstance(taken, Refusal):
             raise Stopped(taken)
+        spent.requests += 1
 
-    def _meter(self, rights: Rights) -> Meter:
-        limits, ledger, now = rights.limits("bytes"), self._ledger, rights.now
-        return Meter(
-            lambda wanted: ledger.take(limits, 1, wanted, now),
-            lambda amount: ledger.give_back(limits, amount, now),
-        )
+    def _meter(self, rights: Rights, spent: Spent) -> Meter:
+        limits = rights.limits("bytes")
+
+        def take(wanted: int) -> int | Refusal:
+            taken = self._ledger.take(limits, 1, wanted, rights.now)
+            spent.bytes += taken if isinstance(taken, int) else 0
+            return taken
+
+        def give_back(amount: int) -> None:
+            spent.bytes -= amount
+            self._ledger.give_back(limits, amount, rights.now)
+
+        return Meter(take, give_back)
 
 
 def _redirected(wanted: Outbound, status: int, location: bytes) -> Outbound:

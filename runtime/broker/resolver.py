@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 SECONDS = 3.0
-AT_ONCE = 8
+AT_ONCE = 32
 """Names looked up at the same time; the system's resolver blocks a thread for each."""
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
@@ -34,5 +34,6 @@ class SystemResolver:
 
 
 def _look_up(host: str) -> Sequence[str]:
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    # The dot at the end: no search domain may turn a name on the internet into one of the house.
+    found = socket.getaddrinfo(f"{host}.", None, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(address[0]) for *_, address in found))

@@ -14,13 +14,13 @@ from typing import Any
 
 import uvicorn
 
+from runtime.bearer import BadToken, Verifier
 from runtime.broker.egress import Egress
 from runtime.broker.mail import Mail
 from runtime.broker.refusal import Refusal
 from runtime.broker.rights import Book, Rights
 from runtime.broker.secret import LONGEST, SHORTEST
 from runtime.broker.vault import Keyring, Locked, Purpose, Sealed, parse_keys
-from runtime.service_token import BadToken, Verifier
 from runtime.visit import Receive, Scope, Send
 
 MAX_ASKED = 2 << 20

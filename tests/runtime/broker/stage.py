@@ -45,6 +45,7 @@ class Stage:
         for name in ("api.example.com", "other.example.com", "wrong.example.com"):
             self.names.answers[name] = [[HERE]]
         self.egress = self.made()
+        self.spent: Mapping[str, int] = {}
 
     def made(self) -> Egress:
         """The broker's egress, with this machine's loopback as the internet."""
@@ -106,7 +107,9 @@ class Stage:
         rights = self.book.rights(app, "live", self.now)
         if isinstance(rights, Refusal):
             return rights.document
-        return asyncio.run(self.egress.fetch(rights, {"url": url or self.internet.url(), **asked}))
+        answer = dict(asyncio.run(self.egress.fetch(rights, {"url": url or self.internet.url(), **asked})))
+        self.spent = answer.pop("spent")
+        return answer
 
     def keep(self, name: str, value: str, *hosts: str, app: str = "app_1") -> None:
         """A secret, sealed as the broker seals it."""

@@ -9,6 +9,9 @@ import pytest
 from sqlmodel import Session
 
 from guardrails import grants
+from runtime.broker import outbound
+from runtime.broker.refusal import Refusal
+from runtime.broker.resolver import SystemResolver
 from tests.runtime.broker.internet import HERE, Seen, ok, redirect
 from tests.runtime.broker.stage import NOW, Stage
 
@@ -138,6 +141,17 @@ def test_without_a_resolver_everything_is_denied(stage: Stage, answers: list[lis
     answer = stage.fetch()
     assert answer["kind"] == "unavailable"
     assert answer["error"] == f"blocked: {stage.internet.host()}: api.example.com could not be looked up"
+
+
+def test_the_machine_s_own_resolver_gives_nothing_for_a_name_that_is_none() -> None:
+    async def look_up() -> object:
+        resolver = SystemResolver(seconds=0.5)
+        try:
+            return [await resolver(one) for one in ("nothing.invalid", "a" * 70 + ".example.com")]
+        finally:
+            resolver.close()
+
+    assert asyncio.run(look_up()) == [(), ()]
 
 
 def test_without_the_control_database_everything_is_denied(stage: Stage) -> None:  # S2
@@ -270,10 +284,14 @@ def test_a_port_without_tls_or_without_anybody_is_said(stage: Stage) -> None:
         ),
     ],
 )
-def test_what_is_no_proper_request_is_not_sent(stage: Stage, asked: dict[str, object], why: str) -> None:
+def test_what_is_no_proper_request_is_refused_with_the_reason(asked: dict[str, object], why: str) -> None:
+    assert outbound.read({"url": "https://api.example.com/", **asked}) == Refusal("bad_request", why)
+
+
+def test_a_request_that_is_refused_is_not_sent(stage: Stage) -> None:
     stage.calls_out()
-    assert stage.fetch(**asked) == {"error": why, "kind": "bad_request"}
-    assert stage.internet.connections == 0
+    assert stage.fetch(headers={"x-a": "a\r\nhost: evil"})["kind"] == "bad_request"
+    assert (stage.spent, stage.internet.connections) == ({"requests": 0, "bytes": 0}, 0)
 
 
 def test_a_body_that_is_too_large_is_not_sent(stage: Stage) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from runtime.broker import mail
 from runtime.broker.mail import Deliver, Mail, NotSent
+from runtime.broker.refusal import Refusal
 from tests.runtime.broker.stage import NOW, Stage
 
 SENDER = "slipway@example.org"
@@ -98,9 +99,15 @@ def test_a_domain_that_is_not_granted_or_not_declared_gets_none(stage: Stage, po
         {"key": None},
     ],
 )
-def test_what_would_slip_something_in_is_refused(stage: Stage, post: Post, changed: dict[str, Any]) -> None:
+def test_what_would_slip_something_in_is_refused(changed: dict[str, Any]) -> None:
+    refused = mail.read({**LETTER, **changed})
+    assert isinstance(refused, Refusal)
+    assert refused.kind == "bad_request"
+
+
+def test_a_mail_that_is_refused_is_not_handed_over(stage: Stage, post: Post) -> None:
     stage.mails()
-    assert post.send(**changed)["kind"] == "bad_request"
+    assert post.send(subject="Lunch\r\nBcc: cy@evil.net")["kind"] == "bad_request"
     assert post.handed == []
 
 

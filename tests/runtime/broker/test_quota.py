@@ -35,6 +35,7 @@ def test_a_redirect_counts(stage: Stage) -> None:  # S8
     stage.calls_out(requests_per_hour=3)
     stage.internet.script["/"] = ok(b"", "location: /", status="302 Found")
     assert stage.fetch()["error"] == USED_UP
+    assert stage.spent["requests"] == 3
 
 
 def test_a_team_s_limit_holds_over_its_apps_and_is_named(stage: Stage) -> None:  # S10
@@ -68,7 +69,10 @@ def test_what_was_used_is_close_to_what_went_over_the_wire(stage: Stage) -> None
     stage.calls_out()
     stage.internet.script["/"] = ok(bytes(500_000))
     stage.fetch()
+    assert stage.spent["requests"] == 1
+    assert 500_000 < stage.spent["bytes"] < 510_000
     stage.fetch(method="POST", body="x" * 100_000)
+    assert 600_000 < stage.spent["bytes"] < 610_000
     app, _ = stage.rights().limits("bytes")
     assert 1_100_000 < stage.ledger.used(app, NOW) < 1_100_000 + 64 * 1024 + 20_000
 

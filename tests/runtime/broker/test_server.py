@@ -9,12 +9,12 @@ from typing import Any
 import httpx2
 import pytest
 
+from runtime.bearer import Issuer, Verifier
 from runtime.broker import server
 from runtime.broker.mail import Mail
 from runtime.broker.server import Broker, Vault
 from runtime.broker.vault import Locked
 from runtime.broker_wire import BrokerWire
-from runtime.service_token import Issuer, Verifier
 from tests.runtime.broker.stage import NOW, Stage
 
 Ask = Callable[..., Awaitable[Mapping[str, Any]]]
@@ -131,14 +131,17 @@ def test_a_bad_source_of_keys_leaves_those_that_were_there() -> None:
         assert vault.keyring().current == "k1"
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"7", b"{}", b'{"app": "app_1"}', b"\xff", b"{" * 3000])
-def test_what_is_no_question_is_said_to_be_none(stage: Stage, content: bytes) -> None:
+NO_QUESTIONS = (b"", b"[]", b"7", b"{}", b'{"app": "app_1"}', b"\xff", b"{" * 3000)
+
+
+def test_what_is_no_question_is_said_to_be_none(stage: Stage) -> None:
     async def questions(ask: Ask) -> None:
-        transport = httpx2.AsyncHTTPTransport(uds=str(stage.home / "run" / "broker.sock"))
+        transport = httpx2.AsyncHTTPTransport(uds=str(stage.home / "run" / "broker.sock"), verify=False)
         async with httpx2.AsyncClient(transport=transport, base_url="http://broker") as client:
             for path in ("/egress.fetch", "/mail.send", "/secret.seal", "/secret.rewrap"):
-                reply = await client.post(path, content=content)
-                assert (reply.status_code, reply.json()["kind"]) == (200, "bad_request")
+                for content in NO_QUESTIONS:
+                    reply = await client.post(path, content=content)
+                    assert (reply.status_code, reply.json()["kind"]) == (200, "bad_request")
         assert (await ask("egress.fetch", {"x": "y" * (3 << 20)}))["error"] == "the broker has no such question"
 
     asked(stage, questions)

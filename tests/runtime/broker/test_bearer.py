@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from runtime.service_token import BadToken, Bearer, Issuer, Verifier
+from runtime.bearer import BadToken, Bearer, Issuer, Verifier
 
 NOW = 1_800_000_000
 

@@ -1,4 +1,4 @@
-"""Service token: what a gateway worker shows the broker. One app's, for one visit, minutes long.
+"""Bearer: whom a gateway worker speaks for at the broker, shown by a service token: one app, one visit, some minutes.
 
 The gateway's supervisor makes the key when it starts and leaves only its public half on disk, readable by our own user;
 workers inherit the private half. A new start voids every older token. Where there is no issuer there are no tokens.
