@@ -159,6 +159,7 @@ class Names:
     def __init__(self) -> None:
         self.answers: dict[str, list[Sequence[str]]] = {}
         self.asked: list[str] = []
+        self.reset()
         self._server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._server.bind((HERE, 0))
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -206,6 +207,10 @@ class Names:
                 except TimeoutError:
                     return ()
         return tuple(found)
+
+    def reset(self) -> None:
+        self.asked.clear()
+        self.answers = {name: [[HERE]] for name in (*CERTIFIED, "wrong.example.com")}
 
     def close(self) -> None:
         self._server.sendto(b"", self._server.getsockname())

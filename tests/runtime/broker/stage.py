@@ -22,7 +22,7 @@ from runtime.routes import Where
 from templates.bundle import Bundle
 from templates.manifest import Capability, EgressCapability, MailCapability, Manifest
 from tests.runtime import scene
-from tests.runtime.broker.internet import HERE, REACHABLE, Internet, Names
+from tests.runtime.broker.internet import REACHABLE, Internet, Names
 
 NOW = scene.NOW
 
@@ -42,8 +42,6 @@ class Stage:
         self.bundles = BundleStore(self.home / "bundles")
         self.book = Book(self.home / "control.db", self.bundles, TeamLimits())
         self.ledger = Ledger(self.home / "broker.db")
-        for name in ("api.example.com", "other.example.com", "wrong.example.com"):
-            self.names.answers[name] = [[HERE]]
         self.egress = self.made()
         self.spent: Mapping[str, int] = {}
 

@@ -18,19 +18,18 @@ from tests.runtime.broker.stage import NOW, Stage
 ASKED = "the template.yaml line that asks for it: - kind: egress, hosts: [{0}]"
 
 
-def test_a_granted_host_is_called_and_its_answer_comes_back(stage: Stage) -> None:  # S2
-    stage.calls_out()
-    stage.internet.script["/menu"] = ok(b'{"soup": 1}', "content-type: application/json", "set-cookie: a=b", "etag: 7")
-    assert stage.fetch(stage.internet.url("/menu?day=1"), headers={"Accept": "application/json"}) == {
+def test_a_granted_host_is_called_and_its_answer_comes_back(live: Stage) -> None:  # S2
+    live.internet.script["/menu"] = ok(b'{"soup": 1}', "content-type: application/json", "set-cookie: a=b", "etag: 7")
+    assert live.fetch(live.internet.url("/menu?day=1"), headers={"Accept": "application/json"}) == {
         "status": 200,
         "headers": {"content-type": "application/json", "etag": "7"},
         "body": '{"soup": 1}',
         "encoding": "text",
     }
-    (seen,) = stage.internet.seen
+    (seen,) = live.internet.seen
     assert (seen.method, seen.path) == ("GET", "/menu?day=1")
     assert seen.headers == {
-        "host": stage.internet.host(),
+        "host": live.internet.host(),
         "user-agent": "slipway",
         "accept-encoding": "gzip",
         "connection": "close",
@@ -39,23 +38,20 @@ def test_a_granted_host_is_called_and_its_answer_comes_back(stage: Stage) -> Non
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_a_body_is_sent_as_it_is(stage: Stage, method: str) -> None:
-    stage.calls_out()
-    assert stage.fetch(method=method.lower(), body="grüße", headers={"content-type": "text/plain"})["status"] == 200
-    (seen,) = stage.internet.seen
+def test_a_body_is_sent_as_it_is(live: Stage, method: str) -> None:
+    assert live.fetch(method=method.lower(), body="grüße", headers={"content-type": "text/plain"})["status"] == 200
+    (seen,) = live.internet.seen
     assert (seen.method, seen.body.decode()) == (method, "grüße")
 
 
-def test_a_head_has_no_body(stage: Stage) -> None:
-    stage.calls_out()
-    stage.internet.script["/"] = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-encoding: gzip\r\n\r\n"
-    assert stage.fetch(method="HEAD") == {"status": 200, "headers": {}, "body": "", "encoding": "text"}
+def test_a_head_has_no_body(live: Stage) -> None:
+    live.internet.script["/"] = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-encoding: gzip\r\n\r\n"
+    assert live.fetch(method="HEAD") == {"status": 200, "headers": {}, "body": "", "encoding": "text"}
 
 
-def test_what_is_no_text_comes_as_base64(stage: Stage) -> None:
-    stage.calls_out()
-    stage.internet.script["/"] = ok(b"\xff\x00")
-    answer = stage.fetch()
+def test_what_is_no_text_comes_as_base64(live: Stage) -> None:
+    live.internet.script["/"] = ok(b"\xff\x00")
+    answer = live.fetch()
     assert (answer["body"], answer["encoding"]) == ("/wA=", "base64")
 
 
@@ -70,15 +66,14 @@ def test_without_a_grant_nothing_is_even_looked_up(stage: Stage) -> None:  # S2,
     assert (stage.names.asked, stage.internet.connections) == ([], 0)
 
 
-def test_another_port_or_host_than_the_granted_one_is_refused(stage: Stage) -> None:  # S2
-    stage.calls_out()
+def test_another_port_or_host_than_the_granted_one_is_refused(live: Stage) -> None:  # S2
     for url in (
         f"https://{HERE}.example.com/",
-        stage.internet.url(name="other.example.com"),
+        live.internet.url(name="other.example.com"),
         "https://api.example.com/",
     ):
-        assert stage.fetch(url)["kind"] == "blocked"
-    assert stage.internet.connections == 0
+        assert live.fetch(url)["kind"] == "blocked"
+    assert live.internet.connections == 0
 
 
 def test_a_grant_that_the_manifest_does_not_ask_for_counts_for_nothing(stage: Stage) -> None:  # S4
@@ -113,34 +108,31 @@ def test_a_grant_ends_and_can_be_taken_back_at_once(stage: Stage) -> None:  # S1
         ([HERE, "192.168.0.1"], "a private network"),
     ],
 )
-def test_a_name_that_leads_inside_is_refused(stage: Stage, addresses: list[str], what: str) -> None:  # S2
-    stage.calls_out()
-    stage.names.answers["api.example.com"] = [addresses]
-    assert stage.fetch()["error"] == f"blocked: {stage.internet.host()}: api.example.com leads to {what}"
-    assert stage.internet.connections == 0
+def test_a_name_that_leads_inside_is_refused(live: Stage, addresses: list[str], what: str) -> None:  # S2
+    live.names.answers["api.example.com"] = [addresses]
+    assert live.fetch()["error"] == f"blocked: {live.internet.host()}: api.example.com leads to {what}"
+    assert live.internet.connections == 0
 
 
-def test_the_name_is_looked_up_once_so_that_it_cannot_be_rebound(stage: Stage) -> None:  # S2
-    stage.calls_out()
-    stage.names.answers["api.example.com"] = [[HERE], ["127.0.0.2"]]
-    assert stage.fetch()["status"] == 200
-    assert stage.names.asked == ["api.example.com"]
+def test_the_name_is_looked_up_once_so_that_it_cannot_be_rebound(live: Stage) -> None:  # S2
+    live.names.answers["api.example.com"] = [[HERE], ["127.0.0.2"]]
+    assert live.fetch()["status"] == 200
+    assert live.names.asked == ["api.example.com"]
     # A redirect is a connection of its own, and is looked up and checked of its own.
-    stage.internet.script["/"] = redirect("/again")
-    stage.names.answers["api.example.com"] = [[HERE], ["127.0.0.2"]]
-    assert stage.fetch()["error"].endswith("api.example.com leads to this machine")
-    assert len(stage.internet.seen) == 2
+    live.internet.script["/"] = redirect("/again")
+    live.names.answers["api.example.com"] = [[HERE], ["127.0.0.2"]]
+    assert live.fetch()["error"].endswith("api.example.com leads to this machine")
+    assert len(live.internet.seen) == 2
 
 
 @pytest.mark.parametrize("answers", [None, [[]]], ids=["nobody answers", "no such name"])
-def test_without_a_resolver_everything_is_denied(stage: Stage, answers: list[list[str]] | None) -> None:  # S2
-    stage.calls_out()
-    stage.names.answers.pop("api.example.com")
+def test_without_a_resolver_everything_is_denied(live: Stage, answers: list[list[str]] | None) -> None:  # S2
+    live.names.answers.pop("api.example.com")
     if answers is not None:
-        stage.names.answers["api.example.com"] = list(answers)
-    answer = stage.fetch()
+        live.names.answers["api.example.com"] = list(answers)
+    answer = live.fetch()
     assert answer["kind"] == "unavailable"
-    assert answer["error"] == f"blocked: {stage.internet.host()}: api.example.com could not be looked up"
+    assert answer["error"] == f"blocked: {live.internet.host()}: api.example.com could not be looked up"
 
 
 def test_the_machine_s_own_resolver_gives_nothing_for_a_name_that_is_none() -> None:
@@ -192,11 +184,10 @@ def test_a_redirect_within_the_grants_is_followed(stage: Stage) -> None:  # S2
     assert stage.internet.seen[2].headers["accept"] == "text/plain"
 
 
-def test_a_redirect_may_repeat_the_request_where_the_status_says_so(stage: Stage) -> None:
-    stage.calls_out()
-    stage.internet.script["/"] = redirect("/b", 308)
-    stage.fetch(method="PUT", body="x", headers={"content-type": "text/plain"})
-    assert [(one.method, one.body) for one in stage.internet.seen] == [("PUT", b"x"), ("PUT", b"x")]
+def test_a_redirect_may_repeat_the_request_where_the_status_says_so(live: Stage) -> None:
+    live.internet.script["/"] = redirect("/b", 308)
+    live.fetch(method="PUT", body="x", headers={"content-type": "text/plain"})
+    assert [(one.method, one.body) for one in live.internet.seen] == [("PUT", b"x"), ("PUT", b"x")]
 
 
 @pytest.mark.parametrize(
@@ -213,11 +204,10 @@ def test_a_redirect_may_repeat_the_request_where_the_status_says_so(stage: Stage
         "https:\\\\evil.example.net\\",
     ],
 )
-def test_a_redirect_out_of_the_grants_is_refused(stage: Stage, location: str) -> None:  # S2
-    stage.calls_out()
-    stage.internet.script["/"] = redirect(location)
-    assert stage.fetch()["kind"] == "blocked"
-    assert len(stage.internet.seen) == 1
+def test_a_redirect_out_of_the_grants_is_refused(live: Stage, location: str) -> None:  # S2
+    live.internet.script["/"] = redirect(location)
+    assert live.fetch()["kind"] == "blocked"
+    assert len(live.internet.seen) == 1
 
 
 def test_a_redirect_does_not_lead_away_from_https(stage: Stage) -> None:
@@ -227,11 +217,10 @@ def test_a_redirect_does_not_lead_away_from_https(stage: Stage) -> None:
     assert stage.fetch()["error"] == f"blocked: {plain}: it redirects away from https"
 
 
-def test_redirects_end(stage: Stage) -> None:
-    stage.calls_out()
-    stage.internet.script["/"] = redirect("/")
-    assert stage.fetch()["error"] == "blocked: it redirects more than 3 times"
-    assert len(stage.internet.seen) == 4
+def test_redirects_end(live: Stage) -> None:
+    live.internet.script["/"] = redirect("/")
+    assert live.fetch()["error"] == "blocked: it redirects more than 3 times"
+    assert len(live.internet.seen) == 4
 
 
 def test_plain_http_only_where_it_was_granted(stage: Stage) -> None:
@@ -288,16 +277,14 @@ def test_what_is_no_proper_request_is_refused_with_the_reason(asked: dict[str, o
     assert outbound.read({"url": "https://api.example.com/", **asked}) == Refusal("bad_request", why)
 
 
-def test_a_request_that_is_refused_is_not_sent(stage: Stage) -> None:
-    stage.calls_out()
-    assert stage.fetch(headers={"x-a": "a\r\nhost: evil"})["kind"] == "bad_request"
-    assert (stage.spent, stage.internet.connections) == ({"requests": 0, "bytes": 0}, 0)
+def test_a_request_that_is_refused_is_not_sent(live: Stage) -> None:
+    assert live.fetch(headers={"x-a": "a\r\nhost: evil"})["kind"] == "bad_request"
+    assert (live.spent, live.internet.connections) == ({"requests": 0, "bytes": 0}, 0)
 
 
-def test_a_body_that_is_too_large_is_not_sent(stage: Stage) -> None:
-    stage.calls_out()
-    answer = stage.fetch(method="POST", body="x" * (512 * 1024 + 1))
-    assert (answer["kind"], stage.internet.connections) == ("too_large", 0)
+def test_a_body_that_is_too_large_is_not_sent(live: Stage) -> None:
+    answer = live.fetch(method="POST", body="x" * (512 * 1024 + 1))
+    assert (answer["kind"], live.internet.connections) == ("too_large", 0)
 
 
 def chunked(body: bytes) -> bytes:
@@ -319,16 +306,14 @@ CUT = "the answer has more than 1,048,576 bytes, and was cut off"
     ],
     ids=["with a length", "in chunks", "without a length", "a gzip bomb", "a zlib bomb"],
 )
-def test_an_answer_that_is_too_large_is_an_error_and_not_half_an_answer(stage: Stage, said: bytes) -> None:  # S2, S9
-    stage.calls_out()
-    stage.internet.script["/"] = said
-    assert stage.fetch() == {"error": CUT, "kind": "too_large"}
+def test_an_answer_that_is_too_large_is_an_error_and_not_half_an_answer(live: Stage, said: bytes) -> None:  # S2, S9
+    live.internet.script["/"] = said
+    assert live.fetch() == {"error": CUT, "kind": "too_large"}
 
 
-def test_a_packed_answer_is_unpacked(stage: Stage) -> None:
-    stage.calls_out()
-    stage.internet.script["/"] = ok(gzip.compress(b"soup" * 1000), "content-encoding: gzip", "vary: x")
-    assert stage.fetch()["body"] == "soup" * 1000
+def test_a_packed_answer_is_unpacked(live: Stage) -> None:
+    live.internet.script["/"] = ok(gzip.compress(b"soup" * 1000), "content-encoding: gzip", "vary: x")
+    assert live.fetch()["body"] == "soup" * 1000
 
 
 BROKEN = "did not answer in proper HTTP"
@@ -350,16 +335,14 @@ BROKEN = "did not answer in proper HTTP"
         ok(gzip.compress(b"a") + gzip.compress(b"b"), "content-encoding: gzip"),
     ],
 )
-def test_an_answer_that_is_not_proper_is_said_to_be_so(stage: Stage, said: bytes) -> None:
-    stage.calls_out()
-    stage.internet.script["/"] = said
-    assert stage.fetch() == {"error": f"{stage.internet.host()} {BROKEN}", "kind": "failed"}
+def test_an_answer_that_is_not_proper_is_said_to_be_so(live: Stage, said: bytes) -> None:
+    live.internet.script["/"] = said
+    assert live.fetch() == {"error": f"{live.internet.host()} {BROKEN}", "kind": "failed"}
 
 
-def test_an_unknown_packing_is_not_passed_on(stage: Stage) -> None:
-    stage.calls_out()
-    stage.internet.script["/"] = ok(b"x", "content-encoding: br")
-    assert stage.fetch()["error"] == f"{stage.internet.host()} answered in a form that we do not unpack"
+def test_an_unknown_packing_is_not_passed_on(live: Stage) -> None:
+    live.internet.script["/"] = ok(b"x", "content-encoding: br")
+    assert live.fetch()["error"] == f"{live.internet.host()} answered in a form that we do not unpack"
 
 
 @pytest.mark.parametrize(
@@ -367,25 +350,22 @@ def test_an_unknown_packing_is_not_passed_on(stage: Stage) -> None:
     [[60.0], [b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n", *[b"x", 0.05] * 99]],
     ids=["never a byte", "a byte at a time"],
 )
-def test_a_slow_answer_ends_in_time(stage: Stage, said: list[bytes | float]) -> None:  # S6
-    stage.calls_out()
-    stage.internet.script["/"] = said
+def test_a_slow_answer_ends_in_time(live: Stage, said: list[bytes | float]) -> None:  # S6
+    live.internet.script["/"] = said
     began = time.monotonic()
-    assert stage.fetch(seconds=0.3) == {"error": "no whole answer within 0.3 s", "kind": "timeout"}
+    assert live.fetch(seconds=0.3) == {"error": "no whole answer within 0.3 s", "kind": "timeout"}
     assert time.monotonic() - began < 2
 
 
-def test_informational_answers_without_end_are_cut(stage: Stage) -> None:
-    stage.calls_out()
-    stage.internet.script["/"] = b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000
-    assert stage.fetch()["error"] == "the answer is too large, and was cut off"
+def test_informational_answers_without_end_are_cut(live: Stage) -> None:
+    live.internet.script["/"] = b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000
+    assert live.fetch()["error"] == "the answer is too large, and was cut off"
 
 
-def test_no_proxy_of_the_environment_is_asked(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_of_the_environment_is_asked(live: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.2:9")
-    stage.calls_out()
-    assert stage.fetch()["status"] == 200
+    assert live.fetch()["status"] == 200
 
 
 def test_one_app_does_not_take_every_connection(stage: Stage) -> None:
@@ -404,10 +384,9 @@ def test_one_app_does_not_take_every_connection(stage: Stage) -> None:
     assert stage.fetch()["status"] == 200
 
 
-def test_what_the_server_was_sent_holds_nothing_of_ours(stage: Stage) -> None:
-    stage.calls_out()
-    stage.internet.script["/"] = lambda seen: ok(seen.raw)
+def test_what_the_server_was_sent_holds_nothing_of_ours(live: Stage) -> None:
+    live.internet.script["/"] = lambda seen: ok(seen.raw)
     sent: Seen
-    assert "app_1" not in stage.fetch()["body"]
-    (sent,) = stage.internet.seen
+    assert "app_1" not in live.fetch()["body"]
+    (sent,) = live.internet.seen
     assert b"T1" not in sent.raw
