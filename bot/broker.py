@@ -11,12 +11,10 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import httpcore2
-
 from bot import clockwork, settings
 from bot.settings import BadSetting, BrokerSettings
 from runtime.bearer import Verifier
-from runtime.broker import mail, server
+from runtime.broker import connection, mail, server
 from runtime.broker.egress import Egress
 from runtime.broker.ledger import Ledger
 from runtime.broker.mail import Deliver, Mail
@@ -77,7 +75,7 @@ async def _serve(chosen: BrokerSettings) -> None:
         ledger=ledger,
         keyring=vault.keyring,
         resolve=SystemResolver(),
-        tls=httpcore2.default_ssl_context(),
+        tls=connection.trust(),
     )
     verifier = Verifier(chosen.home / "run" / "gateway.pub")
     broker = Broker(book, verifier, egress, post, vault, clockwork.wall)
@@ -120,7 +118,7 @@ def deliver(chosen: BrokerSettings) -> Deliver | None:
     """How mail leaves: through the relay, into the demo's folder, or not at all."""
     if chosen.smtp_url:
         try:
-            return mail.relay(chosen.smtp_url, httpcore2.default_ssl_context())
+            return mail.relay(chosen.smtp_url, connection.trust())
         except ValueError as error:
             raise BadSetting(f"SMTP_URL is wrong: {error}.") from None
     return mail.folder(chosen.home / "mail") if chosen.capture_mail else None

@@ -116,6 +116,11 @@ class Stream(httpcore2.AsyncNetworkStream):
             await self._stream.aclose()
 
 
+def trust() -> ssl.SSLContext:
+    """Certificates as this machine trusts them."""
+    return httpcore2.default_ssl_context()
+
+
 async def connect(target: Target, address: str, tls: ssl.SSLContext, meter: Meter) -> Stream:
     """Connect to the address; over TLS the certificate must be the target's own. Stopped says what failed."""
     try:
