@@ -23,6 +23,7 @@ from runtime.broker.rights import Book, TeamLimits
 from runtime.broker.server import Broker, Vault
 from runtime.broker.vault import Locked
 from runtime.bundles import BundleStore
+from runtime.supervisor import listen_locally
 
 KEY_SECONDS = 10.0
 """Seconds that the command which gives the vault's keys may take."""
@@ -58,7 +59,7 @@ def _conceal() -> None:
 async def _serve(chosen: BrokerSettings) -> None:
     vault = Vault(keys(chosen))
     try:
-        await vault.reload()
+        _ = (await vault.reload()).current
     except Locked as locked:
         # The platform starts without secrets, and refuses the calls that need them (K3).
         log.warning("no secret can be used: %s", locked)
@@ -79,7 +80,7 @@ async def _serve(chosen: BrokerSettings) -> None:
     )
     verifier = Verifier(chosen.home / "run" / "gateway.pub")
     broker = Broker(book, verifier, egress, post, vault, clockwork.wall)
-    await server.server(broker).serve([server.listen(chosen.socket)])
+    await server.server(broker).serve([listen_locally(chosen.socket)])
 
 
 def keys(chosen: BrokerSettings) -> Callable[[], str]:

@@ -7,9 +7,7 @@ database. The vault's questions need no token: they seal, and can never open.
 import asyncio
 import json
 import logging
-import socket
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -128,17 +126,6 @@ async def _body(receive: Receive) -> bytes | None:
             return None
         if not message.get("more_body"):
             return content
-
-
-def listen(path: Path) -> socket.socket:
-    """The listening socket, which only our own user can reach."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    unix = socket.socket(socket.AF_UNIX)
-    unix.bind(str(path))
-    path.chmod(0o600)
-    unix.listen(64)
-    return unix
 
 
 def server(broker: Broker) -> uvicorn.Server:

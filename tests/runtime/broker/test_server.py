@@ -15,6 +15,7 @@ from runtime.broker.mail import Mail
 from runtime.broker.server import Broker, Vault
 from runtime.broker.vault import Locked
 from runtime.broker_wire import BrokerWire
+from runtime.supervisor import listen_locally
 from tests.runtime.broker.stage import NOW, Stage
 
 Ask = Callable[..., Awaitable[Mapping[str, Any]]]
@@ -30,7 +31,7 @@ def asked(stage: Stage, questions: Callable[[Ask], Awaitable[None]], keys: Calla
         broker = Broker(stage.book, verifier, stage.egress, mail, Vault(keys), lambda: stage.now)
         path = stage.home / "run" / "broker.sock"
         serving, wire = server.server(broker), BrokerWire(path)
-        task = asyncio.create_task(serving.serve([server.listen(path)]))
+        task = asyncio.create_task(serving.serve([listen_locally(path)]))
         try:
             await questions(wire.ask)
         finally:
