@@ -117,6 +117,8 @@ def _from_file(path: Path) -> str:
 
 def deliver(chosen: BrokerSettings) -> Deliver | None:
     """How mail leaves: through the relay, into the demo's folder, or not at all."""
+    if not mail.ADDRESS.fullmatch(chosen.mail_from):
+        raise BadSetting(f"SLIPWAY_MAIL_FROM is {chosen.mail_from!r}: set it to a plain address.")
     if chosen.smtp_url:
         try:
             return mail.relay(chosen.smtp_url, connection.trust())

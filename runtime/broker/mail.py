@@ -28,7 +28,9 @@ MOST_RECIPIENTS = 10
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 20_000
 RELAY_SECONDS = 10.0
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([a-z0-9.-]{1,253})")
+PATIENCE = 8.0
+"""Seconds after which whoever asked is told that the mail is still on its way."""
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([a-z0-9.-]{1,253})")
 _KEY = re.compile(r"[A-Za-z0-9_.:-]{1,120}")
 
 REFUSALS = (
@@ -79,7 +81,7 @@ def read(asked: Mapping[str, Any]) -> Letter | Refusal:
         return _bad("mail.send takes a key that names this mail")
     if not isinstance(recipients, list) or not 0 < len(recipients) <= MOST_RECIPIENTS:
         return _bad(f"mail.send takes one to {MOST_RECIPIENTS} addresses")
-    if not all(isinstance(one, str) and _ADDRESS.fullmatch(one) and ".." not in one for one in recipients):
+    if not all(isinstance(one, str) and ADDRESS.fullmatch(one) and ".." not in one for one in recipients):
         return _bad("an address is plain, such as ana@example.com: without a name, in ASCII, its domain in lower case")
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
         return _bad(f"a subject is one line of at most {LONGEST_SUBJECT} characters")
@@ -117,7 +119,9 @@ def compose(letter: Letter, sender: str, rights: Rights) -> EmailMessage:
 class Mail:
     """Sends mail, and keeps which ones were sent in the broker's own file."""
 
-    def __init__(self, path: Path, ledger: Ledger, deliver: Deliver | None, sender: str) -> None:
+    def __init__(
+        self, path: Path, ledger: Ledger, deliver: Deliver | None, sender: str, patience: float = PATIENCE
+    ) -> None:
         """`deliver` is None where no relay was set up."""
         self._connection = sqlite3.connect(path, isolation_level=None, timeout=1.0)
         self._connection.execute("PRAGMA journal_mode=WAL")
@@ -128,6 +132,8 @@ class Mail:
         self._ledger = ledger
         self._deliver = deliver
         self._sender = sender
+        self._patience = patience
+        self._sending: set[asyncio.Task[State]] = set()
 
     async def send(self, rights: Rights, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """Send one mail, or say why not; the same key again gives the same answer and sends nothing."""
@@ -151,27 +157,36 @@ class Mail:
         ).fetchone()
         if row is not None:
             return _again(row[0], row[1], letter)
-        count = len(letter.to)
+        message, count = compose(letter, self._sender, rights), len(letter.to)
         taken = self._ledger.take(rights.limits("mails"), count, count, rights.now)
         if isinstance(taken, Refusal):
             return taken.document
         self._connection.execute(
             "INSERT INTO mail VALUES (?, ?, ?, 'sending', ?, ?)", (*where, rights.now, letter.digest)
         )
-        state = await self._hand_over(compose(letter, self._sender, rights))
-        self._connection.execute('UPDATE mail SET state = ? WHERE app = ? AND stage = ? AND "key" = ?', (state, *where))
-        return _answer(state)
+        sending = asyncio.create_task(self._hand_over(where, message))
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
+        # A slow relay goes on after whoever asked was told; asking again with the same key tells how it ended.
+        done, _ = await asyncio.wait([sending], timeout=self._patience)
+        return _answer(sending.result() if done else "sending")
 
-    async def _hand_over(self, message: EmailMessage) -> State:
+    async def _hand_over(self, where: tuple[str, str, str], message: EmailMessage) -> State:
         assert self._deliver is not None
+        state: State = "unknown"
         try:
             await asyncio.to_thread(self._deliver, message)
+            state = "sent"
         except NotSent:
-            return "failed"
+            state = "failed"
         except OSError:
             # It may have been accepted before the connection broke.
-            return "unknown"
-        return "sent"
+            pass
+        finally:
+            self._connection.execute(
+                'UPDATE mail SET state = ? WHERE app = ? AND stage = ? AND "key" = ?', (state, *where)
+            )
+        return state
 
     def forget(self, before: int) -> None:
         """Drop what is kept of mails from before this UNIX second."""

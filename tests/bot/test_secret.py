@@ -225,5 +225,7 @@ def test_the_broker_s_settings_name_what_is_wrong(tmp_path: Path) -> None:
         broker({"SLIPWAY_TEAM_MB_PER_DAY": "lots"})
     with pytest.raises(BadSetting, match=r"SMTP_URL is wrong: it is not smtp://host or smtps://host\."):
         deliver(BrokerSettings(tmp_path, smtp_url="relay:25"))
+    with pytest.raises(BadSetting, match="SLIPWAY_MAIL_FROM is 'Slipway <a@b>': set it to a plain address"):
+        deliver(BrokerSettings(tmp_path, mail_from="Slipway <a@b>"))
     assert deliver(BrokerSettings(tmp_path)) is None
     assert deliver(BrokerSettings(tmp_path, capture_mail=True)) is not None

@@ -6,6 +6,7 @@ import email.policy
 import smtplib
 import sqlite3
 import ssl
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from email.message import EmailMessage
 from typing import Any
@@ -151,17 +152,46 @@ UNKNOWN = {
 def test_after_a_kill_in_the_middle_it_is_unknown_and_not_sent_again(stage: Stage) -> None:
     stage.mails()
 
-    class Killed(BaseException):
-        pass
-
-    def dies(_message: EmailMessage) -> None:
-        raise Killed
-
-    with pytest.raises(Killed):
-        Post(stage, dies).send()
+    Post(stage).send()
+    with sqlite3.connect(stage.home / "broker.db") as connection:
+        # As the kill leaves it: written down before the relay was called, and nothing since.
+        connection.execute("UPDATE mail SET state = 'sending'")
     post = Post(stage)
     assert post.send() == UNKNOWN
     assert post.handed == []
+
+
+def test_a_mail_is_written_down_before_the_relay_is_called(stage: Stage) -> None:
+    stage.mails()
+    states = []
+
+    def looks(_message: EmailMessage) -> None:
+        with sqlite3.connect(stage.home / "broker.db") as connection:
+            states.extend(connection.execute("SELECT state FROM mail").fetchall())
+
+    assert Post(stage, looks).send() == {"sent": True}
+    assert states == [("sending",)]
+
+
+def test_whoever_asked_does_not_wait_for_a_slow_relay_and_can_ask_again(stage: Stage) -> None:
+    stage.mails()
+    may_go_on = threading.Event()
+    mail = Mail(stage.home / "broker.db", stage.ledger, lambda _message: _wait(may_go_on), SENDER, patience=0.05)
+
+    async def run() -> list[Mapping[str, Any]]:
+        answers = [await mail.send(stage.rights(), LETTER), await mail.send(stage.rights(), LETTER)]
+        may_go_on.set()
+        while (answer := await mail.send(stage.rights(), LETTER)) == answers[0]:
+            await asyncio.sleep(0.01)
+        return [*answers, answer]
+
+    on_its_way = {"error": "this mail is being sent right now", "kind": "failed", "state": "sending"}
+    assert asyncio.run(run()) == [on_its_way, on_its_way, {"sent": True}]
+    mail.close()
+
+
+def _wait(event: threading.Event) -> None:
+    assert event.wait(10)
 
 
 def test_a_relay_that_breaks_off_leaves_it_unknown_and_one_that_refuses_says_no(stage: Stage) -> None:
