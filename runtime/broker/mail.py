@@ -136,7 +136,14 @@ class Mail:
         self._sending: set[asyncio.Task[State]] = set()
 
     async def send(self, rights: Rights, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Send one mail, or say why not; the same key again gives the same answer and sends nothing."""
+        """Send one mail, or say why not; the same key again gives the same answer and sends nothing.
+
+        The answer has `spent`, with the mails that were counted: for the meter, not for the app.
+        """
+        spent = {"mails": 0}
+        return {**await self._send(rights, asked, spent), "spent": spent}
+
+    async def _send(self, rights: Rights, asked: Mapping[str, Any], spent: dict[str, int]) -> Mapping[str, Any]:
         letter = read(asked)
         if isinstance(letter, Refusal):
             return letter.document
@@ -146,11 +153,11 @@ class Mail:
         if refusal is not None:
             return refusal.document
         try:
-            return await self._once(rights, letter)
+            return await self._once(rights, letter, spent)
         except sqlite3.Error:
             return Refusal("unavailable", "it cannot be written down that a mail is sent, so it is not sent").document
 
-    async def _once(self, rights: Rights, letter: Letter) -> Mapping[str, Any]:
+    async def _once(self, rights: Rights, letter: Letter, spent: dict[str, int]) -> Mapping[str, Any]:
         where = (rights.app, rights.stage, letter.key)
         row = self._connection.execute(
             'SELECT state, content FROM mail WHERE app = ? AND stage = ? AND "key" = ?', where
@@ -161,6 +168,7 @@ class Mail:
         taken = self._ledger.take(rights.limits("mails"), count, count, rights.now)
         if isinstance(taken, Refusal):
             return taken.document
+        spent["mails"] = count
         self._connection.execute(
             "INSERT INTO mail VALUES (?, ?, ?, 'sending', ?, ?)", (*where, rights.now, letter.digest)
         )

@@ -17,7 +17,7 @@ from templates.manifest import Digest, EgressCapability, MailCapability, Manifes
 MOST_KEPT = 500
 """Manifests kept in memory; they are named by their digest, so they never grow stale."""
 _ROUTE = """
-SELECT app.workspace, app.slug, app.stage, deployment.bundle, lease.ends_at
+SELECT app.workspace, app.slug, app.team, app.stage, deployment.bundle, lease.ends_at
 FROM app
 JOIN deployment ON deployment.app = app.id AND deployment.stage = :stage AND deployment.ended_at IS NULL
 JOIN lease ON lease.app = app.id AND lease.stage = :stage
@@ -47,6 +47,8 @@ class Rights:
     stage: Where
     workspace: str
     slug: str
+    team: str
+    """Who asked for it, as the chat calls them."""
     now: int
     manifest: Manifest
     grants: frozenset[str]
@@ -67,8 +69,8 @@ class Rights:
         return frozenset(one for one in wanted if f"mail:{one}" in self.grants)
 
     def limits(self, measure: Measure) -> tuple[Limit, Limit]:
-        """The app's own limit and its team's. A team is who pays: the workspace and the app's budget tag."""
-        team = f"{self.workspace}/{self.manifest.budget_tag}"
+        """The app's own limit and its team's."""
+        team = f"{self.workspace}/{self.team}"
         app_most, team_most = self._most(measure)
         return Limit("app", self.app, measure, app_most), Limit("team", team, measure, team_most)
 
@@ -108,10 +110,10 @@ class Book:
             grants = frozenset(name for (name,) in connection.execute(_GRANTS, (app, now)))
         finally:
             connection.close()
-        if row is None or row[2] not in SERVED[stage] or row[4] <= now:
+        if row is None or row[3] not in SERVED[stage] or row[5] <= now:
             return Refusal("blocked", "this app does not run (any more)")
-        workspace, slug, _, bundle, _ = row
-        return Rights(app, stage, workspace, slug, now, self._manifest(Digest(bundle)), grants, self._teams)
+        workspace, slug, team, _, bundle, _ = row
+        return Rights(app, stage, workspace, slug, team, now, self._manifest(Digest(bundle)), grants, self._teams)
 
     def secret(self, rights: Rights, name: str) -> tuple[Purpose, Sealed] | None:
         """The app's own secret of this name, or the platform's if the app's template declares it; sqlite3.Error."""

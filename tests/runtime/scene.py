@@ -47,7 +47,9 @@ def database(folder: Path) -> Engine:
     return connect(f"sqlite:///{folder / 'control.db'}")
 
 
-def app(session: Session, name: str = "app_1", title: str = "Lunch survey", audience: Audience = OPS) -> App:
+def app(
+    session: Session, name: str = "app_1", title: str = "Lunch survey", audience: Audience = OPS, team: str = ""
+) -> App:
     return apps.create(
         session,
         app=name,
@@ -59,6 +61,7 @@ def app(session: Session, name: str = "app_1", title: str = "Lunch survey", audi
         named=(),
         audience=audience,
         channel="C-OPS",
+        team=team,
         trace="4bf92f3577b34da6a3ce929d0e0e4736",
         now=NOW,
     )

@@ -68,7 +68,7 @@ class Stage:
         app: str = "app_1",
         secrets: tuple[str, ...] = (),
         until: int = NOW + 1000 * scene.DAY,
-        budget_tag: str = "unassigned",
+        team: str = "",
     ) -> None:
         """An app that declares this and is live; granted all of it, unless `granted` says otherwise."""
         manifest = Manifest(
@@ -78,12 +78,11 @@ class Stage:
             title="Lunch survey",
             capabilities=capabilities,
             secrets=secrets,
-            budget_tag=budget_tag,
         )
         digest = self.bundles.put(Bundle(manifest, {"app.js": b""}))
         wanted = grants.names(capabilities) if granted is None else tuple(granted)
         with Session(self.engine) as session, session.begin():
-            scene.app(session, app, title=f"Lunch survey {app}")
+            scene.app(session, app, title=f"Lunch survey {app}", team=team)
             scene.publish(session, app, digest, days=900)
             grants.grant(session, workspace="T1", app=app, wanted=wanted, proposal="p", until=until, now=NOW)
 

@@ -31,7 +31,9 @@ class Post:
         self.mail = Mail(stage.home / "broker.db", stage.ledger, deliver or self.handed.append, SENDER)
 
     def send(self, app: str = "app_1", **changed: Any) -> Mapping[str, Any]:
-        return asyncio.run(self.mail.send(self.stage.rights(app), {**LETTER, **changed}))
+        answer = dict(asyncio.run(self.mail.send(self.stage.rights(app), {**LETTER, **changed})))
+        self.spent = answer.pop("spent")
+        return answer
 
 
 @pytest.fixture
@@ -135,8 +137,10 @@ def test_a_day_s_mails_are_limited_by_recipients(stage: Stage, post: Post) -> No
 def test_a_mail_is_sent_once(stage: Stage, post: Post) -> None:
     stage.mails()
     stage.mails(app="app_2")
-    assert [post.send() for _ in range(3)] == [{"sent": True}] * 3
-    assert len(post.handed) == 1
+    assert post.send() == {"sent": True}
+    assert post.spent == {"mails": 1}
+    assert [post.send() for _ in range(2)] == [{"sent": True}] * 2
+    assert (post.spent, len(post.handed)) == ({"mails": 0}, 1)
     assert post.send(app="app_2") == {"sent": True}
     assert len(post.handed) == 2
     assert post.send(text="another")["error"] == "this key already names another mail"
@@ -181,12 +185,16 @@ def test_whoever_asked_does_not_wait_for_a_slow_relay_and_can_ask_again(stage: S
     async def run() -> list[Mapping[str, Any]]:
         answers = [await mail.send(stage.rights(), LETTER), await mail.send(stage.rights(), LETTER)]
         may_go_on.set()
-        while (answer := await mail.send(stage.rights(), LETTER)) == answers[0]:
+        while (answer := await mail.send(stage.rights(), LETTER)) == answers[1]:
             await asyncio.sleep(0.01)
         return [*answers, answer]
 
     on_its_way = {"error": "this mail is being sent right now", "kind": "failed", "state": "sending"}
-    assert asyncio.run(run()) == [on_its_way, on_its_way, {"sent": True}]
+    assert asyncio.run(run()) == [
+        {**on_its_way, "spent": {"mails": 1}},
+        {**on_its_way, "spent": {"mails": 0}},
+        {"sent": True, "spent": {"mails": 0}},
+    ]
     mail.close()
 
 
@@ -295,7 +303,7 @@ def through(relay: Relay, stage: Stage, user: str = "") -> Mapping[str, Any]:
 def test_a_relay_gets_the_mail(stage: Stage) -> None:
     stage.mails()
     relay = Relay()
-    assert through(relay, stage) == {"sent": True}
+    assert through(relay, stage)["sent"]
     assert "Soup?" in relay.heard
     assert "mail FROM:<slipway@example.org>" in relay.heard[1]
 

@@ -40,9 +40,9 @@ def test_a_redirect_counts(stage: Stage) -> None:  # S8
 
 def test_a_team_s_limit_holds_over_its_apps_and_is_named(stage: Stage) -> None:  # S10
     stage.share(TeamLimits(requests_per_hour=4))
-    stage.calls_out(budget_tag="ops")
-    stage.calls_out(app="app_2", budget_tag="ops")
-    stage.calls_out(app="app_3", budget_tag="finance")
+    stage.calls_out(team="ops")
+    stage.calls_out(app="app_2", team="ops")
+    stage.calls_out(app="app_3", team="finance")
     assert [stage.fetch(app=one).get("status") for one in ("app_1", "app_2", "app_1", "app_2")] == [200] * 4
     refused = stage.fetch(app="app_2")
     assert refused["error"] == (

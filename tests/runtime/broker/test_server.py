@@ -56,7 +56,7 @@ def test_an_app_s_fetch_and_mail_need_its_own_token(stage: Stage) -> None:  # S3
         assert stolen == {"error": "the token is another app's", "kind": "token"}
         assert (await ask("egress.fetch", fetch))["kind"] == "bad_request"
         letter = {"app": "app_2", "key": "a", "to": "ben@example.com", "subject": "x", "text": "y"}
-        assert await ask("mail.send", {**letter, "token": other}) == {"sent": True}
+        assert (await ask("mail.send", {**letter, "token": other}))["sent"]
         assert (await ask("mail.send", {**letter, "app": "app_1", "token": mine}))["kind"] == "blocked"
         stage.now += 60
         late = await ask("egress.fetch", {**fetch, "token": mine})
