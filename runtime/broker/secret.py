@@ -89,6 +89,12 @@ def remove(session: Session, workspace: str, app: str, name: str) -> Secret | No
     return _view(row)
 
 
+def forget(session: Session, app: str) -> None:
+    """Forget what was kept for an app that has ended."""
+    for row in session.exec(select(SecretRow).where(SecretRow.app == app)):
+        session.delete(row)
+
+
 def every(session: Session) -> Sequence[tuple[Secret, Sealed]]:
     """Every secret with its seal, by workspace, app and name."""
     rows = session.exec(select(SecretRow).order_by(SecretRow.workspace, SecretRow.app, col(SecretRow.name)))

@@ -6,7 +6,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
-import bot.secret  # noqa: F401  # its table
 from bot import database
 from tests.bot.house import migrated
 
