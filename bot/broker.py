@@ -6,13 +6,15 @@ import logging
 import os
 import resource
 import shlex
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bot import clockwork, settings
-from bot.settings import BadSetting, BrokerSettings
+from bot import clockwork, settings, telemetry
+from bot.control import alone
+from bot.settings import BadSetting, BrokerSettings, CannotStart
 from runtime.bearer import Verifier
 from runtime.broker import connection, mail, server
 from runtime.broker.egress import Egress
@@ -27,6 +29,7 @@ from runtime.supervisor import listen_locally
 
 KEY_SECONDS = 10.0
 """Seconds that the command which gives the vault's keys may take."""
+LEDGER = "broker.db"
 MAILS_KEPT = 90 * clockwork.DAY
 PR_SET_DUMPABLE = 4
 
@@ -41,7 +44,17 @@ def run(chosen: BrokerSettings) -> None:
     _conceal()
     # The HTTP library would write headers, credentials included, into a debug log.
     logging.getLogger("httpcore2").setLevel(logging.WARNING)
-    asyncio.run(_serve(chosen))
+    telemetry.log_lines()
+    held = alone(chosen.home, "broker")
+    try:
+        asyncio.run(_serve(chosen))
+    except (OSError, sqlite3.Error) as error:
+        raise CannotStart(
+            f"The broker cannot use {chosen.home / LEDGER} and {chosen.socket}: {error}. "
+            "Put a damaged file aside, and set SLIPWAY_HOME to a folder of ours with a short path."
+        ) from error
+    finally:
+        os.close(held)
 
 
 def _start_again(environ: Mapping[str, str]) -> None:
@@ -63,8 +76,7 @@ async def _serve(chosen: BrokerSettings) -> None:
     except Locked as locked:
         # The platform starts without secrets, and refuses the calls that need them (K3).
         log.warning("no secret can be used: %s", locked)
-    chosen.home.mkdir(parents=True, exist_ok=True)
-    path = chosen.home / "broker.db"
+    path = chosen.home / LEDGER
     ledger = Ledger(path)
     post = Mail(path, ledger, deliver(chosen), chosen.mail_from)
     ledger.forget(clockwork.wall())

@@ -129,9 +129,10 @@ def _gateway(_: argparse.Namespace) -> int:
 
 
 def _broker(_: argparse.Namespace) -> int:
+    wanted = settings.broker()
     from bot import broker
 
-    broker.run(settings.broker())
+    broker.run(wanted)
     return 0
 
 

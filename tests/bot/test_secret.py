@@ -197,6 +197,24 @@ def test_without_a_broker_nothing_is_kept(
     assert capsys.readouterr().err == f"platformctl: there is no {tmp_path / 'nowhere' / 'control.db'}\n"
 
 
+def test_a_second_broker_and_a_damaged_ledger_say_why_they_cannot_start(home: Installation, tmp_path: Path) -> None:
+    (tmp_path / "broker.db").write_bytes(b"not a database, but long enough to be read as one " * 100)
+    for folder, why in (
+        (home.home, f"Another broker process is at work in {home.home}. Stop it first.\n"),
+        (tmp_path, f"The broker cannot use {tmp_path / 'broker.db'} and {tmp_path / 'run' / 'broker.sock'}: "),
+    ):
+        ran = subprocess.run(
+            [sys.executable, "-m", "bot.platformctl", "broker"],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "SLIPWAY_HOME": str(folder)},
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        assert ran.returncode == 1
+        assert f"platformctl: {why}" in ran.stderr
+
+
 def test_keys_come_from_a_command_a_file_or_the_environment(tmp_path: Path) -> None:  # K3
     lines = key_line("k1") + key_line("k0")
     file = tmp_path / "vault.key"
