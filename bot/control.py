@@ -62,15 +62,15 @@ def _answer(asks: Mapping[str, Ask], environ: Mapping[str, Any]) -> tuple[str, M
         return "503 Service Unavailable", {"why": "Slipway cannot decide this right now. Please try again in a minute."}
 
 
-def alone(home: Path) -> int:
-    """Be the only control of an installation while the descriptor is held: the control database has one writer."""
+def alone(home: Path, process: str = "control") -> int:
+    """Be the only such process of an installation while the descriptor is held: a database has one writer."""
     home.mkdir(parents=True, exist_ok=True)
-    held = os.open(home / "control.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    held = os.open(home / f"{process}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(held)
-        raise CannotStart(f"Another control process is at work in {home}. Stop it first.") from error
+        raise CannotStart(f"Another {process} process is at work in {home}. Stop it first.") from error
     return held
 
 

@@ -1,5 +1,6 @@
-"""The demo: the local workspace, control and the gateway as real processes, supervised, on loopback."""
+"""The demo: the local workspace, control, the broker and the gateway as real processes, supervised, on loopback."""
 
+import base64
 import os
 import secrets
 import signal
@@ -33,7 +34,10 @@ class Part:
 
 
 WORKSPACE, CONTROL, GATEWAY = Part("workspace", "workspace"), Part("control", "control"), Part("gateway", "gateway")
-PARTS = (WORKSPACE, CONTROL, GATEWAY)
+BROKER = Part("broker", "broker")
+PARTS = (WORKSPACE, CONTROL, BROKER, GATEWAY)
+SOCKETS = {CONTROL: "control.sock", BROKER: "broker.sock"}
+"""Parts that answer on a socket file below `run/`; the others answer HTTP on a port."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,21 @@ def prepare(home: Path, workspace_port: int = 8200, gateway_port: int = 8300, in
         "SLIPWAY_GATEWAY_PORT": str(gateway),
         "SLIPWAY_WORKSPACE_PORT": str(workspace),
         "SLIPWAY_DEMO_CLOCK": "1",
+        "SLIPWAY_VAULT_KEY_FILE": str(_vault_key(home)),
+        "SLIPWAY_CAPTURE_MAIL": "1",
         "SLIPWAY_ISSUER": f"http://localhost:{workspace}",
         "SLACK_API_URL": f"http://127.0.0.1:{workspace}/api/",
     }
     return Stage(home, workspace, gateway, environ)
+
+
+def _vault_key(home: Path) -> Path:
+    """The key that seals this demo's secrets: made once, readable by us alone."""
+    path = home / "vault.key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(f"demo:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
+    return path
 
 
 class Running:
@@ -149,9 +164,9 @@ class Running:
 
     def _answers(self, part: Part) -> bool:
         try:
-            if part is CONTROL:
+            if part in SOCKETS:
                 with socket.socket(socket.AF_UNIX) as probe:
-                    probe.connect(str(self.stage.home / "run" / "control.sock"))
+                    probe.connect(str(self.stage.home / "run" / SOCKETS[part]))
                 return True
             port = self.stage.workspace_port if part is WORKSPACE else self.stage.gateway_port
             httpx2.get(f"http://127.0.0.1:{port}/", timeout=2)
@@ -188,7 +203,7 @@ def running(stage: Stage) -> Iterator[Running]:
 def serve(home: Path) -> None:
     """Run the demo in the foreground until Ctrl-C; a part that ends is started again."""
     stage = prepare(home)
-    print("Starting the workspace, control and the gateway ...", flush=True)
+    print("Starting the workspace, control, the broker and the gateway ...", flush=True)
     with running(stage) as demo:
         print(f"\n  Slipway is ready:  {stage.url}\n", flush=True)
         print("  You are Ana. Try:  /slipway a lunch survey for ops, three questions, keep it two weeks")

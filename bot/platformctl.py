@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     tour.add_argument("--home", type=Path, help="keep its data and logs there (default: nothing is kept)")
     add("control", _control, "run the control process; needs SLACK_BOT_TOKEN and more, see docs/slack.md")
     add("gateway", _gateway, "run the gateway workers, which serve the apps; needs SLIPWAY_CLIENT_ID")
+    add("broker", _broker, "run the broker: egress, mail and the vault; see docs/security.md for its settings")
     add("workspace", _workspace, "run the local workspace of the demo, see docs/workspace.md")
     add_lines("scrub", _scrub, "take secrets out of texts from standard input; no network")
     understand = add_lines("understand", _understand, "say what sentences from standard input ask for; no network")
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     usage.add_argument("--month", default="", help="for example 2026-11 (default: this month)")
     usage.add_argument("--csv", action="store_true", help="FOCUS-style CSV instead of a table")
     usage.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
+    _add_secret(add("secret", _secret, "keep secrets for apps; nothing ever shows a value again"))
     audit = add("audit", _audit, "verify the audit chain of an installation: `platformctl audit verify`")
     audit.add_argument("action", choices=["verify"])
     audit.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
@@ -123,6 +125,14 @@ def _gateway(_: argparse.Namespace) -> int:
     from bot.gateway import gateway
 
     gateway(wanted)
+    return 0
+
+
+def _broker(_: argparse.Namespace) -> int:
+    wanted = settings.broker()
+    from bot import broker
+
+    broker.run(wanted)
     return 0
 
 
@@ -195,6 +205,37 @@ def _usage(given: argparse.Namespace) -> int:
         print(f"platformctl: {error}", file=sys.stderr)
         return 1
     sys.stdout.write(report)
+    return 0
+
+
+def _add_secret(secret: argparse.ArgumentParser) -> None:
+    actions = secret.add_subparsers(required=True, metavar="ACTION", dest="action")
+    for name, text in (
+        ("set", "keep a value, read from standard input or a prompt"),
+        ("remove", "forget a value"),
+        ("list", "names, hosts and dates; never values"),
+        ("rotate-key", "seal every secret under the vault's current key"),
+    ):
+        one = actions.add_parser(name, help=text, description=text)
+        one.add_argument("--home", type=Path, default=Path("var/demo"), help="the installation's folder")
+        if name in ("set", "remove"):
+            one.add_argument("name", help="what apps call it: {{secret:NAME}}")
+            whose = one.add_mutually_exclusive_group(required=True)
+            whose.add_argument("--app", help="the app's name in its address, or its id")
+            whose.add_argument("--platform", action="store_true", help="for every app whose template declares it")
+            one.add_argument("--workspace", default="", help="with --platform, when there are several workspaces")
+        if name == "set":
+            one.add_argument("--host", action="append", required=True, help="a host it may be sent to (repeatable)")
+
+
+def _secret(given: argparse.Namespace) -> int:
+    from bot import secret
+
+    try:
+        print(secret.run(given))
+    except secret.Undone as error:
+        print(f"platformctl: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot import labels
-from templates.manifest import Capability, EgressCapability, NotifyCapability, StoreCapability
+from templates.manifest import Capability, EgressCapability, MailCapability, NotifyCapability, StoreCapability
 
 HELP = (
     "Tell me in a sentence what you need, and I build it from our shelf of templates.\n"
@@ -83,14 +83,15 @@ def can(capabilities: Sequence[Capability], retention_days: int) -> Sequence[str
             sentences.append(f"post up to {one.per_day} messages a day in this thread")
         if isinstance(one, EgressCapability):
             sentences.append(f"call {', '.join(one.hosts)}")
+        if isinstance(one, MailCapability):
+            sentences.append(f"send up to {one.per_day} mails a day to {', '.join(f'@{to}' for to in one.domains)}")
     return sentences or ["show pages, and nothing else"]
 
 
 def cannot(capabilities: Sequence[Capability]) -> Sequence[str]:
     """What the app may not do; the host offers no way to it."""
-    kinds = {one.kind for one in capabilities}
     sentences = ["read your Slack messages", "see other apps' data"]
-    return sentences if "egress" in kinds else ["reach the internet", *sentences]
+    return sentences if any(one.kind == "egress" for one in capabilities) else ["reach the internet", *sentences]
 
 
 def cost(low: int, high: int, currency: str, basis: str = "a guess: no history yet") -> str:

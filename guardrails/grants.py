@@ -2,7 +2,7 @@
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from templates.manifest import Capability, EgressCapability
+from templates.manifest import Capability, EgressCapability, MailCapability
 
 
 class GrantRow(SQLModel, table=True):
@@ -20,10 +20,18 @@ class GrantRow(SQLModel, table=True):
 
 
 def names(capabilities: tuple[Capability, ...]) -> tuple[str, ...]:
-    """What a Manifest asks for, one name a thing that can be granted or revoked: `store`, `egress:<host>`."""
+    """What a Manifest asks for, one name a thing that can be granted or revoked.
+
+    `store`, `notify`, `egress:<host>`, `mail:<domain>`.
+    """
     found: list[str] = []
     for one in capabilities:
-        found += [f"egress:{host}" for host in one.hosts] if isinstance(one, EgressCapability) else [one.kind]
+        if isinstance(one, EgressCapability):
+            found += [f"egress:{host}" for host in one.hosts]
+        elif isinstance(one, MailCapability):
+            found += [f"mail:{domain}" for domain in one.domains]
+        else:
+            found.append(one.kind)
     return tuple(sorted(found))
 
 

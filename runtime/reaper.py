@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 from runtime import apps, deployments, identity
 from runtime.apps import App, Stage
+from runtime.broker import secret
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 FIRST_COLUMNS = ("id", "at", "by")
@@ -137,11 +138,12 @@ def _quoted(text: str) -> str:
 
 
 def clear(session: Session, data: Data, app: App, now: int) -> None:
-    """After the export is kept: the preview's store goes, a Retired app's live store too, and everybody is out."""
+    """After the export is kept: the preview's store goes, a Retired app's live store, sessions and secrets too."""
     data.drop(app.id, "preview")
     if app.stage is Stage.RETIRED:
         data.drop(app.id, "live")
     identity.close_sessions(session, app.id)
+    secret.forget(session, app.id)
     apps.cleared(session, app.id, now)
 
 

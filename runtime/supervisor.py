@@ -173,13 +173,18 @@ def listen(host: str, port: int, local: Path) -> Sequence[socket.socket]:
     tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     tcp.bind((host, port))
     tcp.listen(1024)
-    local.parent.mkdir(parents=True, exist_ok=True)
-    local.unlink(missing_ok=True)
+    return (tcp, listen_locally(local))
+
+
+def listen_locally(path: Path) -> socket.socket:
+    """A listening unix socket that only our own user can reach."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
     unix = socket.socket(socket.AF_UNIX)
-    unix.bind(str(local))
-    local.chmod(0o600)
+    unix.bind(str(path))
+    path.chmod(0o600)
     unix.listen(64)
-    return (tcp, unix)
+    return unix
 
 
 def run(sockets: Sequence[socket.socket], worker: Worker, count: int, report: Callable[[str], None]) -> None:

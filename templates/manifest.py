@@ -25,6 +25,9 @@ FieldType = Literal[
 DataClass = Literal["internal", "personal"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 HostName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?$")]
+DomainName = Annotated[
+    str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$")
+]
 
 
 class Frozen(BaseModel):
@@ -63,10 +66,22 @@ class StoreCapability(Frozen):
 
 
 class EgressCapability(Frozen):
-    """Call named hosts over HTTPS. Declared here; usable only with a Grant."""
+    """Call named hosts over HTTPS, `host` or `host:port`. Declared here; usable only with a Grant for each."""
 
     kind: Literal["egress"] = "egress"
     hosts: tuple[HostName, ...]
+    requests_per_hour: Annotated[int, Field(ge=1, le=10_000)] = 100
+    mb_per_day: Annotated[int, Field(ge=1, le=1024)] = 10
+    """Both directions together, as counted on the wire."""
+
+
+class MailCapability(Frozen):
+    """Send plain mail to addresses in named domains. Declared here; usable only with a Grant for each domain."""
+
+    kind: Literal["mail"] = "mail"
+    domains: tuple[DomainName, ...]
+    per_day: Annotated[int, Field(ge=1, le=500)] = 20
+    """Recipients, all mails of a day together."""
 
 
 class NotifyCapability(Frozen):
@@ -76,7 +91,9 @@ class NotifyCapability(Frozen):
     per_day: Annotated[int, Field(ge=1, le=50)] = 10
 
 
-Capability = Annotated[StoreCapability | EgressCapability | NotifyCapability, Field(discriminator="kind")]
+Capability = Annotated[
+    StoreCapability | EgressCapability | MailCapability | NotifyCapability, Field(discriminator="kind")
+]
 
 
 class Limits(Frozen):

@@ -14,6 +14,7 @@ from templates.manifest import (
     Frozen,
     Lifecycle,
     Limits,
+    MailCapability,
     Name,
     NotifyCapability,
 )
@@ -68,7 +69,7 @@ class StoreShape(Frozen):
     tables: dict[Name, TableShape]
 
 
-Need = Annotated[StoreShape | EgressCapability | NotifyCapability, Field(discriminator="kind")]
+Need = Annotated[StoreShape | EgressCapability | MailCapability | NotifyCapability, Field(discriminator="kind")]
 
 PLATFORM: tuple[Question, ...] = (
     Question(name="title", label="Title", type="string", required=True, max=120),

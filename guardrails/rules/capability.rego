@@ -5,7 +5,7 @@
 #   owner: platform
 package slipway.rules.capability
 
-known := {"store", "notify", "egress"}
+known := {"store", "notify", "egress", "mail"}
 
 finding contains {
 	"rule": "capability",

@@ -47,7 +47,7 @@ app_whole if {
 
 capability_whole(capability) if {
 	is_string(capability.kind)
-	not capability.kind in {"egress", "store"}
+	not capability.kind in {"egress", "mail", "store"}
 }
 
 capability_whole(capability) if {
@@ -66,5 +66,13 @@ capability_whole(capability) if {
 	is_array(capability.hosts)
 	every host in capability.hosts {
 		is_string(host)
+	}
+}
+
+capability_whole(capability) if {
+	capability.kind == "mail"
+	is_array(capability.domains)
+	every domain in capability.domains {
+		is_string(domain)
 	}
 }

@@ -13,6 +13,7 @@ good := {
 			{"kind": "notify"},
 			{"kind": "egress", "hosts": ["api.example.com"]},
 			{"kind": "store", "tables": {"answers": {"fields": {"text": "text"}}}},
+			{"kind": "mail", "domains": ["example.com"]},
 		],
 		"policies": ["sandbox/deny-external-egress"],
 	},
@@ -40,6 +41,11 @@ test_a_missing_part_is_denied if {
 
 test_hosts_must_be_a_list if {
 	broken := json.patch(good, [{"op": "replace", "path": "/app/capabilities/1/hosts", "value": "api.example.com"}])
+	count(document.finding) == 1 with input as broken
+}
+
+test_domains_must_be_a_list if {
+	broken := json.patch(good, [{"op": "replace", "path": "/app/capabilities/3/domains", "value": "example.com"}])
 	count(document.finding) == 1 with input as broken
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import labels, words
-from templates.manifest import EgressCapability, NotifyCapability, StoreCapability, Table
+from templates.manifest import EgressCapability, MailCapability, NotifyCapability, StoreCapability, Table
 
 MOMENT = 1_796_637_600
 """Mon 7 Dec 2026, 10:00 UTC."""
@@ -48,6 +48,11 @@ def test_an_app_that_may_call_out_is_not_said_to_be_offline() -> None:
     egress = EgressCapability(hosts=("api.example.com",))
     assert words.can([egress], 14) == ["call api.example.com"]
     assert "reach the internet" not in words.cannot([egress])
+
+
+def test_an_app_that_may_send_mail_says_to_whom_and_how_often() -> None:
+    mail = MailCapability(domains=("example.com", "example.org"), per_day=5)
+    assert words.can([mail], 14) == ["send up to 5 mails a day to @example.com, @example.org"]
 
 
 def test_costs_carry_their_sign_and_say_that_they_are_a_guess() -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, SQLModel, create_engine
 
 from guardrails import grants
-from templates.manifest import EgressCapability, NotifyCapability, StoreCapability, Table
+from templates.manifest import EgressCapability, MailCapability, NotifyCapability, StoreCapability, Table
 
 NOW = 1_800_000_000
 WANTED = ("egress:a.example", "egress:b.example", "notify")
@@ -25,13 +25,14 @@ def give(session: Session, *wanted: str, app: str = "app_1") -> None:
     grants.grant(session, workspace="T1", app=app, wanted=wanted, proposal="p", until=NOW + 100, now=NOW)
 
 
-def test_each_host_is_a_grant_of_its_own() -> None:
+def test_each_host_and_each_domain_is_a_grant_of_its_own() -> None:
     asked = (
         NotifyCapability(),
         EgressCapability(hosts=("b.example", "a.example")),
+        MailCapability(domains=("example.com",)),
         StoreCapability(tables={"answers": Table(fields={"text": "text"})}),
     )
-    assert grants.names(asked) == ("egress:a.example", "egress:b.example", "notify", "store")
+    assert grants.names(asked) == ("egress:a.example", "egress:b.example", "mail:example.com", "notify", "store")
 
 
 def test_an_app_may_do_what_was_granted_until_it_ends(session: Session) -> None:

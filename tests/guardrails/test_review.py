@@ -19,6 +19,7 @@ from templates.manifest import (
     Digest,
     EgressCapability,
     Lifecycle,
+    MailCapability,
     Manifest,
     NotifyCapability,
     StoreCapability,
@@ -173,6 +174,17 @@ def test_a_label_is_no_approval(label: str) -> None:  # S13, SD2
     assert judged(asks, grants=("egress:api.example.com",)).decision == "allow"
 
 
+@pytest.mark.parametrize("stage", ["preview", "live"])
+def test_mail_needs_an_approval_for_each_domain(stage: Literal["preview", "live"]) -> None:  # S11
+    asks = manifest(capabilities=(MailCapability(domains=("example.com", "example.org")),))
+    verdict = judged(asks, stage=stage, grants=("mail:example.com",))
+    assert verdict.decision == "needs_approval"
+    assert [one.why for one in verdict.findings if one.rule == "mail"] == [
+        "The app wants to send mail to addresses at example.org."
+    ]
+    assert judged(asks, stage=stage, grants=("mail:example.com", "mail:example.org")).decision == "allow"
+
+
 @dataclass
 class Told:
     """Rules that say what they are told to say, or raise."""
@@ -217,7 +229,13 @@ def test_the_strictest_finding_comes_first_and_decides() -> None:
 
 CAPABILITIES = st.lists(
     st.sampled_from(
-        [STORE, NotifyCapability(), EgressCapability(hosts=("a.example",)), EgressCapability(hosts=("b.example:8443",))]
+        [
+            STORE,
+            NotifyCapability(),
+            EgressCapability(hosts=("a.example",)),
+            EgressCapability(hosts=("b.example:8443",)),
+            MailCapability(domains=("example.com",)),
+        ]
     ),
     max_size=3,
 )
@@ -234,7 +252,7 @@ def test_adding_a_capability_never_makes_a_verdict_more_lenient(
 ) -> None:  # Invariant 2
     given_to = names(tuple(few)) if granted else ()
     less = judged(manifest(capabilities=tuple(few), retention_days=days), audience, stage, given_to)
-    for extra in (STORE, EgressCapability(hosts=("c.example",))):
+    for extra in (STORE, EgressCapability(hosts=("c.example",)), MailCapability(domains=("example.org",))):
         more = judged(manifest(capabilities=(*few, extra), retention_days=days), audience, stage, given_to)
         assert STRICTNESS[more.decision] >= STRICTNESS[less.decision]
 
@@ -252,7 +270,7 @@ STRICT = copy.deepcopy(
     document(
         manifest(
             data_class="personal",
-            capabilities=(STORE, EgressCapability(hosts=("a.example",))),
+            capabilities=(STORE, EgressCapability(hosts=("a.example",)), MailCapability(domains=("example.com",))),
             policies=("sandbox/deny-external-egress",),
             labels={"allowed_egress": "yes"},
         ),

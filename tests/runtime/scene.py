@@ -13,6 +13,7 @@ from bot.database import connect
 from guardrails.grants import GrantRow
 from runtime import apps, deployments
 from runtime.apps import App, Stage
+from runtime.broker.secret import SecretRow
 from runtime.deployments import Backing, Deployment
 from runtime.gauge import GaugeRow
 from runtime.retention import PurgeRow
@@ -26,7 +27,7 @@ DAY = 86_400
 OPS = Audience(kind="channel", id="C-OPS", label="#ops")
 BUNDLE = Digest("sha256:" + "a" * 64)
 OTHER = Digest("sha256:" + "b" * 64)
-TABLES = (ClockRow, GrantRow, UsageRow, GaugeRow, PurgeRow)
+TABLES = (ClockRow, GrantRow, UsageRow, GaugeRow, PurgeRow, SecretRow)
 """Tables that the schema has whether a test imports them or not."""
 
 
@@ -46,7 +47,9 @@ def database(folder: Path) -> Engine:
     return connect(f"sqlite:///{folder / 'control.db'}")
 
 
-def app(session: Session, name: str = "app_1", title: str = "Lunch survey", audience: Audience = OPS) -> App:
+def app(
+    session: Session, name: str = "app_1", title: str = "Lunch survey", audience: Audience = OPS, team: str = ""
+) -> App:
     return apps.create(
         session,
         app=name,
@@ -58,6 +61,7 @@ def app(session: Session, name: str = "app_1", title: str = "Lunch survey", audi
         named=(),
         audience=audience,
         channel="C-OPS",
+        team=team,
         trace="4bf92f3577b34da6a3ce929d0e0e4736",
         now=NOW,
     )

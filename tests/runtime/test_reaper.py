@@ -14,6 +14,9 @@ from sqlmodel import Session, select
 
 from runtime import apps, deployments, identity, reaper
 from runtime.apps import App, Stage
+from runtime.broker import secret
+from runtime.broker.secret import SecretRow
+from runtime.broker.vault import Purpose, Sealed
 from runtime.deployments import DeploymentRow
 from runtime.errors import NotAllowed
 from runtime.identity import VisitSessionRow
@@ -67,6 +70,7 @@ def shelf(engine: Engine) -> Shelf:
             identity.open_session(
                 session, workspace="T1", app=name, stage="live", person="cy", name="Cy", handle="cy", now=NOW
             )
+            secret.put(session, Purpose("T1", name, "api-key", ("api.example.com",)), Sealed("k1", "w", "v"), NOW)
     return Shelf()
 
 
@@ -110,6 +114,7 @@ def inventory(engine: Engine, shelf: Shelf, name: str) -> dict[str, int]:
         return {
             "routes": sum(1 for one in standing if one.ended_at is None),
             "sessions": len(session.exec(select(VisitSessionRow).where(VisitSessionRow.app == name)).all()),
+            "secrets": len(session.exec(select(SecretRow).where(SecretRow.app == name)).all()),
             "stores": sum(1 for app, _ in shelf.stores if app == name),
         }
 
@@ -123,8 +128,8 @@ def test_wherever_retiring_is_cut_off_the_next_tick_leaves_nothing(
     with pytest.raises(Crash):
         finish(engine, shelf, exports, crash)
     finish(engine, shelf, exports)
-    assert inventory(engine, shelf, "app_1") == {"routes": 0, "sessions": 0, "stores": 0}
-    assert inventory(engine, shelf, "app_2") == {"routes": 2, "sessions": 1, "stores": 1}
+    assert inventory(engine, shelf, "app_1") == {"routes": 0, "sessions": 0, "secrets": 0, "stores": 0}
+    assert inventory(engine, shelf, "app_2") == {"routes": 2, "sessions": 1, "secrets": 1, "stores": 1}
     with zipfile.ZipFile(exports / the_app(engine).export) as archive:
         assert json.loads(archive.read("answers.json")) == list(ROWS)
     with Session(engine) as session:
@@ -143,7 +148,7 @@ def test_what_cannot_be_cleared_is_said_and_tried_again(engine: Engine, shelf: S
 
 def test_routes_are_closed_before_anything_else_happens(engine: Engine, shelf: Shelf) -> None:
     end(engine, Stage.RETIRED)
-    assert inventory(engine, shelf, "app_1") == {"routes": 0, "sessions": 1, "stores": 2}
+    assert inventory(engine, shelf, "app_1") == {"routes": 0, "sessions": 1, "secrets": 1, "stores": 2}
 
 
 def test_a_retired_app_is_never_revived(engine: Engine, shelf: Shelf) -> None:  # D3
@@ -156,7 +161,7 @@ def test_a_retired_app_is_never_revived(engine: Engine, shelf: Shelf) -> None:  
 def test_an_archived_app_keeps_its_live_store_and_nothing_else(engine: Engine, shelf: Shelf, tmp_path: Path) -> None:
     end(engine, Stage.ARCHIVED)
     finish(engine, shelf, tmp_path)
-    assert inventory(engine, shelf, "app_1") == {"routes": 0, "sessions": 0, "stores": 1}
+    assert inventory(engine, shelf, "app_1") == {"routes": 0, "sessions": 0, "secrets": 0, "stores": 1}
     end(engine, Stage.RETIRED)
     finish(engine, shelf, tmp_path)
     assert inventory(engine, shelf, "app_1")["stores"] == 0
