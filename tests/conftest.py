@@ -5,6 +5,14 @@ import pytest
 from runtime.wasm import WasmSandbox
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever takes the whole house runs in a lane of its own."""
+    for item in items:
+        if "house" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("faults"):
+            item.add_marker(pytest.mark.scenario)
+
+
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the compiled guest is kept for the whole run: to compile it takes longer than all Calls together."""

@@ -21,6 +21,8 @@ socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = no
 """
 """Put before the command: every way to another machine, or to our own, is refused."""
 
+pytestmark = pytest.mark.scenario
+
 
 def start(*arguments: str, before: str = "", **environ: str) -> subprocess.Popen[bytes]:
     """The command, started as its entry point starts it."""

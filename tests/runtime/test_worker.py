@@ -22,6 +22,8 @@ from templates.manifest import Digest
 from tests.runtime import scene
 from tests.runtime.door import SOURCE, Control
 
+pytestmark = pytest.mark.scenario
+
 ROOT = Path(__file__).parents[2]
 
 
