@@ -49,7 +49,6 @@ def test_live_is_reached_through_approved_or_back_from_suspended_alone() -> None
 
 
 @settings(max_examples=30)
-@settings(deadline=None)  # each example makes a database
 @given(st.lists(st.sampled_from(list(Stage)), max_size=12))
 def test_no_walk_reaches_live_without_approval_or_leaves_its_end(walk: list[Stage]) -> None:  # G1
     engine = create_engine("sqlite://")
