@@ -37,15 +37,18 @@ from guardrails.policy import Policies
 from guardrails.scrub import scrub
 from runtime import apps, spool
 from runtime.appdata import SqliteAppData
+from runtime.board import Board
 from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, Doorman
 from runtime.gateway import Gateway
 from runtime.host import Host
 from runtime.loaded import Loader
+from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
 from runtime.sandbox import Sandbox
 from runtime.smoke import Smoke
 from runtime.spool import Spool
+from runtime.watch import Watch
 from runtime.wire import ControlWire
 from tests.bot.door import Door
 from tests.workspace.harbour import Running, config, free_port, until
@@ -152,6 +155,7 @@ class House:
         self.clock.reset()
         self.spans.clear()
         self.worker.loader.forget()
+        self.worker.minutes += 60
         self.visited = len(self.worker.visits())
         with Session(self.engine) as session, session.begin():
             for table in reversed(SQLModel.metadata.sorted_tables):
@@ -341,6 +345,7 @@ class Worker:
         self._local.listen(16)
         self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas")
         self._host = Host(sandbox, SqliteAppData(house.home / "data"))
+        self.seat, self.minutes = Board(1).seat(), 0
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="worker")
         self._thread.start()
@@ -372,6 +377,8 @@ class Worker:
             domain="localhost", routes=routes, doorman=doorman, loader=self.loader, host=self._host, wire=wire,
             exports=lambda name: (house.home / "exports" / name).read_bytes(), salt=b"salt",
             wall=wall, spool=usage.keep, scrub=lambda text: scrub(text).text,
+            rate=Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, lambda: wall() + self.minutes),
+            watch=Watch(self.seat, wire, lambda text: scrub(text).text, wall),
         )  # fmt: skip
         self._servers = [
             uvicorn.Server(uvicorn.Config(app, http="httptools", ws="none", lifespan="off", log_config=None))
