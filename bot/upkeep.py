@@ -9,13 +9,15 @@ from bot.clockwork import DAY
 from bot.database import transaction
 from bot.wiring import Wiring
 from guardrails import audit
-from runtime import deployments, gauge, retention, spool, usage
+from runtime import breaches, deployments, gauge, retention, spool, usage
 from runtime.apps import App
 from runtime.errors import RuntimeFault
 from templates.manifest import Digest
 
 MOST_A_TICK = 200
 """Stores measured in one tick."""
+BREACHES_DAYS = 30
+"""How long it is remembered which limits an app hit."""
 MOST_FOLDS = 20
 """Folds in one tick: a day's backlog of a busy worker goes in a few of them."""
 
@@ -69,6 +71,7 @@ def purge(wiring: Wiring) -> None:
     now = wiring.now()
     with transaction(wiring.engine) as session:
         late = retention.overdue(session, now)
+        breaches.forget(session, now - BREACHES_DAYS * DAY)
     if late:
         log.warning("rows that should be gone may stand in %d apps: %s", len(late), ", ".join(late[:10]))
     done = retention.purge(
