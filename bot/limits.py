@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot import words
 from bot.blocks import SECTION, escape, quoted, shorten
 from runtime.breaches import TOO_MANY, Breaches
+from runtime.deployments import Deployment
 
 NEEDED: Mapping[str, str] = {
     "OutOfCpu": "needed more computing time than it may use",
@@ -27,7 +28,7 @@ SHORT: Mapping[str, str] = {
     "Denied": "rights",
     "Killed": "quarantine",
 }
-"""What stands behind "suspended" on a card."""
+"""The same in a word."""
 NEXT: Mapping[str, str] = {
     "StoreFull": "Remove entries, or ask for fewer days to keep them.",
     "TooManyRequests": "Who was refused was asked to come back within a minute.",
@@ -64,10 +65,17 @@ def suspended(title: str, stage: str, kind: str) -> str:
     )
 
 
-def standing(stage: str, kind: str, at: int) -> str:
-    """On the card, while something of the app is suspended."""
-    what = "The preview is" if stage == "preview" else "It is"
-    return f":octagonal_sign: *{what} suspended* since {words.when(at)}: it {NEEDED[kind]}. {LOOK_FIRST}"
+def standing(paused: Deployment | None) -> str:
+    """On the card, while something of the app is suspended; empty otherwise."""
+    if paused is None:
+        return ""
+    what, since = "The preview is" if paused.stage == "preview" else "It is", words.when(paused.paused_at or 0)
+    return f":octagonal_sign: *{what} suspended* since {since}: it {NEEDED[paused.paused]}. {LOOK_FIRST}"
+
+
+def short(paused: Deployment | None) -> str:
+    """What stands behind "suspended" on a card."""
+    return SHORT.get(paused.paused, "") if paused else ""
 
 
 def runs_again(user: str, at: int) -> str:

@@ -8,10 +8,13 @@ worker as long as the kernel holds the worker's lock on it, which ends with the 
 import fcntl
 import hashlib
 import mmap
+import os
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 NAMES = 1 << 14
 """Names that are told apart; those that come later share one place, and so one count."""
@@ -33,12 +36,15 @@ class Running:
 class Board:
     """Made by the supervisor's process before it forks; each worker then takes a seat."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, names: int = NAMES) -> None:
         # One seat more than there are workers: a dead one's may be taken again a moment late.
         self.seats = workers + 1
-        self._numbers = (2 + self.seats) * NAMES + 1
+        self.names = names
+        self._numbers = (2 + self.seats) * names + 1
         self._memory = mmap.mmap(-1, self._numbers * _WORD + self.seats * NOTE)
-        self._lock = tempfile.TemporaryFile()  # noqa: SIM115  # held as long as the board
+        self._lock, path = tempfile.mkstemp(prefix="slipway-board-")
+        Path(path).unlink()
+        weakref.finalize(self, os.close, self._lock)
         self._here: set[int] = set()
 
     def seat(self) -> "Seat":
@@ -80,12 +86,13 @@ class Seat:
 
     def __init__(self, board: Board, number: int) -> None:
         self._board = board
+        self._names = names = board.names
         self._words = board.numbers()
         self._note = board.note(number)
         self._known: dict[str, int] = {}
         self._read: dict[int, int] = {}
-        self._own = 1 + (2 + number) * NAMES
-        self._columns = tuple(1 + (2 + one) * NAMES for one in range(board.seats))
+        self._own = 1 + (2 + number) * names
+        self._columns = tuple(1 + (2 + one) * names for one in range(board.seats))
         self.left = self._taken_over()
 
     def add(self, name: str, window: int) -> int:
@@ -111,13 +118,13 @@ class Seat:
 
     def failed(self, name: str) -> int:
         """One more went wrong; how many in a row. Two workers at the very same moment may count as one."""
-        place = 1 + NAMES + self._place(name)
+        place = 1 + self._names + self._place(name)
         self._words[place] += 1
         return self._words[place]
 
     def went_well(self, name: str) -> None:
         """What went wrong before is forgotten."""
-        place = 1 + NAMES + self._place(name)
+        place = 1 + self._names + self._place(name)
         if self._words[place]:
             self._words[place] = 0
 
@@ -151,8 +158,8 @@ class Seat:
                 self._read[words[1 + place]] = place
             if digest in self._read:
                 return self._read[digest]
-            if count == NAMES - 1:
-                return NAMES - 1
+            if count == self._names - 1:
+                return count
             words[1 + count] = digest
             words[0] = count + 1
             self._read[digest] = count

@@ -107,20 +107,11 @@ async def _serve(
     loader = Loader(BundleStore(config.home / "bundles"), sandbox, config.home / "deltas")
     host = Host(sandbox, SqliteAppData(config.home / "data"))
     spool = Spool(config.home / "usage", str(os.getpid()))
-    doorman = Doorman(
-        routes,
-        wire,
-        authorize_url=config.authorize_url,
-        client_id=config.client_id,
-        scheme=config.scheme,
-        domain=config.domain,
-        wall=wall,
-    )
     watch = Watch(seat, wire, scrub, wall)
     gateway = Gateway(
         domain=config.domain,
         routes=routes,
-        doorman=doorman,
+        doorman=_doorman(config, routes, wire, wall),
         loader=loader,
         host=host,
         wire=wire,
@@ -149,6 +140,18 @@ async def _serve(
         host.close()
         routes.close()
         spool.close()
+
+
+def _doorman(config: GatewayConfig, routes: Routes, wire: ControlWire, wall: Callable[[], int]) -> Doorman:
+    return Doorman(
+        routes,
+        wire,
+        authorize_url=config.authorize_url,
+        client_id=config.client_id,
+        scheme=config.scheme,
+        domain=config.domain,
+        wall=wall,
+    )
 
 
 def _settle() -> None:

@@ -378,7 +378,7 @@ class Worker:
             exports=lambda name: (house.home / "exports" / name).read_bytes(), salt=b"salt",
             wall=wall, spool=usage.keep, scrub=lambda text: scrub(text).text,
             rate=Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, lambda: wall() + self.minutes),
-            watch=Watch(self.seat, wire, lambda text: scrub(text).text, wall),
+            watch=Watch(self.seat, wire, lambda text: scrub(text).text, lambda: wall() + self.minutes),
         )  # fmt: skip
         self._servers = [
             uvicorn.Server(uvicorn.Config(app, http="httptools", ws="none", lifespan="off", log_config=None))

@@ -73,6 +73,7 @@ class Control:
             "record": self._record,
             "notify": lambda _document: {},
             "breached": lambda _document: {},
+            "killed": lambda _document: {},
         }
         self._socket = ControlSocket(path, {name: self._kept(name, ask) for name, ask in asks.items()})
         self._socket.start()
@@ -254,7 +255,9 @@ class Door:
             spool=self.usage.keep,
             scrub=lambda text: text.replace("kitchen", "[scrubbed]"),
             rate=self.rate,
-            watch=Watch(self.seat, wire, lambda text: text.replace("kitchen", "[scrubbed]"), lambda: self.wall),
+            watch=Watch(
+                self.seat, wire, lambda text: text.replace("kitchen", "[scrubbed]"), lambda: self.wall + self.minutes
+            ),
         )
         config = uvicorn.Config(gateway, http="httptools", ws="none", lifespan="off", log_level="warning")
         self._server = uvicorn.Server(config)
