@@ -12,7 +12,7 @@ NEEDED: Mapping[str, str] = {
     "OutOfMemory": "needed more memory than it may use",
     "TimedOut": "took too long to answer",
     "TooMuchOutput": "gave an answer larger than allowed",
-    "StoreFull": "has no room for more entries",
+    "StoreFull": "had no room for more entries",
     "Crashed": "ran into an error of its own",
     "Denied": "tried something it may not do",
     "TooManyRequests": "was asked more often than it may be in a minute",
@@ -48,7 +48,7 @@ def hit(title: str, stage: str, seen: Breaches) -> str:
     """An app hit a limit, so often today. `title` is escaped."""
     if seen.kind == TOO_MANY:
         return f":warning: *{title}* ({stage}) is asked very often. {quoted(seen.detail)} {NEXT[TOO_MANY]}"
-    often = "" if seen.count == 1 else f" {words.counted(seen.count, 'time', 'times')} today"
+    often = "" if seen.count == 1 else f", {words.counted(seen.count, 'time', 'times')} today"
     after = NEXT.get(seen.kind, "Its visitors saw a page that says so; nothing else was touched.")
     number = f" ({quoted(seen.detail)})" if seen.kind in OURS else ""
     return f":warning: *{title}* ({stage}) {NEEDED[seen.kind]}{number}{often}. {after}"
