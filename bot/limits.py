@@ -83,6 +83,18 @@ def runs_again(user: str, at: int) -> str:
     return f":white_check_mark: <@{user}> let it run again on {words.when(at)}."
 
 
+def no_longer(names: Sequence[str]) -> str:
+    """What an app was granted once and may not do any more, by name; on its card."""
+    return f":no_entry_sign: *No longer allowed* {', '.join(quoted(one, 80) for one in names)}. The rest of it works."
+
+
+def gate_closed(title: str, name: str, *, expired: bool) -> str:
+    """One thing that an app may not do any more. `title` is escaped."""
+    why = "its time is over" if expired else "the platform team took it back"
+    rest = "The rest of the app works. To have it back, change the answers and publish again."
+    return f":no_entry_sign: *{title}* may not use `{quoted(name, 80)}` any more: {why}. {rest}"
+
+
 def looked_at(seen: Sequence[Breaches]) -> Sequence[str]:
     """What its owner sees, a paragraph a kind: the limit, the app's own words, the visits, the log."""
     return [_paragraph(one) for one in seen] or [NOTHING_SEEN]

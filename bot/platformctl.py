@@ -80,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
     usage.add_argument("--month", default="", help="for example 2026-11 (default: this month)")
     usage.add_argument("--csv", action="store_true", help="FOCUS-style CSV instead of a table")
     usage.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
+    grant = add("grant", _grant, "what an app was granted, and to take it back at once: `platformctl grant list APP`")
+    grant.add_argument("action", choices=["list", "revoke"])
+    grant.add_argument("app", help="the app's name in its address, or its id")
+    grant.add_argument("capability", nargs="?", default="", help="with revoke: store, notify, egress:<host>")
+    grant.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
     audit = add("audit", _audit, "verify the audit chain of an installation: `platformctl audit verify`")
     audit.add_argument("action", choices=["verify"])
     audit.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
@@ -195,6 +200,17 @@ def _usage(given: argparse.Namespace) -> int:
         print(f"platformctl: {error}", file=sys.stderr)
         return 1
     sys.stdout.write(report)
+    return 0
+
+
+def _grant(given: argparse.Namespace) -> int:
+    from bot import gates
+
+    try:
+        print(gates.run(given.home.absolute(), given.action, given.app, given.capability))
+    except gates.Undone as error:
+        print(f"platformctl: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

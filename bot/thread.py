@@ -12,7 +12,7 @@ from bot.chat import Message, Place
 from bot.outbox import Post
 from bot.requests import Request, State
 from bot.wiring import Wiring
-from guardrails import approvals
+from guardrails import approvals, grants
 from guardrails.approvals import Approval, Standing
 from guardrails.proposal import Proposal
 from guardrails.verdict import Finding
@@ -85,7 +85,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         audience=app.audience.label if app else "",
         cost=_cost(session, wiring, request, manifest) if manifest else "",
         spent=_spent(session, wiring, app) if app and live else "",
-        warning=costs.filling(gauge.read(session, app.id, "live")) if app and live else "",
+        warning=_warning(session, app, request, wiring.now()) if app and live else "",
         paused=limits.standing(paused),
         paused_for=limits.short(paused),
         days=manifest.lifecycle.ttl_days if manifest else 0,
@@ -109,6 +109,13 @@ def _paused(session: Session, app: App) -> Deployment | None:
     """What of the app is suspended; the live one first."""
     standing = (deployments.active(session, app.id, stage) for stage in STAGES)
     return next((one for one in standing if one is not None and one.paused), None)
+
+
+def _warning(session: Session, app: App, request: Request, now: int) -> str:
+    """What the owner of a live app should see to: room, and what it may not do any more."""
+    gone = sorted(grants.ended(grants.every(session, app.id), now)) if request.state == State.LIVE else []
+    said = (costs.filling(gauge.read(session, app.id, "live")), limits.no_longer(gone) if gone else "")
+    return "\n".join(one for one in said if one)
 
 
 def _cost(session: Session, wiring: Wiring, request: Request, manifest: Manifest) -> str:

@@ -4,7 +4,7 @@ import logging
 
 from sqlmodel import Session
 
-from bot import requests, telemetry, thread
+from bot import gates, requests, telemetry, thread
 from bot.clockwork import DAY
 from bot.database import transaction
 from bot.wiring import Wiring
@@ -108,6 +108,7 @@ def _forgotten(session: Session, app: App, removed: int, now: int) -> None:
 def forget_visits(wiring: Wiring, before: int) -> None:
     """Remove the spool's old files, but none of which something is still to be counted."""
     count(wiring)
+    gates.compare(wiring)
     with transaction(wiring.engine) as session:
         needed = usage.unfolded(session, wiring.usage)
     spool.forget(wiring.usage, before, needed)

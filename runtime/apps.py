@@ -189,6 +189,12 @@ def get(session: Session, app: str) -> App | None:
     return _view(row) if row else None
 
 
+def by_slug(session: Session, slug: str) -> App | None:
+    """The App whose address begins with this label."""
+    row = session.exec(select(AppRow).where(AppRow.slug == slug)).first()
+    return _view(row) if row else None
+
+
 def change(session: Session, app: str, *, title: str, collaborators: tuple[str, ...], named: tuple[str, ...]) -> None:
     """Take over what a new answer to the questions changed; the host name stays."""
     row = session.get_one(AppRow, app)

@@ -10,6 +10,7 @@ from typing import Any
 
 from runtime import pages, traces, visit
 from runtime.call import Breach, Call, Outcome, Visitor
+from runtime.capabilities import withheld
 from runtime.doorman import Doorman, Entry
 from runtime.errors import RuntimeFault
 from runtime.host import Host
@@ -184,7 +185,7 @@ class Gateway:
         self._watch.begins(route, request_id)
         with traces.span("call"):
             ran = self._host.run(loaded, route, call, self._routes.version)
-        self._watch.ended(route, request_id, ran.outcome)
+        self._watch.ended(route, request_id, ran.outcome, to_blame=not withheld(loaded.manifest, ran.outcome))
         self._note(asked, route, call, ran.outcome)
         for text in ran.notices:
             await self._notify(route, text, request_id)

@@ -38,14 +38,17 @@ class Watch:
         """A Call of this app begins: if this worker has to be killed before it ends, that is known."""
         self._seat.begin(route.app, route.stage, request)
 
-    def ended(self, route: Route, request: str, outcome: Outcome) -> None:
-        """A Call ended. An answer forgets what went wrong before; a full store says nothing for or against the app."""
+    def ended(self, route: Route, request: str, outcome: Outcome, *, to_blame: bool) -> None:
+        """A Call ended. An answer forgets what went wrong before; a full store says nothing for or against the app.
+
+        Nor does any breach of which its code is not `to_blame`.
+        """
         self._seat.end()
         name = route.name
         if not isinstance(outcome, Breach):
             self._seat.went_well(name)
             return
-        row = 0 if outcome.kind in MILD else self._seat.failed(name)
+        row = 0 if outcome.kind in MILD or not to_blame else self._seat.failed(name)
         if row or self._due(route, outcome.kind):
             logs = [self._scrub(line)[:LINE] for line in outcome.logs[-LINES:]]
             self._tell(route, outcome.kind, request, self._scrub(outcome.detail), logs, row)

@@ -40,8 +40,9 @@ def survey(house: House) -> Thread:
 
 def spoil(house: House, stage: Any = "live") -> None:
     """Put code that misbehaves in the place of what is deployed."""
+    name = str(house.request().app)
     with Session(house.engine) as session, session.begin():
-        standing = deployments.active(session, str(house.request().app), stage)
+        standing = deployments.active(session, name, stage)
         assert standing is not None
         bundle = house.wiring.bundles.get(standing.bundle)
         manifest = bundle.manifest.model_copy(update={"limits": Limits(cpu_ms=40)})
@@ -64,8 +65,9 @@ def hit(house: House, url: str, path: str, times: int = 1) -> httpx2.Response:
 
 
 def counted(house: House) -> int:
+    name = str(house.request().app)
     with Session(house.engine) as session:
-        return sum(one.count for one in breaches.latest(session, str(house.request().app), 50))
+        return sum(one.count for one in breaches.latest(session, name, 50))
 
 
 def lines(house: House, thread: Thread) -> list[str]:
@@ -74,8 +76,9 @@ def lines(house: House, thread: Thread) -> list[str]:
 
 
 def app(house: House) -> apps.App:
+    name = str(house.request().app)
     with Session(house.engine) as session:
-        found = apps.get(session, str(house.request().app))
+        found = apps.get(session, name)
     assert found is not None
     return found
 
@@ -100,15 +103,16 @@ def test_the_first_breach_of_a_kind_is_said_once_and_then_counted_in_place(house
 def test_three_in_a_row_suspend_the_app_and_one_button_lets_it_run_again(house: House, survey: Thread) -> None:  # S6
     spoil(house)
     url = house.live(survey)
+    name = app(house).id
     with Session(house.engine) as session:
-        lease = deployments.leased(session, app(house).id, "live")
+        lease = deployments.leased(session, name, "live")
     hit(house, url, "spin", times=3)
     assert app(house).stage is Stage.SUSPENDED
     assert "app.suspended" in house.actions()
     page = house.cy.web.get(url)
     assert (page.status_code, "Lunch is paused" in page.text) == (503, True)
     with Session(house.engine) as session:
-        assert deployments.leased(session, app(house).id, "live") == lease
+        assert deployments.leased(session, name, "live") == lease
     assert lines(house, survey)[-1] == (
         ":octagonal_sign: *Lunch* (live) is suspended: it needed more computing time than it may use, three times in a "
         "row. Visitors see that it is paused. Its entries and its end date stay as they are. Look at it first; then "

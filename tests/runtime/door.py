@@ -142,8 +142,8 @@ class Door:
         self.usage = Spool(folder / "usage", "w1")
         self.loader = Loader(self.bundles, sandbox, folder / "deltas")
         self.seat = Board(1).seat()
-        self.rate = Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, lambda: self.wall + self.minutes)
-        self.minutes = 0
+        self.rate = Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, self._minute)
+        self.later = 0
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listening.getsockname()[1]
         self._clients: list[httpx2.Client] = []
@@ -169,8 +169,9 @@ class Door:
             client.close()
         self._clients.clear()
         self.wall = NOW
-        self.minutes += 60  # of what was counted, nothing is left
+        self.later += 100 * DAY
         self.seat.went_well("app_1.live")
+        asyncio.run_coroutine_threadsafe(self._watch.close(), self._loop).result(5)
         self.control.forget()
         self.loader.forget()
         with Session(self.engine) as session, session.begin():
@@ -181,6 +182,10 @@ class Door:
         for kept in (self.folder / "data").iterdir():
             kept.unlink()
         self._spooled += len(self.records())
+
+    def _minute(self) -> int:
+        """The clock that requests are counted by: after a reset nothing of what was counted is left."""
+        return self.wall + self.later
 
     def records(self) -> Sequence[Mapping[str, Any]]:
         """What was spooled."""
@@ -241,6 +246,8 @@ class Door:
             domain="localhost",
             wall=lambda: self.wall,
         )
+        self._loop = asyncio.get_running_loop()
+        self._watch = Watch(self.seat, wire, lambda text: text.replace("kitchen", "[scrubbed]"), self._minute)
         host = Host(self.sandbox, SqliteAppData(self.folder / "data"))
         gateway = Gateway(
             domain="localhost",
@@ -255,9 +262,7 @@ class Door:
             spool=self.usage.keep,
             scrub=lambda text: text.replace("kitchen", "[scrubbed]"),
             rate=self.rate,
-            watch=Watch(
-                self.seat, wire, lambda text: text.replace("kitchen", "[scrubbed]"), lambda: self.wall + self.minutes
-            ),
+            watch=self._watch,
         )
         config = uvicorn.Config(gateway, http="httptools", ws="none", lifespan="off", log_level="warning")
         self._server = uvicorn.Server(config)
