@@ -85,7 +85,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         audience=app.audience.label if app else "",
         cost=_cost(session, wiring, request, manifest) if manifest else "",
         spent=_spent(session, wiring, app) if app and live else "",
-        warning=_warning(session, app, request, wiring.now()) if app and live else "",
+        warning=_warning(session, app, manifest, wiring.now()) if app and live else "",
         paused=limits.standing(paused),
         paused_for=limits.short(paused),
         days=manifest.lifecycle.ttl_days if manifest else 0,
@@ -111,9 +111,10 @@ def _paused(session: Session, app: App) -> Deployment | None:
     return next((one for one in standing if one is not None and one.paused), None)
 
 
-def _warning(session: Session, app: App, request: Request, now: int) -> str:
-    """What the owner of a live app should see to: room, and what it may not do any more."""
-    gone = sorted(grants.ended(grants.every(session, app.id), now)) if request.state == State.LIVE else []
+def _warning(session: Session, app: App, manifest: Manifest | None, now: int) -> str:
+    """What the owner of a live app should see to: room, and what it asks for and may not do any more."""
+    asked = grants.names(manifest.capabilities) if manifest else ()
+    gone = sorted(grants.ended(grants.every(session, app.id), now).intersection(asked))
     said = (costs.filling(gauge.read(session, app.id, "live")), limits.no_longer(gone) if gone else "")
     return "\n".join(one for one in said if one)
 

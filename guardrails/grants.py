@@ -18,8 +18,8 @@ class GrantRow(SQLModel, table=True):
     name: str
     proposal: str
     granted_at: int
-    until: int
-    revoked_at: int | None = None
+    until: int = Field(index=True)
+    revoked_at: int | None = Field(default=None, index=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,8 +183,11 @@ class Gateway:
             csrf=entry.csrf,
         )
         self._watch.begins(route, request_id)
-        with traces.span("call"):
-            ran = self._host.run(loaded, route, call, self._routes.version)
+        try:
+            with traces.span("call"):
+                ran = self._host.run(loaded, route, call, self._routes.version)
+        finally:
+            self._watch.rests()
         self._watch.ended(route, request_id, ran.outcome, to_blame=not withheld(loaded.manifest, ran.outcome))
         self._note(asked, route, call, ran.outcome)
         for text in ran.notices:

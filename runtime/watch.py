@@ -38,12 +38,15 @@ class Watch:
         """A Call of this app begins: if this worker has to be killed before it ends, that is known."""
         self._seat.begin(route.app, route.stage, request)
 
+    def rests(self) -> None:
+        """No Call runs here now."""
+        self._seat.end()
+
     def ended(self, route: Route, request: str, outcome: Outcome, *, to_blame: bool) -> None:
         """A Call ended. An answer forgets what went wrong before; a full store says nothing for or against the app.
 
         Nor does any breach of which its code is not `to_blame`.
         """
-        self._seat.end()
         name = route.name
         if not isinstance(outcome, Breach):
             self._seat.went_well(name)

@@ -25,6 +25,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("app", "stage", "kind", "day"),
     )
     op.create_index(op.f("ix_breach_day"), "breach", ["day"], unique=False)
+    for name in ("until", "revoked_at"):
+        op.create_index(op.f(f"ix_app_grant_{name}"), "app_grant", [name], unique=False)
 
 
 def downgrade() -> None:

@@ -134,3 +134,13 @@ def test_a_grant_that_was_never_given_is_a_disagreement(house: House, survey: Th
     with Session(house.engine) as session:
         assert audit.story(session, name)[-1].facts == {"granted": "", "declared": "store"}
     assert house.cy.sign_in(house.live(survey)).status_code == 403
+
+
+def test_publishing_again_gives_back_what_was_taken(house: House, survey: Thread) -> None:  # S11
+    grant(house, "revoke", "store")
+    house.settle()
+    assert "*No longer allowed* store." in house.card(survey)
+    house.fill(survey, title="Lunch again")
+    house.press(survey, "slipway.publish")
+    assert house.cy.sign_in(house.live(survey)).status_code == 200
+    assert "No longer allowed" not in house.card(survey)
