@@ -40,7 +40,7 @@ def breached(wiring: Wiring, scrub: Callable[[str], str], asked: Mapping[str, An
     with transaction(wiring.engine) as session:
         app, request = _found(session, str(asked["app"]))
         seen = breaches.note(
-            session, workspace=app.workspace, app=app.id, stage=stage, kind=kind, request=str(asked["request"]),
+            session, workspace=app.workspace, app=app.id, stage=stage, kind=kind, request=_visit(asked),
             detail=detail, logs=logs, now=now,
         )  # fmt: skip
         if kind not in MILD and row >= IN_A_ROW:
@@ -61,7 +61,7 @@ def killed(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
             app=app.id,
             stage=stage,
             kind=KILLED,
-            request=str(asked["request"]),
+            request=_visit(asked),
             now=now,
         )
         if breaches.kills_since(session, app.id, now - KILLS_WITHIN) >= KILLS:
@@ -69,6 +69,10 @@ def killed(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         else:
             _say(session, app, request, seen, now)
     return {}
+
+
+def _visit(asked: Mapping[str, Any]) -> str:
+    return quoted(str(asked["request"]), 40)
 
 
 def _stage(asked: Mapping[str, Any]) -> Where:
