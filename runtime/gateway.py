@@ -166,22 +166,7 @@ class Gateway:
         if refused is not None:
             self._watch.refused(route, request_id, refused)
             return _page(pages.too_many(route.title, refused), request_id)
-        call = Call(
-            method="POST" if asked.method == "POST" else "GET",
-            path=asked.path,
-            visitor=Visitor(
-                id=visitor_id(self._salt, route.app, entry.person),
-                name=entry.name,
-                owner=entry.owner,
-                handle=entry.handle,
-            ),
-            now=now,
-            request_id=request_id,
-            query=asked.query,
-            form=form,
-            stage=route.stage,
-            csrf=entry.csrf,
-        )
+        call = self._asked(asked, route, entry, form, now, request_id)
         self._watch.begins(route, request_id)
         try:
             with traces.span("call"):
@@ -197,6 +182,27 @@ class Gateway:
             log.warning("%s: %s of %s: %s", request_id, ran.outcome.kind, route.app, detail)
             return _page(pages.breach(ran.outcome.kind, route.title), request_id)
         return visit.from_app(ran.outcome)
+
+    def _asked(
+        self, asked: Visit, route: Route, entry: Entry, form: Mapping[str, list[str]], now: int, request_id: str
+    ) -> Call:
+        """The visit as the app may know it."""
+        return Call(
+            method="POST" if asked.method == "POST" else "GET",
+            path=asked.path,
+            visitor=Visitor(
+                id=visitor_id(self._salt, route.app, entry.person),
+                name=entry.name,
+                owner=entry.owner,
+                handle=entry.handle,
+            ),
+            now=now,
+            request_id=request_id,
+            query=asked.query,
+            form=form,
+            stage=route.stage,
+            csrf=entry.csrf,
+        )
 
     async def _notify(self, route: Route, text: str, request_id: str) -> None:
         """Have control post into the app's thread, within the app's budget; the visit goes on either way."""
