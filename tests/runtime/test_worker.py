@@ -128,7 +128,8 @@ def test_a_worker_killed_while_people_visit_is_replaced(serving: Serving) -> Non
     killed = max(serving.pids())
     os.kill(killed, signal.SIGKILL)
     began = time.monotonic()
-    assert serving.get("/").status_code == 200
+    reply = serving.get("/")
+    assert reply.status_code == 200, reply.text
     assert time.monotonic() - began < 2
     for _ in range(100):
         if serving.pids() - {killed} and len(serving.pids()) >= 3:
