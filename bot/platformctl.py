@@ -82,6 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     usage.add_argument("--csv", action="store_true", help="FOCUS-style CSV instead of a table")
     usage.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
     _add_secret(add("secret", _secret, "keep secrets for apps; nothing ever shows a value again"))
+    grant = add("grant", _grant, "what an app was granted, and to take it back at once: `platformctl grant list APP`")
+    grant.add_argument("action", choices=["list", "revoke"])
+    grant.add_argument("app", help="the app's name in its address, or its id")
+    grant.add_argument("capability", nargs="?", default="", help="with revoke: store, notify, egress:<host>")
+    grant.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
     audit = add("audit", _audit, "verify the audit chain of an installation: `platformctl audit verify`")
     audit.add_argument("action", choices=["verify"])
     audit.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
@@ -226,6 +231,17 @@ def _add_secret(secret: argparse.ArgumentParser) -> None:
             one.add_argument("--workspace", default="", help="with --platform, when there are several workspaces")
         if name == "set":
             one.add_argument("--host", action="append", required=True, help="a host it may be sent to (repeatable)")
+
+
+def _grant(given: argparse.Namespace) -> int:
+    from bot import gates
+
+    try:
+        print(gates.run(given.home.absolute(), given.action, given.app, given.capability))
+    except gates.Undone as error:
+        print(f"platformctl: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _secret(given: argparse.Namespace) -> int:

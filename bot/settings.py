@@ -59,6 +59,8 @@ class GatewaySettings:
     domain: str = "localhost"
     scheme: str = "http"
     workers: int = 2
+    team_requests_per_minute: int = 6000
+    """How often the apps of one team may be called in a minute, all together."""
     otlp_endpoint: str = ""
 
     @property
@@ -211,6 +213,9 @@ def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
     workers = environ.get("SLIPWAY_WORKERS", "2")
     if not workers.isdigit() or not 0 < int(workers) <= 64:
         raise BadSetting(f"SLIPWAY_WORKERS is {workers!r}: set it to a number between 1 and 64.")
+    team = environ.get("SLIPWAY_TEAM_REQUESTS_PER_MINUTE", "6000")
+    if not team.isdigit() or not 0 < int(team) <= 100_000_000:
+        raise BadSetting(f"SLIPWAY_TEAM_REQUESTS_PER_MINUTE is {team!r}: set it to a number, 1 or more.")
     scheme = environ.get("SLIPWAY_SCHEME", "http")
     if scheme not in ("http", "https"):
         raise BadSetting(f"SLIPWAY_SCHEME is {scheme!r}: set it to http or https.")
@@ -223,6 +228,7 @@ def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
         domain=environ.get("SLIPWAY_DOMAIN", "localhost"),
         scheme=scheme,
         workers=int(workers),
+        team_requests_per_minute=int(team),
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from runtime.appdata import Box
-from runtime.call import Call, HostResult
+from runtime.call import Breach, Call, HostResult, Outcome
 from runtime.sandbox import Dispatch, Operation
 from runtime.store import Store
 from templates.manifest import Manifest, NotifyCapability, StoreCapability
@@ -42,6 +42,14 @@ def dispatch(
         if isinstance(one, NotifyCapability) and granted("notify"):
             table["notify"] = _notice(notify)
     return Granted(table, finish)
+
+
+def withheld(manifest: Manifest, outcome: Outcome) -> bool:
+    """Whether a Call was denied what its Manifest declares: a Grant was taken back or is over; no code is to blame."""
+    if not isinstance(outcome, Breach) or outcome.kind != "Denied":
+        return False
+    kind = outcome.detail.removeprefix("Error: not granted: ").partition(";")[0]
+    return manifest.capability(kind) is not None
 
 
 def _nothing() -> None:

@@ -15,15 +15,18 @@ import uvicorn
 
 from runtime import supervisor
 from runtime.appdata import SqliteAppData
+from runtime.board import Board
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
 from runtime.gateway import Gateway
 from runtime.host import Host
 from runtime.loaded import Loader
+from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
 from runtime.smoke import Smoke
 from runtime.spool import Spool
 from runtime.wasm import WasmSandbox
+from runtime.watch import Watch
 from runtime.wire import ControlWire
 
 IDLE_SECONDS = 15
@@ -52,6 +55,7 @@ class GatewayConfig:
     domain: str = "localhost"
     scheme: str = "http"
     workers: int = 2
+    team_requests_per_minute: int = TEAM_REQUESTS_PER_MINUTE
 
 
 def serve(
@@ -60,7 +64,8 @@ def serve(
     """Serve until SIGTERM or Ctrl-C. `wall` is UNIX seconds; `scrub` takes secrets out of a text."""
     sockets = supervisor.listen(config.host, config.port, config.smoke_socket)
     _compile(config.home / "guest")
-    supervisor.run(sockets, partial(work, config, wall, scrub), config.workers, report)
+    board = Board(config.workers)
+    supervisor.run(sockets, partial(work, config, wall, scrub, board), config.workers, report)
 
 
 def _compile(cache: Path) -> None:
@@ -78,40 +83,35 @@ def work(
     config: GatewayConfig,
     wall: Callable[[], int],
     scrub: Callable[[str], str],
+    board: Board,
     sockets: Sequence[socket.socket],
     alive: int,
 ) -> None:
     """Be one worker, on inherited sockets (HTTP, smoke); `alive` is where its heartbeat goes."""
     with asyncio.Runner(loop_factory=uvicorn.Config(app="", log_config=None).get_loop_factory()) as runner:
-        runner.run(_serve(config, wall, scrub, sockets, alive))
+        runner.run(_serve(config, wall, scrub, board, sockets, alive))
 
 
 async def _serve(
     config: GatewayConfig,
     wall: Callable[[], int],
     scrub: Callable[[str], str],
+    board: Board,
     sockets: Sequence[socket.socket],
     alive: int,
 ) -> None:
+    seat = board.seat()
     sandbox = WasmSandbox(config.home / "guest")
     routes = Routes(config.database)
     wire = ControlWire(config.control_socket)
     loader = Loader(BundleStore(config.home / "bundles"), sandbox, config.home / "deltas")
     host = Host(sandbox, SqliteAppData(config.home / "data"))
     spool = Spool(config.home / "usage", str(os.getpid()))
-    doorman = Doorman(
-        routes,
-        wire,
-        authorize_url=config.authorize_url,
-        client_id=config.client_id,
-        scheme=config.scheme,
-        domain=config.domain,
-        wall=wall,
-    )
+    watch = Watch(seat, wire, scrub, wall)
     gateway = Gateway(
         domain=config.domain,
         routes=routes,
-        doorman=doorman,
+        doorman=_doorman(config, routes, wire, wall),
         loader=loader,
         host=host,
         wire=wire,
@@ -120,6 +120,8 @@ async def _serve(
         wall=wall,
         spool=spool.keep,
         scrub=scrub,
+        rate=Rate(seat, config.team_requests_per_minute, wall),
+        watch=watch,
     )
     http, local = sockets
     servers = (_server(gateway), _server(Smoke(loader, host)))
@@ -127,14 +129,29 @@ async def _serve(
         asyncio.get_running_loop().add_signal_handler(number, _end, servers)
     _settle()
     heart = asyncio.create_task(_beat(alive))
+    inherited = asyncio.create_task(watch.inherited(seat.left))
     try:
         await asyncio.gather(servers[0].serve([http]), servers[1].serve([local]))
     finally:
         heart.cancel()
+        inherited.cancel()
+        await watch.close()
         await wire.close()
         host.close()
         routes.close()
         spool.close()
+
+
+def _doorman(config: GatewayConfig, routes: Routes, wire: ControlWire, wall: Callable[[], int]) -> Doorman:
+    return Doorman(
+        routes,
+        wire,
+        authorize_url=config.authorize_url,
+        client_id=config.client_id,
+        scheme=config.scheme,
+        domain=config.domain,
+        wall=wall,
+    )
 
 
 def _settle() -> None:

@@ -17,15 +17,18 @@ from bot.control import Ask, ControlSocket, Refused
 from guardrails import grants
 from runtime import apps, identity, spool
 from runtime.appdata import SqliteAppData
+from runtime.board import Board
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
 from runtime.gateway import Gateway
 from runtime.host import Host
 from runtime.identity import COOKIE, open_session
 from runtime.loaded import Loaded, Loader
+from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
 from runtime.sandbox import Sandbox
 from runtime.spool import Spool
+from runtime.watch import Watch
 from runtime.wire import ControlWire
 from templates.manifest import Digest
 from tests.runtime import scene
@@ -69,6 +72,8 @@ class Control:
             "admits": self._admits,
             "record": self._record,
             "notify": lambda _document: {},
+            "breached": lambda _document: {},
+            "killed": lambda _document: {},
         }
         self._socket = ControlSocket(path, {name: self._kept(name, ask) for name, ask in asks.items()})
         self._socket.start()
@@ -136,6 +141,9 @@ class Door:
         self._spooled = 0
         self.usage = Spool(folder / "usage", "w1")
         self.loader = Loader(self.bundles, sandbox, folder / "deltas")
+        self.seat = Board(1).seat()
+        self.rate = Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, self._minute)
+        self.later = 0
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listening.getsockname()[1]
         self._clients: list[httpx2.Client] = []
@@ -161,6 +169,9 @@ class Door:
             client.close()
         self._clients.clear()
         self.wall = NOW
+        self.later += 100 * DAY
+        self.seat.went_well("app_1.live")
+        asyncio.run_coroutine_threadsafe(self._watch.close(), self._loop).result(5)
         self.control.forget()
         self.loader.forget()
         with Session(self.engine) as session, session.begin():
@@ -171,6 +182,10 @@ class Door:
         for kept in (self.folder / "data").iterdir():
             kept.unlink()
         self._spooled += len(self.records())
+
+    def _minute(self) -> int:
+        """The clock that requests are counted by: after a reset nothing of what was counted is left."""
+        return self.wall + self.later
 
     def records(self) -> Sequence[Mapping[str, Any]]:
         """What was spooled."""
@@ -231,6 +246,8 @@ class Door:
             domain="localhost",
             wall=lambda: self.wall,
         )
+        self._loop = asyncio.get_running_loop()
+        self._watch = Watch(self.seat, wire, lambda text: text.replace("kitchen", "[scrubbed]"), self._minute)
         host = Host(self.sandbox, SqliteAppData(self.folder / "data"))
         gateway = Gateway(
             domain="localhost",
@@ -244,6 +261,8 @@ class Door:
             wall=lambda: self.wall,
             spool=self.usage.keep,
             scrub=lambda text: text.replace("kitchen", "[scrubbed]"),
+            rate=self.rate,
+            watch=self._watch,
         )
         config = uvicorn.Config(gateway, http="httptools", ws="none", lifespan="off", log_level="warning")
         self._server = uvicorn.Server(config)

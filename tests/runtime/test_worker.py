@@ -6,8 +6,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,13 @@ from sqlmodel import Session
 from runtime import spool
 from runtime.bundles import BundleStore
 from runtime.identity import COOKIE, open_session
-from templates.manifest import Digest
+from templates.manifest import Digest, Limits
 from tests.runtime import scene
 from tests.runtime.door import SOURCE, Control
 
 pytestmark = pytest.mark.scenario
 
+SLOW = Limits(cpu_ms=1000)
 ROOT = Path(__file__).parents[2]
 
 
@@ -36,10 +38,12 @@ class Serving:
     process: subprocess.Popen[bytes]
     bundles: BundleStore
     digest: Digest
-    cookie: str
+    cookies: Mapping[str, str]
+    """ben's, by the host of an app."""
+    control: Control
 
-    def get(self, path: str) -> httpx2.Response:
-        headers = {"host": "lunch-survey.localhost", "cookie": f"{COOKIE}={self.cookie}"}
+    def get(self, path: str, app: str = "lunch-survey") -> httpx2.Response:
+        headers = {"host": f"{app}.localhost", "cookie": f"{COOKIE}={self.cookies[app]}"}
         return httpx2.get(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=30)
 
     def smoke(self, document: Any) -> httpx2.Response:
@@ -62,14 +66,20 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     with Session(engine) as session, session.begin():
         scene.app(session)
         scene.publish(session, bundle=digest, now=now)
-        cookie = open_session(
-            session, workspace="T1", app="app_1", stage="live", person="ben", name="Ben", handle="ben", now=now
-        )
+        scene.app(session, "app_2", "Spinner")
+        slow = replace(scene.bundle(SOURCE), manifest=bundles.get(digest).manifest.model_copy(update={"limits": SLOW}))
+        scene.publish(session, "app_2", bundle=bundles.put(slow), now=now)
+        cookies = {
+            host: open_session(
+                session, workspace="T1", app=app, stage="live", person="ben", name="Ben", handle="ben", now=now
+            )
+            for app, host in (("app_1", "lunch-survey"), ("app_2", "spinner"))
+        }
     control = Control(folder / "run" / "control.sock", lambda: Session(engine))
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     process = subprocess.Popen([sys.executable, "-m", "tests.runtime.serving", str(folder), str(port)], cwd=ROOT)
-    found = Serving(folder, port, process, bundles, digest, cookie)
+    found = Serving(folder, port, process, bundles, digest, cookies, control)
     try:
         for _ in range(200):
             if (folder / "run" / "smoke.sock").exists():
@@ -120,7 +130,8 @@ def test_a_worker_killed_while_people_visit_is_replaced(serving: Serving) -> Non
     killed = max(serving.pids())
     os.kill(killed, signal.SIGKILL)
     began = time.monotonic()
-    assert serving.get("/").status_code == 200
+    reply = serving.get("/")
+    assert reply.status_code == 200, reply.text
     assert time.monotonic() - began < 2
     for _ in range(100):
         if serving.pids() - {killed} and len(serving.pids()) >= 3:
@@ -128,3 +139,39 @@ def test_a_worker_killed_while_people_visit_is_replaced(serving: Serving) -> Non
         serving.get("/")
         time.sleep(0.02)
     assert all(serving.get("/").status_code == 200 for _ in range(10))
+
+
+def test_an_app_at_whose_call_a_worker_is_killed_is_named_to_control(serving: Serving) -> None:  # S1
+    serving.get("/", "spinner")
+    with ThreadPoolExecutor(1) as visitor:
+        spinning = visitor.submit(serving.get, "/spin", "spinner")
+        for pid in at_work(serving):
+            os.kill(pid, signal.SIGKILL)
+        assert isinstance(spinning.exception(10), httpx2.HTTPError)
+    for _ in range(300):
+        told = [document for name, document in serving.control.asked if name == "killed"]
+        if told:
+            break
+        time.sleep(0.02)
+    [(app, stage)] = [(one["app"], one["stage"]) for one in told]
+    assert (app, stage) == ("app_2", "live")
+    assert serving.get("/").status_code == 200
+
+
+def at_work(serving: Serving) -> list[int]:
+    """The workers that have been computing for a while, as they do in a long Call."""
+    children = Path(f"/proc/{serving.process.pid}/task/{serving.process.pid}/children")
+    for _ in range(100):
+        pids = [int(one) for one in children.read_text().split()]
+        before = {pid: ticks(pid) for pid in pids}
+        time.sleep(0.1)
+        busy = [pid for pid in pids if ticks(pid) - before[pid] >= 5]
+        if busy:
+            return busy
+    raise AssertionError("no worker computes")
+
+
+def ticks(pid: int) -> int:
+    """Hundredths of a second of computing time."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11])

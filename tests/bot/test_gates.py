@@ -1,0 +1,146 @@
+"""Grants that end: taken back by an operator or by their date, without a redeploy, and told to the owner once."""
+
+import pytest
+from sqlmodel import Session, select
+
+from bot import gates, platformctl
+from bot.conversation import Thread
+from guardrails import audit, grants
+from guardrails.grants import GrantRow
+from runtime import apps, deployments
+from tests.bot.house import House
+
+SURVEY = "a lunch survey for ops, three questions, keep it two weeks"
+
+
+@pytest.fixture
+def survey(house: House) -> Thread:
+    """A survey of ana's that is live."""
+    thread = house.ask(SURVEY)
+    house.press(thread, "slipway.publish")
+    return thread
+
+
+def app(house: House) -> str:
+    return str(house.request().app)
+
+
+def grant(house: House, *words: str) -> int:
+    return platformctl.main(["grant", words[0], "lunch", *words[1:], "--home", str(house.home)])
+
+
+def test_a_grant_taken_back_is_denied_with_the_next_visit(  # S4, S11
+    house: House, survey: Thread, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = house.live(survey)
+    assert house.cy.sign_in(url).status_code == 200
+    assert grant(house, "revoke", "store") == 0
+    assert capsys.readouterr().out == "lunch may not use store any more, from the next visit on.\n"
+    denied = house.cy.web.get(url)
+    assert (denied.status_code, "It tried something it may not do." in denied.text) == (403, True)
+    house.settle()
+    said = [one["text"] for one in survey.messages(house.ana) if "any more" in one["text"]]
+    assert said == [
+        ":no_entry_sign: *Lunch* may not use `store` any more: the platform team took it back. "
+        "The rest of the app works. To have it back, change the answers and publish again."
+    ]
+    assert "*No longer allowed* store." in house.card(survey)
+    assert house.actions().count("grant.revoked") == 1
+
+
+def test_a_gate_that_was_closed_is_not_the_apps_fault(house: House, survey: Thread) -> None:  # S11
+    url = house.live(survey)
+    house.cy.sign_in(url)
+    grant(house, "revoke", "store")
+    assert [house.cy.web.get(url).status_code for _ in range(5)] == [403] * 5
+    house.settle()
+    assert "app.suspended" not in house.actions()
+
+
+def test_a_grant_that_is_over_is_denied_at_once_and_told_once(house: House, survey: Thread) -> None:  # S11
+    url = house.live(survey)
+    house.cy.sign_in(url)
+    name = app(house)
+    with Session(house.engine) as session, session.begin():
+        for row in session.exec(select(GrantRow).where(GrantRow.app == name, GrantRow.name == "store")):
+            row.until = house.now()
+            session.add(row)
+        apps.touch_routes(session)
+    assert house.cy.web.get(url).status_code == 403
+    house.settle()
+    house.settle()
+    said = [one["text"] for one in survey.messages(house.ana) if "its time is over" in one["text"]]
+    assert len(said) == 1
+    assert house.actions().count("grant.expired") == 1
+
+
+def test_what_an_app_was_granted_is_listed(
+    house: House, survey: Thread, capsys: pytest.CaptureFixture[str]
+) -> None:  # S11
+    grant(house, "revoke", "store")
+    capsys.readouterr()
+    assert grant(house, "list") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("store  ended ")
+    assert " by sha256:" in lines[0]
+
+
+@pytest.mark.parametrize("words", [("revoke", "egress:evil.example"), ("revoke",)])
+def test_what_was_not_granted_cannot_be_taken_back(
+    house: House, survey: Thread, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert grant(house, *words) == 1
+    assert "; it has store" in capsys.readouterr().err
+    assert platformctl.main(["grant", "list", "nobody", "--home", str(house.home)]) == 1
+    assert capsys.readouterr().err == "platformctl: there is no app nobody\n"
+
+
+def test_what_is_granted_is_exactly_what_is_declared(house: House, survey: Thread) -> None:  # S4
+    name = app(house)
+    with Session(house.engine) as session:
+        standing = deployments.active(session, name, "live")
+        assert standing is not None
+        declared = grants.names(house.wiring.bundles.get(standing.bundle).manifest.capabilities)
+        assert grants.active(session, name, house.now()) == frozenset(declared)
+        assert not grants.difference(declared, grants.every(session, name), house.now())
+
+
+def test_a_disagreement_is_recorded_once_and_gives_nothing(house: House, survey: Thread) -> None:  # S4
+    gates.compare(house.wiring)
+    assert "grants.disagree" not in house.actions()
+    request, name = house.request(), app(house)
+    with Session(house.engine) as session, session.begin():
+        session.add(
+            GrantRow(
+                workspace=request.workspace, app=name, name="egress:evil.example", proposal="forged",
+                granted_at=house.now(), until=house.now() + 900,
+            )
+        )  # fmt: skip
+    gates.compare(house.wiring)
+    gates.compare(house.wiring)
+    assert house.actions().count("grants.disagree") == 1
+    with Session(house.engine) as session:
+        event = audit.story(session, name)[-1]
+        assert event.facts == {"granted": "egress:evil.example", "declared": ""}
+    assert house.cy.sign_in(house.live(survey)).status_code == 200
+
+
+def test_a_grant_that_was_never_given_is_a_disagreement(house: House, survey: Thread) -> None:  # S4
+    name = app(house)
+    with Session(house.engine) as session, session.begin():
+        for row in session.exec(select(GrantRow).where(GrantRow.app == name)):
+            session.delete(row)
+    gates.compare(house.wiring)
+    with Session(house.engine) as session:
+        assert audit.story(session, name)[-1].facts == {"granted": "", "declared": "store"}
+    assert house.cy.sign_in(house.live(survey)).status_code == 403
+
+
+def test_publishing_again_gives_back_what_was_taken(house: House, survey: Thread) -> None:  # S11
+    grant(house, "revoke", "store")
+    house.settle()
+    assert "*No longer allowed* store." in house.card(survey)
+    house.fill(survey, title="Lunch again")
+    house.press(survey, "slipway.publish")
+    assert house.cy.sign_in(house.live(survey)).status_code == 200
+    assert "No longer allowed" not in house.card(survey)
