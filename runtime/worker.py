@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import logging
 import os
 import signal
 import socket
@@ -10,16 +11,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
-from runtime import supervisor
+from runtime import seccomp, supervisor, walls
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
 from runtime.gateway import Gateway
+from runtime.guard import BODY_SECONDS, HEAD_SECONDS, GuardedHttp, Waiting
 from runtime.host import Host
-from runtime.loaded import Loader
+from runtime.loaded import Loader, own_folder
 from runtime.routes import Routes
 from runtime.smoke import Smoke
 from runtime.spool import Spool
@@ -28,8 +31,12 @@ from runtime.wire import ControlWire
 
 IDLE_SECONDS = 15
 """How long an idle connection is kept."""
+FOLDERS = ("bundles", "exports", "data", "usage", "scratch")
+"""Of the installation's folder, what is made before the first worker, which then cannot."""
 GRACE_SECONDS = 2
 """How long a worker that is told to end finishes what it began."""
+
+log = logging.getLogger("slipway.gateway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,8 @@ def serve(
     """Serve until SIGTERM or Ctrl-C. `wall` is UNIX seconds; `scrub` takes secrets out of a text."""
     sockets = supervisor.listen(config.host, config.port, config.smoke_socket)
     _compile(config.home / "guest")
+    for name in FOLDERS:
+        (config.home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     supervisor.run(sockets, partial(work, config, wall, scrub), config.workers, report)
 
 
@@ -82,12 +91,22 @@ def work(
     alive: int,
 ) -> None:
     """Be one worker, on inherited sockets (HTTP, smoke); `alive` is where its heartbeat goes."""
+    deltas = own_folder(config.home / "deltas")
+    home = config.home
+    built = walls.build(
+        read=[home / "bundles", home / "exports", home / "guest", *walls.database(config.database)],
+        write=[home / "data", home / "usage", deltas],
+        scratch=home / "scratch",
+    )
+    for one in built.missing:
+        log.warning("this worker has not all of its walls: %s", one)
     with asyncio.Runner(loop_factory=uvicorn.Config(app="", log_config=None).get_loop_factory()) as runner:
-        runner.run(_serve(config, wall, scrub, sockets, alive))
+        runner.run(_serve(config, deltas, wall, scrub, sockets, alive))
 
 
 async def _serve(
     config: GatewayConfig,
+    deltas: Path,
     wall: Callable[[], int],
     scrub: Callable[[str], str],
     sockets: Sequence[socket.socket],
@@ -96,7 +115,7 @@ async def _serve(
     sandbox = WasmSandbox(config.home / "guest")
     routes = Routes(config.database)
     wire = ControlWire(config.control_socket)
-    loader = Loader(BundleStore(config.home / "bundles"), sandbox, config.home / "deltas")
+    loader = Loader(BundleStore(config.home / "bundles"), sandbox, deltas)
     host = Host(sandbox, SqliteAppData(config.home / "data"))
     spool = Spool(config.home / "usage", str(os.getpid()))
     doorman = Doorman(
@@ -122,10 +141,13 @@ async def _serve(
         scrub=scrub,
     )
     http, local = sockets
-    servers = (_server(gateway), _server(Smoke(loader, host)))
+    # One local caller needs no guard, but then there is one way to serve.
+    servers = tuple(server(one, wall) for one in (gateway, Smoke(loader, host)))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _end, servers)
     _settle()
+    with contextlib.suppress(seccomp.NoFilter):
+        seccomp.no_new_code()
     heart = asyncio.create_task(_beat(alive))
     try:
         await asyncio.gather(servers[0].serve([http]), servers[1].serve([local]))
@@ -155,20 +177,25 @@ def _end(servers: Sequence[_Server]) -> None:
         server.should_exit = True
 
 
-def _server(application: Gateway | Smoke) -> _Server:
-    return _Server(
-        uvicorn.Config(
-            application,
-            http="httptools",
-            ws="none",
-            lifespan="off",
-            access_log=False,
-            server_header=False,
-            log_config=None,
-            timeout_keep_alive=IDLE_SECONDS,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
+def server(
+    application: Gateway | Smoke, wall: Callable[[], int], head: float = HEAD_SECONDS, body: float = BODY_SECONDS
+) -> _Server:
+    """An HTTP server, guarded; `head` and `body` are the seconds in which they must arrive."""
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    guarded: Any = partial(GuardedHttp, Waiting(wall), head, body)
+    made = uvicorn.Config(
+        application,
+        http=guarded,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    made.load()
+    return _Server(made)
 
 
 async def _beat(alive: int) -> None:

@@ -339,7 +339,7 @@ class Worker:
         self._local = socket.socket(socket.AF_UNIX)
         self._local.bind(str(smoke))
         self._local.listen(16)
-        self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas")
+        self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas" / "1")
         self._host = Host(sandbox, SqliteAppData(house.home / "data"))
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="worker")
