@@ -110,10 +110,11 @@ class Running:
         """Start one part; it is up when `wait` returns."""
         logs = self.stage.home / "log"
         logs.mkdir(exist_ok=True)
+        environ = self.stage.environ
         with (logs / f"{part.name}.log").open("ab") as log:
             self._processes[part.name] = subprocess.Popen(
                 [sys.executable, "-m", part.module, part.command],
-                env=dict(self.stage.environ),
+                env=settings.of_gateway(environ) if part is GATEWAY else dict(environ),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -120,6 +120,7 @@ def _control(_: argparse.Namespace) -> int:
 
 def _gateway(_: argparse.Namespace) -> int:
     wanted = settings.gateway()
+    settings.shed()
     from bot.gateway import gateway
 
     gateway(wanted)

@@ -1,12 +1,19 @@
 """What the environment says, read once. The only module that looks at `os.environ`."""
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 SLACK_API = "https://slack.com/api/"
 SLACK_ISSUER = "https://slack.com"
+
+GATEWAYS = frozenset(
+    f"SLIPWAY_{name}"
+    for name in ("HOME", "ISSUER", "CLIENT_ID", "GATEWAY_PORT", "PUBLIC_PORT", "DOMAIN", "SCHEME", "WORKERS")
+) | {"PATH", "HOME", "LANG", "TZ", "OTEL_EXPORTER_OTLP_ENDPOINT"}
+"""The variables that the gateway may have; it is not even told of any other, above all of no token."""
 
 
 class BadSetting(Exception):
@@ -227,3 +234,19 @@ def model(environ: Mapping[str, str] | None = None) -> ModelSettings:
 def inherited(prefixes: tuple[str, ...]) -> dict[str, str]:
     """What a process that we start gets of our environment: where programs are, and variables so prefixed."""
     return {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG") or k.startswith(prefixes)}
+
+
+def of_gateway(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables of an environment that the gateway may have."""
+    return {k: v for k, v in environ.items() if k in GATEWAYS or k.startswith(("LC_", "PYTHON"))}
+
+
+def shed() -> None:
+    """Begin this program anew without the variables that are not the gateway's; return when there are none.
+
+    A variable that is only deleted stays in the process's memory, and in that of every worker it forks.
+    """
+    kept = of_gateway(os.environ)
+    if len(kept) < len(os.environ):
+        sys.stderr.flush()
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], kept)

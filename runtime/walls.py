@@ -43,10 +43,12 @@ def build(read: Sequence[Path], write: Sequence[Path], scratch: Path) -> Walls:
     library = ctypes.CDLL(None, use_errno=True)
     if not hasattr(library, "prctl"):
         return Walls(0, seccomp=False, missing=("this is no Linux: only the sandbox itself holds",))
+    missing: list[str] = []
+    if len(list(Path("/proc/self/task").iterdir())) > 1:
+        missing.append("a thread that began before the walls stays outside of them")
     library.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     library.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     _drop_capabilities(library)
-    missing: list[str] = []
     files, filtered = 0, False
     try:
         files = landlock.restrict([*read, *pythons()], [*write, scratch])

@@ -31,7 +31,7 @@ from runtime.wire import ControlWire
 
 IDLE_SECONDS = 15
 """How long an idle connection is kept."""
-FOLDERS = ("bundles", "exports", "data", "usage", "scratch")
+FOLDERS = ("exports", "data", "usage", "scratch")
 """Of the installation's folder, what is made before the first worker, which then cannot."""
 GRACE_SECONDS = 2
 """How long a worker that is told to end finishes what it began."""
@@ -67,6 +67,7 @@ def serve(
     """Serve until SIGTERM or Ctrl-C. `wall` is UNIX seconds; `scrub` takes secrets out of a text."""
     sockets = supervisor.listen(config.host, config.port, config.smoke_socket)
     _compile(config.home / "guest")
+    BundleStore(config.home / "bundles")
     for name in FOLDERS:
         (config.home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     supervisor.run(sockets, partial(work, config, wall, scrub), config.workers, report)
