@@ -121,6 +121,11 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def port(name: str, default: int) -> int:
+    """A port that the environment names."""
+    return _port(os.environ, name, default)
+
+
 def _credential(environ: Mapping[str, str], name: str) -> str:
     """What visitors' sign-in needs."""
     if not environ.get(name):

@@ -26,8 +26,8 @@ MOST_CONNECTIONS = 1000
 UNREADABLE = Page(400, "That request is not readable", "Open the page again from its link.")
 
 
-class TooMuch(Exception):
-    """More than a connection may send; the parser turns it into an unreadable request."""
+class NotTaken(Exception):
+    """More than a connection may send, or not what we speak; the parser makes it an unreadable request."""
 
 
 class Waiting:
@@ -91,11 +91,13 @@ class GuardedHttp(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """A head is over; TooMuch when it is larger than we take, or too many wait before it."""
+        """A head is over; NotTaken when it is not HTTP/1, too large, or one too many."""
         self._in_head, self._head = False, 0
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if self.parser.get_http_version() not in ("1.1", "1.0"):
+            raise NotTaken
         if size > MOST_HEAD or len(self.headers) > MOST_HEADERS or len(self.pipeline) >= MOST_QUEUED:
-            raise TooMuch
+            raise NotTaken
         self._allow(self._body_seconds)
         super().on_headers_complete()
 

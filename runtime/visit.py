@@ -101,9 +101,15 @@ def stays(target: str) -> bool:
 
 
 def _cookies(text: str) -> Mapping[str, str]:
-    """Names and values as they stand; the platform's own need no quotes."""
-    pairs = (one.partition("=") for one in text.split(";"))
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    """Names and values as they stand; the platform's own need no quotes. A name with two values has none.
+
+    A page of a sibling's host can add a cookie for all of them; nobody is to be who that page wants.
+    """
+    found: dict[str, str] = {}
+    for one in text.split(";"):
+        name, _, value = (part.strip() for part in one.partition("="))
+        found[name] = value if found.get(name, value) == value else ""
+    return found
 
 
 def address(host: str, domain: str) -> tuple[str, Where] | None:

@@ -48,18 +48,23 @@ def fastest(guest: bytes, cache: Path, functions: HostFunctions) -> Instances:
         return PlainInstances(guest, cache, functions)
 
 
+def verified(guest: Path) -> tuple[bytes, bytes, int]:
+    """The guest, its SHA-256 and the size of its stack; ValueError when it is not the one that guest.json names."""
+    wasm = (guest / "guest.wasm").read_bytes()
+    about = json.loads((guest / "guest.json").read_text())
+    digest = hashlib.sha256(wasm).digest()
+    if digest.hex() != about["sha256"]:
+        raise ValueError("guest.wasm is not the one that guest.json names: run `make guest`")
+    return wasm, digest, int(about["stack"])
+
+
 class WasmSandbox:
     """Implements `runtime.sandbox.Sandbox` with one compiled guest, shared by every app of this process."""
 
     def __init__(self, cache: Path, guest: Path = GUEST, make: Make = fastest) -> None:
         """`cache` is a private folder of ours for the compiled guest, made when missing; `guest` holds guest.wasm."""
-        wasm = (guest / "guest.wasm").read_bytes()
-        about = json.loads((guest / "guest.json").read_text())
+        wasm, self._digest, self._stack = verified(guest)
         self._key = secrets.token_bytes(32)
-        self._digest = hashlib.sha256(wasm).digest()
-        if self._digest.hex() != about["sha256"]:
-            raise ValueError("guest.wasm is not the one that guest.json names: run `make guest`")
-        self._stack: int = about["stack"]
         self._calls = HostCalls()
         self._instances = make(wasm, cache, self._calls.functions())
         self._ticker = Ticker(self._instances.raise_epoch, TICK)

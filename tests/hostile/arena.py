@@ -48,7 +48,8 @@ class Neighbour:
     port: int
     cookie: str
     spent: list[float] = field(default_factory=list)
-    failed: int = 0
+    failed: list[str] = field(default_factory=list)
+    """What came instead of a page."""
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -58,10 +59,11 @@ class Neighbour:
             began = time.perf_counter()
             try:
                 told = exchange(self.port, content)
-            except OSError:
-                told = b""
+            except OSError as error:
+                told = repr(error).encode()
             self.spent.append(1000 * (time.perf_counter() - began))
-            self.failed += not told.startswith(b"HTTP/1.1 200")
+            if not told.startswith(b"HTTP/1.1 200"):
+                self.failed.append(told.decode(errors="replace").partition("<main>")[2][:200] or repr(told[:200]))
 
     def stop(self) -> None:
         """Visit no more."""
@@ -173,7 +175,7 @@ def arena(folder: Path, compiled: Path, sources: Mapping[str, str]) -> Iterator[
         thread.start()
         time.sleep(2)
         made.baseline = neighbour.p99(len(neighbour.spent) // 4)
-        neighbour.failed = 0
+        neighbour.failed.clear()
         yield made
     finally:
         neighbour.stop()

@@ -116,8 +116,9 @@ def test_whoever_is_quick_is_served_again_and_again(port: int) -> None:
         b"GET /" + b"a" * 100_000,
         b"GET / HTTP/1.1\r\n" + b"x: y\r\n" * 101 + b"\r\n",
         b"nonsense\r\n\r\n",
+        b"GET /\r\n\r\n",
     ],
-    ids=["endless header", "long header", "long line", "many headers", "nonsense"],
+    ids=["endless header", "long header", "long line", "many headers", "nonsense", "HTTP/0.9"],
 )
 def test_what_is_too_large_or_unreadable_gets_a_page_with_a_request_id(port: int, content: bytes) -> None:  # O6
     one = opened(port)
