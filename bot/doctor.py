@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,7 +98,8 @@ def _pool() -> Line:
 
 def _walls() -> Iterator[Line]:
     """Built for real, in a process of its own, and tried there."""
-    found = _within(_try)
+    with tempfile.TemporaryDirectory() as folder:
+        found = _within(lambda: _try(Path(folder)))
     rules = landlock.version()
     yield Line(
         "files", bool(found.get("files")), f"a worker reaches only its own (Landlock {rules})" if rules else
@@ -114,21 +115,21 @@ def _walls() -> Iterator[Line]:
         "a worker starts none" if found.get("programs") else "a worker could start programs",
         "Use Linux with seccomp, on x86-64 or arm64", needed=False,
     )  # fmt: skip
-    yield Line("limits", bool(found.get("limits")), "files, memory and descriptors of a worker are bounded", needed=False)
+    yield Line(
+        "limits", bool(found.get("limits")), "files, memory and descriptors of a worker are bounded", needed=False
+    )
     yield Line("namespaces", True, "not used: the walls above need no rights and hold inside containers, too")
 
 
-def _try() -> Mapping[str, bool]:
+def _try(scratch: Path) -> Mapping[str, bool]:
     supervisor.confine(os.getppid())
-    with tempfile.TemporaryDirectory() as folder, suppress(OSError):
-        walls.build(read=(), write=(), scratch=Path(folder))
-        return {
-            "files": _refused(lambda: os.listdir("/")),
-            "network": _refused(lambda: socket.socket(socket.AF_INET)),
-            "programs": _refused(lambda: os.execv("/bin/true", ["true"])),
-            "limits": True,
-        }
-    return {}
+    built = walls.build(read=(), write=(), scratch=scratch)
+    return {
+        "files": _refused(lambda: list(Path("/").iterdir())),
+        "network": built.landlock >= landlock.NETWORK_SINCE and _refused(lambda: socket.socket(socket.AF_INET)),
+        "programs": _refused(lambda: os.execv("/bin/true", ["true"])),
+        "limits": True,
+    }
 
 
 def _refused(act: Callable[[], object]) -> bool:

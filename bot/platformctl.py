@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     audit = add("audit", _audit, "verify the audit chain of an installation: `platformctl audit verify`")
     audit.add_argument("action", choices=["verify"])
     audit.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
-    doctor = add("doctor", _doctor, "say what is in order on this machine and what is not; 1 if something needed is not")
+    doctor = add("doctor", _doctor, "say what is in order on this machine and what is missing")
     doctor.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
     return parser
 
@@ -225,7 +225,10 @@ def _audit(given: argparse.Namespace) -> int:
 def _doctor(given: argparse.Namespace) -> int:
     from bot import doctor
 
-    ports = {"gateway": settings.port("SLIPWAY_GATEWAY_PORT", 8300), "demo": settings.port("SLIPWAY_WORKSPACE_PORT", 8200)}
+    ports = {
+        "gateway": settings.port("SLIPWAY_GATEWAY_PORT", 8300),
+        "demo": settings.port("SLIPWAY_WORKSPACE_PORT", 8200),
+    }
     lines = list(doctor.examine(given.home.absolute(), ports))
     print("\n".join(map(str, lines)))
     return int(any(one.needed and not one.ok for one in lines))

@@ -84,7 +84,9 @@ class _Machine:
         number = numbers[self.column]
         return () if number is None else ((JUMP_EQ, 0, 1, number), (RETURN, 0, 0, ERRNO | error))
 
-    def refuse_when(self, numbers: tuple[int, int], argument: int, test: int, value: int, *, unless: bool) -> list[Step]:
+    def refuse_when(
+        self, numbers: tuple[int, int], argument: int, test: int, value: int, *, unless: bool
+    ) -> list[Step]:
         """Refuse a call by one argument: when the test holds, or unless it does."""
         no, yes = (RETURN, 0, 0, ERRNO | errno.EPERM), (RETURN, 0, 0, ALLOW)
         return [
@@ -129,10 +131,7 @@ def no_new_code() -> None:
     here = _machine()
     _install(
         here.program(
-            *(
-                here.refuse_when(one, 2, JUMP_SET, PROT_EXEC, unless=False)
-                for one in (MMAP, MPROTECT, PKEY_MPROTECT)
-            )
+            *(here.refuse_when(one, 2, JUMP_SET, PROT_EXEC, unless=False) for one in (MMAP, MPROTECT, PKEY_MPROTECT))
         )
     )
 
@@ -146,6 +145,6 @@ def _machine() -> _Machine:
 
 def _install(steps: Sequence[Step]) -> None:
     library = ctypes.CDLL(None, use_errno=True)
-    program = _Program(len(steps), (_Step * len(steps))(*steps))
+    program = _Program(len(steps), (_Step * len(steps))(*(_Step(*one) for one in steps)))
     if not hasattr(library, "prctl") or library.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(program)):
         raise NoFilter(f"this kernel takes no filter of system calls ({errno.errorcode.get(ctypes.get_errno())})")

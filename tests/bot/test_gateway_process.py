@@ -23,9 +23,7 @@ MARK = b"-alone"
 
 
 @pytest.fixture(scope="module")
-def pids(
-    tmp_path_factory: pytest.TempPathFactory, compiled: Path, sandbox: WasmSandbox
-) -> Iterator[Sequence[int]]:
+def pids(tmp_path_factory: pytest.TempPathFactory, compiled: Path, sandbox: WasmSandbox) -> Iterator[Sequence[int]]:
     """A supervisor, and behind it its workers, of a gateway that was started with every token there is."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = str(probe.getsockname()[1])

@@ -1,11 +1,10 @@
 """One app's page against another, with the visitor's own session, in a real browser: it reaches nothing (S1, R1)."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 from sqlmodel import Session
 
 from guardrails import grants
@@ -19,10 +18,14 @@ from tests.runtime.scene import NOW
 pytestmark = pytest.mark.browser
 VICTIM = """
 export function handle(call) {
-  if (call.path === "/save") { store.insert("answers", { meal: "soup" }); return { status: 303, headers: { location: "/" }, body: "" }; }
+  if (call.path === "/save") {
+    store.insert("answers", { meal: "soup" });
+    return { status: 303, headers: { location: "/" }, body: "" };
+  }
   const rows = store.count("answers");
   return html`<!doctype html><title>victim</title><p id=rows>${rows}</p><p id=who>${call.visitor.name}</p>
-    <form method=post action=/save><input type=hidden name=_csrf value=${call.csrf}><button id=save>Save</button></form>`;
+    <form method=post action=/save><input type=hidden name=_csrf value=${call.csrf}>
+    <button id=save>Save</button></form>`;
 }
 """
 ATTACKER = """
@@ -45,7 +48,9 @@ def browser() -> Iterator[Browser]:
 def door(tmp_path_factory: pytest.TempPathFactory, sandbox: WasmSandbox) -> Iterator[Door]:
     with Door(tmp_path_factory.mktemp("door"), sandbox) as one:
         for name, source in (("victim", VICTIM), ("attacker", ATTACKER)):
-            digest = one.bundles.put(scene.bundle(source, **{"attack.js": b"", "worker.js": b"self.onfetch = () => {}"}))
+            digest = one.bundles.put(
+                scene.bundle(source, **{"attack.js": b"", "worker.js": b"self.onfetch = () => {}"})
+            )
             with Session(one.engine) as session, session.begin():
                 scene.app(session, f"app_{name}", name)
                 scene.publish(session, f"app_{name}", bundle=digest)
@@ -56,9 +61,9 @@ def door(tmp_path_factory: pytest.TempPathFactory, sandbox: WasmSandbox) -> Iter
 
 
 @pytest.fixture
-def context(browser: Browser, door: Door) -> Iterator[BrowserContext]:
-    """Ana's browser, signed in to both."""
-    made = browser.new_context()
+def context(browser: Browser, door: Door, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """Ana's browser, signed in to both. The policies of the pages themselves are lifted, unless a test wants them."""
+    made = browser.new_context(bypass_csp=getattr(request, "param", True))
     with Session(door.engine) as session, session.begin():
         for name, host in HOSTS.items():
             token = sign_in(session, "ana", NOW, app=f"app_{name}")
@@ -74,7 +79,7 @@ def url(door: Door, name: str, path: str = "/") -> str:
 
 @pytest.fixture
 def attacker(context: BrowserContext, door: Door) -> Page:
-    """The attacker's page, with whatever script it likes: its own content policy is lifted, the other's stands."""
+    """The attacker's page, with whatever script it likes."""
     page = context.new_page()
     page.goto(url(door, "attacker"))
     return page
@@ -82,9 +87,6 @@ def attacker(context: BrowserContext, door: Door) -> Page:
 
 def acts(page: Page, script: str, door: Door) -> object:
     """What a script on the attacker's page gets, as if the policy of its own page allowed everything."""
-    session = page.context.new_cdp_session(page)
-    session.send("Page.setBypassCSP", {"enabled": True})
-    page.reload()
     return page.evaluate(script.replace("VICTIM", url(door, "victim").rstrip("/")))
 
 
@@ -130,11 +132,20 @@ def test_nothing_is_read_across(attacker: Page, door: Door) -> None:
     for options in ("", ", {credentials: 'include'}", ", {method: 'POST', credentials: 'include', body: 'a=b'}"):
         said = acts(attacker, f"() => fetch('VICTIM/'{options}).then(r => r.text(), e => 'refused: ' + e.name)", door)
         assert said == "refused: TypeError"
-    opaque = "() => fetch('VICTIM/', {mode: 'no-cors', credentials: 'include'}).then(r => r.text(), e => 'refused: ' + e.name)"
+    options = "{mode: 'no-cors', credentials: 'include'}"
+    opaque = f"() => fetch('VICTIM/', {options}).then(r => r.text(), e => 'refused: ' + e.name)"
     assert acts(attacker, opaque, door) in ("", "refused: TypeError")
 
 
+@pytest.mark.parametrize("context", [False], indirect=True)
 def test_a_page_in_a_frame_is_not_shown(attacker: Page, door: Door) -> None:
+    """The frame's own policy stands; only the attacker's page comes without one."""
+
+    def without_policy(route: Route) -> None:
+        route.fulfill(content_type="text/html", body="<!doctype html><title>attacker</title><p>free of any policy")
+
+    attacker.route(url(door, "attacker"), without_policy)
+    attacker.reload()
     said = acts(
         attacker,
         """() => new Promise(done => { const f = document.createElement('iframe'); f.src = 'VICTIM/';
@@ -144,14 +155,16 @@ def test_a_page_in_a_frame_is_not_shown(attacker: Page, door: Door) -> None:
     )
     assert said in ("null", "SecurityError")
     [frame] = [one for one in attacker.frames if one != attacker.main_frame]
-    assert "victim" not in frame.content() and frame.query_selector("#save") is None
+    assert frame.query_selector("#save") is None and frame.query_selector("#who") is None
 
 
 def test_a_page_in_a_window_is_out_of_reach(attacker: Page, door: Door) -> None:
     said = acts(
         attacker,
-        """() => new Promise(done => { const w = window.open('VICTIM/'); setTimeout(() => {
-             try { done(w === null || w.closed ? 'closed' : w.document.title) } catch (e) { done(e.name) } }, 500); })""",
+        """() => new Promise(done => { const w = window.open('VICTIM/');
+             setTimeout(() => { try {
+               done(w === null || w.closed ? 'closed' : w.document.title) } catch (e) { done(e.name) }
+             }, 500); })""",
         door,
     )
     assert said in ("closed", "SecurityError")
@@ -164,9 +177,7 @@ def test_a_service_worker_serves_only_its_own_origin(attacker: Page, door: Door)
     assert acts(attacker, wide, door) == "SecurityError"
 
 
-def test_a_cookie_for_everybody_neither_signs_in_nor_out(
-    attacker: Page, context: BrowserContext, door: Door
-) -> None:
+def test_a_cookie_for_everybody_neither_signs_in_nor_out(attacker: Page, context: BrowserContext, door: Door) -> None:
     """`localhost` takes no cookie for all of its names; where a domain does, __Host- names are refused with one."""
     acts(attacker, f"() => {{ document.cookie = '{COOKIE}=tossed; Domain=localhost; Path=/' }}", door)
     page = context.new_page()
@@ -176,6 +187,7 @@ def test_a_cookie_for_everybody_neither_signs_in_nor_out(
     assert [one for one in tossed if one.get("domain") != HOSTS["attacker"]] == []
 
 
+@pytest.mark.parametrize("context", [False], indirect=True)
 def test_the_own_policy_of_a_page_lets_no_script_out_either(attacker: Page, door: Door) -> None:
     said = attacker.evaluate(
         f"() => fetch('{url(door, 'victim')}', {{mode: 'no-cors'}}).then(() => 'sent', e => 'refused: ' + e.name)"

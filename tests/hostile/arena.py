@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
@@ -54,7 +54,9 @@ class Neighbour:
 
     def run(self) -> None:
         """Visit until told to stop."""
-        content = f"GET / HTTP/1.1\r\nhost: good.localhost\r\ncookie: {self.cookie}\r\nconnection: close\r\n\r\n".encode()
+        content = (
+            f"GET / HTTP/1.1\r\nhost: good.localhost\r\ncookie: {self.cookie}\r\nconnection: close\r\n\r\n".encode()
+        )
         while not self._ended.wait(PAUSE):
             began = time.perf_counter()
             try:
@@ -71,7 +73,11 @@ class Neighbour:
 
     def p99(self, since: int) -> float:
         """Of the visits since then; so few that it is the slowest of a hundred."""
-        return quantiles(self.spent[since:], n=100)[98] if len(self.spent) - since > 1 else max(self.spent[since:], default=0)
+        return (
+            quantiles(self.spent[since:], n=100)[98]
+            if len(self.spent) - since > 1
+            else max(self.spent[since:], default=0)
+        )
 
 
 @dataclass
@@ -103,7 +109,9 @@ class Arena:
 
     def workers(self) -> set[int]:
         """The workers' process ids."""
-        return {int(one) for one in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()}
+        return {
+            int(one) for one in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        }
 
     @contextmanager
     def measured(self, name: str, tries: str, least: float = 0.25) -> Iterator[list[str]]:
@@ -124,10 +132,8 @@ def exchange(port: int, content: bytes, seconds: float = 0.4) -> bytes:
     """Everything that comes back, until the other side closes or has nothing more to say."""
     told = b""
     with socket.create_connection(("127.0.0.1", port), timeout=5) as one:
-        try:
+        with suppress(OSError):
             one.sendall(content)
-        except OSError:
-            pass
         try:
             while part := one.recv(1 << 16):
                 told += part

@@ -1,4 +1,4 @@
-"""Hostile apps and requests against a whole gateway, and what a good neighbour feels of each (S1): a table at the end."""
+"""Hostile apps and requests against a whole gateway, and what a good neighbour feels of each (S1)."""
 
 import socket
 import time

@@ -69,9 +69,7 @@ def test_a_worker_can_do_what_it_needs(found: Mapping[str, str]) -> None:
 def test_a_worker_can_do_nothing_else(found: Mapping[str, str]) -> None:  # S1
     others = {name: said for name, said in found.items() if name not in NEEDS and name != "the walls"}
     open_ = {
-        name: said
-        for name, said in others.items()
-        if said != SAYS.get(name) and not said.startswith("PermissionError")
+        name: said for name, said in others.items() if said != SAYS.get(name) and not said.startswith("PermissionError")
     }
     assert open_ == {}
     assert len(others) >= 35
@@ -79,12 +77,14 @@ def test_a_worker_can_do_nothing_else(found: Mapping[str, str]) -> None:  # S1
 
 def test_python_is_read_from_its_own_folders_and_none_of_ours(tmp_path: Path) -> None:
     assert ROOT not in walls.pythons()
-    assert not any(ROOT / "var" == one or one in (ROOT / "var").parents for one in walls.pythons())
+    assert not any(one == ROOT / "var" or one in (ROOT / "var").parents for one in walls.pythons())
 
 
 def test_a_database_that_nobody_has_open_can_be_read_without_writing(tmp_path: Path) -> None:
     path = tmp_path / "control.db"
-    assert list(walls.database(path)) == [tmp_path / name for name in ("control.db", "control.db-wal", "control.db-shm")]
+    assert list(walls.database(path)) == [
+        tmp_path / name for name in ("control.db", "control.db-wal", "control.db-shm")
+    ]
     assert not path.exists()
     with closing(sqlite3.connect(path)) as one:
         one.executescript("PRAGMA journal_mode=WAL; CREATE TABLE kept (what)")

@@ -84,7 +84,7 @@ def tries(home: Path, other: int, peer: socket.socket, port: int) -> Mapping[str
         "change the database": changed_database,
         "write its log": lambda: os.open(home / "control.db-wal", os.O_WRONLY),
         "write its shared memory": lambda: os.open(home / "control.db-shm", os.O_RDWR),
-        "list the home": lambda: os.listdir(home),
+        "list the home": lambda: list(home.iterdir()),
         "read passwords": lambda: Path("/etc/passwd").read_text(),
         "read an environment": lambda: Path("/proc/self/environ").read_text(),
         "write beside": lambda: Path("/tmp/slipway-walled").write_text("x"),
