@@ -61,6 +61,8 @@ class GuardedHttp(HttpToolsProtocol):
         self._head_seconds, self._body_seconds = head, body
         self._deadline: asyncio.TimerHandle | None = None
         self._in_head = True
+        self._ended_one = False
+        """Whether the piece that is being read was the end of a request: then it is no part of a head."""
         self._head = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -79,8 +81,9 @@ class GuardedHttp(HttpToolsProtocol):
         """Blank lines between two requests are a head's beginning, too."""
         if self._in_head and self._deadline is None:
             self._allow(self._head_seconds)
+        self._ended_one = False
         super().data_received(data)
-        if self._in_head:
+        if self._in_head and not self._ended_one:
             self._head += len(data)
             if self._head > MOST_HEAD and not self.transport.is_closing():
                 self.send_400_response("")
@@ -103,7 +106,7 @@ class GuardedHttp(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """A whole request is here."""
-        self._in_head = True
+        self._in_head = self._ended_one = True
         self._allow(0)
         self._waiting.remove(self)
         super().on_message_complete()

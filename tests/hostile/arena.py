@@ -48,6 +48,8 @@ class Neighbour:
     port: int
     cookie: str
     spent: list[float] = field(default_factory=list)
+    starved: int = 0
+    """Visits for which the machine was so busy that the app's computing time, which is the clock's, was over."""
     failed: list[str] = field(default_factory=list)
     """What came instead of a page."""
     _ended: threading.Event = field(default_factory=threading.Event)
@@ -64,7 +66,9 @@ class Neighbour:
             except OSError as error:
                 told = repr(error).encode()
             self.spent.append(1000 * (time.perf_counter() - began))
-            if not told.startswith(b"HTTP/1.1 200"):
+            if b"more computing time than it may use" in told:
+                self.starved += 1
+            elif not told.startswith(b"HTTP/1.1 200"):
                 self.failed.append(told.decode(errors="replace").partition("<main>")[2][:200] or repr(told[:200]))
 
     def stop(self) -> None:

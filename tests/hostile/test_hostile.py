@@ -31,8 +31,9 @@ def ground(
     with arena.arena(tmp_path_factory.mktemp("arena"), compiled, by_host) as made:
         before = made.workers()
         yield made
+        print_table(made, request)
         assert made.workers() == before, "no worker died of any of it"
-    print_table(made, request)
+        assert made.neighbour.starved <= len(made.neighbour.spent) / 100
 
 
 def print_table(ground: Arena, request: pytest.FixtureRequest) -> None:
@@ -53,6 +54,9 @@ def print_table(ground: Arena, request: pytest.FixtureRequest) -> None:
                     f"{len(lines)} {what}: neighbour's p99 {middle:.1f} ms in the median case, "
                     f"{max(one.p99 for one in lines):.1f} ms in the worst, {ground.baseline:.1f} ms alone"
                 )
+        print(
+            f"the neighbour came {len(ground.neighbour.spent)} times and was starved {ground.neighbour.starved} times"
+        )
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -108,6 +108,15 @@ def test_whoever_is_quick_is_served_again_and_again(port: int) -> None:
             time.sleep(HEAD * 0.6)
 
 
+def test_a_large_body_that_ends_is_no_head(port: int) -> None:
+    with opened(port) as one:
+        one.sendall(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 200000\r\n\r\n" + b"a" * 200_000)
+        content = b""
+        while not content.endswith(b"\r\n\r\n200000"):
+            content += one.recv(65536)
+        assert served(one)
+
+
 @pytest.mark.parametrize(
     "content",
     [
