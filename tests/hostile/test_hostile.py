@@ -54,9 +54,8 @@ def print_table(ground: Arena, request: pytest.FixtureRequest) -> None:
                     f"{len(lines)} {what}: neighbour's p99 {middle:.1f} ms in the median case, "
                     f"{max(one.p99 for one in lines):.1f} ms in the worst, {ground.baseline:.1f} ms alone"
                 )
-        print(
-            f"the neighbour came {len(ground.neighbour.spent)} times and was starved {ground.neighbour.starved} times"
-        )
+        visits, starved = len(ground.neighbour.spent), ground.neighbour.starved
+        print(f"the neighbour came {visits} times; {starved} times the machine was too busy for its app")
 
 
 @pytest.mark.parametrize("name", SOURCES)
