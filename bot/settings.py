@@ -1,4 +1,4 @@
-"""What the environment says, read once. The only module that looks at `os.environ`."""
+"""What the environment says, read once. Only this module and `bot.environment` look at `os.environ`."""
 
 import os
 from collections.abc import Mapping
@@ -140,6 +140,11 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def port(name: str, default: int) -> int:
+    """A port that the environment names."""
+    return _port(os.environ, name, default)
+
+
 def _credential(environ: Mapping[str, str], name: str) -> str:
     """What visitors' sign-in needs."""
     if not environ.get(name):
@@ -269,18 +274,6 @@ def _most(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-WIPING = {
-    "PYTHONMALLOC": "malloc",
-    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",
-}
-"""Has the C library overwrite memory that is given back, where it is glibc; Python's own allocator would not."""
-
-
-def wiping() -> dict[str, str] | None:
-    """The environment in which freed memory is overwritten; None when this process was started in it."""
-    return None if all(os.environ.get(name) == value for name, value in WIPING.items()) else {**os.environ, **WIPING}
-
-
 def model(environ: Mapping[str, str] | None = None) -> ModelSettings:
     """Only the model's settings, for commands that need no chat."""
     environ = os.environ if environ is None else environ
@@ -289,8 +282,3 @@ def model(environ: Mapping[str, str] | None = None) -> ModelSettings:
         base_url=environ.get("OPENAI_BASE_URL", ""),
         name=environ.get("OPENAI_MODEL", "gpt-4o-mini"),
     )
-
-
-def inherited(prefixes: tuple[str, ...]) -> dict[str, str]:
-    """What a process that we start gets of our environment: where programs are, and variables so prefixed."""
-    return {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG") or k.startswith(prefixes)}

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import logging
 import os
 import signal
 import socket
@@ -10,17 +11,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
-from runtime import supervisor
+from runtime import seccomp, supervisor, walls
 from runtime.appdata import SqliteAppData
 from runtime.board import Board
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
 from runtime.gateway import Gateway
+from runtime.guard import BODY_SECONDS, HEAD_SECONDS, GuardedHttp, Waiting
 from runtime.host import Host
-from runtime.loaded import Loader
+from runtime.loaded import Loader, own_folder
 from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
 from runtime.smoke import Smoke
@@ -31,8 +34,12 @@ from runtime.wire import ControlWire
 
 IDLE_SECONDS = 15
 """How long an idle connection is kept."""
+FOLDERS = ("exports", "data", "usage", "scratch")
+"""Of the installation's folder, what is made before the first worker, which then cannot."""
 GRACE_SECONDS = 2
 """How long a worker that is told to end finishes what it began."""
+
+log = logging.getLogger("slipway.gateway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,9 @@ def serve(
     """Serve until SIGTERM or Ctrl-C. `wall` is UNIX seconds; `scrub` takes secrets out of a text."""
     sockets = supervisor.listen(config.host, config.port, config.smoke_socket)
     _compile(config.home / "guest")
+    BundleStore(config.home / "bundles")
+    for name in FOLDERS:
+        (config.home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     board = Board(config.workers)
     supervisor.run(sockets, partial(work, config, wall, scrub, board), config.workers, report)
 
@@ -88,12 +98,22 @@ def work(
     alive: int,
 ) -> None:
     """Be one worker, on inherited sockets (HTTP, smoke); `alive` is where its heartbeat goes."""
+    deltas = own_folder(config.home / "deltas")
+    home = config.home
+    built = walls.build(
+        read=[home / "bundles", home / "exports", home / "guest", *walls.database(config.database)],
+        write=[home / "data", home / "usage", deltas],
+        scratch=home / "scratch",
+    )
+    for one in built.missing:
+        log.warning("this worker has not all of its walls: %s", one)
     with asyncio.Runner(loop_factory=uvicorn.Config(app="", log_config=None).get_loop_factory()) as runner:
-        runner.run(_serve(config, wall, scrub, board, sockets, alive))
+        runner.run(_serve(config, deltas, wall, scrub, board, sockets, alive))
 
 
 async def _serve(
     config: GatewayConfig,
+    deltas: Path,
     wall: Callable[[], int],
     scrub: Callable[[str], str],
     board: Board,
@@ -104,7 +124,7 @@ async def _serve(
     sandbox = WasmSandbox(config.home / "guest")
     routes = Routes(config.database)
     wire = ControlWire(config.control_socket)
-    loader = Loader(BundleStore(config.home / "bundles"), sandbox, config.home / "deltas")
+    loader = Loader(BundleStore(config.home / "bundles"), sandbox, deltas)
     host = Host(sandbox, SqliteAppData(config.home / "data"))
     spool = Spool(config.home / "usage", str(os.getpid()))
     watch = Watch(seat, wire, scrub, wall)
@@ -124,7 +144,8 @@ async def _serve(
         watch=watch,
     )
     http, local = sockets
-    servers = (_server(gateway), _server(Smoke(loader, host)))
+    # One local caller needs no guard, but then there is one way to serve.
+    servers = tuple(server(one, wall) for one in (gateway, Smoke(loader, host)))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _end, servers)
     _settle()
@@ -155,9 +176,11 @@ def _doorman(config: GatewayConfig, routes: Routes, wire: ControlWire, wall: Cal
 
 
 def _settle() -> None:
-    """What is here now stays: the collector need not look at it again in the middle of a visit."""
+    """What is here now stays: the collector need not look at it again in a visit, and no memory becomes code."""
     gc.collect()
     gc.freeze()
+    with contextlib.suppress(seccomp.NoFilter):
+        seccomp.no_new_code()
 
 
 class _Server(uvicorn.Server):
@@ -172,20 +195,25 @@ def _end(servers: Sequence[_Server]) -> None:
         server.should_exit = True
 
 
-def _server(application: Gateway | Smoke) -> _Server:
-    return _Server(
-        uvicorn.Config(
-            application,
-            http="httptools",
-            ws="none",
-            lifespan="off",
-            access_log=False,
-            server_header=False,
-            log_config=None,
-            timeout_keep_alive=IDLE_SECONDS,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
+def server(
+    application: Gateway | Smoke, wall: Callable[[], int], head: float = HEAD_SECONDS, body: float = BODY_SECONDS
+) -> _Server:
+    """An HTTP server, guarded; `head` and `body` are the seconds in which they must arrive."""
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    guarded: Any = partial(GuardedHttp, Waiting(wall), head, body)
+    made = uvicorn.Config(
+        application,
+        http=guarded,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    made.load()
+    return _Server(made)
 
 
 async def _beat(alive: int) -> None:

@@ -343,7 +343,7 @@ class Worker:
         self._local = socket.socket(socket.AF_UNIX)
         self._local.bind(str(smoke))
         self._local.listen(16)
-        self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas")
+        self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas" / "1")
         self._host = Host(sandbox, SqliteAppData(house.home / "data"))
         self.seat, self.later = Board(1).seat(), 0
         self._ready = threading.Event()

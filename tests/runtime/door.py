@@ -10,12 +10,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
-import uvicorn
 from sqlmodel import Session, SQLModel
 
 from bot.control import Ask, ControlSocket, Refused
 from guardrails import grants
-from runtime import apps, identity, spool
+from runtime import apps, identity, spool, worker
 from runtime.appdata import SqliteAppData
 from runtime.board import Board
 from runtime.bundles import BundleStore
@@ -264,8 +263,7 @@ class Door:
             rate=self.rate,
             watch=self._watch,
         )
-        config = uvicorn.Config(gateway, http="httptools", ws="none", lifespan="off", log_level="warning")
-        self._server = uvicorn.Server(config)
+        self._server = worker.server(gateway, lambda: self.wall)
         self._ready.set()
         await self._server.serve(sockets=[self._listening])
         await wire.close()

@@ -120,6 +120,14 @@ def test_what_is_wrong_with_a_bundle_is_said_before_anybody_sees_it(
     assert serving.smoke({"bundle": digest, "now": scene.NOW}).json()["problem"].startswith(problem)
 
 
+def test_a_bundle_cannot_bring_code_of_a_machine(serving: Serving) -> None:  # K1
+    """Beside the source all files are only ever sent; the worker's kernel refuses it any new code besides."""
+    wasm = b"\0asm\1\0\0\0"
+    source = 'export function handle(call) { return { status: typeof WebAssembly === "undefined" ? 200 : 500 } }'
+    digest = serving.bundles.put(scene.bundle(source, **{"app.wasm": wasm, "guest.cwasm": wasm}))
+    assert serving.smoke({"bundle": digest, "now": scene.NOW}).json() == {"problem": ""}
+
+
 def test_a_bundle_that_is_not_there_and_a_question_that_is_none_are_answered(serving: Serving) -> None:
     assert "cannot be used" in serving.smoke({"bundle": scene.OTHER, "now": scene.NOW}).json()["problem"]
     assert serving.smoke(["?"]).status_code == 400
