@@ -27,13 +27,15 @@ class ApprovalView:
     days: int
     trace: str
     decided: str = ""
+    mentions: Sequence[str] = ()
+    """What calls the groups, as the chat writes it; their names when nobody is to be called."""
 
 
 def approval(view: ApprovalView) -> Message:
     """The request for approval; once decided, who and when stand where the buttons were."""
     title, groups = title_of(view.title), [quoted(one, 80) for one in view.groups]
     facts = [
-        words.asks_approval(view.asker, title, groups, view.pinged),
+        words.asks_approval(view.asker, title, view.mentions or [f"*@{one}*" for one in groups], view.pinged),
         *(f"• {quoted(one)}" for one in view.reasons),
     ]
     terms = [

@@ -15,7 +15,45 @@ def asked_in(place: Place, person: str) -> Audience:
 
 
 def wanted(chat: Chat, request: Request, person: str) -> Audience:
-    """The audience that the answers name, resolved live; the place it was asked in when they name none we can see."""
+    """The audience that the answers name, resolved live, and with it the people they name from elsewhere."""
+    audience = _named(chat, request, person)
+    profiles = chat.known((*handles(request, "collaborators"), *handles(request, "approvers")))
+    beyond = tuple(
+        sorted(
+            handle
+            for handle, one in profiles.items()
+            if one.user != request.user and not _holds(chat, audience, one.user, one.guest)
+        )
+    )
+    if not beyond:
+        return audience
+    label = f"{audience.label}, and {', '.join('@' + one for one in beyond)}"
+    return audience.model_copy(update={"also": beyond, "label": label})
+
+
+def handles(request: Request, name: str) -> tuple[str, ...]:
+    """People whom an answer names, as the chat spells handles."""
+    value = request.brief.value(name) if request.brief else None
+    return tuple(one.lower() for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
+
+def strangers(chat: Chat, request: Request, name: str) -> tuple[str, ...]:
+    """Those whom an answer names and the chat does not know."""
+    asked = handles(request, name)
+    known = chat.known(asked)
+    return tuple(one for one in asked if one not in known)
+
+
+def _holds(chat: Chat, audience: Audience, user: str, guest: bool) -> bool:
+    if audience.kind == "channel":
+        return user in chat.members(audience.id)
+    if audience.kind == "group":
+        return user in chat.group(audience.id)
+    return audience.kind in ("org", "public") and not guest
+
+
+def _named(chat: Chat, request: Request, person: str) -> Audience:
+    """The place it was asked in when the answers name nothing that we can see."""
     here = asked_in(request.place, person)
     said = request.brief.value("audience") if request.brief else None
     if not isinstance(said, str) or not said.strip():
@@ -35,9 +73,7 @@ def includes(chat: Chat, audience: Audience, user: str, person: str) -> bool:
     """Whether this person belongs to the audience now, asked of the chat live; ChatError when it cannot say."""
     if audience.kind == "me":
         return person == audience.id
-    if audience.kind == "channel":
-        return user in chat.members(audience.id)
-    if audience.kind == "group":
-        return user in chat.group(audience.id)
+    if audience.kind in ("channel", "group"):
+        return _holds(chat, audience, user, guest=False)
     profile = chat.profile(user)
-    return audience.kind in ("org", "public") and not (profile.guest or profile.bot or profile.deleted)
+    return _holds(chat, audience, user, profile.guest or profile.bot or profile.deleted)

@@ -131,7 +131,7 @@ def _failed(view: CardView) -> tuple[str, Sequence[Block]]:
 
 
 def _discarded(view: CardView) -> tuple[str, Sequence[Block]]:
-    text = words.discarded(title_of(view.title))
+    text = quoted(view.trouble) or words.discarded(title_of(view.title))
     return text, [section(text)]
 
 

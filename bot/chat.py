@@ -3,7 +3,7 @@
 Values in (`Heard`, `Pressed`, `Submitted`) and one narrow Protocol out (`Chat`). Nothing here knows bolt.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -126,11 +126,17 @@ class Chat(Protocol):
     def profile(self, user: str) -> Profile:
         """Look one person up."""
 
+    def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
+        """The people with these handles, in small letters, by handle; whoever is missing is not here."""
+
     def members(self, channel: str) -> frozenset[str]:
         """The user ids in a channel."""
 
     def group(self, handle: str) -> frozenset[str]:
         """The user ids of a user group by its handle; empty when there is no such group."""
+
+    def mention(self, handle: str) -> str:
+        """What calls a user group in a message; its handle in bold when there is no such group."""
 
     def channel_named(self, name: str) -> str | None:
         """The id of the channel with this name, if the bot can see it."""

@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx2
 
 from bot import clockwork, environment
+from bot.control import alone
+from bot.settings import CannotStart
 
 START_SECONDS = 60
 """The first start compiles the guest; a warm one takes about two seconds."""
@@ -201,8 +203,19 @@ def running(stage: Stage) -> Iterator[Running]:
         demo.stop()
 
 
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def serve(home: Path) -> None:
     """Run the demo in the foreground until Ctrl-C; a part that ends is started again."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        os.close(alone(home))
+    except CannotStart as error:
+        raise DidNotStart(f"A demo is at work in {home} already. Stop it first, or choose another --home.") from error
     stage = prepare(home)
     print("Starting the workspace, control, the broker and the gateway ...", flush=True)
     with running(stage) as demo:

@@ -116,7 +116,8 @@ def _lapsed(session: Session, wiring: Wiring, app: str, stage: deployments.Where
         thread.void(session, request, now)
         outbox.settle_buttons(session, f"reminder:{app}:", section(words.OVER), now)
     if ends and stage == "preview":
-        requests.advance(session, request, requests.State.DISCARDED, now)
+        trouble = words.not_published(found.title)
+        requests.advance(session, request, requests.State.DISCARDED, now, trouble=trouble)
     _note(session, request, f"{stage}.lapsed", now)
     thread.refresh(session, wiring, request.id, now)
 

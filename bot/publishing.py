@@ -15,9 +15,11 @@ from bot.wiring import Wiring
 from guardrails import approvals, grants
 from guardrails.approvals import Refusal, Standing
 from guardrails.proposal import Proposal
-from runtime import apps
+from guardrails.verdict import Verdict
+from runtime import apps, deployments
 from runtime.apps import Stage
-from templates.manifest import Digest
+from templates.audience import Audience
+from templates.manifest import Digest, Manifest
 
 
 def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
@@ -34,6 +36,7 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     )
     verdict = wiring.billing.judged(wiring.review(manifest, wanted, here, "live"), manifest)
     pinged = {group: wiring.chat.group(group) for group in verdict.approvers}
+    mentions = [wiring.chat.mention(group) for group in verdict.approvers]
     now = wiring.now()
     with transaction(wiring.engine) as session:
         if verdict.decision == "deny":
@@ -41,21 +44,7 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             advance(session, wiring, about, state, verdict=verdict.model_dump_json())
             record(session, wiring, about, "publish.denied", why=verdict.findings[0].why, policy=verdict.policy)
             return
-        estimate = thread.estimate(session, wiring, request, manifest)
-        proposal = Proposal(
-            workspace=request.workspace,
-            app=request.app,
-            bundle=Digest(request.bundle),
-            grants=grants.names(manifest.capabilities),
-            audience=wanted,
-            policy=verdict.policy,
-            ttl_days=manifest.lifecycle.ttl_days,
-            cost_low=estimate.low,
-            cost_high=estimate.high,
-            currency=estimate.currency,
-            cost_basis=costs.basis(estimate),
-            revision=approvals.revisions(session, request.app) + 1,
-        )
+        proposal = _proposal(session, wiring, request, manifest, wanted, verdict)
         standing = approvals.propose(session, proposal, verdict, request.person, now)
         if isinstance(standing, Refusal):
             raise Refused(standing.why)
@@ -67,8 +56,35 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             seen = requests.get(session, request.id)
             assert seen is not None
             count = len(frozenset().union(*pinged.values()))
-            outbox.put(session, thread.approval_post(session, wiring, seen, standing, count), now)
+            # What is to be decided on can be looked at until then.
+            deployments.hold(session, request.app, "preview", standing.expires_at)
+            outbox.put(session, thread.approval_post(session, wiring, seen, standing, count, mentions), now)
         record(session, wiring, about, "publish.proposed", proposal=proposal.digest, decision=verdict.decision)
+
+
+def _proposal(
+    session: Session, wiring: Wiring, request: Request, manifest: Manifest, wanted: Audience, verdict: Verdict
+) -> Proposal:
+    """Everything that is approved, under one digest."""
+    assert request.app is not None and request.bundle is not None
+    estimate = thread.estimate(session, wiring, request, manifest)
+    return Proposal(
+        workspace=request.workspace,
+        app=request.app,
+        bundle=Digest(request.bundle),
+        grants=grants.names(manifest.capabilities),
+        audience=wanted,
+        title=manifest.title,
+        collaborators=audiences.handles(request, "collaborators"),
+        named=audiences.handles(request, "approvers"),
+        policy=verdict.policy,
+        ttl_days=manifest.lifecycle.ttl_days,
+        cost_low=estimate.low,
+        cost_high=estimate.high,
+        currency=estimate.currency,
+        cost_basis=costs.basis(estimate),
+        revision=approvals.revisions(session, request.app) + 1,
+    )
 
 
 def approve(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:

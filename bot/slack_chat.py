@@ -1,6 +1,6 @@
 """Chat, spoken to Slack's Web API (or to anything that speaks it at another base URL)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from slack_sdk import WebClient
@@ -90,17 +90,13 @@ class SlackChat:
 
     def profile(self, user: str) -> Profile:
         """Look one person up."""
-        found = self._call("users.info", user=user)["user"]
-        about = found.get("profile", {})
-        return Profile(
-            user=user,
-            name=about.get("real_name") or found.get("real_name") or found.get("name", user),
-            handle=found.get("name", user),
-            guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted") or found.get("is_stranger")),
-            bot=bool(found.get("is_bot")),
-            deleted=bool(found.get("deleted")),
-            email=about.get("email", ""),
-        )
+        return _profile(user, self._call("users.info", user=user)["user"])
+
+    def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
+        """The people with these handles."""
+        everybody = self._all("users.list", "members") if handles else []
+        found = {str(one.get("name", "")).lower(): _profile(str(one["id"]), one) for one in everybody}
+        return {handle: found[handle] for handle in handles if handle in found and not found[handle].deleted}
 
     def members(self, channel: str) -> frozenset[str]:
         """The user ids in a channel."""
@@ -108,9 +104,17 @@ class SlackChat:
 
     def group(self, handle: str) -> frozenset[str]:
         """The user ids of a user group by its handle."""
-        groups = self._call("usergroups.list", include_disabled=False)["usergroups"]
-        found = next((one["id"] for one in groups if one["handle"] == handle), None)
+        found = self._group(handle)
         return frozenset(self._call("usergroups.users.list", usergroup=found)["users"]) if found else frozenset()
+
+    def mention(self, handle: str) -> str:
+        """What calls a user group in a message."""
+        found = self._group(handle)
+        return f"<!subteam^{found}>" if found else f"*@{handle}*"
+
+    def _group(self, handle: str) -> str | None:
+        groups = self._call("usergroups.list", include_disabled=False)["usergroups"]
+        return next((str(one["id"]) for one in groups if one["handle"] == handle), None)
 
     def channel_named(self, name: str) -> str | None:
         """The id of the channel with this name."""
@@ -164,6 +168,19 @@ WRITES = frozenset(
     {"chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "views.update", "conversations.open"}
 )
 """Methods that take JSON; the others take form fields."""
+
+
+def _profile(user: str, found: Mapping[str, Any]) -> Profile:
+    about = found.get("profile", {})
+    return Profile(
+        user=user,
+        name=about.get("real_name") or found.get("real_name") or found.get("name", user),
+        handle=found.get("name", user),
+        guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted") or found.get("is_stranger")),
+        bot=bool(found.get("is_bot")),
+        deleted=bool(found.get("deleted")),
+        email=about.get("email", ""),
+    )
 
 
 def _flat(given: Mapping[str, Any]) -> dict[str, str]:

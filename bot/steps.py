@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import audiences, clockwork, meeting, outbox, requests, thread
+from bot import audiences, clockwork, meeting, outbox, requests, thread, words
 from bot.billing import TAG
 from bot.database import transaction
 from bot.journey import Step, Take
@@ -119,18 +119,13 @@ def briefed(wiring: Wiring, request: Request) -> Step:
     answers = {one.name: one.value for one in request.brief.answers}
     bad = validate(template, answers)
     if bad:
-        first = bad[0]
-        return Step(
-            State.INCOMPLETE,
-            "request.rejected",
-            why=first.why,
-            changes={"trouble": f"{first.why} {first.fix}"},
-            facts={"field": first.field},
-        )
+        return _rejected(f"{bad[0].why} {bad[0].fix}", bad[0].field)
     said = request.brief.value(TAG)
-    unpaid = wiring.billing.problem(said)
-    if unpaid:
-        return Step(State.INCOMPLETE, "request.rejected", why=unpaid, changes={"trouble": unpaid}, facts={"field": TAG})
+    for field in ("collaborators", "approvers"):
+        if strangers := audiences.strangers(wiring.chat, request, field):
+            return _rejected(words.strangers(strangers), field)
+    if unpaid := wiring.billing.problem(said):
+        return _rejected(unpaid, TAG)
     team = wiring.team(request.place)
     bundle = render(
         template,
@@ -146,6 +141,10 @@ def briefed(wiring: Wiring, request: Request) -> Step:
         changes={"bundle": bundle.digest, "trouble": ""},
         facts={"bundle": bundle.digest},
     )
+
+
+def _rejected(why: str, field: str) -> Step:
+    return Step(State.INCOMPLETE, "request.rejected", why=why, changes={"trouble": why}, facts={"field": field})
 
 
 def bundled(wiring: Wiring, request: Request) -> Step:
@@ -187,7 +186,7 @@ def _open(session: Session, wiring: Wiring, request: Request, app: str, bundle: 
     """Make the App at its first preview, or take over what a changed answer changed."""
     assert request.brief is not None and request.person is not None
     now = wiring.now()
-    collaborators, named = _handles(request, "collaborators"), _handles(request, "approvers")
+    collaborators, named = audiences.handles(request, "collaborators"), audiences.handles(request, "approvers")
     title = bundle.manifest.title
     if apps.get(session, app) is None:
         apps.create(
@@ -205,18 +204,12 @@ def _open(session: Session, wiring: Wiring, request: Request, app: str, bundle: 
             now=now,
             team=bundle.manifest.labels.get("team", ""),
         )
-    else:
+    if deployments.active(session, app, "live") is None:
+        # What is live stays as it was approved until a newer Proposal is.
         apps.change(session, app, title=title, collaborators=collaborators, named=named)
-    apps.charge(session, app, bundle.manifest.budget_tag)
+        apps.charge(session, app, bundle.manifest.budget_tag)
     usage.hand_over(session, request.id, app)
     deployments.preview(session, app, bundle.digest, now)
-
-
-def _handles(request: Request, name: str) -> tuple[str, ...]:
-    """People whom an answer names."""
-    assert request.brief is not None
-    value = request.brief.value(name)
-    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
 def approved(wiring: Wiring, request: Request) -> Step:
@@ -231,6 +224,8 @@ def approved(wiring: Wiring, request: Request) -> Step:
 
     def go_live(session: Session) -> None:
         now = wiring.now()
+        apps.change(session, app, title=what.title, collaborators=what.collaborators, named=what.named)
+        apps.charge(session, app, manifest.budget_tag)
         deployments.go_live(
             session,
             app,

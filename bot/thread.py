@@ -74,7 +74,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         request=request.id,
         state=request.state,
         words=request.text,
-        title=app.title if app else str(brief.value("title") or "") if brief else "",
+        title=manifest.title if manifest else str(brief.value("title") or "") if brief else "",
         template=brief.template if brief else "",
         app=app.id if app else "",
         app_stage=app.stage if app else "",
@@ -211,8 +211,10 @@ def _said(session: Session, given: Approval) -> str:
     return f"{mark} {name} {verb} this on {words.when(given.at)}{why}"
 
 
-def approval_post(session: Session, wiring: Wiring, request: Request, standing: Standing, pinged: int) -> Post:
-    """The request for approval, with its buttons or with what became of it."""
+def approval_post(
+    session: Session, wiring: Wiring, request: Request, standing: Standing, pinged: int, mentions: Sequence[str] = ()
+) -> Post:
+    """The request for approval, with its buttons or with what became of it; `mentions` call the groups."""
     manifest = manifest_of(wiring, request)
     app = apps.get(session, standing.proposal.app)
     assert app is not None
@@ -220,9 +222,10 @@ def approval_post(session: Session, wiring: Wiring, request: Request, standing: 
     shown = approval_card.approval(
         ApprovalView(
             proposal=proposal.digest,
-            title=app.title,
+            title=proposal.title or app.title,
             asker=request.user,
             groups=standing.groups,
+            mentions=mentions,
             pinged=pinged,
             reasons=[one.why for one in findings(request) if one.decision == "needs_approval"],
             preview_url=wiring.url(app.slug, "preview"),

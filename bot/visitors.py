@@ -12,9 +12,9 @@ from bot.control import Ask, Refused
 from bot.database import transaction
 from bot.meeting import meet
 from bot.people import Person
-from bot.requests import Request
+from bot.requests import Request, State
 from bot.wiring import Wiring
-from guardrails import audit
+from guardrails import approvals, audit
 from runtime import apps, identity
 from runtime.apps import App
 from templates.audience import Audience
@@ -93,14 +93,28 @@ def admits(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"admitted": False, "owner": False}
     try:
         current = meet(wiring, person.workspace, person.user)
-        owner = current.id == app.owner or current.handle in app.collaborators
+        live, handle = asked["stage"] == "live", current.handle.lower()
+        helpers = app.collaborators if live else audiences.handles(request, "collaborators")
         audience = _audience(app, request, asked["stage"])
         inside = (
-            owner or current.handle in app.named or audiences.includes(wiring.chat, audience, current.user, current.id)
+            current.id == app.owner
+            or (live and handle in audience.also)
+            or audiences.includes(wiring.chat, audience, current.user, current.id)
+            or (not live and _decides(wiring, request, current.user))
         )
+        owner = inside and (current.id == app.owner or handle in helpers)
     except ChatError as error:
         raise Refused("Slack cannot say who belongs here right now.") from error
     return {"admitted": inside and not current.deleted, "owner": owner}
+
+
+def _decides(wiring: Wiring, request: Request, user: str) -> bool:
+    """Whether this person is asked to decide on what the preview shows, and so may look at it."""
+    if request.proposal is None or request.state is not State.PROPOSED:
+        return False
+    with transaction(wiring.engine) as session:
+        standing = approvals.get(session, request.proposal)
+    return standing is not None and any(user in wiring.chat.group(group) for group in standing.groups)
 
 
 def _audience(app: App, request: Request, stage: str) -> Audience:

@@ -205,6 +205,17 @@ def still_live(url: str, ends_at: int) -> str:
     return f"*Live* <{url}> stays as it is until you publish. It ends on {when(ends_at)}."
 
 
+def strangers(handles: Sequence[str]) -> str:
+    """People who are named and not here."""
+    named = ", ".join(f"@{one}" for one in handles)
+    return f"I know nobody here called {named}. Write people by their handle, such as ben."
+
+
+def not_published(title: str) -> str:
+    """A preview's days are over. `title` as it was written."""
+    return f"Nobody published “{title}” in time, so its preview is gone. Ask again with /slipway when it is needed."
+
+
 def discarded(title: str) -> str:
     """A Request was dropped before it was live."""
     return f"*{title}* was discarded; nothing of it is left." if title else "Discarded; nothing of it is left."
@@ -216,11 +227,9 @@ def wants_approval(title: str, groups: Sequence[str]) -> str:
 
 
 def asks_approval(asker: str, title: str, groups: Sequence[str], pinged: int) -> str:
-    """Who wants what from whom. `asker` is the chat's id, the others are escaped."""
-    named = " and ".join("@" + one for one in groups)
-    return (
-        f"<@{asker}> wants to publish *{title}*. It needs a yes from *{named}* ({counted(pinged, 'person', 'people')})."
-    )
+    """Who wants what from whom. `asker` is the chat's id, `groups` are mrkdwn, the title is escaped."""
+    many = counted(pinged, "person", "people")
+    return f"<@{asker}> wants to publish *{title}*. It needs a yes from {' and '.join(groups)} ({many})."
 
 
 def archive_warning(title: str) -> str:

@@ -20,6 +20,11 @@ class Proposal(Frozen):
     bundle: Digest
     grants: tuple[str, ...]
     audience: Audience
+    title: str = ""
+    collaborators: tuple[str, ...] = ()
+    """Handles of those who may see the results and change the app."""
+    named: tuple[str, ...] = ()
+    """Handles of those whom the app itself names, such as its approvers."""
     policy: Digest
     ttl_days: Annotated[int, Field(ge=1)]
     cost_low: Annotated[int, Field(ge=0)]

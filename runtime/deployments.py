@@ -173,6 +173,13 @@ def _replace(
     return row
 
 
+def hold(session: Session, app: str, stage: Where, until: int) -> None:
+    """Let a stage stand at least until then, as long as it stands at all."""
+    found, standing = apps.get(session, app), leased(session, app, stage)
+    if found is not None and standing is not None and standing.ends_at < until:
+        _keep_lease(session, app, found.workspace, stage, Lease(standing.started_at, until, standing.reminded))
+
+
 def end(session: Session, app: str, stage: Where, now: int) -> None:
     """Make this stage of the app unreachable."""
     row = _active(session, app, stage)
@@ -272,7 +279,6 @@ def remind(session: Session, now: int) -> tuple[tuple[str, int], ...]:
         before = lease.reminder_due(Lease(row.started_at, row.ends_at, row.reminded), now)
         if before and found is not None and found.stage not in apps.ENDED:
             row.reminded = before
-            session.add(row)
             due.append((row.app, before))
     return tuple(due)
 
@@ -281,10 +287,7 @@ def lapsed(session: Session, now: int) -> tuple[tuple[str, Where], ...]:
     """Stages whose Lease is over and whose Deployment still stands."""
     rows = session.exec(
         select(LeaseRow.app, LeaseRow.stage)
-        .join(
-            DeploymentRow,
-            (col(DeploymentRow.app) == col(LeaseRow.app)) & (col(DeploymentRow.stage) == col(LeaseRow.stage)),
-        )
+        .where(DeploymentRow.app == LeaseRow.app, DeploymentRow.stage == LeaseRow.stage)
         .where(LeaseRow.ends_at <= now, col(DeploymentRow.ended_at).is_(None))
     ).all()
     return tuple((app, "live" if stage == "live" else "preview") for app, stage in rows)

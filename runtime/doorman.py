@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode
 from runtime import pages, visit
 from runtime.identity import COOKIE, SESSION_SECONDS, token_digest
 from runtime.pages import Page
-from runtime.routes import Route, Routes, Session
+from runtime.routes import Route, Routes, Session, Where
 from runtime.visit import Reply, Visit
 from runtime.wire import ControlWire, Unreachable
 
@@ -78,7 +78,7 @@ class Doorman:
         # Over HTTPS the browser itself refuses such a cookie from any other host or path.
         prefix = "__Host-" if scheme == "https" else ""
         self._session_cookie, self._pending_cookie = prefix + COOKIE, prefix + PENDING
-        self._known: dict[tuple[str, str], _Known] = {}
+        self._known: dict[tuple[str, Where, str], _Known] = {}
         self._version = -1
 
     async def enter(self, asked: Visit, route: Route) -> Entry | Page | Reply:
@@ -107,7 +107,7 @@ class Doorman:
         if self._routes.version != self._version:
             self._known.clear()
             self._version = self._routes.version
-        key, now = (route.app, person), self._wall()
+        key, now = (route.app, route.stage, person), self._wall()
         known = self._known.get(key)
         if known is not None and now - known.at < FRESH_SECONDS:
             return known

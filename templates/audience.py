@@ -13,9 +13,13 @@ class Audience(Frozen):
     kind: Kind
     id: str = ""
     label: str = ""
+    also: tuple[str, ...] = ()
+    """Handles of people let in besides: collaborators, and whom the app itself names, from elsewhere."""
 
     def widens(self, asked_in: "Audience") -> bool:
         """Whether this lets in anybody beyond the place where the app was asked for."""
+        if self.also:
+            return True
         if self.kind == "me":
             return False
         return (self.kind, self.id) != (asked_in.kind, asked_in.id)

@@ -1,6 +1,6 @@
 """Control without its processes: real rows, real policies, the real shelf; a chat that remembers what it was told."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,13 @@ class Thread:
         if user not in PEOPLE:
             raise ChatError("user_not_found", permanent=True)
         return Profile(user, PEOPLE[user].title(), PEOPLE[user])
+
+    def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
+        everybody = (self.profile(user) for user in PEOPLE)
+        return {one.handle: one for one in everybody if one.handle in handles}
+
+    def mention(self, handle: str) -> str:
+        return f"<!subteam^{handle}>"
 
     def members(self, channel: str) -> frozenset[str]:
         return frozenset(PEOPLE)

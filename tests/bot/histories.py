@@ -5,7 +5,7 @@ A crash ends everything but the files and the chat, as `kill -9` does, and `rest
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -88,6 +88,13 @@ class RecordingChat:
         if user not in PEOPLE:
             raise ChatError("user_not_found", permanent=True)
         return Profile(user, PEOPLE[user].title(), PEOPLE[user])
+
+    def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
+        everybody = (self.profile(user) for user in PEOPLE)
+        return {one.handle: one for one in everybody if one.handle in handles}
+
+    def mention(self, handle: str) -> str:
+        return f"<!subteam^{handle}>"
 
     def members(self, channel: str) -> frozenset[str]:
         return frozenset(PEOPLE)

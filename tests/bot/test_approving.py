@@ -30,7 +30,8 @@ def live(house: House) -> int:
 
 
 def test_ben_approves_and_who_and_when_stands_where_the_buttons_were(house: House, asked: Thread) -> None:  # U3
-    assert house.dora.sign_in(house.preview(asked)).status_code == 403
+    assert house.dora.sign_in(house.preview(asked)).status_code == 200, "who is asked to decide may look"
+    assert "<!subteam^" in house.card(asked), "and is called"
     assert house.press(asked, "slipway.approve", house.ben) == ""
     assert f":white_check_mark: <@{house.ben.id}> approved this on " in house.card(asked)
     assert house.offered(asked).isdisjoint({"slipway.approve", "slipway.reject", "slipway.publish"})

@@ -123,7 +123,7 @@ def test_a_preview_nobody_publishes_goes_by_itself(house: House) -> None:  # D3
     thread = house.ask(SURVEY)
     url = house.preview(thread)
     house.later(days=4)
-    assert "nothing of it is left." in house.card(thread)
+    assert "Nobody published “Lunch” in time, so its preview is gone." in house.card(thread)
     assert house.ana.sign_in(url).status_code == 410
     assert house.offered(thread) == frozenset()
 

@@ -82,8 +82,8 @@ def test_a_finding_says_why_what_to_do_where_and_who() -> None:
 
 
 def test_a_request_for_approval_says_how_many_are_asked() -> None:
-    said = words.asks_approval("UANA", "Lunch", ["a", "b"], 1)
-    assert said == "<@UANA> wants to publish *Lunch*. It needs a yes from *@a and @b* (1 person)."
+    said = words.asks_approval("UANA", "Lunch", ["*@a*", "<!subteam^S1>"], 1)
+    assert said == "<@UANA> wants to publish *Lunch*. It needs a yes from *@a* and <!subteam^S1> (1 person)."
     assert words.wants_approval("Lunch", ["a", "b"]) == "Lunch needs a yes from @a and @b"
 
 
