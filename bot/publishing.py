@@ -18,6 +18,7 @@ from guardrails.proposal import Proposal
 from guardrails.verdict import Verdict
 from runtime import apps, deployments
 from runtime.apps import Stage
+from runtime.lease import DAY
 from templates.audience import Audience
 from templates.manifest import Digest, Manifest
 
@@ -56,8 +57,8 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             seen = requests.get(session, request.id)
             assert seen is not None
             count = len(frozenset().union(*pinged.values()))
-            # What is to be decided on can be looked at until then.
-            deployments.hold(session, request.app, "preview", standing.expires_at)
+            # What is to be decided on can be looked at until then, and asked for again for a day.
+            deployments.hold(session, request.app, "preview", standing.expires_at + DAY)
             outbox.put(session, thread.approval_post(session, wiring, seen, standing, count, mentions), now)
         record(session, wiring, about, "publish.proposed", proposal=proposal.digest, decision=verdict.decision)
 
