@@ -1,7 +1,8 @@
 """The sandbox: a fresh instance of the guest for every Call, stopped at its limits.
 
 A Call costs an instance (copy-on-write from the guest's booted image), a copy of the pages that the app's source
-changed, and one call into the guest; one more for each time that it waited for the outside. `runtime.pooled` makes instances where it can, `runtime.engine` where not.
+changed, and one call into the guest, with another for each time that it waited for the outside. `runtime.pooled` makes
+instances where it can, `runtime.engine` where not.
 """
 
 import hashlib
@@ -192,9 +193,7 @@ class Suspended:
         """Into the same instance, under the same two clocks."""
         self._run.waited += time.perf_counter() - self._since
         told = outcome.told(answers)
-        return self._sandbox.proceed(
-            self._run, self._limits, told, lambda one, at, length: one.resume(at, length)
-        )
+        return self._sandbox.proceed(self._run, self._limits, told, lambda one, at, length: one.resume(at, length))
 
     def late(self) -> Outcome:
         """As if it had gone on computing until then."""

@@ -15,11 +15,14 @@ import uvicorn
 
 from runtime import supervisor
 from runtime.appdata import SqliteAppData
+from runtime.bearer import Issuer
+from runtime.broker_wire import BrokerWire
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
 from runtime.gateway import Gateway
 from runtime.host import Host
 from runtime.loaded import Loader
+from runtime.outside import Way
 from runtime.routes import Routes
 from runtime.smoke import Smoke
 from runtime.spool import Spool
@@ -60,7 +63,16 @@ def serve(
     """Serve until SIGTERM or Ctrl-C. `wall` is UNIX seconds; `scrub` takes secrets out of a text."""
     sockets = supervisor.listen(config.host, config.port, config.smoke_socket)
     _compile(config.home / "guest")
-    supervisor.run(sockets, partial(work, config, wall, scrub), config.workers, report)
+    supervisor.run(sockets, partial(work, config, wall, scrub, _issuer(config, report)), config.workers, report)
+
+
+def _issuer(config: GatewayConfig, report: Callable[[str], None]) -> Issuer | None:
+    """Who issues tokens to our workers: made before they are forked, so that only they have its key."""
+    try:
+        return Issuer(config.home / "run" / "gateway.pub")
+    except OSError as error:
+        report(f"no tokens are issued, so apps that call out are not run: {error}")
+        return None
 
 
 def _compile(cache: Path) -> None:
@@ -78,18 +90,20 @@ def work(
     config: GatewayConfig,
     wall: Callable[[], int],
     scrub: Callable[[str], str],
+    issuer: Issuer | None,
     sockets: Sequence[socket.socket],
     alive: int,
 ) -> None:
     """Be one worker, on inherited sockets (HTTP, smoke); `alive` is where its heartbeat goes."""
     with asyncio.Runner(loop_factory=uvicorn.Config(app="", log_config=None).get_loop_factory()) as runner:
-        runner.run(_serve(config, wall, scrub, sockets, alive))
+        runner.run(_serve(config, wall, scrub, issuer, sockets, alive))
 
 
 async def _serve(
     config: GatewayConfig,
     wall: Callable[[], int],
     scrub: Callable[[str], str],
+    issuer: Issuer | None,
     sockets: Sequence[socket.socket],
     alive: int,
 ) -> None:
@@ -97,7 +111,8 @@ async def _serve(
     routes = Routes(config.database)
     wire = ControlWire(config.control_socket)
     loader = Loader(BundleStore(config.home / "bundles"), sandbox, config.home / "deltas")
-    host = Host(sandbox, SqliteAppData(config.home / "data"))
+    broker = BrokerWire(config.home / "run" / "broker.sock")
+    host = Host(sandbox, SqliteAppData(config.home / "data"), Way(issuer, broker.ask, wall) if issuer else None)
     spool = Spool(config.home / "usage", str(os.getpid()))
     doorman = Doorman(
         routes,
@@ -132,6 +147,7 @@ async def _serve(
     finally:
         heart.cancel()
         await wire.close()
+        await broker.close()
         host.close()
         routes.close()
         spool.close()
