@@ -60,3 +60,12 @@ def active(session: Session, app: str, now: int) -> frozenset[str]:
         select(GrantRow.name).where(GrantRow.app == app, col(GrantRow.revoked_at).is_(None), GrantRow.until > now)
     )
     return frozenset(rows.all())
+
+
+def ended(session: Session, app: str, name: str, now: int) -> int:
+    """When this grant ended by itself, 0 when it holds, was taken back, or never was."""
+    rows = session.exec(
+        select(GrantRow.until).where(GrantRow.app == app, GrantRow.name == name, col(GrantRow.revoked_at).is_(None))
+    ).all()
+    until = max(rows, default=0)
+    return until if until <= now else 0

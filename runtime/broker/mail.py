@@ -138,8 +138,8 @@ class Mail:
     async def send(self, rights: Rights, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """Send one mail, or say why not; the same key again gives the same answer and sends nothing.
 
-        `seconds` may shorten the wait for the relay, which goes on by itself. The answer has `spent`, with the mails that
-        were counted: for the meter, not for the app.
+        `seconds` may shorten the wait for the relay, which goes on by itself. The answer has `spent`, with the mails
+        that were counted: for the meter, not for the app.
         """
         spent = {"mails": 0}
         return {**await self._send(rights, asked, spent), "spent": spent}

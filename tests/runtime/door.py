@@ -17,17 +17,20 @@ from bot.control import Ask, ControlSocket, Refused
 from guardrails import grants
 from runtime import apps, identity, spool
 from runtime.appdata import SqliteAppData
+from runtime.bearer import Issuer
+from runtime.broker_wire import BrokerWire
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
 from runtime.gateway import Gateway
 from runtime.host import Host
 from runtime.identity import COOKIE, open_session
 from runtime.loaded import Loaded, Loader
+from runtime.outside import Way
 from runtime.routes import Routes
 from runtime.sandbox import Sandbox
 from runtime.spool import Spool
 from runtime.wire import ControlWire
-from templates.manifest import Digest
+from templates.manifest import Capability, Digest, Limits
 from tests.runtime import scene
 from tests.runtime.scene import DAY, NOW
 
@@ -69,6 +72,7 @@ class Control:
             "admits": self._admits,
             "record": self._record,
             "notify": lambda _document: {},
+            "blocked": lambda _document: {},
         }
         self._socket = ControlSocket(path, {name: self._kept(name, ask) for name, ask in asks.items()})
         self._socket.start()
@@ -136,6 +140,8 @@ class Door:
         self._spooled = 0
         self.usage = Spool(folder / "usage", "w1")
         self.loader = Loader(self.bundles, sandbox, folder / "deltas")
+        broker = BrokerWire(folder / "run" / "broker.sock")
+        self.way: Way | None = Way(Issuer(folder / "run" / "gateway.pub"), broker.ask, lambda: self.wall)
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listening.getsockname()[1]
         self._clients: list[httpx2.Client] = []
@@ -189,10 +195,16 @@ class Door:
         self.loader.forget()
 
     def publish(
-        self, source: str = SOURCE, name: str = "app_1", days: int = 14, granted: tuple[str, ...] = ()
+        self,
+        source: str = SOURCE,
+        name: str = "app_1",
+        days: int = 14,
+        granted: tuple[str, ...] = (),
+        declared: Sequence[Capability] = (),
+        limits: Limits = scene.LIMITS,
     ) -> Digest:
         """Put an app live."""
-        digest = self.bundles.put(scene.bundle(source, **{"app.css": b"body { color: teal }"}))
+        digest = self.bundles.put(scene.bundle(source, declared, limits, **{"app.css": b"body { color: teal }"}))
         with Session(self.engine) as session, session.begin():
             scene.app(session, name)
             scene.publish(session, name, bundle=digest, days=days)
@@ -231,7 +243,7 @@ class Door:
             domain="localhost",
             wall=lambda: self.wall,
         )
-        host = Host(self.sandbox, SqliteAppData(self.folder / "data"))
+        host = self.host = Host(self.sandbox, SqliteAppData(self.folder / "data"), self.way)
         gateway = Gateway(
             domain="localhost",
             routes=routes,
