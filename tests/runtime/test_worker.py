@@ -7,19 +7,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session
 
-from runtime import spool
+from guardrails import grants
+from runtime import apps, spool
 from runtime.bundles import BundleStore
 from runtime.identity import COOKIE, open_session
-from templates.manifest import Digest
+from templates.manifest import Digest, EgressCapability, Limits
 from tests.runtime import scene
+from tests.runtime.broker.brokering import Brokering
+from tests.runtime.broker.internet import Internet, ok
 from tests.runtime.door import SOURCE, Control
 
 ROOT = Path(__file__).parents[2]
@@ -35,9 +39,11 @@ class Serving:
     bundles: BundleStore
     digest: Digest
     cookie: str
+    engine: Engine
+    host: str = "lunch-survey.localhost"
 
     def get(self, path: str) -> httpx2.Response:
-        headers = {"host": "lunch-survey.localhost", "cookie": f"{COOKIE}={self.cookie}"}
+        headers = {"host": self.host, "cookie": f"{COOKIE}={self.cookie}"}
         return httpx2.get(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=30)
 
     def smoke(self, document: Any) -> httpx2.Response:
@@ -67,7 +73,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     process = subprocess.Popen([sys.executable, "-m", "tests.runtime.serving", str(folder), str(port)], cwd=ROOT)
-    found = Serving(folder, port, process, bundles, digest, cookie)
+    found = Serving(folder, port, process, bundles, digest, cookie, engine)
     try:
         for _ in range(200):
             if (folder / "run" / "smoke.sock").exists():
@@ -111,6 +117,34 @@ def test_what_is_wrong_with_a_bundle_is_said_before_anybody_sees_it(
 def test_a_bundle_that_is_not_there_and_a_question_that_is_none_are_answered(serving: Serving) -> None:
     assert "cannot be used" in serving.smoke({"bundle": scene.OTHER, "now": scene.NOW}).json()["problem"]
     assert serving.smoke(["?"]).status_code == 400
+
+
+def test_a_worker_process_and_the_broker_process_bring_an_app_outside_and_back(serving: Serving) -> None:  # S2, S3
+    internet = Internet()
+    host = internet.host()
+    internet.script["/soup"] = ok(b"soup of the day")
+    source = f"export async function handle() {{ return (await egress.fetch('https://{host}/soup')).body }}"
+    digest = serving.bundles.put(scene.bundle(source, (EgressCapability(hosts=(host,)),), Limits(cpu_ms=500)))
+    now = int(time.time())
+    with Session(serving.engine) as session, session.begin():
+        app = scene.app(session, "app_2", title="Soup of the day")
+        scene.publish(session, "app_2", bundle=digest, now=now)
+        wanted = (f"egress:{host}",)
+        grants.grant(session, workspace="T1", app="app_2", wanted=wanted, proposal="p", until=now + 99, now=now)
+        cookie = open_session(
+            session, workspace="T1", app="app_2", stage="live", person="ben", name="Ben", handle="ben", now=now
+        )
+    there = replace(serving, cookie=cookie, host=f"{app.slug}.localhost")
+    broker = Brokering(serving.folder, internet, now=0)
+    try:
+        assert there.get("/").text == "soup of the day"
+        with Session(serving.engine) as session, session.begin():
+            grants.revoke(session, "app_2", now)
+            apps.touch_routes(session)
+        assert there.get("/").status_code == 403
+    finally:
+        broker.kill()
+        internet.close()
 
 
 def test_a_worker_killed_while_people_visit_is_replaced(serving: Serving) -> None:  # S1
