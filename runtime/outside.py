@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
@@ -100,18 +100,12 @@ class Places:
     async def place(self, app: str) -> AsyncIterator[None]:
         """A place while the context lasts; NotNow when none is free for too long."""
         own = self._of.setdefault(app, asyncio.Semaphore(AT_ONCE_AN_APP))
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await own.acquire()
-                try:
-                    await self._all.acquire()
-                except BaseException:
-                    own.release()
-                    raise
-        except TimeoutError:
-            raise NotNow("too many visits wait for the outside") from None
-        try:
+        async with AsyncExitStack() as within:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    # Its own first: who waits for another visit of the same app keeps no place from other apps.
+                    await within.enter_async_context(own)
+                    await within.enter_async_context(self._all)
+            except TimeoutError:
+                raise NotNow("too many visits wait for the outside") from None
             yield
-        finally:
-            self._all.release()
-            own.release()

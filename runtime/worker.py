@@ -114,19 +114,10 @@ async def _serve(
     broker = BrokerWire(config.home / "run" / "broker.sock")
     host = Host(sandbox, SqliteAppData(config.home / "data"), Way(issuer, broker.ask, wall) if issuer else None)
     spool = Spool(config.home / "usage", str(os.getpid()))
-    doorman = Doorman(
-        routes,
-        wire,
-        authorize_url=config.authorize_url,
-        client_id=config.client_id,
-        scheme=config.scheme,
-        domain=config.domain,
-        wall=wall,
-    )
     gateway = Gateway(
         domain=config.domain,
         routes=routes,
-        doorman=doorman,
+        doorman=_doorman(config, routes, wire, wall),
         loader=loader,
         host=host,
         wire=wire,
@@ -151,6 +142,18 @@ async def _serve(
         host.close()
         routes.close()
         spool.close()
+
+
+def _doorman(config: GatewayConfig, routes: Routes, wire: ControlWire, wall: Callable[[], int]) -> Doorman:
+    return Doorman(
+        routes,
+        wire,
+        authorize_url=config.authorize_url,
+        client_id=config.client_id,
+        scheme=config.scheme,
+        domain=config.domain,
+        wall=wall,
+    )
 
 
 def _settle() -> None:

@@ -169,6 +169,7 @@ class Door:
         self.wall = NOW
         self.control.forget()
         self.loader.forget()
+        self.gateway._told.clear()
         with Session(self.engine) as session, session.begin():
             for table in reversed(SQLModel.metadata.sorted_tables):
                 if table.name != "route_version":
@@ -244,7 +245,7 @@ class Door:
             wall=lambda: self.wall,
         )
         host = self.host = Host(self.sandbox, SqliteAppData(self.folder / "data"), self.way)
-        gateway = Gateway(
+        gateway = self.gateway = Gateway(
             domain="localhost",
             routes=routes,
             doorman=doorman,
