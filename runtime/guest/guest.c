@@ -34,11 +34,12 @@ static JSRuntime *runtime;
 static JSContext *context;
 static JSValue handle;    /* the app's handle(call) */
 static JSValue answer_of; /* the prelude's: what handle returned -> [head as JSON, body] */
-static JSValue asked;     /* the prelude's: what was asked of the outside since the last time, as JSON; or undefined */
 static JSValue tell;      /* the prelude's: gives the answers to whoever asked, in the order of asking */
 static JSValue returned;  /* what handle returned, while the Call waits */
 static char *result;      /* the text that the last export gave; ours to free */
 static int32_t result_length;
+static char *asked; /* what was asked of the outside and is not handed over yet: a JSON list but for its end */
+static size_t asked_length, asked_room;
 static uint64_t random_state[2];
 
 /* The clock of the guest: the host's time of the Call, in milliseconds. It does not move within a Call. */
@@ -71,6 +72,28 @@ static JSValue js_log(JSContext *ctx, JSValueConst self, int argc, JSValueConst 
   const char *text = JS_ToCStringLen(ctx, &length, argv[0]);
   if (!text) return JS_EXCEPTION;
   host_log(text, (int32_t)length);
+  JS_FreeCString(ctx, text);
+  return JS_UNDEFINED;
+}
+
+/* Ask something of the outside; kept here, so that a Call that asks for nothing has nothing to look at. */
+static JSValue js_later(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
+  size_t length;
+  const char *text = JS_ToCStringLen(ctx, &length, argv[0]);
+  if (!text) return JS_EXCEPTION;
+  size_t wanted = asked_length + length + 2;
+  if (wanted > asked_room) {
+    char *grown = arena_realloc(asked, wanted + wanted / 2);
+    if (!grown) {
+      JS_FreeCString(ctx, text);
+      return JS_ThrowOutOfMemory(ctx);
+    }
+    asked = grown;
+    asked_room = wanted + wanted / 2;
+  }
+  asked[asked_length] = asked_length ? ',' : '[';
+  memcpy(asked + asked_length + 1, text, length);
+  asked_length += length + 1;
   JS_FreeCString(ctx, text);
   return JS_UNDEFINED;
 }
@@ -178,14 +201,14 @@ EXPORT(slipway_boot) int32_t slipway_boot(void) {
   JSValue global = JS_GetGlobalObject(context);
   give(global, "__host", js_host, 1);
   give(global, "__log", js_log, 1);
+  give(global, "__later", js_later, 1);
   give(global, "__random", js_random, 0);
   if (give_html(context, global)) return 4;
   JSValue ours = JS_Eval(context, prelude, sizeof(prelude) - 1, "slipway", JS_EVAL_TYPE_GLOBAL);
   JS_FreeValue(context, global);
   if (!JS_IsObject(ours)) return 3;
   answer_of = JS_GetPropertyUint32(context, ours, 0);
-  asked = JS_GetPropertyUint32(context, ours, 1);
-  tell = JS_GetPropertyUint32(context, ours, 2);
+  tell = JS_GetPropertyUint32(context, ours, 1);
   JS_FreeValue(context, ours);
   handle = returned = JS_UNDEFINED;
   JS_RunGC(runtime);
@@ -223,10 +246,8 @@ EXPORT(slipway_load) int64_t slipway_load(uint8_t *code, int32_t length) {
   JSValue evaluated = settled(evaluating);
   if (JS_IsException(evaluated)) return failed();
   JS_FreeValue(context, evaluated);
-  JSValue waiting = JS_Call(context, asked, JS_UNDEFINED, 0, NULL);
-  if (!JS_IsUndefined(waiting)) {
-    if (!JS_IsException(waiting)) JS_ThrowTypeError(context, "nothing outside can be asked for while app.js loads");
-    JS_FreeValue(context, waiting);
+  if (asked_length) {
+    JS_ThrowTypeError(context, "nothing outside can be asked for while app.js loads");
     return failed();
   }
   JSValue exports = JS_GetModuleNamespace(context, definition);
@@ -278,15 +299,11 @@ static int64_t proceed(void) {
   if (JS_IsException(returned)) return failed();
   run_jobs();
   int over = JS_IsObject(returned) && JS_PromiseState(context, returned) == JS_PROMISE_REJECTED;
-  JSValue waiting = over ? JS_UNDEFINED : JS_Call(context, asked, JS_UNDEFINED, 0, NULL);
-  if (JS_IsException(waiting)) return failed();
-  if (JS_IsString(waiting)) {
-    size_t length;
-    const char *text = JS_ToCStringLen(context, &length, waiting);
-    int64_t kept = text ? keep(WAITING, text, length) : failed();
-    if (text) JS_FreeCString(context, text);
-    JS_FreeValue(context, waiting);
-    return kept;
+  if (asked_length && !over) {
+    asked[asked_length] = ']';
+    size_t length = asked_length + 1;
+    asked_length = 0;
+    return keep(WAITING, asked, length);
   }
   JSValue value = settled(returned);
   returned = JS_UNDEFINED;

@@ -1,12 +1,13 @@
 // What template code finds in the guest: store, notify, egress, mail, clock, html, attributes, log, console. Evaluated
-// once, at boot; the last expression gives the guest three functions: what handle() returned -> the head of an answer, as
-// JSON, and its body; what was asked of the outside, as JSON; and one that gives the answers to whoever asked.
+// once, at boot; the last expression gives the guest two functions: what handle() returned -> the head of an answer, as
+// JSON, and its body; and one that gives the answers from outside to whoever asked.
 "use strict";
 (() => {
-  const host = globalThis.__host, write = globalThis.__log, random = globalThis.__random;
+  const host = globalThis.__host, write = globalThis.__log, random = globalThis.__random, later = globalThis.__later;
   delete globalThis.__host;
   delete globalThis.__log;
   delete globalThis.__random;
+  delete globalThis.__later;
   const { parse, stringify } = JSON;
   const { freeze, defineProperty, getPrototypeOf } = Object;
   const { html, attributes } = globalThis;
@@ -21,9 +22,8 @@
     return reply.ok;
   };
 
-  // Asked and not answered yet: the texts that the host has not seen, and everybody who waits, both in order of asking.
-  // Plain indices: an app may have replaced what lists can do.
-  let texts = [], waiting = [];
+  // Everybody who waits for the outside, in order of asking. Plain indices: an app may have replaced what lists can do.
+  let waiting = [];
   class EgressError extends GuestError {}
   class MailError extends GuestError {}
   for (const one of [EgressError, MailError]) {
@@ -34,16 +34,9 @@
     // Made here, for here is the line of the app.
     const failure = new Failure("");
     return new GuestPromise((resolve, reject) => {
-      texts[texts.length] = text;
+      later(text);
       waiting[waiting.length] = { resolve, reject, failure };
     });
-  };
-  const asked = () => {
-    if (texts.length === 0) return undefined;
-    let all = "[" + texts[0];
-    for (let at = 1; at < texts.length; at++) all += "," + texts[at];
-    texts = [];
-    return all + "]";
   };
   const tell = (answers) => {
     const told = waiting;
@@ -124,5 +117,5 @@
     const { status = 200, headers = {}, body = "" } = returned;
     return [stringify({ status, headers }), typeof body === "object" ? body : String(body)];
   };
-  return [answerOf, asked, tell];
+  return [answerOf, tell];
 })();
