@@ -6,7 +6,7 @@ true when they began is looked at again before they go on.
 
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from runtime.sandbox import Sandbox, Waiting
 MOST_OPEN = 100
 """Stores that one worker keeps open."""
 NOTICES_A_CALL = 3
+BLOCKED_A_CALL = 3
+"""Hosts and domains of one Call that control is told of."""
 UNGATED = frozenset({"store", "notify"})
 """What a preview may do before anybody approved anything: keep rows of its own, and speak in its own thread."""
 
@@ -62,13 +64,15 @@ class Host:
             blocked.append,
         )
         if not table.outside:
-            return Ran(self._at_once(loaded, call, table), tuple(notices), blocked=tuple(blocked))
+            return Ran(self._at_once(loaded, call, table), tuple(notices), blocked=_named(blocked))
         if self._way is None:
             raise NotNow("there is nobody who issues tokens")
         outside = Outside(self._way, route.app, route.stage, call.request_id)
         async with self._places.place(route.app):
+            if not self._still(route, call, routes):
+                raise NotNow("the app ended while the visit waited for its place")
             outcome = await self._waiting(loaded, route, call, routes, table, outside)
-        return Ran(outcome, tuple(notices), outside.used, (*blocked, *outside.blocked))
+        return Ran(outcome, tuple(notices), outside.used, _named([*blocked, *outside.blocked]))
 
     def rehearse(self, loaded: Loaded, call: Call) -> Outcome:
         """One Call as a preview would run it, with a store that is gone afterwards and nothing said anywhere."""
@@ -143,6 +147,11 @@ def _notify(notices: list[str]) -> Callable[[str], HostResult]:
         return {"ok": True}
 
     return notify
+
+
+def _named(blocked: Sequence[str]) -> tuple[str, ...]:
+    """Each once, and not more than anybody would read: an app may ask for thousands."""
+    return tuple(dict.fromkeys(blocked))[:BLOCKED_A_CALL]
 
 
 def _unheard(_: str) -> None:

@@ -205,7 +205,9 @@ class Door:
         limits: Limits = scene.LIMITS,
     ) -> Digest:
         """Put an app live."""
-        digest = self.bundles.put(scene.bundle(source, declared, limits, **{"app.css": b"body { color: teal }"}))
+        digest = self.bundles.put(
+            scene.bundle(source, declared=declared, limits=limits, **{"app.css": b"body { color: teal }"})
+        )
         with Session(self.engine) as session, session.begin():
             scene.app(session, name)
             scene.publish(session, name, bundle=digest, days=days)
