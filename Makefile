@@ -3,10 +3,11 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+TWO_AT_ONCE := -n 2 --dist loadfile
 PIP := $(BIN)/pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour test test-browser test-faults eval bench setup browser-setup bench-setup guest router lock clean
+.PHONY: help demo tour test test-scenarios test-browser test-faults test-hostile eval bench setup browser-setup bench-setup guest router lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,7 +43,7 @@ test: .venv/.dev ## Lint, types, contracts and the quick tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest -m "not browser and not faults"
+	@$(BIN)/pytest $(TWO_AT_ONCE) -m "not browser and not faults and not scenario and not hostile"
 
 browser-setup: ## Install Debian's chromium and fonts when missing (needs root, or says what to install)
 	@command -v chromium >/dev/null || { \
@@ -52,8 +53,14 @@ browser-setup: ## Install Debian's chromium and fonts when missing (needs root, 
 test-browser: .venv/.dev browser-setup ## The workspace page and each app in headless Chromium
 	@$(BIN)/pytest -m browser
 
+test-scenarios: .venv/.dev ## Whole conversations, and each process by itself
+	@$(BIN)/pytest $(TWO_AT_ONCE) -m scenario
+
 test-faults: .venv/.dev ## Kill real processes at every step of the journey and look what is left
 	@$(BIN)/pytest -m faults
+
+test-hostile: .venv/.dev ## Hostile apps and requests against a gateway, and what a good neighbour feels
+	@$(BIN)/pytest -m hostile -p no:randomly
 
 eval: .venv/.run ## How well sentences are understood, set by set, with 95 % intervals
 	@$(BIN)/python -m evals

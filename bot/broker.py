@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bot import clockwork, settings, telemetry
+from bot import clockwork, environment, telemetry
 from bot.control import alone
 from bot.settings import BadSetting, BrokerSettings, CannotStart
 from runtime.bearer import Verifier
@@ -38,7 +38,7 @@ log = logging.getLogger("slipway.broker")
 
 def run(chosen: BrokerSettings) -> None:
     """Be the broker until SIGTERM or Ctrl-C, in a process that overwrites freed memory and leaves no dump."""
-    wiping = settings.wiping()
+    wiping = environment.wiping()
     if wiping is not None:
         _start_again(wiping)
     _conceal()

@@ -39,6 +39,9 @@ class CardView:
     """What it has cost so far, in a sentence."""
     warning: str = ""
     """What its owner should see to, in a sentence."""
+    paused: str = ""
+    """That something of it is suspended, in a sentence; `paused_for` says in a word why."""
+    paused_for: str = ""
     preview_ends_at: int = 0
     days: int = 0
     """How long it runs once it is live."""
@@ -136,7 +139,7 @@ def _app(view: CardView) -> tuple[str, Sequence[Block]]:
     """Previewed, proposed or live; perhaps a change of an app that is live already."""
     shown_live = _live(view) and view.state == "live"
     url = view.live_url if shown_live else view.preview_url
-    stage = labels.STAGE.get("suspended" if view.app_stage == "suspended" else view.state, view.state)
+    stage = _stage(view)
     facts = [
         words.may(all_quoted(view.can), all_quoted(view.cannot)),
         words.open_to(quoted(view.audience, 100)),
@@ -145,6 +148,7 @@ def _app(view: CardView) -> tuple[str, Sequence[Block]]:
         words.ends(view.ends_at) if shown_live else words.preview_ends(view.preview_ends_at, view.days),
         *([words.still_live(view.live_url, view.ends_at)] if _live(view) and not shown_live else []),
         *([view.warning] if view.warning else []),
+        *([view.paused] if view.paused else []),
     ]
     blocks = [
         header(f"{view.title} · {stage}"),
@@ -171,6 +175,7 @@ _SHAPES: Mapping[str, Callable[[CardView], tuple[str, Sequence[Block]]]] = {
 def _buttons(view: CardView, url: str) -> Sequence[Block]:
     label = "" if view.state == "live" else labels.OPEN_PREVIEW
     open_it = [_button(view, "slipway.open", label, url=url)] if url else []
+    open_it += remedies(_about(view), suspended=True) if view.paused else []
     change = _button(view, "slipway.answer")
     if view.state == "previewed":
         return [*open_it, _button(view, "slipway.publish", style="primary"), change, *_ways_out(view)]
@@ -182,6 +187,19 @@ def _ways_out(view: CardView) -> Sequence[Block]:
     if _live(view):
         return ending(_about(view), view.title)
     return [_button(view, "slipway.discard", confirm=words.DISCARD_WARNING)]
+
+
+def _stage(view: CardView) -> str:
+    """What stands behind the title: `live`, `suspended (CPU)`."""
+    if view.app_stage != "suspended":
+        return labels.STAGE.get(view.state, view.state)
+    return f"{labels.STAGE['suspended']} ({view.paused_for})" if view.paused_for else labels.STAGE["suspended"]
+
+
+def remedies(about: Mapping[str, str], *, suspended: bool) -> Sequence[Block]:
+    """What to do about an app that hit its limits: look at it, and let it run again once it was suspended."""
+    again = [button(labels.BUTTONS["slipway.run"], "slipway.run", about)] if suspended else []
+    return [button(labels.BUTTONS["slipway.look"], "slipway.look", about), *again]
 
 
 def _live(view: CardView) -> bool:

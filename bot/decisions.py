@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Mapping
 
-from bot import asking, endings, forms, outbox, presses, publishing, telemetry, thread, words
+from bot import asking, breaching, endings, forms, outbox, presses, publishing, telemetry, thread, words
 from bot.chat import ChatError, Message, Pressed, Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Decide, Refused, find
@@ -21,6 +21,7 @@ VERBS: Mapping[str, Decide] = {
     "slipway.keep": endings.keep,
     "slipway.archive": endings.archive,
     "slipway.retire": endings.retire,
+    "slipway.run": breaching.resume,
     forms.ANSWERS: asking.answer,
     forms.REJECT: publishing.reject,
 }

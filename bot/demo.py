@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx2
 
-from bot import clockwork, settings
+from bot import clockwork, environment
 
 START_SECONDS = 60
 """The first start compiles the guest; a warm one takes about two seconds."""
@@ -91,7 +91,7 @@ def prepare(home: Path, workspace_port: int = 8200, gateway_port: int = 8300, in
     home.mkdir(parents=True, exist_ok=True)
     workspace, gateway = _free(workspace_port), _free(gateway_port)
     environ = {
-        **settings.inherited(("OPENAI_", "OTEL_") if inherit else ()),
+        **environment.inherited(("OPENAI_", "OTEL_") if inherit else ()),
         **_secrets(home),
         "SLIPWAY_HOME": str(home),
         "SLIPWAY_GATEWAY_PORT": str(gateway),
@@ -125,10 +125,11 @@ class Running:
         """Start one part; it is up when `wait` returns."""
         logs = self.stage.home / "log"
         logs.mkdir(exist_ok=True)
+        environ = self.stage.environ
         with (logs / f"{part.name}.log").open("ab") as log:
             self._processes[part.name] = subprocess.Popen(
                 [sys.executable, "-m", part.module, part.command],
-                env=dict(self.stage.environ),
+                env=environment.of_gateway(environ) if part is GATEWAY else dict(environ),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import card, outbox, requests, telemetry, thread, words
+from bot import breaching, card, gates, outbox, requests, telemetry, thread, words
 from bot.blocks import section
 from bot.database import transaction
 from bot.deciding import OVERTAKEN, About, Refused, record
@@ -73,6 +73,7 @@ def tick(wiring: Wiring) -> None:
     now = wiring.now()
     with transaction(wiring.engine) as session:
         identity.forget_expired(session, now)
+        gates.close(session, wiring, now)
         for digest in approvals.expire(session, now):
             _expired(session, wiring, digest, now)
         for app, stage in deployments.lapsed(session, now):
@@ -139,6 +140,7 @@ def _end_note(session: Session, wiring: Wiring, app: App, action: str, now: int)
         return
     if action == "app.cleared":
         grants.revoke(session, app.id, now)
+        breaching.close(session, app.id, now)
         for bundle in deployments.abandoned(session, app.id):
             wiring.unload(bundle)
     _note(session, request, action, now)

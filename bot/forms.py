@@ -67,6 +67,11 @@ def reject_form(about: str) -> Mapping[str, Any]:
     return _modal(REJECT, about, labels.REJECT_TITLE, [reason], submit=labels.REJECT_TITLE)
 
 
+def look_form(about: str, paragraphs: Sequence[str]) -> Mapping[str, Any]:
+    """What there is to see; nothing is sent. Paragraphs are mrkdwn."""
+    return _modal("slipway.looked", about, labels.LOOK_TITLE, [section(one) for one in paragraphs])
+
+
 def read(values: Mapping[str, Any]) -> Mapping[str, str | Sequence[str] | None]:
     """A view's state by our field names: text, a list of picks, or None."""
     found: dict[str, str | Sequence[str] | None] = {}
@@ -172,7 +177,7 @@ def _modal(callback: str, about: str, title: str, blocks: Sequence[Block], *, su
         "callback_id": callback,
         "private_metadata": held,
         "title": plain(title, MODAL_TITLE),
-        "close": plain(labels.CANCEL, MODAL_TITLE),
+        "close": plain(labels.CANCEL if submit else labels.CLOSE, MODAL_TITLE),
         "blocks": list(blocks),
     }
     return {**view, "submit": plain(submit, MODAL_TITLE)} if submit else view

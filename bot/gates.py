@@ -1,58 +1,131 @@
-"""Gates: what an app is told it may not reach outside, its thread is told as well. Once, not at each visit."""
+"""Gates: what apps were granted, ended on time or by an operator, with a word to the owner; and checked for sense."""
 
-from collections.abc import Mapping
-from typing import Any
+import os
+import pwd
+from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
-from bot import outbox, requests, thread, words
-from bot.blocks import escape, quoted
-from bot.control import Refused
+from bot import database, limits, outbox, requests, telemetry, thread, words
+from bot.blocks import quoted
+from bot.clockwork import Clock
 from bot.database import transaction
 from bot.wiring import Wiring
-from guardrails import grants
-from runtime import apps
-from templates.manifest import DomainName, HostName
+from guardrails import audit, grants
+from guardrails.grants import Grant
+from runtime import apps, deployments
+from runtime.apps import App
+from runtime.errors import Corrupt
 
-DAY = 86_400
-BLOCKED_A_DAY = 5
-"""Messages about one app in a day: whatever its code asks for, its thread stays readable."""
-_HOST, _DOMAIN = TypeAdapter(HostName), TypeAdapter(DomainName)
+DISAGREE = "grants.disagree"
+FRESH = 10
+"""Seconds in which an operator's change, made beside us in the database, finds its way to the card."""
 
 
-def blocked(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Say what an app was kept from: each host once a day, and that an approval has ended once for all."""
-    name, now = _name(asked["name"]), wiring.now()
+class Undone(Exception):
+    """Nothing was changed; the message says why."""
+
+
+def close(session: Session, wiring: Wiring, now: int) -> None:
+    """End what is over, tell each owner once, and let cards say what was taken back (S11)."""
+    for name, gate in grants.lapse(session, now):
+        app = apps.get(session, name)
+        if app is not None and app.stage not in apps.ENDED:
+            _tell(session, app, gate, now, expired=True)
+            _note(session, app, "grant.expired", "slipway", gate, now)
+            apps.touch_routes(session)
+    for name in grants.taken_back(session, now - FRESH):
+        request = requests.of_app(session, name)
+        if request is not None:
+            thread.refresh(session, wiring, request.id, now)
+
+
+def compare(wiring: Wiring) -> None:
+    """Record where what an app declares and what it was granted disagree: the smaller set holds anyway (S4)."""
     with transaction(wiring.engine) as session:
-        app, request = apps.get(session, asked["app"]), requests.of_app(session, asked["app"])
-        if app is None or request is None:
-            raise Refused("There is no such app.")
-        ended = _ended(session, app.id, name, now)
-        prefix = f"blocked:{app.id}:"
-        if ended:
-            key, said = f"gate:{app.id}:{name}:{ended}", words.gate_ended(request.user, quoted(app.title), name, ended)
-        elif outbox.count_since(session, prefix, now - DAY) < BLOCKED_A_DAY:
-            key, said = f"{prefix}{asked['stage']}:{name}:{now // DAY}", words.blocked(quoted(app.title), name)
-        else:
-            return {}
-        if not outbox.known(session, key):
-            outbox.put(session, thread.post(request, key, thread.note(request, said)), now)
-    return {}
+        live = [one for one in deployments.standing(session) if one.stage == "live"]
+    for standing in live:
+        try:
+            manifest = wiring.bundles.get(standing.bundle).manifest
+        except (OSError, Corrupt):
+            continue  # the gateway refuses it, and says so
+        now = wiring.now()
+        with transaction(wiring.engine) as session:
+            app = apps.get(session, standing.app)
+            found = grants.difference(grants.names(manifest.capabilities), grants.every(session, standing.app), now)
+            if app is None or not found:
+                continue
+            facts = {"granted": ", ".join(found.granted), "declared": ", ".join(found.declared)}
+            known = [one for one in audit.story(session, app.id) if one.action == DISAGREE]
+            if not known or {name: known[-1].facts.get(name) for name in facts} != facts:
+                why = "granted and not declared, or declared and never granted"
+                _record(session, app, DISAGREE, "slipway", now, why, facts)
 
 
-def _name(said: object) -> str:
-    """A host, or a domain behind `@`; ValueError for anything else that a worker might say."""
-    name = str(said)
+def run(home: Path, action: str, name: str, gate: str) -> str:
+    """Do what `platformctl grant` was asked for; what to print. Works while control is away."""
+    path = home / "control.db"
+    if not path.exists():
+        raise Undone(f"there is no {path}")
+    engine = database.connect(f"sqlite:///{path}")
     try:
-        (_DOMAIN if name.startswith("@") else _HOST).validate_python(name.removeprefix("@"))
-    except ValidationError:
-        raise ValueError("it is no host and no domain") from None
-    return escape(name)
+        with transaction(engine) as session:
+            app = apps.by_slug(session, name) or apps.get(session, name)
+            if app is None:
+                raise Undone(f"there is no app {name}")
+            now = Clock(session).now()
+            return revoke(session, app, gate, now) if action == "revoke" else listed(session, app, now)
+    finally:
+        engine.dispose()
 
 
-def _ended(session: Session, app: str, name: str, now: int) -> int:
-    """When the approval for it ended by itself; 0 when there was none, or somebody took it back."""
-    kind = "mail" if name.startswith("@") else "egress"
-    plain = name.removeprefix("@")
-    return max(grants.ended(session, app, f"{kind}:{one}", now) for one in (plain, f"{plain}:443"))
+def revoke(session: Session, app: App, gate: str, now: int) -> str:
+    """Take one Grant back; workers see it with the next visit."""
+    held = grants.active(session, app.id, now)
+    if gate not in held:
+        raise Undone(f"{app.slug} has no grant {gate or '(none named)'}; it has {', '.join(sorted(held)) or 'none'}")
+    grants.revoke(session, app.id, now, gate)
+    apps.touch_routes(session)
+    _tell(session, app, gate, now, expired=False)
+    _note(session, app, "grant.revoked", f"operator {pwd.getpwuid(os.getuid()).pw_name}", gate, now)
+    return f"{app.slug} may not use {gate} any more, from the next visit on."
+
+
+def listed(session: Session, app: App, now: int) -> str:
+    """One line a Grant: its name, whether it holds, and the Proposal that gave it."""
+    given = grants.every(session, app.id)
+    return "\n".join(_line(one, now) for one in given) or f"{app.slug} was granted nothing."
+
+
+def _line(one: Grant, now: int) -> str:
+    state = f"holds until {words.when(one.until)}"
+    if one.revoked_at is not None:
+        state = f"ended {words.when(one.revoked_at)}"
+    elif one.until <= now:
+        state = f"over since {words.when(one.until)}"
+    return f"{one.name}  {state}  granted {words.when(one.granted_at)} by {one.proposal[:19]}"
+
+
+def _tell(session: Session, app: App, gate: str, now: int, *, expired: bool) -> None:
+    request = requests.of_app(session, app.id)
+    if request is not None:
+        text = limits.gate_closed(quoted(app.title), gate, expired=expired)
+        outbox.put(session, thread.post(request, f"gate:{app.id}:{gate}:{now}", thread.note(request, text)), now)
+
+
+def _note(session: Session, app: App, action: str, actor: str, gate: str, now: int) -> None:
+    _record(session, app, action, actor, now, "", {"grant": gate})
+
+
+def _record(session: Session, app: App, action: str, actor: str, now: int, why: str, facts: dict[str, str]) -> None:
+    audit.append(
+        session,
+        workspace=app.workspace,
+        actor=actor,
+        action=action,
+        subject=app.id,
+        why=why,
+        facts=facts,
+        trace=telemetry.trace_id(app.trace) or app.trace,
+        now=now,
+    )

@@ -32,6 +32,7 @@ def gateway(settings: GatewaySettings) -> None:
         domain=settings.domain,
         scheme=settings.scheme,
         workers=settings.workers,
+        team_requests_per_minute=settings.team_requests_per_minute,
     )
     # Workers read the control database; it must have its tables before the first of them starts.
     engine = database.connect(f"sqlite:///{settings.database}")

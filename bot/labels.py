@@ -40,6 +40,8 @@ BUTTONS: Mapping[str, str] = {
     "slipway.keep": "Keep",
     "slipway.archive": "Archive",
     "slipway.retire": "Retire",
+    "slipway.look": "Look at it",
+    "slipway.run": "Run again",
 }
 """What stands on each button, by its action id."""
 
@@ -55,6 +57,7 @@ ORIGINS_HINT = {
 }
 """Under a form's field: where its value comes from."""
 LINES_HINT, PEOPLE_HINT = "One a line.", "Separate people by commas."
-FORM_TITLE, FORM_SEND, CANCEL = "Your app", "Build preview", "Cancel"
+FORM_TITLE, FORM_SEND, CANCEL, CLOSE = "Your app", "Build preview", "Cancel", "Close"
+LOOK_TITLE = "What went wrong"
 REJECT_TITLE, REJECT_WHY, REJECT_HINT = "Reject", "Why not?", "The asker reads this. Say what would change your mind."
 NOTHING_ASKED = "This template has nothing to ask. Its preview shows everything that there is to decide."

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import decisions, forms, outbox, presses, requests, telemetry, thread, words
+from bot import breaching, decisions, forms, outbox, presses, requests, telemetry, thread, words
 from bot.asking import answered
 from bot.billing import TAG
 from bot.chat import Heard, Message, Pressed, Submitted
@@ -137,7 +137,7 @@ def ours(wiring: Wiring, channel: str, root: str) -> bool:
 
 
 def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
-    """The form that a press opens: the template's questions, or the reason for a no."""
+    """The form that a press opens: the template's questions, what went wrong, or the reason for a no."""
     hint = decisions.read_hint(press)
     with transaction(wiring.engine) as session:
         request = find(session, hint)
@@ -145,6 +145,9 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
         return words.OLD_BUTTON
     if press.action == "slipway.reject":
         return forms.reject_form(json.dumps({"proposal": hint.get("proposal", "")}))
+    if press.action == "slipway.look":
+        seen = breaching.look(wiring, request, press.user)
+        return seen if isinstance(seen, str) else forms.look_form(json.dumps({"request": request.id}), seen)
     if request.user != press.user:
         return f"Only <@{request.user}>, who asked for this, can change it."
     if request.brief is None or request.state not in thread.WAITING:

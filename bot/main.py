@@ -43,6 +43,7 @@ from bot.workspace.config import Config
 from generator.model import Model
 from generator.offline_model import OfflineModel
 from generator.openai_model import OpenAIModel
+from generator.understand import understand
 from guardrails.judge import Judge
 from guardrails.policy import Policies
 from guardrails.review import document, review
@@ -112,6 +113,7 @@ class Control:
         if not self.settings.slack.app_token:
             server = waitress.create_server(self.slack.wsgi(), host="127.0.0.1", port=self.settings.slack.http_port)
             threading.Thread(target=server.run, name="slack-http", daemon=True).start()
+        threading.Thread(target=_wake, name="wake", daemon=True).start()
 
     def _upkeep(self) -> None:
         upkeep.survey(self.wiring)
@@ -135,6 +137,11 @@ class Control:
         self._judge.stop()
         self.engine.dispose()
         os.close(self._alone)
+
+
+def _wake() -> None:
+    """Load what understands before the first asker waits for it: that takes a second."""
+    understand("a survey", clockwork.day(clockwork.wall()), OfflineModel())
 
 
 def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, clock: Clock) -> Wiring:

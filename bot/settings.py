@@ -1,4 +1,4 @@
-"""What the environment says, read once. The only module that looks at `os.environ`."""
+"""What the environment says, read once. Only this module and `bot.environment` look at `os.environ`."""
 
 import os
 from collections.abc import Mapping
@@ -59,6 +59,8 @@ class GatewaySettings:
     domain: str = "localhost"
     scheme: str = "http"
     workers: int = 2
+    team_requests_per_minute: int = 6000
+    """How often the apps of one team may be called in a minute, all together."""
     otlp_endpoint: str = ""
 
     @property
@@ -138,6 +140,11 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def port(name: str, default: int) -> int:
+    """A port that the environment names."""
+    return _port(os.environ, name, default)
+
+
 def _credential(environ: Mapping[str, str], name: str) -> str:
     """What visitors' sign-in needs."""
     if not environ.get(name):
@@ -211,6 +218,9 @@ def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
     workers = environ.get("SLIPWAY_WORKERS", "2")
     if not workers.isdigit() or not 0 < int(workers) <= 64:
         raise BadSetting(f"SLIPWAY_WORKERS is {workers!r}: set it to a number between 1 and 64.")
+    team = environ.get("SLIPWAY_TEAM_REQUESTS_PER_MINUTE", "6000")
+    if not team.isdigit() or not 0 < int(team) <= 100_000_000:
+        raise BadSetting(f"SLIPWAY_TEAM_REQUESTS_PER_MINUTE is {team!r}: set it to a number, 1 or more.")
     scheme = environ.get("SLIPWAY_SCHEME", "http")
     if scheme not in ("http", "https"):
         raise BadSetting(f"SLIPWAY_SCHEME is {scheme!r}: set it to http or https.")
@@ -223,6 +233,7 @@ def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
         domain=environ.get("SLIPWAY_DOMAIN", "localhost"),
         scheme=scheme,
         workers=int(workers),
+        team_requests_per_minute=int(team),
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
     )
 
@@ -263,18 +274,6 @@ def _most(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-WIPING = {
-    "PYTHONMALLOC": "malloc",
-    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",
-}
-"""Has the C library overwrite memory that is given back, where it is glibc; Python's own allocator would not."""
-
-
-def wiping() -> dict[str, str] | None:
-    """The environment in which freed memory is overwritten; None when this process was started in it."""
-    return None if all(os.environ.get(name) == value for name, value in WIPING.items()) else {**os.environ, **WIPING}
-
-
 def model(environ: Mapping[str, str] | None = None) -> ModelSettings:
     """Only the model's settings, for commands that need no chat."""
     environ = os.environ if environ is None else environ
@@ -283,8 +282,3 @@ def model(environ: Mapping[str, str] | None = None) -> ModelSettings:
         base_url=environ.get("OPENAI_BASE_URL", ""),
         name=environ.get("OPENAI_MODEL", "gpt-4o-mini"),
     )
-
-
-def inherited(prefixes: tuple[str, ...]) -> dict[str, str]:
-    """What a process that we start gets of our environment: where programs are, and variables so prefixed."""
-    return {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG") or k.startswith(prefixes)}

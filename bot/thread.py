@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from bot import approval_card, card, clockwork, costs, outbox, people, requests, telemetry, words
+from bot import approval_card, card, clockwork, costs, limits, outbox, people, requests, telemetry, words
 from bot.approval_card import ApprovalView
 from bot.blocks import context, quoted, section
 from bot.card import CardView
@@ -12,12 +12,13 @@ from bot.chat import Message, Place
 from bot.outbox import Post
 from bot.requests import Request, State
 from bot.wiring import Wiring
-from guardrails import approvals
+from guardrails import approvals, grants
 from guardrails.approvals import Approval, Standing
 from guardrails.proposal import Proposal
 from guardrails.verdict import Finding
 from runtime import apps, deployments, gauge, meter, usage
 from runtime.apps import App
+from runtime.deployments import Deployment
 from runtime.errors import Corrupt
 from runtime.meter import Estimate
 from templates.manifest import Digest, Manifest
@@ -68,6 +69,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     live = deployments.leased(session, app.id, "live") if app else None
     on_shelf = wiring.catalog.for_kind(understood.kind or "") if understood else None
     wanted = understood.kind if understood and understood.action == "build" and on_shelf is None else None
+    paused = _paused(session, app) if app else None
     return CardView(
         request=request.id,
         state=request.state,
@@ -83,7 +85,9 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         audience=app.audience.label if app else "",
         cost=_cost(session, wiring, request, manifest) if manifest else "",
         spent=_spent(session, wiring, app) if app and live else "",
-        warning=costs.filling(gauge.read(session, app.id, "live")) if app and live else "",
+        warning=_warning(session, app, manifest, wiring.now()) if app and live else "",
+        paused=limits.standing(paused),
+        paused_for=limits.short(paused),
         days=manifest.lifecycle.ttl_days if manifest else 0,
         preview_ends_at=preview.ends_at if preview else 0,
         ends_at=live.ends_at if live else 0,
@@ -99,6 +103,20 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         note=understood.note if understood else "",
         trace=telemetry.trace_id(request.trace),
     )
+
+
+def _paused(session: Session, app: App) -> Deployment | None:
+    """What of the app is suspended; the live one first."""
+    standing = (deployments.active(session, app.id, stage) for stage in STAGES)
+    return next((one for one in standing if one is not None and one.paused), None)
+
+
+def _warning(session: Session, app: App, manifest: Manifest | None, now: int) -> str:
+    """What the owner of a live app should see to: room, and what it asks for and may not do any more."""
+    asked = grants.names(manifest.capabilities) if manifest else ()
+    gone = sorted(grants.ended(grants.every(session, app.id), now).intersection(asked))
+    said = (costs.filling(gauge.read(session, app.id, "live")), limits.no_longer(gone) if gone else "")
+    return "\n".join(one for one in said if one)
 
 
 def _cost(session: Session, wiring: Wiring, request: Request, manifest: Manifest) -> str:
@@ -239,6 +257,7 @@ def ended_post(wiring: Wiring, request: Request, app: apps.App) -> Post:
 WAITING = (State.PREVIEWED, State.PROPOSED, State.LIVE, State.DENIED, State.INCOMPLETE)
 """States in which the answers may be changed."""
 PUBLISHED = (State.APPROVED, State.LIVE)
+STAGES: Sequence[deployments.Where] = ("live", "preview")
 HISTORY_DAYS = 90
 """How far back what other apps cost still tells something."""
 OPEN = (State.ASKED, State.INCOMPLETE, State.DECLINED)

@@ -4,18 +4,20 @@ import logging
 
 from sqlmodel import Session
 
-from bot import requests, telemetry, thread
+from bot import gates, requests, telemetry, thread
 from bot.clockwork import DAY
 from bot.database import transaction
 from bot.wiring import Wiring
 from guardrails import audit
-from runtime import deployments, gauge, retention, spool, usage
+from runtime import breaches, deployments, gauge, retention, spool, usage
 from runtime.apps import App
 from runtime.errors import RuntimeFault
 from templates.manifest import Digest
 
 MOST_A_TICK = 200
 """Stores measured in one tick."""
+BREACHES_DAYS = 30
+"""How long it is remembered which limits an app hit."""
 MOST_FOLDS = 20
 """Folds in one tick: a day's backlog of a busy worker goes in a few of them."""
 
@@ -69,6 +71,7 @@ def purge(wiring: Wiring) -> None:
     now = wiring.now()
     with transaction(wiring.engine) as session:
         late = retention.overdue(session, now)
+        breaches.forget(session, now - BREACHES_DAYS * DAY)
     if late:
         log.warning("rows that should be gone may stand in %d apps: %s", len(late), ", ".join(late[:10]))
     done = retention.purge(
@@ -105,6 +108,7 @@ def _forgotten(session: Session, app: App, removed: int, now: int) -> None:
 def forget_visits(wiring: Wiring, before: int) -> None:
     """Remove the spool's old files, but none of which something is still to be counted."""
     count(wiring)
+    gates.compare(wiring)
     with transaction(wiring.engine) as session:
         needed = usage.unfolded(session, wiring.usage)
     spool.forget(wiring.usage, before, needed)

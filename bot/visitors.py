@@ -1,11 +1,11 @@
-"""What control answers to gateway workers: sign-ins, who may enter, notices into the thread, what must be recorded."""
+"""What control answers to gateway workers: sign-ins, who may enter, notices, what must be recorded, limits hit."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlmodel import Session
 
-from bot import audiences, gates, outbox, people, requests, signin, telemetry, thread
+from bot import audiences, blocked, breaching, outbox, people, requests, signin, telemetry, thread
 from bot.blocks import context, escape, section
 from bot.chat import ChatError, Message
 from bot.control import Ask, Refused
@@ -37,7 +37,9 @@ def asks(wiring: Wiring, exchange: Exchange, scrub: Callable[[str], str]) -> Map
         "admits": lambda asked: admits(wiring, asked),
         "notify": lambda asked: notify(wiring, scrub, asked),
         "record": lambda asked: record(wiring, asked),
-        "blocked": lambda asked: gates.blocked(wiring, asked),
+        "blocked": lambda asked: blocked.blocked(wiring, asked),
+        "breached": lambda asked: breaching.breached(wiring, scrub, asked),
+        "killed": lambda asked: breaching.killed(wiring, asked),
     }
 
 

@@ -252,9 +252,3 @@ def ended(title: str, stage: str, export_url: str) -> str:
 def blocked(title: str, name: str) -> str:
     """An app asked for what it may not reach. `name` is a host, or a domain behind `@`."""
     return f":no_entry: blocked: {name}. *{title}* tried to reach it and may not; nothing was sent."
-
-
-def gate_ended(owner: str, title: str, name: str, at: int) -> str:
-    """The approval for one host or domain is over. `owner` is the chat's id."""
-    kept = f"The approval for {name} ended on {when(at)}, so *{title}* no longer reaches it; the rest goes on."
-    return f":hourglass: <@{owner}> {kept} Publish it again to ask for a new one."

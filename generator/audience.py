@@ -114,6 +114,12 @@ _PATTERNS = (
         r"(?=\s+(?:decide|vote|choose|pick|entscheiden|abstimmen|w(?:ä|ae)hlen)\b)",
         re.I,
     ),
+    re.compile(
+        r"\b(?:ask|poll|frag\w*) (?:the|our|all|die|unsere|"
+        r"das) (?P<alone>)(?P<name>[\w-]{3,}(?: [\w-]+)?)(?<!team)(?<!people)"
+        r"(?= (?:how|what|whether|if|which|who|about|wie|was|ob|wer)\b)",
+        re.I,
+    ),
     re.compile(r"\bwhere (?:the|our|all) (?P<name>[\w-]{4,}s)(?= (?:can|may|should|could|will)\b)", re.I),
     re.compile(r"\b(?:for|among) (?:the |our |all )?(?P<name>[^\W\d_][\w-]+(?: [\w-]+)?) only\b", re.I),
     re.compile(rf"(?:^|[,.;¦]\s*)(?P<name>(?:[\w-]+ )?(?:{_CREW})) only\b", re.I),

@@ -67,6 +67,7 @@ _MARKED = re.compile(
     rf"(?:^|[:.!?\n{GAP}]|\s-)\s*(?P<q>[^.!?:,;\n{GAP}]{{3,60}}|"
     rf"(?:[^.!?:,;\s{GAP}]+ ){{2,8}}[^.!?:,;\s{GAP}]+, [^.!?:;\n{GAP}]{{3,60}})\?"
 )
+_ABOUT_VOTING = re.compile(r"\b(?:polls?|vot\w+|ballot|abstimm\w*|umfrage|please|bitte)\b", re.I)
 _HEADING = re.compile(rf"(?:^|[.!?\n{GAP}])\s*([^.!?:,\n{GAP}]{{4,60}}):(?=\s)")
 _NO_HEADING = re.compile(
     r"\b(?:polls?|vot\w+|ballot|options?|choices?|optionen|abstimm\w*|umfrage|wahl|auswahl|choose|pick|ask|between|zwischen|"
@@ -98,7 +99,7 @@ def find_question(text: str) -> str:
             return re.sub(r"^(?:whether|if|ob)\s+", "", words, flags=re.I)
     for match in chain(_ALTERNATIVE.finditer(text), _MARKED.finditer(text)):
         words = match["q"].strip(" ,-")
-        if words and not _POLITE.match(words) and not _NO_HEADING.search(words):
+        if words and not _POLITE.match(words) and not _ABOUT_VOTING.search(words):
             return words
     return ""
 

@@ -45,7 +45,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
         (
             r"\b(?:cost|costs|price|amount|value|budget|fee|salary|revenue|total|deal size|deal value|worth|spend|"
             r"expense|charge|refund|donation|payment|wage|rent|bill|invoice total|unit price|\w+ price|\w+ cost|"
-            r"\w+ value|kosten|\w*kosten|preis|\w*preis|betrag|\w*betrag|wert|\w*wert|summe|geb(?:ü|ue)hr|gehalt|"
+            r"\w+ value|kosten|\w*kosten|preis|\w*preis|betrag|\w*betrag|wert|\w*wert|summe|geb(?:ü|ue)hr|\w*gehalt\w*|"
             r"umsatz|dealgr(?:ö|oe)(?:ß|ss)e|miete|honorar|lohn|auftragswert|verg(?:ü|ue)tung)\b|[$€£]"
         ),
     ),

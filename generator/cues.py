@@ -151,6 +151,8 @@ _CUES: dict[str, tuple[str, ...]] = {
         ),
         r"weather|wetter|flight|restaurant|hotel|alarm|timer|song|recipe|traffic|bank|credit|calorie",
         r"monitor|watch over|spy|secretly|heimlich|scrape|crawl|inbox|mailbox",
+        r"^(?:how|why|wie|warum|weshalb|woran) (?:is|are|do|does|did|wird|werden|ist|sind|hat|"
+        r"funktionier\w*)\b[^,:\n]*\?$",
         (
             r"^(?:what|who|how|when|where|is|are|do|does|can|did|was|wie|wer|wo|wann) (?:is|are|was|the|my|do|did|"
             r"many|much|old|far|i|you|long)\b"

@@ -240,7 +240,7 @@ def _days_from_today() -> Iterator[tuple[str, Callable[[re.Match[str], date], da
     yield r"\b(?:the )?(?:end of|ende(?: von)?) q(?P<quarter>[1-4])\b", _quarter_end
     yield r"\b(?:eo[dwmqy]|c[o]b|close of business)\b(?! (?:on |this |next |today|tomorrow|mon|tue|wed|thu|fri))", _end
     yield r"\b(?:the )?day after tomorrow\b|\b(?:ü|ue)bermorgen\b", _relative
-    yield r"\b(?:today|tonight|heute(?: abend)?|tomorrow|tomorow|tommorow|tmrw?|tmw|tmo|2moro|2mrw)\b", _relative
+    yield r"\b(?:today|tonight|heute(?: abend)?|tomorrow|tomorow|tommorow|tmrw?|tmw|tmo|2moro|2mrw)(?:'s)?\b", _relative
     yield (
         r"(?<!guten )(?<!jeden )(?<!schönen )(?<!am )\bmorgen\b(?= (?:um|fr(?:ü|ue)h|nach|mittag|abend|vor|schon|"
         rf"is)|[,.;!?]|$| \d|\s*$|[ ,]*{GAP})",
@@ -259,6 +259,9 @@ def _days_from_today() -> Iterator[tuple[str, Callable[[re.Match[str], date], da
         r",? (?:um |ab )?\d{1,2}(?:[:.]\d\d| ?uhr|h)\b)",
         named_weekday,
     )
+
+
+def _days_with_names() -> Iterator[tuple[str, Callable[[re.Match[str], date], date | None]]]:
     yield "|".join(rf"\b(?:{words})\b" for words in _FESTIVALS), _festival
     yield (
         r"\b(?:from|starting|start|beginning|since|ab|von|in|the (?:first|1st) of|"
@@ -274,5 +277,6 @@ def _days_from_today() -> Iterator[tuple[str, Callable[[re.Match[str], date], da
 
 
 _READERS: Mapping[re.Pattern[str], Callable[[re.Match[str], date], date | None]] = {
-    re.compile(pattern, re.IGNORECASE): reader for pattern, reader in chain(_days_of_the_calendar(), _days_from_today())
+    re.compile(pattern, re.IGNORECASE): reader
+    for pattern, reader in chain(_days_of_the_calendar(), _days_from_today(), _days_with_names())
 }

@@ -141,7 +141,11 @@ def _counted(text: str) -> list[str]:
 
 def _by_commas(passage: str) -> list[str]:
     """Parts between commas, the last of them at its "and"; what follows the list in the same sentence is not in it."""
-    parts = [part for part in re.split(r",(?!\d{3}\b)", passage) if part.strip(f" \n{GAP}")]
+    parts = [
+        part
+        for part in re.split(r",(?!\d{3}\b)", passage)
+        if part.strip(f" \n{GAP}") and not _FUNCTION.match(part.strip())
+    ]
     talk = next((at for at, part in enumerate(parts) if at and _is_talk(part, parts[0])), len(parts))
     parts = parts[:talk]
     if not parts:

@@ -37,7 +37,7 @@ WORD = (
 )
 _LARGE = {"hundred": 100, "hundert": 100, "thousand": 1000, "tausend": 1000, "grand": 1000, "million": 1_000_000}
 _TIMES = "|".join(_LARGE)
-SPELLED = rf"(?:(?:(?:{WORD}|half a|a)[- ]?)?(?:{_TIMES})(?:(?:[- ]| and |und)?(?:{WORD}|{_TIMES}))*|{WORD})"
+SPELLED = rf"(?:(?:(?:{WORD}|half a|a)[- ]?)?(?:{_TIMES})(?:(?:[- ]| and |und)?(?:{WORD}|{_TIMES})){{0,8}}|{WORD})"
 """A number in words, however long: "two thousand five hundred", "zweihundertfünfzig"."""
 COUNT = rf"(?:(?<![\w.,:])\d{{1,5}}(?![\d:]|[.,]\d)|\b{SPELLED}\b)"
 """A whole number, in digits or words."""

@@ -67,6 +67,8 @@ _KNOWN = re.compile(
     r"car park|atrium|auditorium|foyer|reception|library|boardroom|church hall|parish hall|town hall|sports hall|"
     r"main (?:office|hall|building)|head office|kantine|aula|k(?:ü|ue)che|hof|dachterrasse|terrasse|garten|mensa|"
     r"werkstatt|lager|parkplatz|b(?:ü|ue)ro|pausenraum|online|zoom|teams|meet|webex)|"
+    r"(?:[\w-]+ )?(?:arena|stadium|rink|museum|swimming pool|community cent(?:re|er)|leisure cent(?:re|er)|"
+    r"clubhouse|brewery)|"
     r"\w*(?:halle|raum|zimmer|saal|platz|garten|keller|haus|heim|k(?:ü|ue)che))",
     re.I,
 )

@@ -40,6 +40,10 @@ _FOUGHT_OVER = re.compile(
 _ALIKE = re.compile(
     r"\b(?i:room|raum|desk|court|bay|lane|studio|lab|besprechungsraum|saal|platz|halle) [A-ZÄÖÜ][^\W\d]{2,}"
 )
+_ROW = re.compile(
+    r"\b(?i:rooms|desks|courts|bays|lanes|studios|labs|vans|cars|bikes|spots|spaces|seats|r(?:ä|ae)ume|pl(?:ä|ae)tze|\w+r(?:ä|ae)ume|"
+    r"tische|wagen|fahrzeuge)\s*:?\s+(?=[A-ZÄÖÜ0-9])"
+)
 _OWNED = re.compile(
     r"\b(?:we(?:'ve)? (?:have|got|own)|wir haben|there (?:is|are)|es gibt)\s+(?P<what>[^,.;:!?¦]{3,40})", re.I
 )
@@ -79,7 +83,7 @@ _NO_THING = re.compile(
 def find_resources(text: str) -> list[str]:
     """Their names; one entry when only one thing, or only a kind of thing, is named."""
     for found in (
-        lists.after_colon(text), lists.parenthesised(text), _numbered(text),
+        lists.after_colon(text), lists.parenthesised(text), _numbered(text), lists.list_after(text, _ROW),
         lists.list_after(text, _THINGS), _before_booking(text),
         lists.without_intro(lists.longest_run(text), _THING_LEAD, _ABOUT_BOOKING),
     ):  # fmt: skip

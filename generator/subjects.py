@@ -123,16 +123,16 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
     "form_tracker": (
         r"(?:keep|keeping) (?:a )?(?:track|record|list|log|register)s? of\s+>",
         (
-            r"(?:record|register|log|list|table|database|spreadsheet|excel hell|inventory|collection|tracker|form|"
-            r"datenbank|tabelle|liste|verzeichnis|register|(?:ü|ue)bersicht|kartei|formular|sheet)\s+(?:of|for|"
-            r"f(?:ü|ue)rs?|der|des|von|(?:ü|ue)ber|zu[mr]?|we use for|where we (?:log|write|track|record))\s+>"
-        ),
-        (
             r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,4}?[^\s,.;:!?¦\"]{0,30}(?:tracker|register|log|"
             r"list|"
             r"logbook|inventory|database|"
             r"sheet|board|backlog|pipeline|directory|catalogue|catalog|intake|(?<![a-z])crm|record|book|verzeichnis|buch|kartei|liste|"
             r"tabelle|datenbank|bestand|protokoll|zettel|(?:ü|ue)bersicht|erfassung|tracking|journal))\b"
+        ),
+        (
+            r"(?:record|register|log|list|table|database|spreadsheet|excel hell|inventory|collection|tracker|form|"
+            r"datenbank|tabelle|liste|verzeichnis|register|(?:ü|ue)bersicht|kartei|formular|sheet)\s+(?:of|for|"
+            r"f(?:ü|ue)rs?|der|des|von|(?:ü|ue)ber|zu[mr]?|we use for|where we (?:log|write|track|record))\s+>"
         ),
         (
             r"\b(?:track|log|record|document|collect|register|dump|file|note|write down|jot down|erfassen|sammeln|"
@@ -225,7 +225,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         r"\b(?:tick(?:ing)? off|abhaken)\s+(?:my|our|the|meine|unsere)\s+>",
         r"\b(?:forget|vergess\w*|remember)(?: \w+)? (?:for|about|before|when|f(?:ü|ue)r|vor|bei[m]?) >",
-        r"(?:checkliste|liste|packliste|check-?list|to-?do-?liste?)\s+>",
+        r"(?:checkliste|packing list|liste|packliste|check-?list|to-?do-?liste?)\s+>",
     ),
     "faq": (
         r"(?:\bpage|\bguide|\w*seite|\bwiki|\bq ?(?:&|and) ?a|\bthings|\bstuff)\s+(?:page )?(?:for|about)\s+(?:the|"

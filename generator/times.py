@@ -133,6 +133,10 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
         _digits_around,
     )
     yield rf"(?<![\d:.,#@])\b{_HOUR}{_PART}(?!\w)", _clock
+
+
+def _bare_patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
+    """Of numbers that only their neighbours make a time of day."""
     yield (
         r"(?:\b(?:at|um|from|by|ab|gegen|@|every day|daily|t(?:ä|ae)glich|weekdays|werktags|start) ?|"
         rf"{WEEKDAY},? ?){_FOUR}(?!\d|[.,]\d| ?(?:eur|usd|people|units|€))",
@@ -174,5 +178,5 @@ def _clock_after(match: re.Match[str]) -> int | None:
 
 
 _READERS: Mapping[re.Pattern[str], Callable[[re.Match[str]], int | None]] = {
-    re.compile(pattern, re.IGNORECASE): reader for pattern, reader in _patterns()
+    re.compile(pattern, re.IGNORECASE): reader for pattern, reader in (*_patterns(), *_bare_patterns())
 }

@@ -24,7 +24,7 @@ def weekday(word: str) -> int | None:
 
 
 def named_weekday(match: re.Match[str], today: date) -> date | None:
-    """The day that `match` names, by its groups `name`, `lead` and `trail`: the next one, or the coming week."""
+    """The day named by the groups `name`, `lead` and `trail` of `match`: the next one, or that of the coming week."""
     wanted = weekday(match["name"])
     if wanted is None or re.search(r"(?:days|tags)$", match["name"], re.I):
         return None

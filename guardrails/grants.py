@@ -1,5 +1,8 @@
 """Grants: a capability given to an app until a time, by an approved Proposal. Revoked without a redeploy."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from templates.manifest import Capability, EgressCapability, MailCapability
@@ -15,8 +18,30 @@ class GrantRow(SQLModel, table=True):
     name: str
     proposal: str
     granted_at: int
+    until: int = Field(index=True)
+    revoked_at: int | None = Field(default=None, index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One capability that an app was given: by which Proposal, from when until when, and whether it was taken back."""
+
+    name: str
+    proposal: str
+    granted_at: int
     until: int
-    revoked_at: int | None = None
+    revoked_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is granted and not declared, and what is declared and was never granted. Neither can be called (S4)."""
+
+    granted: tuple[str, ...]
+    declared: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.granted or self.declared)
 
 
 def names(capabilities: tuple[Capability, ...]) -> tuple[str, ...]:
@@ -62,10 +87,34 @@ def active(session: Session, app: str, now: int) -> frozenset[str]:
     return frozenset(rows.all())
 
 
-def ended(session: Session, app: str, name: str, now: int) -> int:
-    """When this grant ended by itself, 0 when it holds, was taken back, or never was."""
-    rows = session.exec(
-        select(GrantRow.until).where(GrantRow.app == app, GrantRow.name == name, col(GrantRow.revoked_at).is_(None))
-    ).all()
-    until = max(rows, default=0)
-    return until if until <= now else 0
+def every(session: Session, app: str) -> tuple[Grant, ...]:
+    """What the app was ever given, oldest first."""
+    rows = session.exec(select(GrantRow).where(GrantRow.app == app).order_by(col(GrantRow.id)))
+    return tuple(Grant(row.name, row.proposal, row.granted_at, row.until, row.revoked_at) for row in rows)
+
+
+def lapse(session: Session, now: int) -> tuple[tuple[str, str], ...]:
+    """End the Grants whose time is over, and say which: each app and name once. They were good for nothing already."""
+    over = session.exec(select(GrantRow).where(col(GrantRow.revoked_at).is_(None), GrantRow.until <= now)).all()
+    for row in over:
+        row.revoked_at = now
+        session.add(row)
+    return tuple((row.app, row.name) for row in over)
+
+
+def taken_back(session: Session, since: int) -> frozenset[str]:
+    """Apps of which a Grant ended after this UNIX second."""
+    return frozenset(session.exec(select(GrantRow.app).where(col(GrantRow.revoked_at) > since)))
+
+
+def ended(given: Collection[Grant], now: int) -> frozenset[str]:
+    """Names that were granted once and are not any more."""
+    held = {one.name for one in given if one.revoked_at is None and one.until > now}
+    return frozenset(one.name for one in given) - held
+
+
+def difference(declared: Collection[str], given: Collection[Grant], now: int) -> Difference:
+    """Where a Manifest and the Grants disagree; what was taken back on purpose is no disagreement."""
+    held = {one.name for one in given if one.revoked_at is None and one.until > now}
+    ever = {one.name for one in given}
+    return Difference(tuple(sorted(held - set(declared))), tuple(sorted(set(declared) - ever)))

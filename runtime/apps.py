@@ -34,7 +34,8 @@ ALLOWED: Mapping[Stage, frozenset[Stage]] = {
     Stage.DRAFT: frozenset({Stage.APPROVED, Stage.RETIRED}),
     Stage.APPROVED: frozenset({Stage.LIVE, Stage.DRAFT, Stage.RETIRED}),
     Stage.LIVE: frozenset({Stage.APPROVED, Stage.SUSPENDED, Stage.ARCHIVED, Stage.RETIRED}),
-    Stage.SUSPENDED: frozenset({Stage.LIVE, Stage.ARCHIVED, Stage.RETIRED}),
+    # Approved: a better version waits to replace what was suspended.
+    Stage.SUSPENDED: frozenset({Stage.LIVE, Stage.APPROVED, Stage.ARCHIVED, Stage.RETIRED}),
     Stage.ARCHIVED: frozenset({Stage.RETIRED}),
     Stage.RETIRED: frozenset(),
 }

@@ -55,7 +55,7 @@ class Breach:
     The visitor sees a page for the `kind`; `detail` may quote the app's own error (file:line) and is for its owner.
     """
 
-    kind: Literal["OutOfCpu", "OutOfMemory", "TimedOut", "TooMuchOutput", "Crashed", "Denied"]
+    kind: Literal["OutOfCpu", "OutOfMemory", "TimedOut", "TooMuchOutput", "StoreFull", "Crashed", "Denied"]
     detail: str
     logs: tuple[str, ...] = ()
     cpu_ms: float = 0.0
@@ -64,4 +64,6 @@ class Breach:
 Outcome = Answer | Breach
 
 HostResult = Mapping[str, JsonValue]
-"""`{"ok": value}` or `{"error": "sentence"}`: what a host operation answers; it never raises into the guest."""
+"""`{"ok": value}` or `{"error": "sentence"}`: what a host operation answers; it never raises into the guest.
+
+`full` beside an error says that a store had no room."""

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from runtime.appdata import Box
 from runtime.broker import decision
 from runtime.broker.refusal import Refusal
-from runtime.call import Call, HostResult
+from runtime.call import Breach, Call, HostResult, Outcome
 from runtime.sandbox import Dispatch, Operation
 from runtime.store import Store
 from templates.manifest import EgressCapability, MailCapability, Manifest, NotifyCapability, StoreCapability
@@ -19,6 +19,10 @@ MAX_NOTICE = 1000
 """Characters of one message into the thread."""
 
 DOMAIN = re.compile(r"[a-z0-9.-]{1,253}")
+
+ENDED_MEANWHILE = "the app ended while it waited for the outside"
+_WITHHELD = re.compile(r"\w*Error: (blocked: \S+: )?not granted: (?P<kind>[a-z]+)( to (?P<name>[^;\s]+))?;")
+"""An app's own error, when the host or the broker said so."""
 
 Notify = Callable[[str], HostResult]
 
@@ -104,6 +108,24 @@ def _domain(asked: Mapping[str, JsonValue]) -> str:
     first = to[0] if isinstance(to, list) and to else to
     domain = str(first).rpartition("@")[2]
     return f"@{domain}" if DOMAIN.fullmatch(domain) else ""
+
+
+def withheld(manifest: Manifest, outcome: Outcome) -> bool:
+    """Whether a Call was denied what its Manifest declares: a Grant was taken back or is over; no code is to blame.
+
+    Nor is any when the app ended while it waited for the outside.
+    """
+    if not isinstance(outcome, Breach) or outcome.kind != "Denied":
+        return False
+    told = _WITHHELD.match(outcome.detail)
+    if told is None:
+        return outcome.detail == ENDED_MEANWHILE
+    declared = manifest.capability(told["kind"])
+    if isinstance(declared, EgressCapability):
+        return any(told["name"] == host.removesuffix(":443") for host in declared.hosts)
+    if isinstance(declared, MailCapability):
+        return told["name"] in declared.domains
+    return declared is not None
 
 
 def _nothing() -> None:

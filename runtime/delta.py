@@ -1,11 +1,11 @@
 """An evaluated app, as the pages of guest memory that its source changed."""
 
-import hashlib
+import hmac
 from dataclasses import dataclass
 
 from runtime.image import PAGE, WASM_PAGE
 
-MAGIC = b"slipway-delta-1\n"
+MAGIC = b"slipway-delta-2\n"
 PART = 16 * PAGE
 
 
@@ -24,18 +24,21 @@ class Delta:
         """Bytes that it keeps in memory."""
         return sum(len(run) for _, run in self.runs)
 
-    def to_bytes(self) -> bytes:
-        """`MAGIC`, a checksum of the rest, then origin, size and runs."""
+    def to_bytes(self, key: bytes) -> bytes:
+        """`MAGIC`, a keyed checksum of the rest, then origin, size and runs."""
         body = self.origin + self.size.to_bytes(8, "little")
         body += b"".join(at.to_bytes(4, "little") + len(run).to_bytes(4, "little") + run for at, run in self.runs)
-        return MAGIC + hashlib.sha256(body).digest() + body
+        return MAGIC + hmac.digest(key, body, "sha256") + body
 
 
-def read(kept: bytes, origin: bytes) -> Delta:
-    """What `Delta.to_bytes` wrote; ValueError when it is damaged, or of another guest or source."""
+def read(kept: bytes, origin: bytes, key: bytes) -> Delta:
+    """What `Delta.to_bytes` wrote with this key; ValueError when it is damaged, forged, or of another guest or source.
+
+    A delta is memory that a guest starts from: whoever could write one would write what an app does.
+    """
     head, body = kept[: len(MAGIC) + 32], kept[len(MAGIC) + 32 :]
-    if head != MAGIC + hashlib.sha256(body).digest() or body[:32] != origin:
-        raise ValueError("not a delta of this guest and source")
+    if not hmac.compare_digest(head, MAGIC + hmac.digest(key, body, "sha256")) or body[:32] != origin:
+        raise ValueError("not a delta of ours, of this guest and source")
     size = int.from_bytes(body[32:40], "little")
     if size % WASM_PAGE:
         raise ValueError("a delta of a memory that no instance has")

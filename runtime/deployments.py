@@ -45,6 +45,8 @@ class DeploymentRow(SQLModel, table=True):
     audit: str = ""
     limits: str = ""
     budget_tag: str = ""
+    paused: str = ""
+    paused_at: int | None = None
 
 
 class LeaseRow(SQLModel, table=True):
@@ -70,6 +72,9 @@ class Deployment:
     created_at: int
     budget_tag: str = ""
     ended_at: int | None = None
+    paused: str = ""
+    """Why it was suspended: the limit or fault that stopped its Calls, or empty."""
+    paused_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,8 @@ def _view(row: DeploymentRow) -> Deployment:
         row.created_at,
         row.budget_tag,
         row.ended_at,
+        row.paused,
+        row.paused_at,
     )
 
 
@@ -224,6 +231,37 @@ def extend(session: Session, app: str, days: int, longest: int, now: int) -> Lea
     kept = lease.extend(standing, days, longest, now)
     _keep_lease(session, app, found.workspace, "live", kept)
     return kept
+
+
+def pause(session: Session, app: str, stage: Where, why: str, now: int) -> bool:
+    """Suspend what stands at this stage, from the next visit on; False when nothing stands there or it is already.
+
+    Its Lease runs on and its data stays. What replaces it starts anew.
+    """
+    row, found = _active(session, app, stage), apps.get(session, app)
+    if row is None or row.paused or found is None:
+        return False
+    row.paused, row.paused_at = why, now
+    session.add(row)
+    session.flush()
+    if stage == "live" and found.stage is Stage.LIVE:
+        apps.move(session, app, Stage.SUSPENDED, now)
+    apps.touch_routes(session)
+    return True
+
+
+def resume(session: Session, app: str, stage: Where, now: int) -> bool:
+    """Let what was suspended answer again; False when nothing is."""
+    row, found = _active(session, app, stage), apps.get(session, app)
+    if row is None or not row.paused or found is None:
+        return False
+    row.paused, row.paused_at = "", None
+    session.add(row)
+    session.flush()
+    if stage == "live" and found.stage is Stage.SUSPENDED:
+        apps.move(session, app, Stage.LIVE, now)
+    apps.touch_routes(session)
+    return True
 
 
 def remind(session: Session, now: int) -> tuple[tuple[str, int], ...]:

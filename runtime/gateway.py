@@ -1,6 +1,6 @@
 """The gateway: HTTP in front, sandbox inside. One visit goes through every check, in one order, each time.
 
-host -> route -> signed in? -> Lease -> audience -> form token -> static file or Call -> Outcome -> HTTP
+host -> route -> signed in? -> Lease -> audience -> form token -> static file, or rate -> Call -> Outcome -> HTTP
 """
 
 import logging
@@ -10,6 +10,7 @@ from typing import Any
 
 from runtime import pages, traces, visit
 from runtime.call import Breach, Call, Visitor
+from runtime.capabilities import withheld
 from runtime.doorman import Doorman, Entry
 from runtime.errors import RuntimeFault
 from runtime.host import Host, Ran
@@ -17,10 +18,12 @@ from runtime.identity import visitor_id
 from runtime.loaded import Loader
 from runtime.outside import NotNow
 from runtime.pages import Page
+from runtime.rate import Rate
 from runtime.routes import Route, Routes
 from runtime.sandbox import BrokenApp
 from runtime.spool import new_request_id
 from runtime.visit import BadVisit, Receive, Reply, Scope, Send, Visit
+from runtime.watch import Watch
 from runtime.wire import ControlWire, Unreachable
 from templates.manifest import Digest
 
@@ -50,6 +53,8 @@ class Gateway:
         wall: Callable[[], int],
         spool: Callable[[Mapping[str, Any]], None],
         scrub: Callable[[str], str],
+        rate: Rate,
+        watch: Watch,
     ) -> None:
         """`wall` is UNIX seconds; `exports` reads an export by its name; `spool` keeps one usage record.
 
@@ -66,6 +71,8 @@ class Gateway:
         self._wall = wall
         self._spool = spool
         self._scrub = scrub
+        self._rate = rate
+        self._watch = watch
         self._told: set[tuple[str, str, str, int]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,6 +126,8 @@ class Gateway:
             if asked.path == EXPORT:
                 return await self._export(route, entry, request_id)
             return _page(pages.NOT_FOUND, request_id)
+        if route.suspended(now):
+            return _page(pages.paused(route.title), request_id)
         if not route.open(now):
             ended = bool(route.ended_at) or bool(route.bundle)
             page = (
@@ -158,7 +167,36 @@ class Gateway:
             return _page(pages.TRY_LATER, request_id)
         if asked.path in loaded.static and asked.method != "POST":
             return visit.static(asked.path, loaded.static[asked.path])
-        call = Call(
+        refused = self._rate.take(route.name, route.team, loaded.manifest.limits.requests_per_minute)
+        if refused is not None:
+            self._watch.refused(route, request_id, refused)
+            return _page(pages.too_many(route.title, refused), request_id)
+        call = self._asked(asked, route, entry, form, now, request_id)
+        try:
+            with traces.span("call"):
+                ran = await self._host.run(
+                    loaded, route, call, self._routes, lambda: self._watch.running(route, request_id)
+                )
+        except NotNow as error:
+            log.warning("%s: %s was not called: %s", request_id, route.app, error)
+            return _page(pages.TRY_LATER, request_id)
+        self._watch.ended(route, request_id, ran.outcome, to_blame=not withheld(loaded.manifest, ran.outcome))
+        self._note(asked, route, call, ran)
+        for name in ran.blocked:
+            await self._blocked(route, name, call)
+        for text in ran.notices:
+            await self._notify(route, text, request_id)
+        if isinstance(ran.outcome, Breach):
+            detail = self._scrub(ran.outcome.detail)
+            log.warning("%s: %s of %s: %s", request_id, ran.outcome.kind, route.app, detail)
+            return _page(pages.breach(ran.outcome.kind, route.title), request_id)
+        return visit.from_app(ran.outcome)
+
+    def _asked(
+        self, asked: Visit, route: Route, entry: Entry, form: Mapping[str, list[str]], now: int, request_id: str
+    ) -> Call:
+        """The visit as the app may know it."""
+        return Call(
             method="POST" if asked.method == "POST" else "GET",
             path=asked.path,
             visitor=Visitor(
@@ -174,22 +212,6 @@ class Gateway:
             stage=route.stage,
             csrf=entry.csrf,
         )
-        with traces.span("call"):
-            try:
-                ran = await self._host.run(loaded, route, call, self._routes)
-            except NotNow as error:
-                log.warning("%s: %s was not called: %s", request_id, route.app, error)
-                return _page(pages.TRY_LATER, request_id)
-        self._note(asked, route, call, ran)
-        for name in ran.blocked:
-            await self._blocked(route, name, call)
-        for text in ran.notices:
-            await self._notify(route, text, request_id)
-        if isinstance(ran.outcome, Breach):
-            detail = self._scrub(ran.outcome.detail)
-            log.warning("%s: %s of %s: %s", request_id, ran.outcome.kind, route.app, detail)
-            return _page(pages.breach(ran.outcome.kind, route.title), request_id)
-        return visit.from_app(ran.outcome)
 
     async def _notify(self, route: Route, text: str, request_id: str) -> None:
         """Have control post into the app's thread, within the app's budget; the visit goes on either way."""
@@ -257,4 +279,5 @@ class Gateway:
 
 
 def _page(page: Page, request_id: str) -> Reply:
-    return Reply(page.status, page.html(request_id), policy=pages.POLICY)
+    headers = (("retry-after", str(page.wait)),) if page.wait else ()
+    return Reply(page.status, page.html(request_id), policy=pages.POLICY, headers=headers)

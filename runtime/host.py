@@ -7,12 +7,13 @@ true when they began is looked at again before they go on.
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from runtime.appdata import AppData, Box, SqliteAppData
 from runtime.call import Breach, Call, HostResult, Outcome
-from runtime.capabilities import Granted, dispatch
+from runtime.capabilities import ENDED_MEANWHILE, Granted, dispatch
 from runtime.loaded import Loaded
 from runtime.outside import NotNow, Outside, Places, Used, Way
 from runtime.routes import Route, Routes
@@ -25,6 +26,9 @@ BLOCKED_A_CALL = 3
 """Hosts and domains of one Call that control is told of."""
 UNGATED = frozenset({"store", "notify"})
 """What a preview may do before anybody approved anything: keep rows of its own, and speak in its own thread."""
+
+Running = Callable[[], AbstractContextManager[None]]
+"""A context for each time that a Call computes; while it waits for the outside, others do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,9 @@ class Host:
         self._boxes: OrderedDict[tuple[str, str], Box] = OrderedDict()
         self._version = -1
 
-    async def run(self, loaded: Loaded, route: Route, call: Call, routes: Routes) -> Ran:
+    async def run(
+        self, loaded: Loaded, route: Route, call: Call, routes: Routes, running: Running = nullcontext
+    ) -> Ran:
         """One Call of a route that was just found. Raises NotNow when it was not begun."""
         self._refresh(routes)
         notices: list[str] = []
@@ -64,14 +70,16 @@ class Host:
             blocked.append,
         )
         if not table.outside:
-            return Ran(self._at_once(loaded, call, table), tuple(notices), blocked=_named(blocked))
+            with running():
+                outcome = self._at_once(loaded, call, table)
+            return Ran(outcome, tuple(notices), blocked=_named(blocked))
         if self._way is None:
             raise NotNow("there is nobody who issues tokens")
         outside = Outside(self._way, route.app, route.stage, call.request_id)
         async with self._places.place(route.app):
             if not self._still(route, call, routes):
                 raise NotNow("the app ended while the visit waited for its place")
-            outcome = await self._waiting(loaded, route, call, routes, table, outside)
+            outcome = await self._waiting(loaded, route, call, routes, table, outside, running)
         return Ran(outcome, tuple(notices), outside.used, _named([*blocked, *outside.blocked]))
 
     def rehearse(self, loaded: Loaded, call: Call) -> Outcome:
@@ -96,9 +104,18 @@ class Host:
             table.finish()
 
     async def _waiting(
-        self, loaded: Loaded, route: Route, call: Call, routes: Routes, table: Granted, outside: Outside
+        self,
+        loaded: Loaded,
+        route: Route,
+        call: Call,
+        routes: Routes,
+        table: Granted,
+        outside: Outside,
+        running: Running,
     ) -> Outcome:
-        step: Outcome | Waiting = self._sandbox.start(loaded.prepared, call, loaded.manifest.limits, table.dispatch)
+        step: Outcome | Waiting
+        with running():
+            step = self._sandbox.start(loaded.prepared, call, loaded.manifest.limits, table.dispatch)
         try:
             while not isinstance(step, Outcome):
                 # Others of this app use the same store meanwhile: a transaction does not outlast a wait.
@@ -108,8 +125,9 @@ class Host:
                 except TimeoutError:
                     return step.late()
                 if not self._still(route, call, routes):
-                    return Breach("Denied", "the app ended while it waited for the outside")
-                step = step.resume(answers)
+                    return Breach("Denied", ENDED_MEANWHILE)
+                with running():
+                    step = step.resume(answers)
             return step
         finally:
             # Whatever ends it, a worker that stops included: the instance goes back to the pool.

@@ -55,6 +55,8 @@ class Run:
     reply: bytes = b""
     by_wall: bool = False
     """Which clock ends the Call, if it goes on: the wall's, or that of its computing time."""
+    full: bool = False
+    """Whether the store had no room for something: the host says so, an app could claim it."""
     logs: list[str] = field(default_factory=list)
 
     def cpu_left(self) -> float:
@@ -113,7 +115,9 @@ class HostCalls:
         if not 0 <= length <= MAX_ASKED:
             return b'{"error":"the question to the host is too large"}'
         asked = json.loads(run.instance.read(at, length))
-        encoded = json.dumps(operated(run.dispatch, asked["op"], asked["args"])).encode()
+        reply = operated(run.dispatch, asked["op"], asked["args"])
+        run.full = run.full or "full" in reply
+        encoded = json.dumps(reply).encode()
         return encoded if len(encoded) <= MAX_REPLY else b'{"error":"the reply is too large; ask for fewer rows"}'
 
     def take(self, at: int, length: int) -> None:

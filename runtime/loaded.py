@@ -1,6 +1,12 @@
-"""Bundles made ready to run: prepared once, kept on disk by digest, and in memory while they are used."""
+"""Bundles made ready to run: prepared once, kept on disk by digest, and in memory while they are used.
 
+Each worker keeps deltas in a folder of its own, sealed with a key that ends with it: what one of them wrote, or
+anybody else, never runs in another.
+"""
+
+import logging
 import os
+import shutil
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +20,10 @@ from templates.manifest import Digest, Manifest
 
 KEEP = 200
 """Apps held in memory by one worker; an idle one's comes back from disk by its digest."""
+KEEP_ON_DISK = 2000
+"""Deltas that one worker keeps on disk, some 300 KB each; beyond them the oldest is made again from its source."""
+
+log = logging.getLogger("slipway.loader")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,7 @@ class Loader:
         self._sandbox = sandbox
         self._deltas = deltas
         self._deltas.mkdir(parents=True, exist_ok=True)
+        self._kept: OrderedDict[Path, None] = OrderedDict()
         self._held: OrderedDict[str, Loaded] = OrderedDict()
 
     def get(self, digest: Digest) -> Loaded:
@@ -58,24 +69,47 @@ class Loader:
         return Loaded(bundle.manifest, static, self._prepared(source, bundle.manifest))
 
     def _prepared(self, source: bytes, manifest: Manifest) -> Prepared:
-        path = _path(self._deltas, source)
+        path = self._deltas / _name(source)
         try:
-            return self._sandbox.restore(path.read_bytes(), source)
-        except (OSError, ValueError):
-            # Not there yet, damaged, or of an older guest: make it from the source again.
-            prepared = self._sandbox.prepare(source, manifest.limits)
+            kept = path.read_bytes()
+        except OSError:
+            return self._made(path, source, manifest)
+        try:
+            return self._sandbox.restore(kept, source)
+        except ValueError as error:
+            log.error("delta %s is not used: %s; it is made again from its source", path.name, error)
+            return self._made(path, source, manifest)
+
+    def _made(self, path: Path, source: bytes, manifest: Manifest) -> Prepared:
+        prepared = self._sandbox.prepare(source, manifest.limits)
         draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-        draft.write_bytes(prepared.to_bytes())
+        draft.write_bytes(self._sandbox.keep(prepared))
         draft.rename(path)
+        self._kept[path] = None
+        self._kept.move_to_end(path)
+        if len(self._kept) > KEEP_ON_DISK:
+            self._kept.popitem(last=False)[0].unlink(missing_ok=True)
         return prepared
 
 
+def own_folder(deltas: Path) -> Path:
+    """This worker's own folder for deltas, empty; those of workers that are gone are removed."""
+    own = deltas / str(os.getpid())
+    deltas.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for one in deltas.iterdir():
+        if one == own or not (one.name.isdigit() and Path("/proc", one.name).exists()):
+            shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
+    own.mkdir(mode=0o700)
+    return own
+
+
 def unload(bundles: BundleStore, deltas: Path, digest: Digest) -> None:
-    """Remove the delta of a bundle's source; whoever runs that source again makes it anew."""
+    """Remove every worker's delta of a bundle's source; whoever runs that source again makes it anew."""
     source = bundles.get(digest).files.get("app.js")
     if source is not None:
-        _path(deltas, source).unlink(missing_ok=True)
+        for path in deltas.glob(f"*/{_name(source)}"):
+            path.unlink(missing_ok=True)
 
 
-def _path(deltas: Path, source: bytes) -> Path:
-    return deltas / digest_of(source).removeprefix("sha256:")
+def _name(source: bytes) -> str:
+    return digest_of(source).removeprefix("sha256:")

@@ -103,8 +103,10 @@ def failed(text: str, run: Run) -> Breach:
     logs, used = tuple(run.logs), run.used_ms()
     if text.startswith("InternalError: out of memory") or text == "out of memory":
         return Breach("OutOfMemory", "the app ran out of memory", logs, used)
-    denied = text.startswith(DENIALS)
-    return Breach("Denied" if denied else "Crashed", text.strip()[:MOST_DETAIL], logs, used)
+    detail = text.strip()[:MOST_DETAIL]
+    if run.full and text.startswith("Error: store: "):
+        return Breach("StoreFull", detail, logs, used)
+    return Breach("Denied" if text.startswith(DENIALS) else "Crashed", detail, logs, used)
 
 
 def broken(text: str) -> BrokenApp:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 
+from runtime.rate import Refused
+
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c2430;--soft:#536072;--paper:#f5f6f8;--card:#fff;--line:#d9dee6;--go:#0b5c8a}
 @media(prefers-color-scheme:dark){:root{--ink:#e8edf4;--soft:#a8b3c2;--paper:#12161c;--card:#1b212a;--line:#333d4a;--go:#7cc4f0}}
@@ -33,6 +35,8 @@ class Page:
     text: str
     action: tuple[str, str] | None = None
     """A link: where to, and its words."""
+    wait: int = 0
+    """Seconds after which it is worth trying again; 0 says nothing of it."""
 
     def html(self, request_id: str) -> bytes:
         """The page, whole; everything in it is escaped."""
@@ -53,6 +57,7 @@ BREACHES: Mapping[str, tuple[int, str]] = {
     "OutOfMemory": (503, "It needed more memory than it may use."),
     "TimedOut": (504, "It took too long to answer."),
     "TooMuchOutput": (502, "Its answer was larger than allowed."),
+    "StoreFull": (507, "It has no room for more entries, and its owner was told."),
     "Crashed": (500, "It ran into an error of its own."),
     "Denied": (403, "It tried something it may not do."),
 }
@@ -66,6 +71,19 @@ def breach(kind: str, title: str) -> Page:
     )
 
 
+def too_many(title: str, refused: Refused) -> Page:
+    """More requests in a minute than the app or its team may have."""
+    seconds = "a second" if refused.wait == 1 else f"{refused.wait} seconds"
+    text = f"{refused.why} Nothing you typed was saved. Please try again in {seconds}."
+    return Page(429, f"{title} is very busy", text, wait=refused.wait)
+
+
+def paused(title: str) -> Page:
+    """An app that Slipway stopped because something went wrong again and again."""
+    text = "Something kept going wrong, so Slipway stopped it for now. Its entries are safe, and its owner was told."
+    return Page(503, f"{title} is paused", f"{text} Please come back later.")
+
+
 def day(at: int) -> str:
     """A date that needs no looking up: `7 December 2026`."""
     moment = datetime.fromtimestamp(at, UTC)
@@ -76,9 +94,9 @@ def tombstone(title: str, stage: str, ended_at: int | None, *, export: bool) -> 
     """What stands where an app was."""
     when = f" on {day(ended_at)}" if ended_at else ""
     kept = " Its entries were exported first; the owner can download them." if export else ""
-    verb = {"archived": "was archived", "suspended": "is paused"}.get(stage, "has ended")
+    verb = "was archived" if stage == "archived" else "has ended"
     action = ("/_slipway/export", "Download the export (owner)") if export else None
-    return Page(410 if stage != "suspended" else 503, f"{title} {verb}", f"This app {verb}{when}.{kept}", action)
+    return Page(410, f"{title} {verb}", f"This app {verb}{when}.{kept}", action)
 
 
 NOT_FOUND = Page(404, "There is no app here", "The address may be mistyped, or the app was never published.")

@@ -38,7 +38,7 @@ class PooledInstances:
     """Implements `runtime.instance.Instances`. Raises NoPool when it cannot be set up."""
 
     def __init__(self, guest: bytes, cache: Path, functions: HostFunctions) -> None:
-        _probe()
+        probe()
         self._engine = Engine(_pooling(config()))
         linker = Linker(self._engine)
         # wasmtime keeps only the address of a callback: whoever drops the object leaves it a wild pointer.
@@ -149,8 +149,8 @@ class PooledInstance:
         return found
 
 
-def _probe() -> None:
-    """Ask for the address space first: the engine would end the process when it gets none."""
+def probe() -> None:
+    """Ask for the address space first: the engine would end the process when it gets none. Raises NoPool."""
     try:
         mmap.mmap(-1, RESERVED, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=0).close()
     except (OSError, AttributeError) as error:

@@ -22,9 +22,13 @@ SERVED: Mapping[Where, frozenset[str]] = {
 }
 """In which stages of its app a deployment is served; in any other, known or not, it is not (G1)."""
 
-_APPS = "SELECT id, slug, title, owner, stage, ended_at, export, trace FROM app"
+_APPS = """
+SELECT id, slug, title, owner, stage, ended_at, export, trace,
+  workspace || ':' || coalesce(nullif(budget_tag, ''), team)
+FROM app
+"""
 _DEPLOYED = """
-SELECT deployment.app, deployment.stage, deployment.bundle, lease.ends_at
+SELECT deployment.app, deployment.stage, deployment.bundle, lease.ends_at, deployment.paused <> ''
 FROM deployment JOIN lease ON lease.app = deployment.app AND lease.stage = deployment.stage
 WHERE deployment.ended_at IS NULL
 """
@@ -54,10 +58,25 @@ class Route:
     """Granted capability names, each with the UNIX second until which it holds."""
     parent: str = ""
     """Where in that trace its visits belong, as a W3C traceparent."""
+    team: str = ""
+    """Whose apps share one limit: who pays for it, or else who asked for it."""
+    paused: bool = False
+    """Whether it was suspended, because something went wrong again and again."""
+
+    @property
+    def name(self) -> str:
+        """What its own limits are counted by."""
+        return f"{self.app}.{self.stage}"
+
+    def suspended(self, now: int) -> bool:
+        """Whether it would answer, had it not been suspended."""
+        stopped = self.paused or (self.stage == "live" and self.app_stage == "suspended")
+        return bool(self.bundle) and now < self.ends_at and stopped
 
     def open(self, now: int) -> bool:
         """Whether Calls are answered: something is deployed and its Lease has not lapsed (Invariant 7)."""
-        return bool(self.bundle) and now < self.ends_at and self.app_stage in SERVED[self.stage]
+        served = self.app_stage in SERVED[self.stage] and not self.paused
+        return bool(self.bundle) and now < self.ends_at and served
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +151,13 @@ class Routes:
         for app, name, until in self._connection.execute(_GRANTS):
             grants.setdefault(app, {})[name] = until
         deployed = {
-            (app, stage): (bundle, ends_at) for app, stage, bundle, ends_at in self._connection.execute(_DEPLOYED)
+            (app, stage): (bundle, ends_at, bool(paused))
+            for app, stage, bundle, ends_at, paused in self._connection.execute(_DEPLOYED)
         }
         found: dict[tuple[str, Where], Route] = {}
-        for app, slug, title, owner, app_stage, ended_at, export, trace in self._connection.execute(_APPS):
+        for app, slug, title, owner, app_stage, ended_at, export, trace, team in self._connection.execute(_APPS):
             for stage in STAGES:
-                bundle, ends_at = deployed.get((app, stage), ("", 0))
+                bundle, ends_at, paused = deployed.get((app, stage), ("", 0, False))
                 found[(slug, stage)] = Route(
                     app=app,
                     slug=slug,
@@ -152,5 +172,7 @@ class Routes:
                     trace=trace_id(trace),
                     parent=trace,
                     grants=grants.get(app, {}),
+                    team=team,
+                    paused=paused,
                 )
         return found

@@ -57,8 +57,8 @@ class Waiting(Protocol):
 class Prepared(Protocol):
     """An app whose source was evaluated: what a fresh instance starts from."""
 
-    def to_bytes(self) -> bytes:
-        """For a file; checked for damage and origin when it is read again."""
+    def held(self) -> int:
+        """Bytes that it keeps in memory."""
 
 
 class Sandbox(Protocol):
@@ -67,8 +67,11 @@ class Sandbox(Protocol):
     def prepare(self, source: bytes, limits: Limits) -> Prepared:
         """Evaluate the source once, within the limits. Raises BrokenApp."""
 
+    def keep(self, prepared: Prepared) -> bytes:
+        """For a file, under a key that this sandbox alone has and that ends with it."""
+
     def restore(self, kept: bytes, source: bytes) -> Prepared:
-        """What `to_bytes` kept, if it is whole and of this source and this guest; ValueError otherwise."""
+        """What `keep` of this sandbox gave, if it is whole and of this source; ValueError otherwise."""
 
     def run(self, prepared: Prepared, call: Call, limits: Limits, dispatch: Dispatch) -> Outcome:
         """One Call in a fresh instance, all of it; what it asks of the outside the table answers as well."""

@@ -175,7 +175,9 @@ def _told(work: Work, store: Store, asked: Mapping[str, JsonValue]) -> HostResul
     """The work's answer, or a sentence that the app's author understands."""
     try:
         return {"ok": work(store, asked)}
-    except (NotDeclared, Full, Busy, TooMuch) as error:
+    except Full as error:
+        return {"error": f"store: {error}", "full": True}
+    except (NotDeclared, Busy, TooMuch) as error:
         return {"error": f"store: {error}"}
     except KeyError as error:
         return {"error": f"store: {error} is missing"}

@@ -34,6 +34,8 @@ STOP_WITHIN = 3.0
 ADDRESS_SPACE = 64 << 30
 """Bytes of address space: instance pools reserve a lot and touch little."""
 OPEN_FILES = 4096
+LARGEST_FILE = 1 << 30
+"""Bytes of one file: more than any store, log or compiled guest."""
 PR_SET_PDEATHSIG = 1
 
 Worker = Callable[[Sequence[socket.socket], int], None]
@@ -154,6 +156,7 @@ def confine(parent: int) -> None:
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_NOFILE, OPEN_FILES)
     _lower(resource.RLIMIT_AS, ADDRESS_SPACE)
+    _lower(resource.RLIMIT_FSIZE, LARGEST_FILE)
     libc = ctypes.CDLL(None, use_errno=True)
     if hasattr(libc, "prctl"):
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

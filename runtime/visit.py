@@ -101,9 +101,15 @@ def stays(target: str) -> bool:
 
 
 def _cookies(text: str) -> Mapping[str, str]:
-    """Names and values as they stand; the platform's own need no quotes."""
-    pairs = (one.partition("=") for one in text.split(";"))
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    """Names and values as they stand; the platform's own need no quotes. A name with two values has none.
+
+    A page of a sibling's host can add a cookie for all of them; nobody is to be who that page wants.
+    """
+    found: dict[str, str] = {}
+    for one in text.split(";"):
+        name, _, value = (part.strip() for part in one.partition("="))
+        found[name] = value if found.get(name, value) == value else ""
+    return found
 
 
 def address(host: str, domain: str) -> tuple[str, Where] | None:
@@ -205,9 +211,9 @@ async def body(receive: Receive) -> bytes | None:
             return content
 
 
-async def respond(send: Send, reply: Reply, request_id: str, trace_id: str, *, body: bool) -> None:
-    """Send a reply with the headers that every response carries; without its body for a HEAD."""
-    headers = [
+def headers(reply: Reply, request_id: str, trace_id: str) -> list[tuple[bytes, bytes]]:
+    """A reply's headers, with those that every response carries."""
+    given = [
         (b"content-type", reply.content_type.encode()),
         (b"content-length", str(len(reply.body)).encode()),
         (b"content-security-policy", reply.policy.encode()),
@@ -216,6 +222,12 @@ async def respond(send: Send, reply: Reply, request_id: str, trace_id: str, *, b
         *((name.encode(), value.encode("latin-1")) for name, value in reply.headers),
     ]
     if trace_id:
-        headers.append((b"x-trace-id", trace_id.encode()))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        given.append((b"x-trace-id", trace_id.encode()))
+    return given
+
+
+async def respond(send: Send, reply: Reply, request_id: str, trace_id: str, *, body: bool) -> None:
+    """Send a reply; without its body for a HEAD."""
+    start = {"status": reply.status, "headers": headers(reply, request_id, trace_id)}
+    await send({"type": "http.response.start", **start})
     await send({"type": "http.response.body", "body": reply.body if body else b""})

@@ -51,17 +51,23 @@ def fastest(guest: bytes, cache: Path, functions: HostFunctions) -> Instances:
         return PlainInstances(guest, cache, functions)
 
 
+def verified(guest: Path) -> tuple[bytes, bytes, int]:
+    """The guest, its SHA-256 and the size of its stack; ValueError when it is not the one that guest.json names."""
+    wasm = (guest / "guest.wasm").read_bytes()
+    about = json.loads((guest / "guest.json").read_text())
+    digest = hashlib.sha256(wasm).digest()
+    if digest.hex() != about["sha256"]:
+        raise ValueError("guest.wasm is not the one that guest.json names: run `make guest`")
+    return wasm, digest, int(about["stack"])
+
+
 class WasmSandbox:
     """Implements `runtime.sandbox.Sandbox` with one compiled guest, shared by every app of this process."""
 
     def __init__(self, cache: Path, guest: Path = GUEST, make: Make = fastest) -> None:
         """`cache` is a private folder of ours for the compiled guest, made when missing; `guest` holds guest.wasm."""
-        wasm = (guest / "guest.wasm").read_bytes()
-        about = json.loads((guest / "guest.json").read_text())
-        self._digest = hashlib.sha256(wasm).digest()
-        if self._digest.hex() != about["sha256"]:
-            raise ValueError("guest.wasm is not the one that guest.json names: run `make guest`")
-        self._stack: int = about["stack"]
+        wasm, self._digest, self._stack = verified(guest)
+        self._key = secrets.token_bytes(32)
         self._calls = HostCalls()
         self._instances = make(wasm, cache, self._calls.functions())
         self._ticker = Ticker(self._instances.raise_epoch, TICK)
@@ -79,9 +85,14 @@ class WasmSandbox:
             raise BrokenApp(f"it holds {made.held() >> 20} MB once it is loaded; the limit is {MOST_HELD >> 20} MB")
         return made
 
+    def keep(self, prepared: Prepared) -> bytes:
+        """A delta as bytes, sealed with this sandbox's key."""
+        assert isinstance(prepared, Delta)
+        return prepared.to_bytes(self._key)
+
     def restore(self, kept: bytes, source: bytes) -> Delta:
-        """Read what `Delta.to_bytes` wrote; ValueError when it is damaged, or of another guest or source."""
-        return delta.read(kept, self._origin(source))
+        """Read what `keep` gave; ValueError when it is damaged, or of another sandbox or source."""
+        return delta.read(kept, self._origin(source), self._key)
 
     def run(self, prepared: Prepared, call: Call, limits: Limits, dispatch: Dispatch) -> Outcome:
         """One Call in a fresh instance; whatever the app does, an Outcome comes back."""

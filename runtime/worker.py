@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import logging
 import os
 import signal
 import socket
@@ -10,29 +11,38 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
-from runtime import supervisor
+from runtime import seccomp, supervisor, walls
 from runtime.appdata import SqliteAppData
 from runtime.bearer import Issuer
+from runtime.board import Board
 from runtime.broker_wire import BrokerWire
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
 from runtime.gateway import Gateway
+from runtime.guard import BODY_SECONDS, HEAD_SECONDS, GuardedHttp, Waiting
 from runtime.host import Host
-from runtime.loaded import Loader
+from runtime.loaded import Loader, own_folder
 from runtime.outside import Way
+from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
 from runtime.smoke import Smoke
 from runtime.spool import Spool
 from runtime.wasm import WasmSandbox
+from runtime.watch import Watch
 from runtime.wire import ControlWire
 
 IDLE_SECONDS = 15
 """How long an idle connection is kept."""
+FOLDERS = ("exports", "data", "usage", "scratch")
+"""Of the installation's folder, what is made before the first worker, which then cannot."""
 GRACE_SECONDS = 2
 """How long a worker that is told to end finishes what it began."""
+
+log = logging.getLogger("slipway.gateway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,7 @@ class GatewayConfig:
     domain: str = "localhost"
     scheme: str = "http"
     workers: int = 2
+    team_requests_per_minute: int = TEAM_REQUESTS_PER_MINUTE
 
 
 def serve(
@@ -63,7 +74,11 @@ def serve(
     """Serve until SIGTERM or Ctrl-C. `wall` is UNIX seconds; `scrub` takes secrets out of a text."""
     sockets = supervisor.listen(config.host, config.port, config.smoke_socket)
     _compile(config.home / "guest")
-    supervisor.run(sockets, partial(work, config, wall, scrub, _issuer(config, report)), config.workers, report)
+    BundleStore(config.home / "bundles")
+    for name in FOLDERS:
+        (config.home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+    board, issuer = Board(config.workers), _issuer(config, report)
+    supervisor.run(sockets, partial(work, config, wall, scrub, board, issuer), config.workers, report)
 
 
 def _issuer(config: GatewayConfig, report: Callable[[str], None]) -> Issuer | None:
@@ -90,30 +105,44 @@ def work(
     config: GatewayConfig,
     wall: Callable[[], int],
     scrub: Callable[[str], str],
+    board: Board,
     issuer: Issuer | None,
     sockets: Sequence[socket.socket],
     alive: int,
 ) -> None:
     """Be one worker, on inherited sockets (HTTP, smoke); `alive` is where its heartbeat goes."""
+    deltas = own_folder(config.home / "deltas")
+    home = config.home
+    built = walls.build(
+        read=[home / "bundles", home / "exports", home / "guest", *walls.database(config.database)],
+        write=[home / "data", home / "usage", deltas],
+        scratch=home / "scratch",
+    )
+    for one in built.missing:
+        log.warning("this worker has not all of its walls: %s", one)
     with asyncio.Runner(loop_factory=uvicorn.Config(app="", log_config=None).get_loop_factory()) as runner:
-        runner.run(_serve(config, wall, scrub, issuer, sockets, alive))
+        runner.run(_serve(config, deltas, wall, scrub, board, issuer, sockets, alive))
 
 
 async def _serve(
     config: GatewayConfig,
+    deltas: Path,
     wall: Callable[[], int],
     scrub: Callable[[str], str],
+    board: Board,
     issuer: Issuer | None,
     sockets: Sequence[socket.socket],
     alive: int,
 ) -> None:
+    seat = board.seat()
     sandbox = WasmSandbox(config.home / "guest")
     routes = Routes(config.database)
     wire = ControlWire(config.control_socket)
-    loader = Loader(BundleStore(config.home / "bundles"), sandbox, config.home / "deltas")
+    loader = Loader(BundleStore(config.home / "bundles"), sandbox, deltas)
     broker = BrokerWire(config.home / "run" / "broker.sock")
     host = Host(sandbox, SqliteAppData(config.home / "data"), Way(issuer, broker.ask, wall) if issuer else None)
     spool = Spool(config.home / "usage", str(os.getpid()))
+    watch = Watch(seat, wire, scrub, wall)
     gateway = Gateway(
         domain=config.domain,
         routes=routes,
@@ -126,17 +155,20 @@ async def _serve(
         wall=wall,
         spool=spool.keep,
         scrub=scrub,
+        rate=Rate(seat, config.team_requests_per_minute, wall),
+        watch=watch,
     )
     http, local = sockets
-    servers = (_server(gateway), _server(Smoke(loader, host)))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, _end, servers)
+    servers = _servers(gateway, Smoke(loader, host), wall)
     _settle()
     heart = asyncio.create_task(_beat(alive))
+    inherited = asyncio.create_task(watch.inherited(seat.left))
     try:
         await asyncio.gather(servers[0].serve([http]), servers[1].serve([local]))
     finally:
         heart.cancel()
+        inherited.cancel()
+        await watch.close()
         await wire.close()
         await broker.close()
         host.close()
@@ -157,9 +189,11 @@ def _doorman(config: GatewayConfig, routes: Routes, wire: ControlWire, wall: Cal
 
 
 def _settle() -> None:
-    """What is here now stays: the collector need not look at it again in the middle of a visit."""
+    """What is here now stays: the collector need not look at it again in a visit, and no memory becomes code."""
     gc.collect()
     gc.freeze()
+    with contextlib.suppress(seccomp.NoFilter):
+        seccomp.no_new_code()
 
 
 class _Server(uvicorn.Server):
@@ -169,25 +203,39 @@ class _Server(uvicorn.Server):
         return contextlib.nullcontext()
 
 
+def _servers(gateway: Gateway, smoke: Smoke, wall: Callable[[], int]) -> Sequence[_Server]:
+    """A server each, until SIGTERM or Ctrl-C."""
+    # One local caller needs no guard, but then there is one way to serve.
+    servers = tuple(server(one, wall) for one in (gateway, smoke))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, _end, servers)
+    return servers
+
+
 def _end(servers: Sequence[_Server]) -> None:
     for server in servers:
         server.should_exit = True
 
 
-def _server(application: Gateway | Smoke) -> _Server:
-    return _Server(
-        uvicorn.Config(
-            application,
-            http="httptools",
-            ws="none",
-            lifespan="off",
-            access_log=False,
-            server_header=False,
-            log_config=None,
-            timeout_keep_alive=IDLE_SECONDS,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
+def server(
+    application: Gateway | Smoke, wall: Callable[[], int], head: float = HEAD_SECONDS, body: float = BODY_SECONDS
+) -> _Server:
+    """An HTTP server, guarded; `head` and `body` are the seconds in which they must arrive."""
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    guarded: Any = partial(GuardedHttp, Waiting(wall), head, body)
+    made = uvicorn.Config(
+        application,
+        http=guarded,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    made.load()
+    return _Server(made)
 
 
 async def _beat(alive: int) -> None:

@@ -23,6 +23,8 @@ FieldType = Literal[
     "text", "long_text", "number", "money", "date", "email", "select", "checkbox", "url", "person", "choices"
 ]
 DataClass = Literal["internal", "personal"]
+REQUESTS_PER_MINUTE = 600
+"""How often an app may be called in a minute unless its template says otherwise."""
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 HostName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?$")]
 DomainName = Annotated[
@@ -106,6 +108,15 @@ class Limits(Frozen):
     log_kb: Annotated[int, Field(ge=1, le=64)] = 16
     store_mb: Annotated[int, Field(ge=1, le=100)] = 10
     store_rows: Annotated[int, Field(ge=1, le=100_000)] = 10_000
+    requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = REQUESTS_PER_MINUTE
+    """Calls, by the clock's minutes, of all visitors together; a preview counts for itself."""
+
+    @model_serializer(mode="wrap")
+    def _short(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """A usual number of requests stays unsaid, so that bundles from before it could be said keep their digests."""
+        said: dict[str, object] = handler(self)
+        usual = self.requests_per_minute == REQUESTS_PER_MINUTE
+        return {name: value for name, value in said.items() if name != "requests_per_minute"} if usual else said
 
 
 class Lifecycle(Frozen):

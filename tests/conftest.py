@@ -1,8 +1,21 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from runtime.wasm import WasmSandbox
+
+# Speed is measured in bench/, never by a test.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever takes the whole house runs in a lane of its own."""
+    for item in items:
+        if "house" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("faults"):
+            item.add_marker(pytest.mark.scenario)
 
 
 @pytest.fixture(scope="session")

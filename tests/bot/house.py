@@ -37,15 +37,18 @@ from guardrails.policy import Policies
 from guardrails.scrub import scrub
 from runtime import apps, spool
 from runtime.appdata import SqliteAppData
+from runtime.board import Board
 from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, Doorman
 from runtime.gateway import Gateway
 from runtime.host import Host
 from runtime.loaded import Loader
+from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
 from runtime.sandbox import Sandbox
 from runtime.smoke import Smoke
 from runtime.spool import Spool
+from runtime.watch import Watch
 from runtime.wire import ControlWire
 from tests.bot.door import Door
 from tests.workspace.harbour import Running, config, free_port, until
@@ -152,6 +155,7 @@ class House:
         self.clock.reset()
         self.spans.clear()
         self.worker.loader.forget()
+        self.worker.rest()
         self.visited = len(self.worker.visits())
         with Session(self.engine) as session, session.begin():
             for table in reversed(SQLModel.metadata.sorted_tables):
@@ -339,8 +343,9 @@ class Worker:
         self._local = socket.socket(socket.AF_UNIX)
         self._local.bind(str(smoke))
         self._local.listen(16)
-        self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas")
+        self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas" / "1")
         self._host = Host(sandbox, SqliteAppData(house.home / "data"))
+        self.seat, self.later = Board(1).seat(), 0
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="worker")
         self._thread.start()
@@ -351,6 +356,11 @@ class Worker:
         for one in self._servers:
             one.should_exit = True
         self._thread.join(10)
+
+    def rest(self) -> None:
+        """Nothing is under way any more, and of what was counted nothing is left."""
+        self.later += 100 * DAY
+        asyncio.run_coroutine_threadsafe(self._watch.close(), self._loop).result(5)
 
     def visits(self) -> Sequence[Mapping[str, Any]]:
         """What was spooled."""
@@ -364,6 +374,8 @@ class Worker:
         def wall() -> int:
             return main.clockwork.wall() + house.ahead
 
+        self._loop = asyncio.get_running_loop()
+        self._watch = Watch(self.seat, wire, lambda text: scrub(text).text, lambda: wall() + self.later)
         doorman = Doorman(
             routes, wire, authorize_url=f"{config.issuer}/openid/connect/authorize", client_id=config.client_id,
             scheme="http", domain="localhost", wall=wall,
@@ -372,6 +384,7 @@ class Worker:
             domain="localhost", routes=routes, doorman=doorman, loader=self.loader, host=self._host, wire=wire,
             exports=lambda name: (house.home / "exports" / name).read_bytes(), salt=b"salt",
             wall=wall, spool=usage.keep, scrub=lambda text: scrub(text).text,
+            rate=Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, lambda: wall() + self.later), watch=self._watch,
         )  # fmt: skip
         self._servers = [
             uvicorn.Server(uvicorn.Config(app, http="httptools", ws="none", lifespan="off", log_config=None))

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from tempfile import mkdtemp
 
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -15,6 +16,8 @@ from bot import database, forms
 from guardrails import approvals, audit
 from runtime.routes import STAGES
 from tests.bot.histories import PEOPLE, History
+
+pytestmark = pytest.mark.scenario
 
 ASKED = (
     "a lunch survey, three questions, keep it two weeks",  # allowed

@@ -1,89 +1,146 @@
-"""What an app may not reach outside: its thread is told, once, and not by whom the app pretends to be."""
+"""Grants that end: taken back by an operator or by their date, without a redeploy, and told to the owner once."""
 
-import httpx2
 import pytest
 from sqlmodel import Session, select
 
+from bot import gates, platformctl
 from bot.conversation import Thread
-from bot.gates import BLOCKED_A_DAY
-from guardrails import grants
+from guardrails import audit, grants
 from guardrails.grants import GrantRow
+from runtime import apps, deployments
 from tests.bot.house import House
+
+SURVEY = "a lunch survey for ops, three questions, keep it two weeks"
 
 
 @pytest.fixture
 def survey(house: House) -> Thread:
-    return house.ask("a lunch survey for ops, three questions, keep it two weeks")
+    """A survey of ana's that is live."""
+    thread = house.ask(SURVEY)
+    house.press(thread, "slipway.publish")
+    return thread
 
 
-def told(house: House, name: str, stage: str = "live", app: str = "") -> httpx2.Response:
-    """What a gateway worker tells control."""
-    transport = httpx2.HTTPTransport(uds=str(house.settings.gateway.control_socket))
-    document = {"app": app or str(house.request().app), "stage": stage, "name": name}
-    with httpx2.Client(transport=transport, base_url="http://control") as worker:
-        reply = worker.post("/blocked", json=document)
+def app(house: House) -> str:
+    return str(house.request().app)
+
+
+def grant(house: House, *words: str) -> int:
+    return platformctl.main(["grant", words[0], "lunch", *words[1:], "--home", str(house.home)])
+
+
+def test_a_grant_taken_back_is_denied_with_the_next_visit(  # S4, S11
+    house: House, survey: Thread, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = house.live(survey)
+    assert house.cy.sign_in(url).status_code == 200
+    assert grant(house, "revoke", "store") == 0
+    assert capsys.readouterr().out == "lunch may not use store any more, from the next visit on.\n"
+    denied = house.cy.web.get(url)
+    assert (denied.status_code, "It tried something it may not do." in denied.text) == (403, True)
     house.settle()
-    return reply
+    said = [one["text"] for one in survey.messages(house.ana) if "any more" in one["text"]]
+    assert said == [
+        ":no_entry_sign: *Lunch* may not use `store` any more: the platform team took it back. "
+        "The rest of the app works. To have it back, change the answers and publish again."
+    ]
+    assert "*No longer allowed* store." in house.card(survey)
+    assert house.actions().count("grant.revoked") == 1
 
 
-def said_in(house: House, thread: Thread) -> str:
-    """The text of every message in the thread."""
-    return "\n".join(one["text"] for one in thread.messages(house.ana))
+def test_a_gate_that_was_closed_is_not_the_apps_fault(house: House, survey: Thread) -> None:  # S11
+    url = house.live(survey)
+    house.cy.sign_in(url)
+    grant(house, "revoke", "store")
+    assert [house.cy.web.get(url).status_code for _ in range(5)] == [403] * 5
+    house.settle()
+    assert "app.suspended" not in house.actions()
 
 
-def test_a_blocked_host_stands_in_the_thread_once_a_day(house: House, survey: Thread) -> None:  # S2
-    for _ in range(3):
-        assert told(house, "api.foo.com").status_code == 200
-    said = ":no_entry: blocked: api.foo.com. *Lunch* tried to reach it and may not; nothing was sent."
-    assert said_in(house, survey).count(said) == 1
-    told(house, "@evil.net")
-    assert "blocked: @evil.net." in said_in(house, survey)
-    house.later(days=1)
-    told(house, "api.foo.com")
-    assert said_in(house, survey).count(said) == 2
-
-
-def test_whatever_an_app_tries_its_thread_stays_readable(house: House, survey: Thread) -> None:
-    for number in range(BLOCKED_A_DAY + 3):
-        told(house, f"host-{number}.example.com")
-    assert said_in(house, survey).count(":no_entry:") == BLOCKED_A_DAY
-
-
-@pytest.mark.parametrize("name", ["", "@", "<!channel>", "a b", "evil.net\n*bold*", "x" * 400, "a.b:x"])
-def test_what_is_no_host_is_not_shown(house: House, survey: Thread, name: str) -> None:
-    assert told(house, name).status_code == 400
-    assert ":no_entry:" not in said_in(house, survey)
-
-
-def test_an_app_that_is_not_there_has_no_thread(house: House, survey: Thread) -> None:
-    assert told(house, "api.foo.com", app="app_nobody").json() == {"why": "There is no such app."}
-
-
-def test_the_owner_is_told_once_that_an_approval_has_ended(house: House, survey: Thread) -> None:  # S11
-    app, now = str(house.request().app), house.now()
+def test_a_grant_that_is_over_is_denied_at_once_and_told_once(house: House, survey: Thread) -> None:  # S11
+    url = house.live(survey)
+    house.cy.sign_in(url)
+    name = app(house)
     with Session(house.engine) as session, session.begin():
-        wanted = ("egress:api.foo.com", "mail:example.com")
-        grants.grant(session, workspace="T1", app=app, wanted=wanted, proposal="p", until=now + 60, now=now)
-    house.later(days=0.1)
-    for _ in range(2):
-        told(house, "api.foo.com")
-    house.later(days=0.9)
-    told(house, "api.foo.com")
-    said = f"<@{house.ana.id}> The approval for api.foo.com ended on "
-    assert said_in(house, survey).count(said) == 1
-    assert "so *Lunch* no longer reaches it; the rest goes on." in said_in(house, survey)
-    assert ":no_entry:" not in said_in(house, survey)
-    told(house, "@example.com")
-    assert "The approval for @example.com ended on " in said_in(house, survey)
+        for row in session.exec(select(GrantRow).where(GrantRow.app == name, GrantRow.name == "store")):
+            row.until = house.now()
+            session.add(row)
+        apps.touch_routes(session)
+    assert house.cy.web.get(url).status_code == 403
+    house.settle()
+    house.settle()
+    said = [one["text"] for one in survey.messages(house.ana) if "its time is over" in one["text"]]
+    assert len(said) == 1
+    assert house.actions().count("grant.expired") == 1
 
 
-def test_a_gate_that_somebody_closed_has_not_ended_by_itself(house: House, survey: Thread) -> None:  # S11
-    app, now = str(house.request().app), house.now()
+def test_what_an_app_was_granted_is_listed(
+    house: House, survey: Thread, capsys: pytest.CaptureFixture[str]
+) -> None:  # S11
+    grant(house, "revoke", "store")
+    capsys.readouterr()
+    assert grant(house, "list") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("store  ended ")
+    assert " by sha256:" in lines[0]
+
+
+@pytest.mark.parametrize("words", [("revoke", "egress:evil.example"), ("revoke",)])
+def test_what_was_not_granted_cannot_be_taken_back(
+    house: House, survey: Thread, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert grant(house, *words) == 1
+    assert "; it has store" in capsys.readouterr().err
+    assert platformctl.main(["grant", "list", "nobody", "--home", str(house.home)]) == 1
+    assert capsys.readouterr().err == "platformctl: there is no app nobody\n"
+
+
+def test_what_is_granted_is_exactly_what_is_declared(house: House, survey: Thread) -> None:  # S4
+    name = app(house)
+    with Session(house.engine) as session:
+        standing = deployments.active(session, name, "live")
+        assert standing is not None
+        declared = grants.names(house.wiring.bundles.get(standing.bundle).manifest.capabilities)
+        assert grants.active(session, name, house.now()) == frozenset(declared)
+        assert not grants.difference(declared, grants.every(session, name), house.now())
+
+
+def test_a_disagreement_is_recorded_once_and_gives_nothing(house: House, survey: Thread) -> None:  # S4
+    gates.compare(house.wiring)
+    assert "grants.disagree" not in house.actions()
+    request, name = house.request(), app(house)
     with Session(house.engine) as session, session.begin():
-        wanted = ("egress:api.foo.com",)
-        grants.grant(session, workspace="T1", app=app, wanted=wanted, proposal="p", until=now + 60, now=now)
-        grants.revoke(session, app, now + 1)
-        assert len(session.exec(select(GrantRow.name)).all()) == 1
-    house.later(days=1)
-    told(house, "api.foo.com")
-    assert "blocked: api.foo.com." in said_in(house, survey)
+        session.add(
+            GrantRow(
+                workspace=request.workspace, app=name, name="egress:evil.example", proposal="forged",
+                granted_at=house.now(), until=house.now() + 900,
+            )
+        )  # fmt: skip
+    gates.compare(house.wiring)
+    gates.compare(house.wiring)
+    assert house.actions().count("grants.disagree") == 1
+    with Session(house.engine) as session:
+        event = audit.story(session, name)[-1]
+        assert event.facts == {"granted": "egress:evil.example", "declared": ""}
+    assert house.cy.sign_in(house.live(survey)).status_code == 200
+
+
+def test_a_grant_that_was_never_given_is_a_disagreement(house: House, survey: Thread) -> None:  # S4
+    name = app(house)
+    with Session(house.engine) as session, session.begin():
+        for row in session.exec(select(GrantRow).where(GrantRow.app == name)):
+            session.delete(row)
+    gates.compare(house.wiring)
+    with Session(house.engine) as session:
+        assert audit.story(session, name)[-1].facts == {"granted": "", "declared": "store"}
+    assert house.cy.sign_in(house.live(survey)).status_code == 403
+
+
+def test_publishing_again_gives_back_what_was_taken(house: House, survey: Thread) -> None:  # S11
+    grant(house, "revoke", "store")
+    house.settle()
+    assert "*No longer allowed* store." in house.card(survey)
+    house.fill(survey, title="Lunch again")
+    house.press(survey, "slipway.publish")
+    assert house.cy.sign_in(house.live(survey)).status_code == 200
+    assert "No longer allowed" not in house.card(survey)

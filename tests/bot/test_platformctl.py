@@ -21,6 +21,8 @@ socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = no
 """
 """Put before the command: every way to another machine, or to our own, is refused."""
 
+pytestmark = pytest.mark.scenario
+
 
 def start(*arguments: str, before: str = "", **environ: str) -> subprocess.Popen[bytes]:
     """The command, started as its entry point starts it."""
@@ -192,3 +194,22 @@ def test_the_shipped_policies_pass_their_tests(capsys: pytest.CaptureFixture[str
 def test_an_installation_that_is_not_there_has_no_audit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert platformctl.main(["audit", "verify", "--home", str(tmp_path)]) == 1
     assert capsys.readouterr().err == f"platformctl: there is no {tmp_path / 'control.db'}\n"
+
+
+def test_doctor_says_what_holds_here_and_what_to_do_about_the_rest(tmp_path: Path) -> None:
+    code, out, err = run("doctor", "--home", str(tmp_path))
+    assert (code, err) == (0, "")
+    looked_at = [line[9:].replace(":", " ").split()[0] for line in out.splitlines()]
+    assert looked_at == [
+        "Python", "clock", "home", "disk", "port", "port", "guest", "instances", "files", "network", "programs",
+        "limits", "namespaces", "database", "chromium",
+    ]  # fmt: skip
+    assert f"ok       database: not there yet: {tmp_path}/control.db is made at the first start\n" in out
+    assert "MISSING" not in out
+
+
+def test_doctor_fails_where_something_needed_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "control.db").write_bytes(b"no database at all, but long enough to look at" * 100)
+    code, out, _ = run("doctor", "--home", str(tmp_path))
+    assert code == 1
+    assert f"MISSING  database: {tmp_path}/control.db is file is not a database. Put a backup in its place\n" in out

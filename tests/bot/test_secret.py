@@ -23,6 +23,8 @@ from guardrails import audit
 from runtime.broker.vault import Locked
 from tests.runtime import scene
 
+pytestmark = pytest.mark.scenario
+
 CANARY = "sk_c4naRy/of+a=value"
 ROOT = Path(__file__).parents[2]
 

@@ -14,7 +14,7 @@ import pytest
 
 from bot import demo, words
 from bot.conversation import wait
-from bot.settings import inherited
+from bot.environment import inherited
 from tests.faults.house import SURVEY, UP_TO_LIVE, House
 
 pytestmark = pytest.mark.faults

@@ -62,12 +62,27 @@ def test_any_text_is_routed_with_shares_that_add_up_to_one(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["a ", "and ", "for ", "in the ", "\n", "> a\n", '"', "from: a\n", "wrote:\n", "a-", "each "]
+    "piece",
+    [
+        "a ",
+        "and ",
+        "for ",
+        "in the ",
+        "\n",
+        "> a\n",
+        '"',
+        "from: a\n",
+        "wrote:\n",
+        "a-",
+        "each ",
+        "two hundred ",
+        "in a ",
+    ],
 )
 def test_a_hostile_text_of_the_greatest_length_is_read_in_bounded_time(piece: str) -> None:
     began = perf_counter()
     heard = hear((piece * LONGEST)[: 2 * LONGEST], TODAY)
-    for kind in ("booking", "poll", "form_tracker"):
+    for kind in ("booking", "poll", "form_tracker", "rsvp"):
         extract(kind, heard)
     assert perf_counter() - began < 3 * SECONDS
     assert not re.search(r"\s{3,}", heard.own)

@@ -60,12 +60,3 @@ def test_one_apps_grants_are_no_other_apps(session: Session) -> None:
     grants.revoke(session, "app_1", NOW)
     assert grants.active(session, "app_1", NOW) == frozenset()
     assert grants.active(session, "app_2", NOW) == {"store"}
-
-
-def test_a_grant_ends_by_itself_and_not_when_it_is_taken_back(session: Session) -> None:  # S11
-    give(session, *WANTED)
-    assert grants.ended(session, "app_1", "notify", NOW + 99) == 0
-    assert grants.ended(session, "app_1", "notify", NOW + 100) == NOW + 100
-    assert grants.ended(session, "app_1", "egress:c.example", NOW + 100) == 0
-    grants.revoke(session, "app_1", NOW + 50, "notify")
-    assert grants.ended(session, "app_1", "notify", NOW + 100) == 0

@@ -1,5 +1,6 @@
 """What the pages show is what happens: console blocks are run, links lead somewhere, make targets exist."""
 
+import json
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(ROOT.glob("docs/**/*
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)(?:#[^)]*)?\)")
 TARGET = re.compile(r"`make ([a-z-]+)`|^    make ([a-z-]+)", re.MULTILINE)
+VARIES = frozenset({"confidence", "alternatives"})
 NAMED = re.compile(r"`((?:bot|generator|guardrails|runtime|templates|tests|bench|docs|migrations)/[\w/.-]+\.\w+)`")
 
 
@@ -31,7 +33,16 @@ def sessions() -> list[tuple[str, str]]:
 def test_a_console_block_prints_what_it_says(command: str, printed: str) -> None:
     environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": "/nonexistent"}
     ran = subprocess.run(["bash", "-c", command], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=50)
-    assert (ran.returncode, ran.stdout) == (0, printed)
+    assert (ran.returncode, told(ran.stdout)) == (0, told(printed))
+
+
+def told(printed: str) -> list[object]:
+    """What was printed, line by line, without how sure the router was: that varies with the processor."""
+    lines: list[object] = []
+    for line in printed.splitlines():
+        read = json.loads(line) if line.startswith("{") else line
+        lines.append({k: v for k, v in read.items() if k not in VARIES} if isinstance(read, dict) else read)
+    return lines
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -10,14 +10,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
-import uvicorn
 from sqlmodel import Session, SQLModel
 
 from bot.control import Ask, ControlSocket, Refused
 from guardrails import grants
-from runtime import apps, identity, spool
+from runtime import apps, identity, spool, worker
 from runtime.appdata import SqliteAppData
 from runtime.bearer import Issuer
+from runtime.board import Board
 from runtime.broker_wire import BrokerWire
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
@@ -26,9 +26,11 @@ from runtime.host import Host
 from runtime.identity import COOKIE, open_session
 from runtime.loaded import Loaded, Loader
 from runtime.outside import Way
+from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
 from runtime.sandbox import Sandbox
 from runtime.spool import Spool
+from runtime.watch import Watch
 from runtime.wire import ControlWire
 from templates.manifest import Capability, Digest, Limits
 from tests.runtime import scene
@@ -73,6 +75,8 @@ class Control:
             "record": self._record,
             "notify": lambda _document: {},
             "blocked": lambda _document: {},
+            "breached": lambda _document: {},
+            "killed": lambda _document: {},
         }
         self._socket = ControlSocket(path, {name: self._kept(name, ask) for name, ask in asks.items()})
         self._socket.start()
@@ -142,6 +146,10 @@ class Door:
         self.loader = Loader(self.bundles, sandbox, folder / "deltas")
         broker = BrokerWire(folder / "run" / "broker.sock")
         self.way: Way | None = Way(Issuer(folder / "run" / "gateway.pub"), broker.ask, lambda: self.wall)
+        self.board = Board(1)
+        self.seat = self.board.seat()
+        self.rate = Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, self._minute)
+        self.later = 0
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listening.getsockname()[1]
         self._clients: list[httpx2.Client] = []
@@ -167,6 +175,9 @@ class Door:
             client.close()
         self._clients.clear()
         self.wall = NOW
+        self.later += 100 * DAY
+        self.seat.went_well("app_1.live")
+        asyncio.run_coroutine_threadsafe(self._watch.close(), self._loop).result(5)
         self.control.forget()
         self.loader.forget()
         self.gateway._told.clear()
@@ -178,6 +189,10 @@ class Door:
         for kept in (self.folder / "data").iterdir():
             kept.unlink()
         self._spooled += len(self.records())
+
+    def _minute(self) -> int:
+        """The clock that requests are counted by: after a reset nothing of what was counted is left."""
+        return self.wall + self.later
 
     def records(self) -> Sequence[Mapping[str, Any]]:
         """What was spooled."""
@@ -246,6 +261,8 @@ class Door:
             domain="localhost",
             wall=lambda: self.wall,
         )
+        self._loop = asyncio.get_running_loop()
+        self._watch = Watch(self.seat, wire, lambda text: text.replace("kitchen", "[scrubbed]"), self._minute)
         host = self.host = Host(self.sandbox, SqliteAppData(self.folder / "data"), self.way)
         gateway = self.gateway = Gateway(
             domain="localhost",
@@ -259,9 +276,10 @@ class Door:
             wall=lambda: self.wall,
             spool=self.usage.keep,
             scrub=lambda text: text.replace("kitchen", "[scrubbed]"),
+            rate=self.rate,
+            watch=self._watch,
         )
-        config = uvicorn.Config(gateway, http="httptools", ws="none", lifespan="off", log_level="warning")
-        self._server = uvicorn.Server(config)
+        self._server = worker.server(gateway, lambda: self.wall)
         self._ready.set()
         await self._server.serve(sockets=[self._listening])
         await wire.close()

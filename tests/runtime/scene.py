@@ -13,6 +13,7 @@ from bot.database import connect
 from guardrails.grants import GrantRow
 from runtime import apps, deployments
 from runtime.apps import App, Stage
+from runtime.breaches import BreachRow
 from runtime.broker.secret import SecretRow
 from runtime.deployments import Backing, Deployment
 from runtime.gauge import GaugeRow
@@ -27,7 +28,7 @@ DAY = 86_400
 OPS = Audience(kind="channel", id="C-OPS", label="#ops")
 BUNDLE = Digest("sha256:" + "a" * 64)
 OTHER = Digest("sha256:" + "b" * 64)
-TABLES = (ClockRow, GrantRow, UsageRow, GaugeRow, PurgeRow, SecretRow)
+TABLES = (BreachRow, ClockRow, GrantRow, UsageRow, GaugeRow, PurgeRow, SecretRow)
 """Tables that the schema has whether a test imports them or not."""
 
 

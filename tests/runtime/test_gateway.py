@@ -1,6 +1,8 @@
 """The gateway's whole path over real sockets: who gets in, what reaches an app, and what may leave it."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session
@@ -9,8 +11,10 @@ from bot import clockwork
 from guardrails import grants
 from runtime import apps, deployments, reaper
 from runtime.apps import Stage
+from runtime.wasm import WasmSandbox
 from templates.audience import Audience
 from templates.bundle import digest_of
+from templates.manifest import Limits
 from tests.runtime import scene
 from tests.runtime.door import SOURCE, Door, request_id
 from tests.runtime.scene import DAY, NOW
@@ -378,13 +382,21 @@ def test_every_call_is_spooled_with_what_it_used(door: Door) -> None:
     assert kept[1]["cpu_ms"] >= 40
 
 
-def test_a_damaged_delta_is_made_again_and_a_damaged_bundle_is_never_run(door: Door) -> None:
+def test_a_damaged_or_planted_delta_is_made_again_and_a_damaged_bundle_is_never_run(  # K1
+    door: Door, compiled: Path
+) -> None:
     digest = door.publish()
     assert door.loaded(digest)
     delta = door.folder / "deltas" / digest_of(SOURCE.encode()).removeprefix("sha256:")
     whole = delta.read_bytes()
     delta.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     assert door.visitor("ben").get("/").status_code == 200
+    assert delta.read_bytes() == whole
+    forged = WasmSandbox(compiled)
+    planted = forged.prepare(SOURCE.replace("hello", "hijacked").encode(), Limits())
+    delta.write_bytes(replace(planted, origin=forged.prepare(SOURCE.encode(), Limits()).origin).to_bytes(b"their key"))
+    door.forget()
+    assert door.visitor("ben").get("/").text == "hello Ben"
     assert delta.read_bytes() == whole
     blob = door.folder / "bundles" / "blobs" / "sha256" / digest.removeprefix("sha256:")
     blob.write_bytes(blob.read_bytes().replace(b"lunch", b"brunch"))

@@ -135,3 +135,24 @@ def test_no_number_breaks_the_host_or_reaches_outside(shared: Instance, at: int,
         guest.calls.take(at, len(guest.run.reply))
         guest.calls.log(at, length)
     assert sum(len(line.encode(errors="replace")) for line in guest.run.logs) <= 300
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=20,
+)
+ASKED = st.fixed_dictionaries({"op": JSON | st.sampled_from(["echo", "raise", "long"]), "args": JSON}) | JSON
+
+
+@given(document=ASKED, cut=st.integers(0, 400), flipped=st.integers(0, 400))
+def test_whatever_is_asked_is_answered_with_a_value_or_an_error(
+    shared: Instance, document: object, cut: int, flipped: int
+) -> None:
+    whole = json.dumps(document).encode()
+    broken = bytearray(whole)
+    if broken:
+        broken[flipped % len(broken)] ^= 1 << flipped % 8
+    for content in (whole, whole[:cut], bytes(broken)):
+        told = Guest(shared).ask(content)
+        assert set(told) in ({"ok"}, {"error"})

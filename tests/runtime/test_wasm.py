@@ -255,7 +255,7 @@ def test_a_source_that_does_not_load_is_refused_with_its_reason(
 
 def test_a_prepared_app_comes_back_from_its_bytes(either: WasmSandbox) -> None:
     source = handling("return 'kept ' + n", "const n = 7;")
-    kept = either.prepare(source, LIMITS).to_bytes()
+    kept = either.keep(either.prepare(source, LIMITS))
     assert answered(either.run(either.restore(kept, source), CALL, LIMITS, {})) == "kept 7"
 
 
@@ -266,8 +266,8 @@ def test_a_prepared_app_runs_on_either_kind_of_instances(either: WasmSandbox, sa
 
 def test_damaged_bytes_or_those_of_another_source_are_refused(either: WasmSandbox) -> None:
     source = handling("return 'x'")
-    kept = either.prepare(source, LIMITS).to_bytes()
-    with pytest.raises(ValueError, match="not a delta of this guest and source"):
+    kept = either.keep(either.prepare(source, LIMITS))
+    with pytest.raises(ValueError, match="not a delta of ours, of this guest and source"):
         either.restore(kept, source + b" ")
     flipped = [
         kept[:at] + bytes([kept[at] ^ 1]) + kept[at + 1 :] for at in (0, 20, 60, 82, 90, len(kept) // 2, len(kept) - 1)

@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ from tests.runtime.broker.brokering import Brokering
 from tests.runtime.broker.internet import Internet, ok
 from tests.runtime.door import SOURCE, Control
 
+pytestmark = pytest.mark.scenario
+
+SLOW = Limits(cpu_ms=1000)
 ROOT = Path(__file__).parents[2]
 
 
@@ -38,12 +42,13 @@ class Serving:
     process: subprocess.Popen[bytes]
     bundles: BundleStore
     digest: Digest
-    cookie: str
+    cookies: Mapping[str, str]
+    """ben's, by the host of an app."""
+    control: Control
     engine: Engine
-    host: str = "lunch-survey.localhost"
 
-    def get(self, path: str) -> httpx2.Response:
-        headers = {"host": self.host, "cookie": f"{COOKIE}={self.cookie}"}
+    def get(self, path: str, app: str = "lunch-survey") -> httpx2.Response:
+        headers = {"host": f"{app}.localhost", "cookie": f"{COOKIE}={self.cookies[app]}"}
         return httpx2.get(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=30)
 
     def smoke(self, document: Any) -> httpx2.Response:
@@ -66,14 +71,20 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     with Session(engine) as session, session.begin():
         scene.app(session)
         scene.publish(session, bundle=digest, now=now)
-        cookie = open_session(
-            session, workspace="T1", app="app_1", stage="live", person="ben", name="Ben", handle="ben", now=now
-        )
+        scene.app(session, "app_2", "Spinner")
+        slow = replace(scene.bundle(SOURCE), manifest=bundles.get(digest).manifest.model_copy(update={"limits": SLOW}))
+        scene.publish(session, "app_2", bundle=bundles.put(slow), now=now)
+        cookies = {
+            host: open_session(
+                session, workspace="T1", app=app, stage="live", person="ben", name="Ben", handle="ben", now=now
+            )
+            for app, host in (("app_1", "lunch-survey"), ("app_2", "spinner"))
+        }
     control = Control(folder / "run" / "control.sock", lambda: Session(engine))
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     process = subprocess.Popen([sys.executable, "-m", "tests.runtime.serving", str(folder), str(port)], cwd=ROOT)
-    found = Serving(folder, port, process, bundles, digest, cookie, engine)
+    found = Serving(folder, port, process, bundles, digest, cookies, control, engine)
     try:
         for _ in range(200):
             if (folder / "run" / "smoke.sock").exists():
@@ -114,6 +125,14 @@ def test_what_is_wrong_with_a_bundle_is_said_before_anybody_sees_it(
     assert serving.smoke({"bundle": digest, "now": scene.NOW}).json()["problem"].startswith(problem)
 
 
+def test_a_bundle_cannot_bring_code_of_a_machine(serving: Serving) -> None:  # K1
+    """Beside the source all files are only ever sent; the worker's kernel refuses it any new code besides."""
+    wasm = b"\0asm\1\0\0\0"
+    source = 'export function handle(call) { return { status: typeof WebAssembly === "undefined" ? 200 : 500 } }'
+    digest = serving.bundles.put(scene.bundle(source, **{"app.wasm": wasm, "guest.cwasm": wasm}))
+    assert serving.smoke({"bundle": digest, "now": scene.NOW}).json() == {"problem": ""}
+
+
 def test_a_bundle_that_is_not_there_and_a_question_that_is_none_are_answered(serving: Serving) -> None:
     assert "cannot be used" in serving.smoke({"bundle": scene.OTHER, "now": scene.NOW}).json()["problem"]
     assert serving.smoke(["?"]).status_code == 400
@@ -127,21 +146,21 @@ def test_a_worker_process_and_the_broker_process_bring_an_app_outside_and_back(s
     digest = serving.bundles.put(scene.bundle(source, (EgressCapability(hosts=(host,)),), Limits(cpu_ms=500)))
     now = int(time.time())
     with Session(serving.engine) as session, session.begin():
-        app = scene.app(session, "app_2", title="Soup of the day")
-        scene.publish(session, "app_2", bundle=digest, now=now)
+        app = scene.app(session, "app_3", title="Soup of the day")
+        scene.publish(session, "app_3", bundle=digest, now=now)
         wanted = (f"egress:{host}",)
-        grants.grant(session, workspace="T1", app="app_2", wanted=wanted, proposal="p", until=now + 99, now=now)
+        grants.grant(session, workspace="T1", app="app_3", wanted=wanted, proposal="p", until=now + 99, now=now)
         cookie = open_session(
-            session, workspace="T1", app="app_2", stage="live", person="ben", name="Ben", handle="ben", now=now
+            session, workspace="T1", app="app_3", stage="live", person="ben", name="Ben", handle="ben", now=now
         )
-    there = replace(serving, cookie=cookie, host=f"{app.slug}.localhost")
+    there = replace(serving, cookies={app.slug: cookie})
     broker = Brokering(serving.folder, internet, now=0)
     try:
-        assert there.get("/").text == "soup of the day"
+        assert there.get("/", app.slug).text == "soup of the day"
         with Session(serving.engine) as session, session.begin():
-            grants.revoke(session, "app_2", now)
+            grants.revoke(session, "app_3", now)
             apps.touch_routes(session)
-        assert there.get("/").status_code == 403
+        assert there.get("/", app.slug).status_code == 403
     finally:
         broker.kill()
         internet.close()
@@ -152,7 +171,8 @@ def test_a_worker_killed_while_people_visit_is_replaced(serving: Serving) -> Non
     killed = max(serving.pids())
     os.kill(killed, signal.SIGKILL)
     began = time.monotonic()
-    assert serving.get("/").status_code == 200
+    reply = serving.get("/")
+    assert reply.status_code == 200, reply.text
     assert time.monotonic() - began < 2
     for _ in range(100):
         if serving.pids() - {killed} and len(serving.pids()) >= 3:
@@ -160,3 +180,39 @@ def test_a_worker_killed_while_people_visit_is_replaced(serving: Serving) -> Non
         serving.get("/")
         time.sleep(0.02)
     assert all(serving.get("/").status_code == 200 for _ in range(10))
+
+
+def test_an_app_at_whose_call_a_worker_is_killed_is_named_to_control(serving: Serving) -> None:  # S1
+    serving.get("/", "spinner")
+    with ThreadPoolExecutor(1) as visitor:
+        spinning = visitor.submit(serving.get, "/spin", "spinner")
+        for pid in at_work(serving):
+            os.kill(pid, signal.SIGKILL)
+        assert isinstance(spinning.exception(10), httpx2.HTTPError)
+    for _ in range(300):
+        told = [document for name, document in serving.control.asked if name == "killed"]
+        if told:
+            break
+        time.sleep(0.02)
+    [(app, stage)] = [(one["app"], one["stage"]) for one in told]
+    assert (app, stage) == ("app_2", "live")
+    assert serving.get("/").status_code == 200
+
+
+def at_work(serving: Serving) -> list[int]:
+    """The workers that have been computing for a while, as they do in a long Call."""
+    children = Path(f"/proc/{serving.process.pid}/task/{serving.process.pid}/children")
+    for _ in range(100):
+        pids = [int(one) for one in children.read_text().split()]
+        before = {pid: ticks(pid) for pid in pids}
+        time.sleep(0.1)
+        busy = [pid for pid in pids if ticks(pid) - before[pid] >= 5]
+        if busy:
+            return busy
+    raise AssertionError("no worker computes")
+
+
+def ticks(pid: int) -> int:
+    """Hundredths of a second of computing time."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11])

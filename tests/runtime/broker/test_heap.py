@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.settings import WIPING
+from bot.environment import WIPING
 from tests.runtime.broker.heap import MASK
 from tests.runtime.broker.internet import ok
 from tests.runtime.broker.stage import Stage

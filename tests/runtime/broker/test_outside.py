@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from guardrails import grants
 from runtime import apps, outside
+from runtime.board import Seat
 from runtime.broker import secret
 from runtime.broker.vault import Purpose
 from runtime.call import Call, Visitor
@@ -249,6 +250,25 @@ def test_an_app_that_ends_while_it_waits_does_not_go_on(app: App) -> None:  # G1
             apps.move(session, "app_1", apps.Stage.ARCHIVED, NOW)
         assert waits.result(5).status_code == 403
     assert app.door.records()[-1]["result"] == "Denied"
+
+
+def test_a_worker_that_dies_while_an_app_waits_is_not_held_against_the_app(app: App) -> None:  # S1
+    app.internet.script["/slow"] = [0.3, ok(b"after")]
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(app.get, "/slow")
+        time.sleep(0.15)
+        assert Seat(app.door.board, 0).left is None, "nothing of it computes now"
+        assert waits.result(5).text == "after"
+
+
+def test_a_gate_that_was_closed_is_not_counted_against_the_app(app: App) -> None:  # S11
+    app.revoke(app.granted[0])
+    assert [app.get("/fetch").status_code for _ in range(3)] == [403] * 3
+    end = time.monotonic() + 5
+    while not (told := [asked for question, asked in app.door.control.asked if question == "breached"]):
+        assert time.monotonic() < end, "control was not told"
+        time.sleep(0.005)
+    assert {(one["kind"], one["row"]) for one in told} == {("Denied", 0)}
 
 
 def test_a_visitor_who_goes_away_leaves_no_instance_behind(app: App) -> None:  # S1

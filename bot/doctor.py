@@ -1,0 +1,176 @@
+"""What is in order on this machine and what is not, in plain words: `platformctl doctor`."""
+
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot import clockwork, database
+from guardrails import audit
+from runtime import landlock, supervisor, walls
+from runtime.pooled import NoPool, probe
+from runtime.wasm import GUEST, verified
+
+LEAST_ROOM = 1 << 30
+"""Bytes of disk below which an installation is soon full."""
+LEAST_PYTHON = (3, 11)
+SANE = 1_767_225_600
+"""1 January 2026: a clock before it was never set, and every Lease would be wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at. `do` says what to do when it is missing."""
+
+    what: str
+    ok: bool
+    said: str
+    do: str = ""
+    needed: bool = True
+    """Whether Slipway must not run without it."""
+
+    def __str__(self) -> str:
+        state = "ok     " if self.ok else "MISSING" if self.needed else "without"
+        return f"{state}  {self.what}: {self.said}" + (f". {self.do}" if self.do and not self.ok else "")
+
+
+def examine(home: Path, ports: Mapping[str, int]) -> Iterator[Line]:
+    """Look at everything, one after the other."""
+    version = sys.version_info[:2]
+    yield Line("Python", version >= LEAST_PYTHON, sys.version.split()[0], "Install Python 3.11 or newer")
+    now = clockwork.wall()
+    yield Line("clock", now > SANE, f"{clockwork.day(now)}", "Set this machine's clock")
+    yield from _home(home)
+    for name, port in ports.items():
+        yield _port(name, port)
+    yield _guest()
+    yield _pool()
+    yield from _walls()
+    yield from _database(home / "control.db")
+    yield Line(
+        "chromium", bool(shutil.which("chromium")), shutil.which("chromium") or "not installed",
+        "Only `make test-browser` needs it: install the package chromium", needed=False,
+    )  # fmt: skip
+
+
+def _home(home: Path) -> Iterator[Line]:
+    there = next(one for one in (home, *home.parents) if one.exists())
+    writable = os.access(there, os.W_OK | os.X_OK)
+    yield Line("home", writable, f"{home} {'is ours' if writable else 'cannot be written'}", "Set SLIPWAY_HOME")
+    free = shutil.disk_usage(there).free
+    yield Line("disk", free >= LEAST_ROOM, f"{free >> 30} GB free", "Make room: 1 GB at least")
+
+
+def _port(name: str, port: int) -> Line:
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return Line(f"port {port}", True, f"in use; well if it is the {name} that uses it")
+    return Line(f"port {port}", True, f"free for the {name}")
+
+
+def _guest() -> Line:
+    try:
+        return Line("guest", True, f"guest.wasm is the one that was shipped ({verified(GUEST)[1].hex()[:12]})")
+    except (OSError, ValueError) as error:
+        return Line("guest", False, str(error), "Install Slipway again, or run `make guest`")
+
+
+def _pool() -> Line:
+    try:
+        probe()
+    except NoPool as error:
+        return Line(
+            "instances", False, f"plain, three to four times slower: {error}",
+            "Allow processes 64 GB of address space (ulimit -v)", needed=False,
+        )  # fmt: skip
+    return Line("instances", True, "pooled: a fresh one for every Call in microseconds")
+
+
+def _walls() -> Iterator[Line]:
+    """Built for real, in a process of its own, and tried there."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = _within(lambda: _try(Path(folder)))
+    rules = landlock.version()
+    yield Line(
+        "files", bool(found.get("files")), f"a worker reaches only its own (Landlock {rules})" if rules else
+        "a worker reaches whatever its user can", "Use Linux 5.13 or newer with landlock among its lsm=", needed=False,
+    )  # fmt: skip
+    yield Line(
+        "network", bool(found.get("network")),
+        "a worker connects nowhere" if found.get("network") else "a worker could connect out",
+        "Use Linux with seccomp and Landlock 4 (6.7), or deny it in the network", needed=False,
+    )  # fmt: skip
+    yield Line(
+        "programs", bool(found.get("programs")),
+        "a worker starts none" if found.get("programs") else "a worker could start programs",
+        "Use Linux with seccomp, on x86-64 or arm64", needed=False,
+    )  # fmt: skip
+    yield Line(
+        "limits", bool(found.get("limits")), "files, memory and descriptors of a worker are bounded", needed=False
+    )
+    yield Line("namespaces", True, "not used: the walls above need no rights and hold inside containers, too")
+
+
+def _try(scratch: Path) -> Mapping[str, bool]:
+    supervisor.confine(os.getppid())
+    built = walls.build(read=(), write=(), scratch=scratch)
+    return {
+        "files": _refused(lambda: list(Path("/").iterdir())),
+        "network": built.landlock >= landlock.NETWORK_SINCE and _refused(lambda: socket.socket(socket.AF_INET)),
+        "programs": _refused(lambda: os.execv("/bin/true", ["true"])),
+        "limits": True,
+    }
+
+
+def _refused(act: Callable[[], object]) -> bool:
+    try:
+        act()
+    except PermissionError:
+        return True
+    return False
+
+
+def _within(act: Callable[[], Mapping[str, bool]]) -> Mapping[str, bool]:
+    """What it gives in a process that ends with it."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(write, json.dumps(act()).encode())
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as told:
+        content = told.read()
+    os.waitpid(child, 0)
+    return dict(json.loads(content or b"{}"))
+
+
+def _database(path: Path) -> Iterator[Line]:
+    if not path.exists():
+        yield Line("database", True, f"not there yet: {path} is made at the first start")
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as one:
+            (said,) = one.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        said = str(error)
+    yield Line("database", said == "ok", f"{path} is {'whole' if said == 'ok' else said}", "Put a backup in its place")
+    if said != "ok":
+        return
+    engine = database.connect(f"sqlite:///{path}")
+    with database.transaction(engine) as session:
+        broken = [one for name in audit.workspaces(session) for one in audit.verify(session, name)]
+    engine.dispose()
+    yield Line("audit", not broken, f"the chain is {'whole' if not broken else f'broken at {broken[0].at}'}",
+               "See `platformctl audit verify`")  # fmt: skip

@@ -1,0 +1,109 @@
+"""Sentences about limits: which one an app hit, that it was stopped for it, and what its owner can look at."""
+
+from collections.abc import Mapping, Sequence
+
+from bot import words
+from bot.blocks import SECTION, escape, quoted, shorten
+from runtime.breaches import TOO_MANY, Breaches
+from runtime.deployments import Deployment
+
+NEEDED: Mapping[str, str] = {
+    "OutOfCpu": "needed more computing time than it may use",
+    "OutOfMemory": "needed more memory than it may use",
+    "TimedOut": "took too long to answer",
+    "TooMuchOutput": "gave an answer larger than allowed",
+    "StoreFull": "had no room for more entries",
+    "Crashed": "ran into an error of its own",
+    "Denied": "tried something it may not do",
+    "TooManyRequests": "was asked more often than it may be in a minute",
+    "Killed": "brought a worker down, which was replaced",
+}
+"""What an app did, by the kind of its breach."""
+SHORT: Mapping[str, str] = {
+    "OutOfCpu": "CPU",
+    "OutOfMemory": "memory",
+    "TimedOut": "time",
+    "TooMuchOutput": "output",
+    "Crashed": "errors",
+    "Denied": "rights",
+    "Killed": "quarantine",
+}
+"""The same in a word."""
+NEXT: Mapping[str, str] = {
+    "StoreFull": "Remove entries, or ask for fewer days to keep them.",
+    "TooManyRequests": "Who was refused was asked to come back within a minute.",
+}
+"""What to do about it, where it is not to look; no such breach suspends an app."""
+LOOK_FIRST = "Look at it first; then press Run again, or change its answers and publish that."
+NOTHING_SEEN = "Nothing went wrong with this app in the last 30 days."
+NO_LOGS = "The app logged nothing."
+
+
+OURS = frozenset({"OutOfCpu", "OutOfMemory", "TimedOut", "TooMuchOutput"})
+"""Kinds whose detail is the host's own words, with the number: nothing of the app's or its visitors' is in it."""
+OVER = "This app has ended; there is nothing left to look at."
+
+
+def hit(title: str, stage: str, seen: Breaches) -> str:
+    """An app hit a limit, so often today. `title` is escaped."""
+    if seen.kind == TOO_MANY:
+        return f":warning: *{title}* ({stage}) is asked very often. {quoted(seen.detail)} {NEXT[TOO_MANY]}"
+    often = "" if seen.count == 1 else f", {words.counted(seen.count, 'time', 'times')} today"
+    after = NEXT.get(seen.kind, "Its visitors saw a page that says so; nothing else was touched.")
+    number = f" ({quoted(seen.detail)})" if seen.kind in OURS else ""
+    return f":warning: *{title}* ({stage}) {NEEDED[seen.kind]}{number}{often}. {after}"
+
+
+def suspended(title: str, stage: str, kind: str) -> str:
+    """An app was stopped. `title` is escaped."""
+    why = f"it {NEEDED[kind]}, three times in a row"
+    if kind == "Killed":
+        why = "three times within ten minutes, a worker had to be replaced while it ran"
+    return (
+        f":octagonal_sign: *{title}* ({stage}) is suspended: {why}. "
+        f"Visitors see that it is paused. Its entries and its end date stay as they are. {LOOK_FIRST}"
+    )
+
+
+def standing(paused: Deployment | None) -> str:
+    """On the card, while something of the app is suspended; empty otherwise."""
+    if paused is None:
+        return ""
+    what, since = "The preview is" if paused.stage == "preview" else "It is", words.when(paused.paused_at or 0)
+    return f":octagonal_sign: *{what} suspended* since {since}: it {NEEDED[paused.paused]}. {LOOK_FIRST}"
+
+
+def short(paused: Deployment | None) -> str:
+    """What stands behind "suspended" on a card."""
+    return SHORT.get(paused.paused, "") if paused else ""
+
+
+def runs_again(user: str, at: int) -> str:
+    """Somebody let it run; `user` is the chat's id."""
+    return f":white_check_mark: <@{user}> let it run again on {words.when(at)}."
+
+
+def no_longer(names: Sequence[str]) -> str:
+    """What an app was granted once and may not do any more, by name; on its card."""
+    return f":no_entry_sign: *No longer allowed* {', '.join(quoted(one, 80) for one in names)}. The rest of it works."
+
+
+def gate_closed(title: str, name: str, *, expired: bool) -> str:
+    """One thing that an app may not do any more. `title` is escaped."""
+    why = "its time is over" if expired else "the platform team took it back"
+    rest = "The rest of the app works. To have it back, change the answers and publish again."
+    return f":no_entry_sign: *{title}* may not use `{quoted(name, 80)}` any more: {why}. {rest}"
+
+
+def looked_at(seen: Sequence[Breaches]) -> Sequence[str]:
+    """What its owner sees, a paragraph a kind: the limit, the app's own words, the visits, the log."""
+    return [_paragraph(one) for one in seen] or [NOTHING_SEEN]
+
+
+def _paragraph(seen: Breaches) -> str:
+    visits = "\n".join(f"• `{quoted(request, 40)}` on {words.when(at)}" for at, request in seen.visits)
+    head = f"*The {seen.stage} {NEEDED[seen.kind]}* ({words.counted(seen.count, 'time', 'times')} on that day)."
+    detail = f"\n{quoted(seen.detail, 300)}" if seen.detail else ""
+    logs = shorten("\n".join(seen.logs), 1200).replace("```", "'''")
+    log = f"\n*Its last log lines*\n```{escape(logs)}```" if logs.strip() else f"\n{NO_LOGS}"
+    return shorten(f"{head}{detail}\n*Visits*\n{visits}{log}", SECTION)

@@ -1,0 +1,73 @@
+"""Hostile apps: what `handle(call)` does, and how it must end. One corpus for both kinds of tests.
+
+`tests/runtime/test_hostile_apps.py` holds the sandbox by itself to it, `tests/hostile/` a whole gateway.
+"""
+
+TOO_LONG = {
+    "endless loop": "for (;;);",
+    "endless loop that catches": "for (;;) { try { for (;;); } catch {} }",
+    "endless loop in finally": "try { return 1 } finally { for (;;); }",
+    "promises without end": "const f = () => Promise.resolve().then(f); return f();",
+    "async without end": "return (async () => { for (;;) await null; })();",
+    "regular expression": "return String(/(x+x+)+y/.test('x'.repeat(40)));",
+    "regular expression, lookahead": "return String(/^(?=(a+)+$)(a+)+b/.test('a'.repeat(50)));",
+    "getter": "return { get body() { for (;;); } };",
+    "getter of the status": "return { get status() { for (;;); }, body: '' };",
+    "toJSON": "return { status: { toJSON() { for (;;); } }, body: '' };",
+    "toString": "return { body: { toString() { for (;;); } } };",
+    "headers by proxy": "return { headers: new Proxy({}, { ownKeys() { for (;;); } }), body: '' };",
+    "thrown getter": "throw { get stack() { for (;;); }, toString() { return 'x' } };",
+    "thrown toString": "throw { toString() { for (;;); } };",
+    "sort": "const a = []; for (let i = 0; i < 1e5; i++) a.push(i % 7); for (;;) a.sort(() => Math.random() - 0.5);",
+    "generators": "function* g() { for (;;) yield 1; } for (const x of g());",
+    "html of an endless value": "return html`${{ toString() { for (;;); } }}`;",
+    "array iterator": "Array.prototype[Symbol.iterator] = function* () { for (;;) yield 1; }; const [...x] = [1];",
+    "date parsing": "for (;;) Date.parse('2026-11-24T10:00:00Z');",
+    "string search": "const s = 'a'.repeat(1e5); for (;;) s.indexOf('a'.repeat(5e4) + 'b');",
+}
+TOO_MUCH = {
+    "arrays": "const a = []; for (;;) a.push(new Array(1000).fill(1));",
+    "a growing array": "const a = []; for (;;) a.push(a.length);",
+    "a doubled string": "let s = 'x'; for (;;) s += s;",
+    "joined strings": "return Array(1e6).fill('x'.repeat(1000)).join('').length;",
+    "padded string": "return 'x'.padEnd(1e9);",
+    "buffers": "const a = []; for (;;) a.push(new ArrayBuffer(1 << 20));",
+    "one buffer": "return String(new ArrayBuffer(2 ** 31 - 1).byteLength);",
+    "typed array": "return String(new Float64Array(1e8).length);",
+    "big integer": "let x = 2n; for (;;) x = x * x;",
+    "closures": "const a = []; for (;;) a.push(() => a);",
+    "map": "const m = new Map(); for (let i = 0; ; i++) m.set(i, {});",
+    "html": "let h = html`x`; for (;;) h = html`${h}${h}`;",
+    "deferred jobs": "for (;;) Promise.resolve().then(() => {});",
+    "regular expression groups": "return String(new RegExp('(a)'.repeat(1e6)).test('a'));",
+}
+CRASHES = {
+    "recursion": ("const f = (n) => 1 + f(n + 1); return f(0);", "RangeError: Maximum call stack size exceeded"),
+    "deep JSON": (
+        "let o = {}, p = o; for (let i = 0; i < 2e4; i++) p = p.a = {}; return { status: o, body: '' };",
+        "",
+    ),
+    "deep JSON to parse": ("JSON.parse('['.repeat(1e5)); return 1;", ""),
+    "deep regular expression": ("return new RegExp('('.repeat(5e4) + ')'.repeat(5e4)).test('a');", ""),
+    "a circle": ("const o = {}; o.o = o; return { headers: o, body: '' };", "TypeError: circular reference"),
+    "a circle in html": ("const a = []; a.push(a); return html`${a}`;", "RangeError: html: arrays lie too deep"),
+    "thrown number": ("throw 1;", "1"),
+    "thrown symbol": ("throw Symbol('s');", "TypeError: cannot convert symbol to string"),
+    "thrown null": ("throw null;", "null"),
+    "thrown object whose toString throws": ("throw { toString() { throw new Error('inner') } };", "Error: inner"),
+    "thrown object without prototype": ("throw Object.create(null);", "TypeError: "),
+    "thrown proxy": ("throw new Proxy({}, { get() { throw new Error('inner') } });", "Error: inner"),
+    "a promise that never settles": (
+        "return new Promise(() => {});",
+        "InternalError: the promise that handle returned",
+    ),
+    "a rejected promise": ("return Promise.reject(new Error('no'));", "Error: no"),
+    "nothing": ("", "Error: handle(call) must return a string or {status, headers, body}"),
+    "a number": ("return 7;", "Error: handle(call) must return a string or {status, headers, body}"),
+    "no status": ("return { status: 'x', body: '' };", "its answer cannot be read: status must be a whole number"),
+    "endless status": ("return { status: Infinity, body: '' };", "its answer cannot be read: status must be a whole"),
+    "headers as a list": ("return { headers: [1], body: '' };", "its answer cannot be read: status must be"),
+    "symbol in html": ("return html`${Symbol('s')}`;", "TypeError: cannot convert symbol to string"),
+    "markup that is none": ("return html`x`.toString.call({ text: '<b>' });", "TypeError: Markup object expected"),
+    "dynamic import": ("return import('fs');", "ReferenceError: could not load module 'fs'"),
+}
