@@ -54,7 +54,7 @@ def one(sandbox: WasmSandbox, folder: Path, shelf: Bundle) -> Mapping[str, list[
     box = SqliteAppData(folder).open("app_1", "live", 10)
 
     def visit() -> None:
-        granted = dispatch(shelf.manifest, lambda _: True, GET, lambda: box, lambda _: {"ok": None})
+        granted = dispatch(shelf.manifest, lambda _: True, GET, lambda: box, lambda _: {"ok": None}, lambda _: None)
         page(sandbox.run(real, GET, shelf.manifest.limits, granted.dispatch))
         granted.finish()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import audiences, breaching, outbox, people, requests, signin, telemetry, thread
+from bot import audiences, blocked, breaching, outbox, people, requests, signin, telemetry, thread
 from bot.blocks import context, escape, section
 from bot.chat import ChatError, Message
 from bot.control import Ask, Refused
@@ -37,6 +37,7 @@ def asks(wiring: Wiring, exchange: Exchange, scrub: Callable[[str], str]) -> Map
         "admits": lambda asked: admits(wiring, asked),
         "notify": lambda asked: notify(wiring, scrub, asked),
         "record": lambda asked: record(wiring, asked),
+        "blocked": lambda asked: blocked.blocked(wiring, asked),
         "breached": lambda asked: breaching.breached(wiring, scrub, asked),
         "killed": lambda asked: breaching.killed(wiring, asked),
     }

@@ -256,3 +256,8 @@ def ended(title: str, stage: str, export_url: str) -> str:
     """An app has ended."""
     kept = f" Its entries were exported first: <{export_url}|download them>." if export_url else ""
     return f":wave: *{title}* {'was archived' if stage == 'archived' else 'has ended'}.{kept}"
+
+
+def blocked(title: str, name: str) -> str:
+    """An app asked for what it may not reach. `name` is a host, or a domain behind `@`."""
+    return f":no_entry: blocked: {name}. *{title}* tried to reach it and may not; nothing was sent."

@@ -1,36 +1,53 @@
 """What one Call may do: a dispatch table built from what the Manifest declares *and* the app is granted."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import JsonValue
 
 from runtime.appdata import Box
+from runtime.broker import decision
+from runtime.broker.refusal import Refusal
 from runtime.call import Breach, Call, HostResult, Outcome
 from runtime.sandbox import Dispatch, Operation
 from runtime.store import Store
-from templates.manifest import Manifest, NotifyCapability, StoreCapability
+from templates.manifest import EgressCapability, MailCapability, Manifest, NotifyCapability, StoreCapability
 
 MAX_NOTICE = 1000
 """Characters of one message into the thread."""
+
+DOMAIN = re.compile(r"[a-z0-9.-]{1,253}")
+
+ENDED_MEANWHILE = "the app ended while it waited for the outside"
+_WITHHELD = re.compile(r"\w*Error: (blocked: \S+: )?not granted: (?P<kind>[a-z]+)( to (?P<name>[^;\s]+))?;")
+"""An app's own error, when the host or the broker said so."""
 
 Notify = Callable[[str], HostResult]
 
 
 @dataclass(frozen=True)
 class Granted:
-    """One Call's table, and what to do when the Call is over."""
+    """One Call's table, and what to do when the Call waits or is over. `outside` is what the broker is asked for."""
 
     dispatch: Dispatch
     finish: Callable[[], None]
+    outside: frozenset[str]
 
 
 def dispatch(
-    manifest: Manifest, granted: Callable[[str], bool], call: Call, box: Callable[[], Box], notify: Notify
+    manifest: Manifest,
+    granted: Callable[[str], bool],
+    call: Call,
+    box: Callable[[], Box],
+    notify: Notify,
+    blocked: Callable[[str], None],
 ) -> Granted:
     """The operations that this Call can reach; nothing else exists for it (Invariant 8).
 
-    `granted` says whether a capability's name is granted now; `box` opens the app's store at first use.
+    `granted` says whether a capability's name is granted now; `box` opens the app's store at first use; `blocked` is
+    told of a host or domain that the app may not reach and asked for.
     """
     table: dict[str, Operation] = {}
     finish: Callable[[], None] = _nothing
@@ -41,15 +58,74 @@ def dispatch(
             finish = store.finish
         if isinstance(one, NotifyCapability) and granted("notify"):
             table["notify"] = _notice(notify)
-    return Granted(table, finish)
+    outside = _outside(manifest, granted)
+    for name, wanted in (("egress.fetch", _host), ("mail.send", _domain)):
+        if call.stage == "preview" and manifest.capability(name.partition(".")[0]):
+            table[name] = _not_yet
+        elif name not in outside:
+            table[name] = partial(_not_granted, wanted, blocked)
+    return Granted(table, finish, outside if call.stage == "live" else frozenset())
+
+
+def _outside(manifest: Manifest, granted: Callable[[str], bool]) -> frozenset[str]:
+    """What the broker may be asked for: declared, and granted for at least one host or domain; it decides for which."""
+    egress, mail = manifest.capability("egress"), manifest.capability("mail")
+    found = set()
+    if isinstance(egress, EgressCapability) and any(granted(f"egress:{host}") for host in egress.hosts):
+        found.add("egress.fetch")
+    if isinstance(mail, MailCapability) and any(granted(f"mail:{domain}") for domain in mail.domains):
+        found.add("mail.send")
+    return frozenset(found)
+
+
+def _not_yet(_: Mapping[str, JsonValue]) -> HostResult:
+    """Nobody has approved what a preview runs, and what it sends cannot be taken back."""
+    return {"error": "a preview reaches nothing outside; this works once the app is live", "kind": "preview"}
+
+
+def _not_granted(
+    wanted: Callable[[Mapping[str, JsonValue]], str], blocked: Callable[[str], None], asked: Mapping[str, JsonValue]
+) -> HostResult:
+    """As the broker would say it, without asking it."""
+    name = wanted(asked)
+    if not name:
+        return {"error": "blocked: not granted, and nothing that could be", "kind": "blocked"}
+    blocked(name)
+    kind, named = ("mail", "domains") if name.startswith("@") else ("egress", "hosts")
+    plain = name.removeprefix("@")
+    line = f"- kind: {kind}, {named}: [{plain}]"
+    why = f"blocked: {name}: not granted: {kind} to {plain}; the template.yaml line that asks for it: {line}"
+    return {"error": why, "kind": "blocked"}
+
+
+def _host(asked: Mapping[str, JsonValue]) -> str:
+    target = decision.parse(str(asked.get("url", "")))
+    return "" if isinstance(target, Refusal) else target.name
+
+
+def _domain(asked: Mapping[str, JsonValue]) -> str:
+    to = asked.get("to")
+    first = to[0] if isinstance(to, list) and to else to
+    domain = str(first).rpartition("@")[2]
+    return f"@{domain}" if DOMAIN.fullmatch(domain) else ""
 
 
 def withheld(manifest: Manifest, outcome: Outcome) -> bool:
-    """Whether a Call was denied what its Manifest declares: a Grant was taken back or is over; no code is to blame."""
+    """Whether a Call was denied what its Manifest declares: a Grant was taken back or is over; no code is to blame.
+
+    Nor is any when the app ended while it waited for the outside.
+    """
     if not isinstance(outcome, Breach) or outcome.kind != "Denied":
         return False
-    kind = outcome.detail.removeprefix("Error: not granted: ").partition(";")[0]
-    return manifest.capability(kind) is not None
+    told = _WITHHELD.match(outcome.detail)
+    if told is None:
+        return outcome.detail == ENDED_MEANWHILE
+    declared = manifest.capability(told["kind"])
+    if isinstance(declared, EgressCapability):
+        return any(told["name"] == host.removesuffix(":443") for host in declared.hosts)
+    if isinstance(declared, MailCapability):
+        return told["name"] in declared.domains
+    return declared is not None
 
 
 def _nothing() -> None:

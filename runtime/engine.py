@@ -13,7 +13,7 @@ from typing import Any
 from wasmtime import Config, Engine, FuncType, Linker, Module, Store, Trap, TrapCode, ValType, WasmtimeError
 
 from runtime.delta import Delta
-from runtime.instance import ALLOC, CALL, COMPILE, HOST, LOAD, MEMORY, RUN, HostFunctions, Stopped, Trapped
+from runtime.instance import ALLOC, CALL, COMPILE, HOST, LOAD, MEMORY, RESUME, RUN, HostFunctions, Stopped, Trapped
 
 FAULTS = (Trap, WasmtimeError)
 
@@ -100,6 +100,10 @@ class PlainInstance:
     def run(self, at: int, length: int, seed: int, now_ms: int) -> int:
         """One Call."""
         return self._called(RUN, at, length, seed, now_ms)
+
+    def resume(self, at: int, length: int) -> int:
+        """The rest of a Call."""
+        return self._called(RESUME, at, length)
 
     def close(self) -> None:
         """Let go of its memory now, and not when Python comes to it."""

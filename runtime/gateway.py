@@ -9,13 +9,14 @@ from contextlib import ExitStack
 from typing import Any
 
 from runtime import pages, traces, visit
-from runtime.call import Breach, Call, Outcome, Visitor
+from runtime.call import Breach, Call, Visitor
 from runtime.capabilities import withheld
 from runtime.doorman import Doorman, Entry
 from runtime.errors import RuntimeFault
-from runtime.host import Host
+from runtime.host import Host, Ran
 from runtime.identity import visitor_id
 from runtime.loaded import Loader
+from runtime.outside import NotNow
 from runtime.pages import Page
 from runtime.rate import Rate
 from runtime.routes import Route, Routes
@@ -28,6 +29,9 @@ from templates.manifest import Digest
 
 PLATFORM, EXPORT = "/_slipway/", "/_slipway/export"
 """Paths under every app's origin that are the platform's; an app never gets to see them."""
+DAY = 86_400
+MOST_TOLD = 10_000
+"""What was blocked that a worker remembers to have told."""
 
 log = logging.getLogger("slipway.gateway")
 
@@ -69,6 +73,7 @@ class Gateway:
         self._scrub = scrub
         self._rate = rate
         self._watch = watch
+        self._told: set[tuple[str, str, str, int]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI. Whatever happens, the visitor gets a response with a request id (O6)."""
@@ -167,14 +172,18 @@ class Gateway:
             self._watch.refused(route, request_id, refused)
             return _page(pages.too_many(route.title, refused), request_id)
         call = self._asked(asked, route, entry, form, now, request_id)
-        self._watch.begins(route, request_id)
         try:
             with traces.span("call"):
-                ran = self._host.run(loaded, route, call, self._routes.version)
-        finally:
-            self._watch.rests()
+                ran = await self._host.run(
+                    loaded, route, call, self._routes, lambda: self._watch.running(route, request_id)
+                )
+        except NotNow as error:
+            log.warning("%s: %s was not called: %s", request_id, route.app, error)
+            return _page(pages.TRY_LATER, request_id)
         self._watch.ended(route, request_id, ran.outcome, to_blame=not withheld(loaded.manifest, ran.outcome))
-        self._note(asked, route, call, ran.outcome)
+        self._note(asked, route, call, ran)
+        for name in ran.blocked:
+            await self._blocked(route, name, call)
         for text in ran.notices:
             await self._notify(route, text, request_id)
         if isinstance(ran.outcome, Breach):
@@ -214,8 +223,25 @@ class Gateway:
         if "why" in answer:
             log.warning("%s: notice of %s not posted: %s", request_id, route.app, answer["why"])
 
-    def _note(self, asked: Visit, route: Route, call: Call, outcome: Outcome) -> None:
+    async def _blocked(self, route: Route, name: str, call: Call) -> None:
+        """Tell control what the app may not reach, once a day and worker; who is told of it is control's to say."""
+        seen = (route.app, route.stage, name, call.now // DAY)
+        if seen in self._told:
+            return
+        document = {"app": route.app, "stage": route.stage, "name": name}
+        try:
+            await self._wire.ask("blocked", document)
+        except Unreachable:
+            log.warning("%s: nobody was told that %s is blocked for %s", call.request_id, name, route.app)
+            return
+        if len(self._told) >= MOST_TOLD:
+            self._told.clear()
+        self._told.add(seen)
+
+    def _note(self, asked: Visit, route: Route, call: Call, ran: Ran) -> None:
         """Spool what this Call was and used. A request id of the client's own is kept beside ours, never instead."""
+        outcome, used = ran.outcome, ran.used
+        outside = {"egress_requests": used.requests, "egress_bytes": used.bytes, "mails": used.mails}
         self._spool(
             {
                 "at": call.now,
@@ -226,6 +252,7 @@ class Gateway:
                 "trace": route.trace,
                 "result": outcome.kind if isinstance(outcome, Breach) else str(outcome.status),
                 "cpu_ms": round(outcome.cpu_ms, 3),
+                **{name: number for name, number in outside.items() if number},
             }
         )
 

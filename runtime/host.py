@@ -1,56 +1,94 @@
-"""The host of one worker's apps: runs a Call with exactly what the app is granted, and with the app's own store."""
+"""The host of one worker's apps: runs a Call with exactly what the app is granted, and with the app's own store.
+
+A Call that reaches nothing outside runs to its end at once. Others stand still while the broker is asked, and what was
+true when they began is looked at again before they go on.
+"""
 
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from runtime.appdata import AppData, Box, SqliteAppData
-from runtime.call import Call, HostResult, Outcome
-from runtime.capabilities import dispatch
+from runtime.call import Breach, Call, HostResult, Outcome
+from runtime.capabilities import ENDED_MEANWHILE, Granted, dispatch
 from runtime.loaded import Loaded
-from runtime.routes import Route
-from runtime.sandbox import Sandbox
+from runtime.outside import NotNow, Outside, Places, Used, Way
+from runtime.routes import Route, Routes
+from runtime.sandbox import Sandbox, Waiting
 
 MOST_OPEN = 100
 """Stores that one worker keeps open."""
 NOTICES_A_CALL = 3
+BLOCKED_A_CALL = 3
+"""Hosts and domains of one Call that control is told of."""
 UNGATED = frozenset({"store", "notify"})
 """What a preview may do before anybody approved anything: keep rows of its own, and speak in its own thread."""
+
+Running = Callable[[], AbstractContextManager[None]]
+"""A context for each time that a Call computes; while it waits for the outside, others do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a Call gave, and what the app wants said in its thread."""
+    """What a Call gave, what the app wants said in its thread, what it used outside, and what it was kept from."""
 
     outcome: Outcome
     notices: tuple[str, ...]
+    used: Used = field(default_factory=Used)
+    blocked: tuple[str, ...] = ()
 
 
 class Host:
     """Runs Calls. Stores stay open between them until the routes change: then an app may have ended."""
 
-    def __init__(self, sandbox: Sandbox, data: AppData) -> None:
+    def __init__(self, sandbox: Sandbox, data: AppData, way: Way | None = None) -> None:
+        """Without a `way`, Calls that may reach something outside are not begun."""
         self._sandbox = sandbox
         self._data = data
+        self._way = way
+        self._places = Places()
         self._boxes: OrderedDict[tuple[str, str], Box] = OrderedDict()
         self._version = -1
 
-    def run(self, loaded: Loaded, route: Route, call: Call, version: int) -> Ran:
-        """One Call of a routed app; `version` is that of the routes."""
-        if version != self._version:
-            self.close()
-            self._version = version
+    async def run(
+        self, loaded: Loaded, route: Route, call: Call, routes: Routes, running: Running = nullcontext
+    ) -> Ran:
+        """One Call of a route that was just found. Raises NotNow when it was not begun."""
+        self._refresh(routes)
+        notices: list[str] = []
+        blocked: list[str] = []
         store_mb = loaded.manifest.limits.store_mb
-        return self._run(loaded, call, lambda name: granted(route, name, call.now), lambda: self._box(route, store_mb))
+        table = dispatch(
+            loaded.manifest,
+            lambda name: granted(route, name, call.now),
+            call,
+            lambda: self._box(route, store_mb),
+            _notify(notices),
+            blocked.append,
+        )
+        if not table.outside:
+            with running():
+                outcome = self._at_once(loaded, call, table)
+            return Ran(outcome, tuple(notices), blocked=_named(blocked))
+        if self._way is None:
+            raise NotNow("there is nobody who issues tokens")
+        outside = Outside(self._way, route.app, route.stage, call.request_id)
+        async with self._places.place(route.app):
+            if not self._still(route, call, routes):
+                raise NotNow("the app ended while the visit waited for its place")
+            outcome = await self._waiting(loaded, route, call, routes, table, outside, running)
+        return Ran(outcome, tuple(notices), outside.used, _named([*blocked, *outside.blocked]))
 
     def rehearse(self, loaded: Loaded, call: Call) -> Outcome:
         """One Call as a preview would run it, with a store that is gone afterwards and nothing said anywhere."""
         with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
             box = SqliteAppData(Path(folder)).open("rehearsal", "preview", loaded.manifest.limits.store_mb)
             try:
-                return self._run(loaded, call, UNGATED.__contains__, lambda: box).outcome
+                table = dispatch(loaded.manifest, UNGATED.__contains__, call, lambda: box, _notify([]), _unheard)
+                return self._at_once(loaded, call, table)
             finally:
                 box.close()
 
@@ -59,21 +97,54 @@ class Host:
         while self._boxes:
             self._boxes.popitem()[1].close()
 
-    def _run(self, loaded: Loaded, call: Call, may: Callable[[str], bool], box: Callable[[], Box]) -> Ran:
-        notices: list[str] = []
-
-        def notify(text: str) -> HostResult:
-            if len(notices) == NOTICES_A_CALL:
-                return {"error": f"notify: at most {NOTICES_A_CALL} messages a visit"}
-            notices.append(text)
-            return {"ok": True}
-
-        table = dispatch(loaded.manifest, may, call, box, notify)
+    def _at_once(self, loaded: Loaded, call: Call, table: Granted) -> Outcome:
         try:
-            outcome = self._sandbox.run(loaded.prepared, call, loaded.manifest.limits, table.dispatch)
+            return self._sandbox.run(loaded.prepared, call, loaded.manifest.limits, table.dispatch)
         finally:
             table.finish()
-        return Ran(outcome, tuple(notices))
+
+    async def _waiting(
+        self,
+        loaded: Loaded,
+        route: Route,
+        call: Call,
+        routes: Routes,
+        table: Granted,
+        outside: Outside,
+        running: Running,
+    ) -> Outcome:
+        step: Outcome | Waiting
+        with running():
+            step = self._sandbox.start(loaded.prepared, call, loaded.manifest.limits, table.dispatch)
+        try:
+            while not isinstance(step, Outcome):
+                # Others of this app use the same store meanwhile: a transaction does not outlast a wait.
+                table.finish()
+                try:
+                    answers = await outside.answers(step.questions, table, step.left())
+                except TimeoutError:
+                    return step.late()
+                if not self._still(route, call, routes):
+                    return Breach("Denied", ENDED_MEANWHILE)
+                with running():
+                    step = step.resume(answers)
+            return step
+        finally:
+            # Whatever ends it, a worker that stops included: the instance goes back to the pool.
+            if not isinstance(step, Outcome):
+                step.close()
+            table.finish()
+
+    def _still(self, route: Route, call: Call, routes: Routes) -> bool:
+        """Whether the app may still be visited; time has passed."""
+        found = routes.find(route.slug, route.stage)
+        self._refresh(routes)
+        return found is not None and found.app == route.app and found.open(call.now)
+
+    def _refresh(self, routes: Routes) -> None:
+        if routes.version != self._version:
+            self.close()
+            self._version = routes.version
 
     def _box(self, route: Route, store_mb: int) -> Box:
         key = (route.app, route.stage)
@@ -84,6 +155,25 @@ class Host:
                 self._boxes.popitem(last=False)[1].close()
         self._boxes.move_to_end(key)
         return box
+
+
+def _notify(notices: list[str]) -> Callable[[str], HostResult]:
+    def notify(text: str) -> HostResult:
+        if len(notices) == NOTICES_A_CALL:
+            return {"error": f"notify: at most {NOTICES_A_CALL} messages a visit"}
+        notices.append(text)
+        return {"ok": True}
+
+    return notify
+
+
+def _named(blocked: Sequence[str]) -> tuple[str, ...]:
+    """Each once, and not more than anybody would read: an app may ask for thousands."""
+    return tuple(dict.fromkeys(blocked))[:BLOCKED_A_CALL]
+
+
+def _unheard(_: str) -> None:
+    """A rehearsal tells nobody."""
 
 
 def granted(route: Route, name: str, now: int) -> bool:

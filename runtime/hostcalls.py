@@ -5,10 +5,12 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from pydantic import JsonValue
+
+from runtime.call import HostResult
 from runtime.instance import CALL, LOG, TAKE, HostFunctions, Instance
-from runtime.sandbox import Dispatch
+from runtime.sandbox import OUTSIDE, Dispatch, Question
 
 TICK = 0.002
 """Seconds between two epochs: how finely CPU time is cut."""
@@ -22,6 +24,20 @@ MAX_IN_HOST = 0.5
 for `supervisor.HUNG_AFTER` is replaced: an app that only asks its store must not bring that about."""
 
 
+def operated(dispatch: Dispatch, name: str, args: Mapping[str, JsonValue]) -> HostResult:
+    """What an operation of this table answers; what is not in it was not granted."""
+    operation = dispatch.get(name)
+    if operation is not None:
+        return operation(args)
+    kind = str(name).partition(".")[0]
+    return {"error": f"not granted: {kind}; the template.yaml line that asks for it: - kind: {kind}"}
+
+
+def inside(dispatch: Dispatch, question: Question) -> HostResult:
+    """What the table answers to a question to the outside; any other operation is not asked for in this way."""
+    return operated(dispatch if question.op in OUTSIDE else {}, question.op, question.args)
+
+
 @dataclass
 class Run:
     """What the host functions need of the Call that runs in this thread."""
@@ -33,6 +49,8 @@ class Run:
     log_left: int
     started: float
     in_host: float = 0.0
+    waited: float = 0.0
+    """Seconds in which the Call stood still, for an answer from outside."""
     host_calls: int = 0
     reply: bytes = b""
     by_wall: bool = False
@@ -43,7 +61,7 @@ class Run:
 
     def cpu_left(self) -> float:
         """Seconds of CPU time left; the time inside host operations is not the app's."""
-        return self.cpu_ms / 1000 - (time.perf_counter() - self.started - self.in_host)
+        return self.cpu_ms / 1000 - self.used_ms() / 1000
 
     def wall_left(self) -> float:
         """Seconds left in all."""
@@ -58,7 +76,7 @@ class Run:
 
     def used_ms(self) -> float:
         """Milliseconds of CPU time used."""
-        return (time.perf_counter() - self.started - self.in_host) * 1000
+        return (time.perf_counter() - self.started - self.in_host - self.waited) * 1000
 
 
 class HostCalls:
@@ -97,16 +115,8 @@ class HostCalls:
         if not 0 <= length <= MAX_ASKED:
             return b'{"error":"the question to the host is too large"}'
         asked = json.loads(run.instance.read(at, length))
-        name = asked["op"]
-        operation = run.dispatch.get(name)
-        if operation is None:
-            kind = str(name).partition(".")[0]
-            reply: Mapping[str, Any] = {
-                "error": f"not granted: {kind}; the template.yaml line that asks for it: - kind: {kind}"
-            }
-        else:
-            reply = operation(asked["args"])
-            run.full = run.full or "full" in reply
+        reply = operated(run.dispatch, asked["op"], asked["args"])
+        run.full = run.full or "full" in reply
         encoded = json.dumps(reply).encode()
         return encoded if len(encoded) <= MAX_REPLY else b'{"error":"the reply is too large; ask for fewer rows"}'
 

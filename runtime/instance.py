@@ -6,7 +6,8 @@ from typing import Protocol
 from runtime.delta import Delta
 
 MEMORY = "memory"
-ALLOC, COMPILE, LOAD, RUN = "slipway_alloc", "slipway_compile", "slipway_load", "slipway_run"
+ALLOC, COMPILE, LOAD = "slipway_alloc", "slipway_compile", "slipway_load"
+RUN, RESUME = "slipway_run", "slipway_resume"
 """What the guest exports."""
 CALL, TAKE, LOG = "host_call", "host_take", "host_log"
 """What it imports, from `HOST`; each takes 32-bit integers, and only CALL gives one back."""
@@ -53,6 +54,9 @@ class Instance(Protocol):
 
     def run(self, at: int, length: int, seed: int, now_ms: int) -> int:
         """The guest's `slipway_run`."""
+
+    def resume(self, at: int, length: int) -> int:
+        """The guest's `slipway_resume`."""
 
     def close(self) -> None:
         """Let go of it and of its memory."""

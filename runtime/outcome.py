@@ -2,14 +2,19 @@
 
 import json
 import re
+from collections.abc import Sequence
 
-from runtime.call import Answer, Breach, Call, Outcome
+from runtime.call import Answer, Breach, Call, HostResult, Outcome
 from runtime.hostcalls import Run
-from runtime.instance import Stopped
-from runtime.sandbox import BrokenApp
+from runtime.instance import Stopped, Trapped
+from runtime.sandbox import BrokenApp, Question
 
 MOST_DETAIL = 2000
 """Characters that are kept of an app's own error."""
+DENIALS = ("Error: not granted: ", "EgressError: blocked: ", "MailError: blocked: ")
+"""How an app's own error begins when it did not catch that it may not do something."""
+MOST_TOLD = 4 << 20
+"""Bytes of the answers that a Call goes on with."""
 _PLACE = re.compile(r"app\.js:([0-9]+)(?::([0-9]+))?")
 
 
@@ -29,6 +34,30 @@ def document(call: Call) -> bytes:
             "csrf": call.csrf,
         }
     ).encode()
+
+
+def questions(asked: bytes) -> Sequence[Question]:
+    """What a Call asks of the outside; Trapped when it is nothing that our guest would ask."""
+    try:
+        found = [Question(one["op"], one["args"]) for one in json.loads(asked)]
+        if not all(isinstance(one.op, str) and isinstance(one.args, dict) for one in found):
+            raise TypeError("an operation has a name and named arguments")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Trapped(f"what it asks for outside cannot be read: {error}") from None
+    return found
+
+
+def told(answers: Sequence[HostResult]) -> bytes:
+    """The answers as the guest reads them; those that make them too large together are an error."""
+    texts: list[bytes] = []
+    room = MOST_TOLD
+    for one in answers:
+        text = json.dumps(one, ensure_ascii=False).encode(errors="replace")
+        if len(text) > room:
+            text = b'{"error":"too large: the answers of one visit do not fit together","kind":"too_large"}'
+        room -= len(text)
+        texts.append(text)
+    return b"[" + b",".join(texts) + b"]"
 
 
 def answer(given: bytes, run: Run) -> Outcome:
@@ -65,7 +94,7 @@ def breach(run: Run, error: Exception, memory_mb: int) -> Breach:
     if isinstance(error, MemoryError):
         return Breach("OutOfMemory", f"more than {memory_mb} MB of memory", logs, used)
     if isinstance(error, ValueError):
-        return Breach("TooMuchOutput", f"its answer has {error}", logs, used)
+        return Breach("TooMuchOutput", str(error), logs, used)
     return Breach("Crashed", str(error), logs, used)
 
 
@@ -77,7 +106,7 @@ def failed(text: str, run: Run) -> Breach:
     detail = text.strip()[:MOST_DETAIL]
     if run.full and text.startswith("Error: store: "):
         return Breach("StoreFull", detail, logs, used)
-    return Breach("Denied" if text.startswith("Error: not granted: ") else "Crashed", detail, logs, used)
+    return Breach("Denied" if text.startswith(DENIALS) else "Crashed", detail, logs, used)
 
 
 def broken(text: str) -> BrokenApp:

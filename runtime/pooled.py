@@ -17,10 +17,10 @@ from wasmtime import _ffi as ffi
 
 from runtime.delta import Delta
 from runtime.engine import compiled, config, fault, last_line, signature
-from runtime.instance import ALLOC, CALL, COMPILE, HOST, LOAD, MEMORY, RUN, HostFunctions, Trapped
+from runtime.instance import ALLOC, CALL, COMPILE, HOST, LOAD, MEMORY, RESUME, RUN, HostFunctions, Trapped
 
 SLOTS = 8
-"""Instances at once; a worker runs one Call after the other."""
+"""Instances at once: a worker runs one Call after the other, and those that wait for something outside hold theirs."""
 LARGEST = 64 << 20
 """Bytes of memory of one instance: the most that a Manifest can ask for."""
 RESIDENT = 768 << 10
@@ -121,6 +121,10 @@ class PooledInstance:
         """One Call."""
         return self._called(_RUN, _Four(at, 0, length, 0, seed, 0, now_ms))
 
+    def resume(self, at: int, length: int) -> int:
+        """The rest of a Call."""
+        return self._called(_RESUME, _Two(at, 0, length))
+
     def close(self) -> None:
         """Give the slot back."""
         if self._store:
@@ -213,7 +217,9 @@ def _bound(library: ctypes.CDLL, name: str, result: Any, *parameters: Any) -> An
 
 # What is over in microseconds keeps the GIL. Only the guest's own code gives it up, or the epoch would not rise.
 _HOLDING, _RELEASING = ctypes.PyDLL(str(ffi.filename)), ctypes.CDLL(str(ffi.filename))
-_MEMORY, _ALLOC, _COMPILE, _LOAD, _RUN = (name.encode() for name in (MEMORY, ALLOC, COMPILE, LOAD, RUN))
+_MEMORY, _ALLOC, _COMPILE, _LOAD, _RUN, _RESUME = (
+    name.encode() for name in (MEMORY, ALLOC, COMPILE, LOAD, RUN, RESUME)
+)
 # Raw arguments are 16 bytes each, of which ours use the first 8.
 _One, _Two, _Four = c_int64 * 2, c_int64 * 4, c_int64 * 8
 _P = c_void_p

@@ -40,9 +40,10 @@ class Store:
         return {name: partial(_told, work, self) for name, work in _WORK.items()}
 
     def finish(self) -> None:
-        """The Call is over: whatever it left open never happened."""
+        """The Call waits or is over: what it left open never happened. It may go on, and the store is opened anew."""
         if self._box is not None:
             self._box.rollback()
+        self._box, self._began = None, False
 
     def _insert(self, asked: Mapping[str, Any]) -> JsonValue:
         row = self._checked(asked["table"], asked["row"])

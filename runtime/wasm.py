@@ -1,25 +1,26 @@
 """The sandbox: a fresh instance of the guest for every Call, stopped at its limits.
 
 A Call costs an instance (copy-on-write from the guest's booted image), a copy of the pages that the app's source
-changed, and one call into the guest. `runtime.pooled` makes instances where it can, `runtime.engine` where not.
+changed, and one call into the guest, with another for each time that it waited for the outside. `runtime.pooled` makes
+instances where it can, `runtime.engine` where not.
 """
 
 import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from runtime import delta, outcome
-from runtime.call import Breach, Call, Outcome
+from runtime.call import Breach, Call, HostResult, Outcome
 from runtime.delta import Delta
 from runtime.engine import PlainInstances
-from runtime.hostcalls import TICK, HostCalls, Run
+from runtime.hostcalls import TICK, HostCalls, Run, inside
 from runtime.instance import HostFunctions, Instance, Instances, Stopped, Trapped
 from runtime.pooled import NoPool, PooledInstances
-from runtime.sandbox import BrokenApp, Dispatch, Prepared
+from runtime.sandbox import BrokenApp, Dispatch, Prepared, Question
 from runtime.ticker import Ticker
 from templates.manifest import Limits
 
@@ -32,7 +33,9 @@ MOST_CODE = 8 << 20
 """Bytes of a parsed source."""
 MOST_ERROR = 8192
 """Bytes that are read of an app's own error."""
-FAILED = 1
+MOST_ASKED = 2 << 20
+"""Bytes of what a Call asks of the outside at once."""
+FAILED, WAITING = 1, 2
 FAULTS = (Stopped, Trapped, MemoryError, ValueError, IndexError)
 """What a guest can bring about, even one whose engine was taken over."""
 
@@ -93,6 +96,13 @@ class WasmSandbox:
 
     def run(self, prepared: Prepared, call: Call, limits: Limits, dispatch: Dispatch) -> Outcome:
         """One Call in a fresh instance; whatever the app does, an Outcome comes back."""
+        step = self.start(prepared, call, limits, dispatch)
+        while not isinstance(step, Outcome):
+            step = step.resume([inside(dispatch, one) for one in step.questions])
+        return step
+
+    def start(self, prepared: Prepared, call: Call, limits: Limits, dispatch: Dispatch) -> "Outcome | Suspended":
+        """A Call up to where it waits."""
         assert isinstance(prepared, Delta)
         started = time.perf_counter()
         asked = outcome.document(call)
@@ -101,19 +111,36 @@ class WasmSandbox:
         except MemoryError as error:
             return Breach("OutOfMemory", f"no instance: {error}")
         run = Run(instance, dispatch, limits.cpu_ms, limits.wall_ms, limits.log_kb * 1024, started)
+        # A seed that tells nothing of the next one: the next Call may be another app's.
+        seed, now_ms = secrets.randbits(63), call.now * 1000
+
+        def begin(one: Instance, at: int, length: int) -> int:
+            return one.run(at, length, seed, now_ms)
+
         try:
             instance.start_from(prepared)
-            # A seed that tells nothing of the next one: the next Call may be another app's.
-            seed, now_ms = secrets.randbits(63), call.now * 1000
-            packed = self._called(run, asked, lambda one, at, length: one.run(at, length, seed, now_ms))
-            tag, text = _result(instance, packed, limits.output_kb * 1024)
+        except FAULTS as error:
+            instance.close()
+            return outcome.breach(run, error, limits.memory_mb)
+        return self.proceed(run, limits, asked, begin)
+
+    def proceed(self, run: Run, limits: Limits, content: bytes, step: Step) -> "Outcome | Suspended":
+        """Have the guest go on with some bytes, to its end or to where it waits."""
+        keeps = False
+        try:
+            tag, text = _result(run.instance, self._called(run, content, step), limits.output_kb * 1024)
+            if tag == FAILED:
+                return outcome.failed(text.decode(errors="replace"), run)
+            if tag != WAITING:
+                return outcome.answer(text, run)
+            waits = Suspended(self, run, limits, outcome.questions(text))
+            keeps = True
+            return waits
         except FAULTS as error:
             return outcome.breach(run, error, limits.memory_mb)
         finally:
-            instance.close()
-        if tag == FAILED:
-            return outcome.failed(text.decode(errors="replace"), run)
-        return outcome.answer(text, run)
+            if not keeps:
+                run.instance.close()
 
     @contextmanager
     def _loading(self, content: bytes, step: Step, limits: Limits) -> Iterator[tuple[Instance, bytes]]:
@@ -152,6 +179,40 @@ def _result(instance: Instance, packed: int, most: int) -> tuple[int, bytes]:
         raise MemoryError("the app has no memory left")
     if tag == FAILED:
         length = min(length, MOST_ERROR)
-    elif length > most:
-        raise ValueError(f"{length} bytes; the limit is {most}")
+    elif tag == WAITING and length > MOST_ASKED:
+        raise ValueError(f"what it asks for outside has {length} bytes; the limit is {MOST_ASKED}")
+    elif tag != WAITING and length > most:
+        raise ValueError(f"its answer has {length} bytes; the limit is {most}")
     return tag, instance.read(at, length)
+
+
+class Suspended:
+    """Implements `runtime.sandbox.Waiting`."""
+
+    def __init__(self, sandbox: WasmSandbox, run: Run, limits: Limits, questions: Sequence[Question]) -> None:
+        self._sandbox = sandbox
+        self._run = run
+        self._limits = limits
+        self._since = time.perf_counter()
+        self.questions = questions
+
+    def left(self) -> float:
+        """Of the wall's time."""
+        return self._run.wall_left()
+
+    def resume(self, answers: Sequence[HostResult]) -> "Outcome | Suspended":
+        """Into the same instance, under the same two clocks."""
+        self._run.waited += time.perf_counter() - self._since
+        told = outcome.told(answers)
+        return self._sandbox.proceed(self._run, self._limits, told, lambda one, at, length: one.resume(at, length))
+
+    def late(self) -> Outcome:
+        """As if it had gone on computing until then."""
+        self._run.waited += time.perf_counter() - self._since
+        self._run.by_wall = True
+        self.close()
+        return outcome.breach(self._run, Stopped(), self._limits.memory_mb)
+
+    def close(self) -> None:
+        """Give the instance back."""
+        self._run.instance.close()

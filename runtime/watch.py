@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from runtime.board import Running, Seat
@@ -34,13 +35,14 @@ class Watch:
         self._told: dict[tuple[str, str, str], int] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def begins(self, route: Route, request: str) -> None:
-        """A Call of this app begins: if this worker has to be killed before it ends, that is known."""
+    @contextmanager
+    def running(self, route: Route, request: str) -> Iterator[None]:
+        """A Call of this app computes: if this worker has to be killed before the context ends, that is known."""
         self._seat.begin(route.app, route.stage, request)
-
-    def rests(self) -> None:
-        """No Call runs here now."""
-        self._seat.end()
+        try:
+            yield
+        finally:
+            self._seat.end()
 
     def ended(self, route: Route, request: str, outcome: Outcome, *, to_blame: bool) -> None:
         """A Call ended. An answer forgets what went wrong before; a full store says nothing for or against the app.

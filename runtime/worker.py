@@ -17,13 +17,16 @@ import uvicorn
 
 from runtime import seccomp, supervisor, walls
 from runtime.appdata import SqliteAppData
+from runtime.bearer import Issuer
 from runtime.board import Board
+from runtime.broker_wire import BrokerWire
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
 from runtime.gateway import Gateway
 from runtime.guard import BODY_SECONDS, HEAD_SECONDS, GuardedHttp, Waiting
 from runtime.host import Host
 from runtime.loaded import Loader, own_folder
+from runtime.outside import Way
 from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
 from runtime.smoke import Smoke
@@ -74,8 +77,17 @@ def serve(
     BundleStore(config.home / "bundles")
     for name in FOLDERS:
         (config.home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-    board = Board(config.workers)
-    supervisor.run(sockets, partial(work, config, wall, scrub, board), config.workers, report)
+    board, issuer = Board(config.workers), _issuer(config, report)
+    supervisor.run(sockets, partial(work, config, wall, scrub, board, issuer), config.workers, report)
+
+
+def _issuer(config: GatewayConfig, report: Callable[[str], None]) -> Issuer | None:
+    """Who issues tokens to our workers: made before they are forked, so that only they have its key."""
+    try:
+        return Issuer(config.home / "run" / "gateway.pub")
+    except OSError as error:
+        report(f"no tokens are issued, so apps that call out are not run: {error}")
+        return None
 
 
 def _compile(cache: Path) -> None:
@@ -94,6 +106,7 @@ def work(
     wall: Callable[[], int],
     scrub: Callable[[str], str],
     board: Board,
+    issuer: Issuer | None,
     sockets: Sequence[socket.socket],
     alive: int,
 ) -> None:
@@ -108,7 +121,7 @@ def work(
     for one in built.missing:
         log.warning("this worker has not all of its walls: %s", one)
     with asyncio.Runner(loop_factory=uvicorn.Config(app="", log_config=None).get_loop_factory()) as runner:
-        runner.run(_serve(config, deltas, wall, scrub, board, sockets, alive))
+        runner.run(_serve(config, deltas, wall, scrub, board, issuer, sockets, alive))
 
 
 async def _serve(
@@ -117,6 +130,7 @@ async def _serve(
     wall: Callable[[], int],
     scrub: Callable[[str], str],
     board: Board,
+    issuer: Issuer | None,
     sockets: Sequence[socket.socket],
     alive: int,
 ) -> None:
@@ -125,7 +139,8 @@ async def _serve(
     routes = Routes(config.database)
     wire = ControlWire(config.control_socket)
     loader = Loader(BundleStore(config.home / "bundles"), sandbox, deltas)
-    host = Host(sandbox, SqliteAppData(config.home / "data"))
+    broker = BrokerWire(config.home / "run" / "broker.sock")
+    host = Host(sandbox, SqliteAppData(config.home / "data"), Way(issuer, broker.ask, wall) if issuer else None)
     spool = Spool(config.home / "usage", str(os.getpid()))
     watch = Watch(seat, wire, scrub, wall)
     gateway = Gateway(
@@ -144,10 +159,7 @@ async def _serve(
         watch=watch,
     )
     http, local = sockets
-    # One local caller needs no guard, but then there is one way to serve.
-    servers = tuple(server(one, wall) for one in (gateway, Smoke(loader, host)))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, _end, servers)
+    servers = _servers(gateway, Smoke(loader, host), wall)
     _settle()
     heart = asyncio.create_task(_beat(alive))
     inherited = asyncio.create_task(watch.inherited(seat.left))
@@ -158,6 +170,7 @@ async def _serve(
         inherited.cancel()
         await watch.close()
         await wire.close()
+        await broker.close()
         host.close()
         routes.close()
         spool.close()
@@ -188,6 +201,15 @@ class _Server(uvicorn.Server):
 
     def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]  # as it is used
         return contextlib.nullcontext()
+
+
+def _servers(gateway: Gateway, smoke: Smoke, wall: Callable[[], int]) -> Sequence[_Server]:
+    """A server each, until SIGTERM or Ctrl-C."""
+    # One local caller needs no guard, but then there is one way to serve.
+    servers = tuple(server(one, wall) for one in (gateway, smoke))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, _end, servers)
+    return servers
 
 
 def _end(servers: Sequence[_Server]) -> None:

@@ -138,7 +138,8 @@ class Mail:
     async def send(self, rights: Rights, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """Send one mail, or say why not; the same key again gives the same answer and sends nothing.
 
-        The answer has `spent`, with the mails that were counted: for the meter, not for the app.
+        `seconds` may shorten the wait for the relay, which goes on by itself. The answer has `spent`, with the mails
+        that were counted: for the meter, not for the app.
         """
         spent = {"mails": 0}
         return {**await self._send(rights, asked, spent), "spent": spent}
@@ -153,11 +154,13 @@ class Mail:
         if refusal is not None:
             return refusal.document
         try:
-            return await self._once(rights, letter, spent)
+            seconds = asked.get("seconds")
+            patience = min(seconds, self._patience) if isinstance(seconds, int | float) else self._patience
+            return await self._once(rights, letter, spent, max(0.05, patience))
         except sqlite3.Error:
             return Refusal("unavailable", "it cannot be written down that a mail is sent, so it is not sent").document
 
-    async def _once(self, rights: Rights, letter: Letter, spent: dict[str, int]) -> Mapping[str, Any]:
+    async def _once(self, rights: Rights, letter: Letter, spent: dict[str, int], patience: float) -> Mapping[str, Any]:
         where = (rights.app, rights.stage, letter.key)
         row = self._connection.execute(
             'SELECT state, content FROM mail WHERE app = ? AND stage = ? AND "key" = ?', where
@@ -176,7 +179,7 @@ class Mail:
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)
         # A slow relay goes on after whoever asked was told; asking again with the same key tells how it ended.
-        done, _ = await asyncio.wait([sending], timeout=self._patience)
+        done, _ = await asyncio.wait([sending], timeout=patience)
         return _answer(sending.result() if done else "sending")
 
     async def _hand_over(self, where: tuple[str, str, str], message: EmailMessage) -> State:

@@ -107,7 +107,9 @@ class Book:
             clock = connection.execute('SELECT "offset" FROM clock').fetchone()
             now = wall + (clock[0] if clock else 0)
             row = connection.execute(_ROUTE, {"app": app, "stage": stage}).fetchone()
-            grants = frozenset(name for (name,) in connection.execute(_GRANTS, (app, now)))
+            # A preview runs what nobody has approved yet: what the live app was granted is not for it (S11).
+            granted = connection.execute(_GRANTS, (app, now)) if stage == "live" else ()
+            grants = frozenset(name for (name,) in granted)
         finally:
             connection.close()
         if row is None or row[3] not in SERVED[stage] or row[5] <= now:

@@ -1,8 +1,9 @@
-/* The guest: QuickJS-NG behind five exports and three imports.
+/* The guest: QuickJS-NG behind six exports and three imports.
  *
  * Life of an instance: the build runs `slipway_boot` once and keeps the booted heap as the module's data. A deploy runs
  * `slipway_compile` with the app's source and, in another instance, `slipway_load` with the bytecode, and keeps the
- * pages that this changed. A Call runs `slipway_run` in a fresh instance that starts from both.
+ * pages that this changed. A Call runs `slipway_run` in a fresh instance that starts from both. Where the app asked for
+ * something outside, the Call stops there: the host finds out, and `slipway_resume` goes on with the answers.
  * What crosses is UTF-8 JSON, but for an answer's body; the host bounds-checks every pointer it is given.
  */
 #include <stdint.h>
@@ -24,7 +25,7 @@ IMPORT(host_take) void host_take(char *into, int32_t length);
 IMPORT(host_log) void host_log(const char *text, int32_t length);
 
 /* What an export gives back, in the lowest two bits of its result. */
-enum { ANSWERED = 0, FAILED = 1 };
+enum { ANSWERED = 0, FAILED = 1, WAITING = 2 };
 
 /* Bytes that may be taken before the engine looks for cycles: a collection writes to every object, and to their pages. */
 enum { UNCOLLECTED = 1024 * 1024 };
@@ -33,8 +34,12 @@ static JSRuntime *runtime;
 static JSContext *context;
 static JSValue handle;    /* the app's handle(call) */
 static JSValue answer_of; /* the prelude's: what handle returned -> [head as JSON, body] */
+static JSValue tell;      /* the prelude's: gives the answers to whoever asked, in the order of asking */
+static JSValue returned;  /* what handle returned, while the Call waits */
 static char *result;      /* the text that the last export gave; ours to free */
 static int32_t result_length;
+static char *asked; /* what was asked of the outside and is not handed over yet: a JSON list but for its end */
+static size_t asked_length, asked_room;
 static uint64_t random_state[2];
 
 /* The clock of the guest: the host's time of the Call, in milliseconds. It does not move within a Call. */
@@ -67,6 +72,28 @@ static JSValue js_log(JSContext *ctx, JSValueConst self, int argc, JSValueConst 
   const char *text = JS_ToCStringLen(ctx, &length, argv[0]);
   if (!text) return JS_EXCEPTION;
   host_log(text, (int32_t)length);
+  JS_FreeCString(ctx, text);
+  return JS_UNDEFINED;
+}
+
+/* Ask something of the outside; kept here, so that a Call that asks for nothing has nothing to look at. */
+static JSValue js_later(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
+  size_t length;
+  const char *text = JS_ToCStringLen(ctx, &length, argv[0]);
+  if (!text) return JS_EXCEPTION;
+  size_t wanted = asked_length + length + 2;
+  if (wanted > asked_room) {
+    char *grown = arena_realloc(asked, wanted + wanted / 2);
+    if (!grown) {
+      JS_FreeCString(ctx, text);
+      return JS_ThrowOutOfMemory(ctx);
+    }
+    asked = grown;
+    asked_room = wanted + wanted / 2;
+  }
+  asked[asked_length] = asked_length ? ',' : '[';
+  memcpy(asked + asked_length + 1, text, length);
+  asked_length += length + 1;
   JS_FreeCString(ctx, text);
   return JS_UNDEFINED;
 }
@@ -147,14 +174,13 @@ static void run_jobs(void) {
 /* A value, or what its promise came to; an exception when it was rejected or can never settle. Takes `value`. */
 static JSValue settled(JSValue value) {
   if (!JS_IsObject(value) || (int)JS_PromiseState(context, value) < 0) return value;
-  run_jobs();
   JSPromiseStateEnum state = JS_PromiseState(context, value);
   JSValue outcome = JS_PromiseResult(context, value);
   JS_FreeValue(context, value);
   if (state == JS_PROMISE_FULFILLED) return outcome;
   if (state == JS_PROMISE_REJECTED) return JS_Throw(context, outcome);
   JS_FreeValue(context, outcome);
-  return JS_ThrowInternalError(context, "the promise that handle returned never settles");
+  return JS_ThrowInternalError(context, "the promise that handle returned waits for nothing: it never settles");
 }
 
 static void give(JSValue to, const char *name, JSCFunction *function, int arguments) {
@@ -175,12 +201,16 @@ EXPORT(slipway_boot) int32_t slipway_boot(void) {
   JSValue global = JS_GetGlobalObject(context);
   give(global, "__host", js_host, 1);
   give(global, "__log", js_log, 1);
+  give(global, "__later", js_later, 1);
   give(global, "__random", js_random, 0);
   if (give_html(context, global)) return 4;
-  answer_of = JS_Eval(context, prelude, sizeof(prelude) - 1, "slipway", JS_EVAL_TYPE_GLOBAL);
+  JSValue ours = JS_Eval(context, prelude, sizeof(prelude) - 1, "slipway", JS_EVAL_TYPE_GLOBAL);
   JS_FreeValue(context, global);
-  handle = JS_UNDEFINED;
-  if (!JS_IsFunction(context, answer_of)) return 3;
+  if (!JS_IsObject(ours)) return 3;
+  answer_of = JS_GetPropertyUint32(context, ours, 0);
+  tell = JS_GetPropertyUint32(context, ours, 1);
+  JS_FreeValue(context, ours);
+  handle = returned = JS_UNDEFINED;
   JS_RunGC(runtime);
   JS_SetGCThreshold(runtime, arena_used + UNCOLLECTED);
   return 0;
@@ -211,9 +241,15 @@ EXPORT(slipway_load) int64_t slipway_load(uint8_t *code, int32_t length) {
   arena_free(code);
   if (JS_IsException(module)) return failed();
   JSModuleDef *definition = JS_VALUE_GET_PTR(module);
-  JSValue evaluated = settled(JS_EvalFunction(context, module));
+  JSValue evaluating = JS_EvalFunction(context, module);
+  run_jobs();
+  JSValue evaluated = settled(evaluating);
   if (JS_IsException(evaluated)) return failed();
   JS_FreeValue(context, evaluated);
+  if (asked_length) {
+    JS_ThrowTypeError(context, "nothing outside can be asked for while app.js loads");
+    return failed();
+  }
   JSValue exports = JS_GetModuleNamespace(context, definition);
   handle = JS_GetPropertyStr(context, exports, "handle");
   JS_FreeValue(context, exports);
@@ -257,19 +293,49 @@ static int64_t answered(JSValue parts) {
   return kept;
 }
 
-/* One Call: JSON in; out comes the answer's head as JSON, a newline, and its body as it is. Takes `call`. */
+/* Go on until the app answered, failed, or waits. What it asked for and does not wait for comes before its answer, but
+ * not before its failure. */
+static int64_t proceed(void) {
+  if (JS_IsException(returned)) return failed();
+  run_jobs();
+  int over = JS_IsObject(returned) && JS_PromiseState(context, returned) == JS_PROMISE_REJECTED;
+  if (asked_length && !over) {
+    asked[asked_length] = ']';
+    size_t length = asked_length + 1;
+    asked_length = 0;
+    return keep(WAITING, asked, length);
+  }
+  JSValue value = settled(returned);
+  returned = JS_UNDEFINED;
+  if (JS_IsException(value)) return failed();
+  JSValue parts = JS_Call(context, answer_of, JS_UNDEFINED, 1, &value);
+  JS_FreeValue(context, value);
+  return JS_IsException(parts) ? failed() : answered(parts);
+}
+
+/* One Call: JSON in; out comes the answer's head as JSON, a newline, and its body as it is; or what it waits for, as a
+ * JSON list. Takes `call`. */
 EXPORT(slipway_run) int64_t slipway_run(char *call, int32_t length, int64_t seeded, int64_t now_ms) {
   seed((uint64_t)seeded);
   slipway_now_ms = now_ms;
   JSValue argument = JS_ParseJSON(context, call, (size_t)length, "call");
   arena_free(call);
   if (JS_IsException(argument)) return failed();
-  JSValue returned = settled(JS_Call(context, handle, JS_UNDEFINED, 1, &argument));
+  returned = JS_Call(context, handle, JS_UNDEFINED, 1, &argument);
   JS_FreeValue(context, argument);
-  if (JS_IsException(returned)) return failed();
-  JSValue parts = JS_Call(context, answer_of, JS_UNDEFINED, 1, &returned);
-  JS_FreeValue(context, returned);
-  return JS_IsException(parts) ? failed() : answered(parts);
+  return proceed();
+}
+
+/* Go on with a Call that waits: a JSON list of one answer for each thing it asked for. Takes `answers`. */
+EXPORT(slipway_resume) int64_t slipway_resume(char *answers, int32_t length) {
+  JSValue argument = JS_ParseJSON(context, answers, (size_t)length, "answers");
+  arena_free(answers);
+  if (JS_IsException(argument)) return failed();
+  JSValue told = JS_Call(context, tell, JS_UNDEFINED, 1, &argument);
+  JS_FreeValue(context, argument);
+  if (JS_IsException(told)) return failed();
+  JS_FreeValue(context, told);
+  return proceed();
 }
 
 #include "wasi.c"

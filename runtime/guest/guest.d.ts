@@ -43,6 +43,30 @@ declare const store: {
   transaction<T>(work: () => T): T;
 };
 declare function notify(text: string): void;
+
+type Kind =
+  | "blocked" | "preview" | "limit" | "secret" | "too_large" | "timeout" | "failed" | "unavailable" | "bad_request" | "token";
+interface Asked {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
+  headers?: Record<string, string>;
+  body?: string;
+}
+interface Fetched {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly encoding: "text" | "base64";
+}
+declare const egress: { fetch(url: string, asked?: Asked): Promise<Fetched> };
+declare const mail: { send(letter: { to: string | string[]; subject: string; text: string }): Promise<{ sent: true }> };
+declare class EgressError extends Error {
+  readonly kind: Kind;
+}
+declare class MailError extends Error {
+  readonly kind: Kind;
+}
+declare const clock: { now(): number };
+
 declare function log(...values: unknown[]): void;
 
 interface Markup {

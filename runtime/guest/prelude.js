@@ -1,23 +1,62 @@
-// What template code finds in the guest: store, notify, html, attributes, log, console. Evaluated once, at boot; the
-// value of the last expression turns what handle() returned into the head of an answer, as JSON, and its body.
+// What template code finds in the guest: store, notify, egress, mail, clock, html, attributes, log, console. Evaluated
+// once, at boot; the last expression gives the guest two functions: what handle() returned -> the head of an answer, as
+// JSON, and its body; and one that gives the answers from outside to whoever asked.
 "use strict";
 (() => {
-  const host = globalThis.__host, write = globalThis.__log, random = globalThis.__random;
+  const host = globalThis.__host, write = globalThis.__log, random = globalThis.__random, later = globalThis.__later;
   delete globalThis.__host;
   delete globalThis.__log;
   delete globalThis.__random;
+  delete globalThis.__later;
   const { parse, stringify } = JSON;
   const { freeze, defineProperty, getPrototypeOf } = Object;
   const { html, attributes } = globalThis;
   delete globalThis.html;
   delete globalThis.attributes;
   const markup = getPrototypeOf(html``);
-  const GuestError = Error;
+  const GuestError = Error, GuestPromise = Promise, now = Date.now, { floor } = Math;
 
   const ask = (op, args) => {
     const reply = parse(host(stringify({ op, args })));
     if (reply.error !== undefined) throw new GuestError(reply.error);
     return reply.ok;
+  };
+
+  // Everybody who waits for the outside, in order of asking. Plain indices: an app may have replaced what lists can do.
+  let waiting = [];
+  class EgressError extends GuestError {}
+  class MailError extends GuestError {}
+  for (const one of [EgressError, MailError]) {
+    defineProperty(one.prototype, "name", { value: one === MailError ? "MailError" : "EgressError" });
+  }
+  const outside = (op, args, Failure) => {
+    const text = stringify({ op, args });
+    // Made here, for here is the line of the app.
+    const failure = new Failure("");
+    return new GuestPromise((resolve, reject) => {
+      later(text);
+      waiting[waiting.length] = { resolve, reject, failure };
+    });
+  };
+  const tell = (answers) => {
+    const told = waiting;
+    waiting = [];
+    for (let at = 0; at < told.length; at++) {
+      const { resolve, reject, failure } = told[at], { ok, error, kind } = answers[at];
+      if (error === undefined) {
+        resolve(ok);
+        continue;
+      }
+      let raised = failure;
+      if (kind === undefined) {
+        raised = new GuestError(error);
+        defineProperty(raised, "stack", { value: failure.stack });
+      } else {
+        defineProperty(raised, "message", { value: error });
+        defineProperty(raised, "kind", { value: kind, enumerable: true });
+      }
+      reject(raised);
+    }
   };
   const shown = (value) => {
     if (typeof value === "string") return value;
@@ -52,6 +91,14 @@
   const given = {
     store,
     notify: (text) => ask("notify", { text: String(text) }),
+    egress: freeze({
+      fetch: (url, { method, headers, body } = {}) =>
+        outside("egress.fetch", { url: String(url), method, headers, body }, EgressError),
+    }),
+    mail: freeze({ send: ({ to, subject, text } = {}) => outside("mail.send", { to, subject, text }, MailError) }),
+    EgressError,
+    MailError,
+    clock: freeze({ now: () => floor(now() / 1000) }),
     html,
     attributes,
     log,
@@ -62,7 +109,7 @@
   }
   Math.random = random;
 
-  return (returned) => {
+  const answerOf = (returned) => {
     if (returned === null || (typeof returned !== "object" && typeof returned !== "string")) {
       throw new GuestError("handle(call) must return a string or {status, headers, body}");
     }
@@ -70,4 +117,5 @@
     const { status = 200, headers = {}, body = "" } = returned;
     return [stringify({ status, headers }), typeof body === "object" ? body : String(body)];
   };
+  return [answerOf, tell];
 })();

@@ -16,20 +16,23 @@ from bot.control import Ask, ControlSocket, Refused
 from guardrails import grants
 from runtime import apps, identity, spool, worker
 from runtime.appdata import SqliteAppData
+from runtime.bearer import Issuer
 from runtime.board import Board
+from runtime.broker_wire import BrokerWire
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
 from runtime.gateway import Gateway
 from runtime.host import Host
 from runtime.identity import COOKIE, open_session
 from runtime.loaded import Loaded, Loader
+from runtime.outside import Way
 from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
 from runtime.sandbox import Sandbox
 from runtime.spool import Spool
 from runtime.watch import Watch
 from runtime.wire import ControlWire
-from templates.manifest import Digest
+from templates.manifest import Capability, Digest, Limits
 from tests.runtime import scene
 from tests.runtime.scene import DAY, NOW
 
@@ -71,6 +74,7 @@ class Control:
             "admits": self._admits,
             "record": self._record,
             "notify": lambda _document: {},
+            "blocked": lambda _document: {},
             "breached": lambda _document: {},
             "killed": lambda _document: {},
         }
@@ -140,7 +144,10 @@ class Door:
         self._spooled = 0
         self.usage = Spool(folder / "usage", "w1")
         self.loader = Loader(self.bundles, sandbox, folder / "deltas")
-        self.seat = Board(1).seat()
+        broker = BrokerWire(folder / "run" / "broker.sock")
+        self.way: Way | None = Way(Issuer(folder / "run" / "gateway.pub"), broker.ask, lambda: self.wall)
+        self.board = Board(1)
+        self.seat = self.board.seat()
         self.rate = Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, self._minute)
         self.later = 0
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -173,6 +180,7 @@ class Door:
         asyncio.run_coroutine_threadsafe(self._watch.close(), self._loop).result(5)
         self.control.forget()
         self.loader.forget()
+        self.gateway._told.clear()
         with Session(self.engine) as session, session.begin():
             for table in reversed(SQLModel.metadata.sorted_tables):
                 if table.name != "route_version":
@@ -203,10 +211,18 @@ class Door:
         self.loader.forget()
 
     def publish(
-        self, source: str = SOURCE, name: str = "app_1", days: int = 14, granted: tuple[str, ...] = ()
+        self,
+        source: str = SOURCE,
+        name: str = "app_1",
+        days: int = 14,
+        granted: tuple[str, ...] = (),
+        declared: Sequence[Capability] = (),
+        limits: Limits = scene.LIMITS,
     ) -> Digest:
         """Put an app live."""
-        digest = self.bundles.put(scene.bundle(source, **{"app.css": b"body { color: teal }"}))
+        digest = self.bundles.put(
+            scene.bundle(source, declared=declared, limits=limits, **{"app.css": b"body { color: teal }"})
+        )
         with Session(self.engine) as session, session.begin():
             scene.app(session, name)
             scene.publish(session, name, bundle=digest, days=days)
@@ -247,8 +263,8 @@ class Door:
         )
         self._loop = asyncio.get_running_loop()
         self._watch = Watch(self.seat, wire, lambda text: text.replace("kitchen", "[scrubbed]"), self._minute)
-        host = Host(self.sandbox, SqliteAppData(self.folder / "data"))
-        gateway = Gateway(
+        host = self.host = Host(self.sandbox, SqliteAppData(self.folder / "data"), self.way)
+        gateway = self.gateway = Gateway(
             domain="localhost",
             routes=routes,
             doorman=doorman,

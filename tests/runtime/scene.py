@@ -1,6 +1,6 @@
 """What the tests of the runtime start from: a control database with an app of ana's in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,7 @@ from runtime.retention import PurgeRow
 from runtime.usage import UsageRow
 from templates.audience import Audience
 from templates.bundle import Bundle
-from templates.manifest import Digest, Limits, Manifest, NotifyCapability, StoreCapability, Table
+from templates.manifest import Capability, Digest, Limits, Manifest, NotifyCapability, StoreCapability, Table
 
 NOW = 1_800_000_000
 DAY = 86_400
@@ -68,6 +68,7 @@ def app(
     )
 
 
+LIMITS = Limits()
 BACKING = Backing(Digest("sha256:" + "e" * 64), Limits(), "ops")
 
 
@@ -98,12 +99,17 @@ def publish(
     )
 
 
-def bundle(source: str, **files: bytes) -> Bundle:
+def bundle(source: str, declared: Sequence[Capability] = (), limits: Limits = LIMITS, **files: bytes) -> Bundle:
     manifest = Manifest(
         name="lunch",
         template="survey@1.0",
         template_digest=BUNDLE,
         title="Lunch survey",
-        capabilities=(StoreCapability(tables={"answers": Table(fields={"meal": "text"})}), NotifyCapability()),
+        capabilities=(
+            StoreCapability(tables={"answers": Table(fields={"meal": "text"})}),
+            NotifyCapability(),
+            *declared,
+        ),
+        limits=limits,
     )
     return Bundle(manifest, {"app.js": source.encode(), **{f"static/{k}": v for k, v in files.items()}})

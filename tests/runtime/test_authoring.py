@@ -1,19 +1,22 @@
 """What docs/authoring.md and guest.d.ts promise to whoever writes an app."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from runtime.appdata import SqliteAppData
-from runtime.call import Answer, Call
+from runtime.call import Answer, Call, HostResult
+from runtime.sandbox import Dispatch
 from runtime.store import Store
 from runtime.wasm import GUEST, WasmSandbox
 from templates.manifest import Limits, StoreCapability, Table
 from tests.runtime.test_wasm import CALL, NOW, handling
 
 PAGE = (Path(__file__).parents[2] / "docs" / "authoring.md").read_text()
-APP, STORE, TRANSACTION = re.findall(r"```js\n(.*?)```", PAGE, re.DOTALL)
+APP, STORE, TRANSACTION, MENU, INVITE = re.findall(r"```js\n(.*?)```", PAGE, re.DOTALL)
 DECLARED = StoreCapability(tables={"wishes": Table(fields={"wish": "text"}), "seats": Table(fields={})})
 
 
@@ -45,7 +48,40 @@ def test_the_examples_of_the_store_run(sandbox: WasmSandbox, tmp_path: Path) -> 
     assert visited(sandbox, tmp_path, seats, CALL).body == b"false"
 
 
-@pytest.mark.parametrize("kind", ["const", "function"])
+def page(sandbox: WasmSandbox, source: str, operations: Dispatch) -> str:
+    """The page of an app for which the table answers as the outside would."""
+    outcome = sandbox.run(sandbox.prepare(source.encode(), Limits()), CALL, Limits(cpu_ms=500), operations)
+    assert isinstance(outcome, Answer), outcome
+    return outcome.body.decode()
+
+
+def test_the_example_of_a_call_to_the_outside_runs(sandbox: WasmSandbox) -> None:
+    asked: list[Mapping[str, JsonValue]] = []
+
+    def menu(args: Mapping[str, JsonValue]) -> HostResult:
+        asked.append(args)
+        return {"ok": {"status": 200, "headers": {}, "body": '{"dish": "soup & bread"}', "encoding": "text"}}
+
+    assert page(sandbox, MENU, {"egress.fetch": menu}) == "<p>Today: soup &amp; bread</p>"
+    headers = {"authorization": "Bearer {{secret:menu-key}}", "accept": "application/json"}
+    assert asked == [{"url": "https://menu.example.com/today", "headers": headers}]
+    refused = {"egress.fetch": lambda _: {"error": "no", "kind": "preview"}}
+    assert page(sandbox, MENU, refused) == "<p>The menu is not here right now (preview).</p>"
+
+
+def test_the_example_of_a_mail_runs(sandbox: WasmSandbox) -> None:
+    sent: list[Mapping[str, JsonValue]] = []
+
+    def send(args: Mapping[str, JsonValue]) -> HostResult:
+        sent.append(args)
+        return {"ok": {"sent": True}}
+
+    source = f"{INVITE} export async function handle() {{ await invite('ben@example.com', 'soup'); return 'sent'; }}"
+    assert page(sandbox, source, {"mail.send": send}) == "sent"
+    assert sent == [{"to": "ben@example.com", "subject": "Lunch", "text": "There is soup today."}]
+
+
+@pytest.mark.parametrize("kind", ["const", "function", "class"])
 def test_what_the_types_declare_is_there(sandbox: WasmSandbox, tmp_path: Path, kind: str) -> None:
     names = re.findall(rf"^declare {kind} (\w+)", (GUEST / "guest.d.ts").read_text(), re.MULTILINE)
     assert names

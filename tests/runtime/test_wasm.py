@@ -140,7 +140,7 @@ def test_chance_is_new_in_each_call_and_the_clock_is_the_hosts(either: WasmSandb
 
 def test_nothing_of_the_machine_is_within_reach(either: WasmSandbox) -> None:
     names = ["fetch", "process", "require", "std", "os", "Deno", "setTimeout", "WebAssembly", "scriptArgs"]
-    names += ["__host", "__log", "__random"]
+    names += ["__host", "__log", "__random", "__later"]
     tried = ", ".join(f"typeof {name}" for name in names)
     assert set(answered(run(either, handling(f"return [{tried}].join(' ')"))).split()) == {"undefined"}
 

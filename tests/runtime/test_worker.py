@@ -14,13 +14,17 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session
 
-from runtime import spool
+from guardrails import grants
+from runtime import apps, spool
 from runtime.bundles import BundleStore
 from runtime.identity import COOKIE, open_session
-from templates.manifest import Digest, Limits
+from templates.manifest import Digest, EgressCapability, Limits
 from tests.runtime import scene
+from tests.runtime.broker.brokering import Brokering
+from tests.runtime.broker.internet import Internet, ok
 from tests.runtime.door import SOURCE, Control
 
 pytestmark = pytest.mark.scenario
@@ -41,6 +45,7 @@ class Serving:
     cookies: Mapping[str, str]
     """ben's, by the host of an app."""
     control: Control
+    engine: Engine
 
     def get(self, path: str, app: str = "lunch-survey") -> httpx2.Response:
         headers = {"host": f"{app}.localhost", "cookie": f"{COOKIE}={self.cookies[app]}"}
@@ -79,7 +84,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     process = subprocess.Popen([sys.executable, "-m", "tests.runtime.serving", str(folder), str(port)], cwd=ROOT)
-    found = Serving(folder, port, process, bundles, digest, cookies, control)
+    found = Serving(folder, port, process, bundles, digest, cookies, control, engine)
     try:
         for _ in range(200):
             if (folder / "run" / "smoke.sock").exists():
@@ -131,6 +136,34 @@ def test_a_bundle_cannot_bring_code_of_a_machine(serving: Serving) -> None:  # K
 def test_a_bundle_that_is_not_there_and_a_question_that_is_none_are_answered(serving: Serving) -> None:
     assert "cannot be used" in serving.smoke({"bundle": scene.OTHER, "now": scene.NOW}).json()["problem"]
     assert serving.smoke(["?"]).status_code == 400
+
+
+def test_a_worker_process_and_the_broker_process_bring_an_app_outside_and_back(serving: Serving) -> None:  # S2, S3
+    internet = Internet()
+    host = internet.host()
+    internet.script["/soup"] = ok(b"soup of the day")
+    source = f"export async function handle() {{ return (await egress.fetch('https://{host}/soup')).body }}"
+    digest = serving.bundles.put(scene.bundle(source, (EgressCapability(hosts=(host,)),), Limits(cpu_ms=500)))
+    now = int(time.time())
+    with Session(serving.engine) as session, session.begin():
+        app = scene.app(session, "app_3", title="Soup of the day")
+        scene.publish(session, "app_3", bundle=digest, now=now)
+        wanted = (f"egress:{host}",)
+        grants.grant(session, workspace="T1", app="app_3", wanted=wanted, proposal="p", until=now + 99, now=now)
+        cookie = open_session(
+            session, workspace="T1", app="app_3", stage="live", person="ben", name="Ben", handle="ben", now=now
+        )
+    there = replace(serving, cookies={app.slug: cookie})
+    broker = Brokering(serving.folder, internet, now=0)
+    try:
+        assert there.get("/", app.slug).text == "soup of the day"
+        with Session(serving.engine) as session, session.begin():
+            grants.revoke(session, "app_3", now)
+            apps.touch_routes(session)
+        assert there.get("/", app.slug).status_code == 403
+    finally:
+        broker.kill()
+        internet.close()
 
 
 def test_a_worker_killed_while_people_visit_is_replaced(serving: Serving) -> None:  # S1

@@ -62,7 +62,7 @@ class Stage:
     def visit(self, call: Call) -> Seen:
         """One Call; the app must answer."""
         box = self._box()
-        granted = dispatch(self.bundle.manifest, lambda _: True, call, lambda: box, self._tell)
+        granted = dispatch(self.bundle.manifest, lambda _: True, call, lambda: box, self._tell, lambda _: None)
         try:
             outcome = self._sandbox.run(self._prepared, call, self.limits, granted.dispatch)
         finally:
