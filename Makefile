@@ -6,6 +6,13 @@ BIN := .venv/bin
 TWO_AT_ONCE := -n 2 --dist loadfile
 PIP := $(BIN)/pip --disable-pip-version-check
 
+# Install a lock file, counting the packages as they come; what goes wrong is said in pip's own words.
+counted = { $(PIP) install --progress-bar off --require-hashes -r $(1) 2>&1; echo "exit $$?"; } | awk ' \
+  /^Collecting/ { printf "\r      %d packages", ++n; fflush() } \
+  /^ERROR|^error/ { print "\n" $$0 } \
+  /^exit / { code = $$2 } \
+  END { print ""; exit code }'
+
 .DEFAULT_GOAL := help
 .PHONY: help demo tour test test-scenarios test-browser test-faults test-hostile eval bench setup browser-setup bench-setup guest router lock clean
 
@@ -20,14 +27,14 @@ help: ## List these targets
 # What runs needs; installed from the lock file, every file checked against its hash.
 .venv/.run: requirements.lock pyproject.toml | .venv/bin/python
 	@echo "[2/3] installing what Slipway needs (about a minute the first time)"
-	@$(PIP) install --quiet --progress-bar on --require-hashes -r requirements.lock
+	@$(call counted,requirements.lock)
 	@echo "[3/3] installing Slipway itself"
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.run
 	@echo "[+] installing what the tests need"
-	@$(PIP) install --quiet --progress-bar on --require-hashes -r requirements-dev.lock
+	@$(call counted,requirements-dev.lock)
 	@touch $@
 
 setup: .venv/.run ## Install Slipway into .venv (done by itself when needed)

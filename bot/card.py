@@ -155,7 +155,7 @@ def _app(view: CardView) -> tuple[str, Sequence[Block]]:
         *([section(f":link: <{url}>")] if url else []),
         section("\n".join(facts), FACTS),
         *_answers(view),
-        *_findings(view, words.TO_PUBLISH),
+        *(_findings(view, words.TO_PUBLISH) if not shown_live else ()),
         *([section(view.decided, DECIDED)] if view.decided else []),
         actions(*_buttons(view, url)),
     ]
@@ -259,6 +259,8 @@ def spoken(value: JsonValue) -> str:
         return "; ".join(spoken(one) for one in value)
     if isinstance(value, dict):
         return f"{value.get('name', '')} ({value.get('type', '')})"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return str(value)
 
 

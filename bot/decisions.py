@@ -68,7 +68,11 @@ def decide(wiring: Wiring, press: Pressed | Submitted) -> None:
         _tell(wiring, press, str(refused))
     except NotAllowed:
         _tell(wiring, press, OVERTAKEN)
-    except ChatError:
+    except ChatError as error:
+        if error.permanent:
+            log.error("%s could not be decided: the chat says %s", press.key, error.code)
+            _tell(wiring, press, words.NOT_NOW)
+            return
         with transaction(wiring.engine) as session:
             presses.postpone(session, press.key, wiring.now())
 

@@ -27,7 +27,8 @@ def keep(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     with transaction(wiring.engine) as session:
         lease = deployments.extend(session, app, manifest.lifecycle.ttl_days, LONGEST_DAYS, now)
         said = f":white_check_mark: <@{about.person.user}> keeps it: it now ends on *{words.when(lease.ends_at)}*."
-        _answer_reminder(session, about, said, now)
+        if not _answer_reminder(session, about, said, now):
+            outbox.put(session, thread.post(request, f"kept:{app}:{lease.ends_at}", thread.note(request, said)), now)
         record(session, wiring, about, "app.kept", until=str(lease.ends_at))
 
 
@@ -63,9 +64,9 @@ def _live(wiring: Wiring, about: About) -> tuple[str, Request]:
     return app.id, about.request
 
 
-def _answer_reminder(session: Session, about: About, said: str, now: int) -> None:
-    """Where the reminder's buttons were, what was chosen stands now."""
-    outbox.settle_buttons(session, f"reminder:{about.request.app}:", section(said), now)
+def _answer_reminder(session: Session, about: About, said: str, now: int) -> bool:
+    """Where the reminder's buttons were, what was chosen stands now. False when there were none."""
+    return outbox.settle_buttons(session, f"reminder:{about.request.app}:", section(said), now)
 
 
 def tick(wiring: Wiring) -> None:

@@ -93,13 +93,16 @@ def put(session: Session, post: Post, now: int) -> None:
         session.add(row)
 
 
-def settle_buttons(session: Session, prefix: str, instead: Block, now: int) -> None:
-    """In every post whose key begins with `prefix`, put `instead` where its buttons were."""
+def settle_buttons(session: Session, prefix: str, instead: Block, now: int) -> bool:
+    """In every post whose key begins with `prefix`, put `instead` where its buttons were; whether any had some."""
+    settled = False
     for row in session.exec(select(PostRow).where(col(PostRow.key).startswith(prefix, autoescape=True))):
         blocks = [dict(instead) if one["type"] == "actions" else one for one in json.loads(row.blocks)]
         if blocks != json.loads(row.blocks):
             row.blocks, row.version, row.due_at = json.dumps(blocks), row.version + 1, now
             session.add(row)
+            settled = True
+    return settled
 
 
 def count_since(session: Session, prefix: str, since: int) -> int:

@@ -1,5 +1,6 @@
 """What stands in an app's thread, made from state: the card, the live message, requests for approval, reminders."""
 
+import re
 from collections.abc import Sequence
 
 from sqlmodel import Session
@@ -23,6 +24,7 @@ from runtime.errors import Corrupt
 from runtime.meter import Estimate
 from templates.manifest import Digest, Manifest
 
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|([^>]*))?>")
 ROOT = "root:"
 """Begins the outbox key of the message that stands for a slash command."""
 
@@ -42,8 +44,13 @@ def post(request: Request, key: str, message: Message, user: str = "") -> Post:
 def open_thread(session: Session, request: Request, respond: str, now: int) -> None:
     """A slash command leaves no message, so ours becomes the root of the thread. `respond` is the command's address."""
     if request.place.thread is None:
-        text = f"<@{request.user}> asked: “{quoted(request.text, 200)}”"
+        text = f"<@{request.user}> asked: “{quoted(spelled(request.text), 200)}”"
         outbox.put(session, Post(f"{ROOT}{request.id}", request.place, note(request, text), respond=respond), now)
+
+
+def spelled(text: str) -> str:
+    """The asker's words for people to read: a mention as its label, for the mark itself is nobody's name."""
+    return _MENTION.sub(lambda found: f"@{found[1]}" if found[1] else "@…", text)
 
 
 def request_in(session: Session, channel: str, root: str) -> Request | None:
@@ -73,7 +80,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     return CardView(
         request=request.id,
         state=request.state,
-        words=request.text,
+        words=spelled(request.text),
         title=manifest.title if manifest else str(brief.value("title") or "") if brief else "",
         template=brief.template if brief else "",
         app=app.id if app else "",

@@ -10,7 +10,7 @@ HELP = (
     "Tell me in a sentence what you need, and I build it from our shelf of templates.\n"
     "• `/slipway a lunch survey for ops, three questions, keep it two weeks`\n"
     "• `/slipway approval for purchases over 500 EUR, approver @ben`\n"
-    "• `/slipway track visitors: name, company, arrival date`\n"
+    "• `/slipway track our laptops: model, serial number, price`\n"
     "You get a preview in the thread. Nothing is published before you press Publish."
 )
 DEMO_CLOCK = "\n• `/slipway clock +13d` moves the clock of this demo, to see reminders and endings."
@@ -157,7 +157,7 @@ def retrying(doing: str, trouble: str) -> str:
 
 def answered(label: str, value: str, origin: str) -> str:
     """One answer and where it came from, as a line. `label` and `value` are escaped."""
-    return f"• {label}: {value}  _{labels.ORIGIN[origin]}_"
+    return f"• {label}: {value}  _({labels.ORIGIN[origin]})_"
 
 
 def may(can: Sequence[str], cannot: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-PER_HOUR = 20
+PER_HOUR = 60
 """Requests one person may make in an hour; more is a loop or a prank."""
 LONGEST = 8000
 """Characters; Slack splits longer messages anyway, and nobody reads them."""
@@ -23,7 +23,7 @@ def admit(*, guest: bool, bot: bool, text: str, recent: int) -> Admission:
     if guest:
         return Admission(False, "Guests cannot create apps here. Please ask a member of this workspace to do it.")
     if recent > PER_HOUR:
-        return Admission(False, f"That is more than {PER_HOUR} requests in an hour. Please try again later.")
+        return Admission(False, f"That is more than {PER_HOUR} requests in an hour. Please try again in an hour.")
     if len(text) > LONGEST:
         return Admission(False, f"That message is too long for me. Please say it in fewer than {LONGEST} characters.")
     if not text.strip():

@@ -9,6 +9,7 @@ import pytest
 
 from bot import words
 from bot.conversation import Thread
+from guardrails.admission import PER_HOUR
 from tests.bot.house import House
 
 SECRET = "AKIA" + "Z7Q2MNB4XK6RTV3W"
@@ -118,10 +119,10 @@ def test_too_many_words_are_refused_with_the_number(house: House) -> None:
 
 
 def test_more_requests_than_anybody_needs_are_refused(house: House) -> None:
-    for number in range(21):
+    for number in range(PER_HOUR + 1):
         house.door.event({"type": "app_mention", "text": "<@U0BOT> x", "ts": house.ana.say("x", "#ops")}, f"E{number}")
     house.settle()
-    assert "That is more than 20 requests in an hour." in house.posted()
+    assert f"That is more than {PER_HOUR} requests in an hour." in house.posted()
 
 
 def test_nothing_but_our_name_gets_the_help(house: House) -> None:

@@ -24,7 +24,7 @@ ORDINARY: Facts = {"guest": False, "bot": False, "text": "a survey", "recent": 1
     [
         ({"bot": True}, "I only build apps for people."),
         ({"guest": True}, "Guests cannot create apps here. Please ask a member of this workspace to do it."),
-        ({"recent": PER_HOUR + 1}, "That is more than 20 requests in an hour. Please try again later."),
+        ({"recent": PER_HOUR + 1}, "That is more than 60 requests in an hour. Please try again in an hour."),
         (
             {"text": "x" * (LONGEST + 1)},
             "That message is too long for me. Please say it in fewer than 8000 characters.",
