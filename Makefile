@@ -60,7 +60,7 @@ browser-setup: ## Install Debian's chromium and fonts when missing (needs root, 
 test-browser: .venv/.dev browser-setup ## The workspace page and each app in headless Chromium
 	@$(BIN)/pytest -m browser
 
-test-scenarios: .venv/.dev ## Whole conversations, and each process by itself
+test-scenarios: .venv/.dev ## Whole conversations, each process by itself, and whole sets of requests
 	@$(BIN)/pytest $(TWO_AT_ONCE) -m scenario
 
 test-faults: .venv/.dev ## Kill real processes at every step of the journey and look what is left

@@ -8,6 +8,8 @@ from evals.report import bootstrap, fallen, floors, line, measures, wilson
 from evals.requests import FOLDER, batches, differing, load, plain
 from evals.scoring import Score, f1, judge, score
 
+pytestmark = pytest.mark.scenario
+
 NAMES = tuple(path.stem for path in batches())
 
 

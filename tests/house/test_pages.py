@@ -29,6 +29,7 @@ def sessions() -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.scenario
 @pytest.mark.parametrize(("command", "printed"), sessions(), ids=lambda text: text[:40])
 def test_a_console_block_prints_what_it_says(command: str, printed: str) -> None:
     environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": "/nonexistent"}

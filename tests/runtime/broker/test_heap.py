@@ -6,10 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.environment import WIPING
 from tests.runtime.broker.heap import MASK
 from tests.runtime.broker.internet import ok
 from tests.runtime.broker.stage import Stage
+
+pytestmark = pytest.mark.scenario
 
 ROOT = Path(__file__).parents[3]
 

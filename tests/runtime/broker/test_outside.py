@@ -24,6 +24,8 @@ from tests.runtime.broker.internet import Internet, Seen, ok
 from tests.runtime.door import Door
 from tests.runtime.scene import NOW
 
+pytestmark = pytest.mark.scenario
+
 SECRET = "sesame-open-7"
 SOURCE = """
 export async function handle(call) {
