@@ -17,6 +17,7 @@ from sqlmodel import Session
 from runtime import apps
 from runtime.bundles import BundleStore
 from runtime.identity import COOKIE
+from templates.bundle import Bundle
 from tests.hostile.requests import Hostile
 from tests.runtime import scene
 from tests.runtime.door import SOURCE, Control, sign_in
@@ -25,6 +26,7 @@ from tests.runtime.test_wasm import handling
 ROOT = Path(__file__).parents[2]
 WORKERS = 2
 PAUSE = 0.004
+MOST_VISITS = 1_000_000
 """Seconds between two visits of the neighbour's."""
 
 
@@ -147,6 +149,13 @@ def exchange(port: int, content: bytes, seconds: float = 0.4) -> bytes:
     return told
 
 
+def often(source: str) -> Bundle:
+    """An app that may be visited as often as all of this needs: here it is not the limit per minute that is tried."""
+    made = scene.bundle(source)
+    limits = made.manifest.limits.model_copy(update={"requests_per_minute": MOST_VISITS})
+    return Bundle(made.manifest.model_copy(update={"limits": limits}), made.files)
+
+
 @contextmanager
 def arena(folder: Path, compiled: Path, sources: Mapping[str, str]) -> Iterator[Arena]:
     """Start it with these hostile apps, each `handle`'s body under its host name."""
@@ -160,7 +169,7 @@ def arena(folder: Path, compiled: Path, sources: Mapping[str, str]) -> Iterator[
         for number, (host, source) in enumerate({**good, **hostile}.items()):
             made = scene.app(session, f"app_{number}", host)
             assert made.slug == host
-            scene.publish(session, made.id, bundle=bundles.put(scene.bundle(source)), now=now)
+            scene.publish(session, made.id, bundle=bundles.put(often(source)), now=now)
             cookies[host] = f"{COOKIE}={sign_in(session, 'ben', now, app=made.id)}"
         apps.touch_routes(session)
     control = Control(folder / "run" / "control.sock", lambda: Session(engine))
