@@ -2,7 +2,7 @@
 
 export const state = {
   me: "", bot: "", team: "", users: new Map(), groups: new Map(), channels: new Map(), commands: [], examples: [],
-  views: [], channel: "", messages: [], whispers: [], thread: "", replies: [],
+  heard: 0, views: [], channel: "", messages: [], whispers: [], thread: "", replies: [],
 };
 
 export const names = {
@@ -53,8 +53,12 @@ export async function load(channel) {
 }
 
 export async function loadThread(ts) {
-  const { messages } = await get("thread", { channel: state.channel, ts });
-  Object.assign(state, { thread: messages ? ts : "", replies: messages ?? [] });
+  // What is heard while we ask may be newer than the answer: then ask again.
+  for (let heard = -1, turn = 0; heard !== state.heard && turn < 5; turn++) {
+    heard = state.heard;
+    const { messages } = await get("thread", { channel: state.channel, ts });
+    Object.assign(state, { thread: messages ? ts : "", replies: messages ?? [] });
+  }
 }
 
 export function put(list, message) {
@@ -79,7 +83,10 @@ export function listen(hear, back) {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   socket = new WebSocket(`${scheme}://${location.host}/page/live`);
   let opened = false;
-  socket.onmessage = (news) => hear(JSON.parse(news.data));
+  socket.onmessage = (news) => {
+    state.heard += 1;
+    hear(JSON.parse(news.data));
+  };
   socket.onopen = () => {
     opened = true;
     if (wait > 250) back();
