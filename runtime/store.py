@@ -156,7 +156,7 @@ def _fits(kind: str, value: JsonValue) -> bool:
         return True
     if kind in ("number", "money"):
         # JSON has larger numbers than JavaScript; read back, they would spoil every question about their table.
-        return type(value) in (int, float) and abs(value) <= sys.float_info.max  # type: ignore[arg-type]
+        return type(value) in (int, float) and abs(value) <= sys.float_info.max  # type: ignore[arg-type]  # a number
     if kind == "checkbox":
         return isinstance(value, bool)
     if kind == "choices":

@@ -37,7 +37,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def charging(desk: Desk, tags: Mapping[str, str] = FINANCE, **more: object) -> Desk:
-    desk.wiring = replace(desk.wiring, billing=replace(desk.wiring.billing, tags=tags, **more))  # type: ignore[arg-type]
+    desk.wiring = replace(desk.wiring, billing=replace(desk.wiring.billing, tags=tags, **more))  # type: ignore[arg-type]  # a row
     return desk
 
 
@@ -69,7 +69,7 @@ def test_the_channel_pays_when_nobody_says_otherwise(desk: Desk) -> None:  # D11
     assert (row.budget_tag, row.proposal) == ("ops", shown.proposal)
     with Session(desk.wiring.engine) as session:
         assert row.audit in {one.digest for one in audit.story(session, shown.id, shown.app or "")}
-        kept = desk.wiring.bundles.get(row.bundle).manifest  # type: ignore[arg-type]
+        kept = desk.wiring.bundles.get(row.bundle).manifest  # type: ignore[arg-type]  # a row
     assert (row.limits, kept.labels) == (kept.limits.model_dump_json(), {"team": "ops"})
 
 
@@ -223,14 +223,14 @@ def test_old_rows_are_forgotten_and_that_is_recorded_once(desk: Desk) -> None:  
 def open_store(desk: Desk, request: Request):  # type: ignore[no-untyped-def]  # the box of its app
     row = live(desk, request)
     assert row is not None and request.app is not None
-    limits = desk.wiring.bundles.get(row.bundle).manifest.limits  # type: ignore[arg-type]
+    limits = desk.wiring.bundles.get(row.bundle).manifest.limits  # type: ignore[arg-type]  # a row
     return desk.wiring.data.open(request.app, "live", limits.store_mb)
 
 
 def gauge_of(desk: Desk, request: Request) -> int:
     row = live(desk, request)
     assert row is not None and request.app is not None
-    limits = desk.wiring.bundles.get(row.bundle).manifest.limits  # type: ignore[arg-type]
+    limits = desk.wiring.bundles.get(row.bundle).manifest.limits  # type: ignore[arg-type]  # a row
     return 100 * desk.wiring.data.measure(request.app, "live").used // (limits.store_mb << 20)
 
 
