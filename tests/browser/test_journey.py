@@ -55,6 +55,7 @@ class Desk:
         self.page: Page = self.context.new_page()
         self.page.goto(url)
         self.page.get_by_role("button", name=re.compile("^.*ops")).first.click()
+        expect(self.page.locator("#channel-name")).to_have_text("# ops")
         self._pictures = pictures
 
     @property

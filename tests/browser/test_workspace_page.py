@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect, sync_playwright
 
 from tests.workspace.harbour import Running, config
 
@@ -306,3 +306,18 @@ def test_signing_in_takes_one_click_as_the_person_one_is(
     page.wait_for_url("http://lunch.localhost:9/callback?**")
     assert "state=s1" in page.url
     assert "code=" in page.url
+
+
+def test_what_is_said_while_the_page_opens_is_not_lost(harbor: Running, browser: Browser) -> None:
+    context = browser.new_context()
+    context.request.post(f"{harbor.config.base_url}/page/api/me", data={"person": "ana"})
+    page = context.new_page()
+
+    def connect(socket: WebSocketRoute) -> None:
+        harbor.person("ben").say("said before the news began", "#slipway-demo")
+        socket.connect_to_server()
+
+    page.route_web_socket("**/page/live", connect)
+    page.goto(f"{harbor.config.base_url}/archives/{harbor.channel('slipway-demo')}")
+    expect(page.locator("#log").get_by_text("said before the news began")).to_be_visible()
+    context.close()

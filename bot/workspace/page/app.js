@@ -33,6 +33,7 @@ async function go(id, { thread = "", fresh = true } = {}) {
   if (!state.channels.has(id)) return;
   closeThread();
   await load(id);
+  if (state.channel !== id) return;
   const channel = here();
   channel.unread = 0;
   post("read", { channel: id });
@@ -173,7 +174,17 @@ async function start(channel = "") {
   const { id, thread } = wanted(channel);
   await go(id, { thread, fresh: Boolean(channel) });
   showViews(state.views);
-  listen(hear, () => start(state.channel));
+  listen(hear, catchUp);
+}
+
+// The news begin, or begin again: look once more where one is; an open thread stays open.
+async function catchUp() {
+  document.body.classList.remove("offline");
+  await boot();
+  await load(state.channel);
+  if (state.thread) await loadThread(state.thread);
+  showViews(state.views);
+  redraw();
 }
 
 byId("menu").addEventListener("click", () => showMenu(!byId("app").classList.contains("menu-open")));

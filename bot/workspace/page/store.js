@@ -48,16 +48,25 @@ export async function boot() {
 }
 
 export async function load(channel) {
-  const { messages, whispers } = await get("messages", { channel });
-  Object.assign(state, { channel, messages: messages ?? [], whispers: whispers ?? [] });
+  state.channel = channel;
+  await settled(async () => {
+    const { messages, whispers } = await get("messages", { channel });
+    if (state.channel === channel) Object.assign(state, { messages: messages ?? [], whispers: whispers ?? [] });
+  });
 }
 
 export async function loadThread(ts) {
-  // What is heard while we ask may be newer than the answer: then ask again.
-  for (let heard = -1, turn = 0; heard !== state.heard && turn < 5; turn++) {
-    heard = state.heard;
+  await settled(async () => {
     const { messages } = await get("thread", { channel: state.channel, ts });
     Object.assign(state, { thread: messages ? ts : "", replies: messages ?? [] });
+  });
+}
+
+// What is heard while we ask may be newer than the answer: then ask again.
+async function settled(ask) {
+  for (let heard = -1, turn = 0; heard !== state.heard && turn < 5; turn++) {
+    heard = state.heard;
+    await ask();
   }
 }
 
@@ -75,6 +84,7 @@ export function drop(list, ts) {
 let socket;
 let wait = 250;
 
+// `back` is called whenever the news begin: what was said before that was not heard.
 export function listen(hear, back) {
   if (socket) {
     socket.onclose = null;
@@ -89,8 +99,8 @@ export function listen(hear, back) {
   };
   socket.onopen = () => {
     opened = true;
-    if (wait > 250) back();
     wait = 250;
+    back();
   };
   socket.onclose = () => {
     wait = Math.min(wait * 2, 5000);
