@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from runtime.image import PAGE, WASM_PAGE
 
-MAGIC = b"slipway-delta-2\n"
+ROOM = 2048 - 16
+"""Bytes, with a closing NUL; they and the allocator's head fit a block of 2 KB."""
+MAGIC = b"slipway-delta-3\n"
 PART = 16 * PAGE
 
 
@@ -17,6 +19,8 @@ class Delta:
     """SHA-256 over the guest and the source: a delta of another guest or source is never used."""
     size: int
     """Bytes of memory the instance needs."""
+    room: int
+    """Where ROOM bytes are free for what a Call is told: a call into the guest less."""
     runs: tuple[tuple[int, bytes], ...]
     """Where each lies, within `size`, and its bytes."""
 
@@ -25,8 +29,8 @@ class Delta:
         return sum(len(run) for _, run in self.runs)
 
     def to_bytes(self, key: bytes) -> bytes:
-        """`MAGIC`, a keyed checksum of the rest, then origin, size and runs."""
-        body = self.origin + self.size.to_bytes(8, "little")
+        """`MAGIC`, a keyed checksum of the rest, then origin, size, room and runs."""
+        body = self.origin + self.size.to_bytes(4, "little") + self.room.to_bytes(4, "little")
         body += b"".join(at.to_bytes(4, "little") + len(run).to_bytes(4, "little") + run for at, run in self.runs)
         return MAGIC + hmac.digest(key, body, "sha256") + body
 
@@ -39,8 +43,8 @@ def read(kept: bytes, origin: bytes, key: bytes) -> Delta:
     head, body = kept[: len(MAGIC) + 32], kept[len(MAGIC) + 32 :]
     if not hmac.compare_digest(head, MAGIC + hmac.digest(key, body, "sha256")) or body[:32] != origin:
         raise ValueError("not a delta of ours, of this guest and source")
-    size = int.from_bytes(body[32:40], "little")
-    if size % WASM_PAGE:
+    size, room = (int.from_bytes(body[at : at + 4], "little") for at in (32, 36))
+    if size % WASM_PAGE or not room <= size - ROOM:
         raise ValueError("a delta of a memory that no instance has")
     at, runs = 40, []
     while at < len(body):
@@ -50,10 +54,10 @@ def read(kept: bytes, origin: bytes, key: bytes) -> Delta:
             raise ValueError("a delta with a run outside of its memory")
         runs.append((where, run))
         at += 8 + length
-    return Delta(origin, size, tuple(runs))
+    return Delta(origin, size, room, tuple(runs))
 
 
-def between(booted: bytes, image: bytes, stack: int, origin: bytes) -> Delta:
+def between(booted: bytes, image: bytes, stack: int, room: int, origin: bytes) -> Delta:
     """What differs from the booted image above the stack, which a Call starts empty."""
     padded = booted + bytes(len(image) - len(booted))
     spans: list[list[int]] = []
@@ -68,4 +72,4 @@ def between(booted: bytes, image: bytes, stack: int, origin: bytes) -> Delta:
                 spans[-1][1] += PAGE
             else:
                 spans.append([at, at + PAGE])
-    return Delta(origin, len(image), tuple((start, image[start:end]) for start, end in spans))
+    return Delta(origin, len(image), room, tuple((start, image[start:end]) for start, end in spans))

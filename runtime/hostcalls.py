@@ -12,8 +12,8 @@ from runtime.call import HostResult
 from runtime.instance import CALL, LOG, TAKE, HostFunctions, Instance
 from runtime.sandbox import OUTSIDE, Dispatch, Question
 
-TICK = 0.002
-"""Seconds between two epochs: how finely CPU time is cut."""
+TICK = 0.004
+"""Seconds between two epochs: how finely CPU time is cut. Each costs a switch of threads."""
 MAX_ASKED = 1 << 20
 """Bytes of one question to the host: reading JSON takes the host many times its size in memory."""
 MAX_REPLY = 4 << 20

@@ -65,7 +65,7 @@ def answer(given: bytes, run: Run) -> Outcome:
     logs, used = tuple(run.logs), run.used_ms()
     head, _, body = given.partition(b"\n")
     try:
-        found = json.loads(head)
+        found = json.loads(head.decode())
         status, headers = found["status"], found["headers"]
         if type(status) is not int or not isinstance(headers, dict):
             raise TypeError("status must be a whole number and headers an object")

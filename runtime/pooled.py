@@ -23,7 +23,7 @@ SLOTS = 8
 """Instances at once: a worker runs one Call after the other, and those that wait for something outside hold theirs."""
 LARGEST = 64 << 20
 """Bytes of memory of one instance: the most that a Manifest can ask for."""
-RESIDENT = 768 << 10
+RESIDENT = 704 << 10
 """Bytes at the start of a slot that are written anew after a Call rather than given back: its stack, the booted heap
 and a usual app. Without them each page costs a fault, and with more each Call pays for memory that few apps use."""
 RESERVED = SLOTS * (4 << 30) + (4 << 30)
@@ -58,7 +58,7 @@ class PooledInstances:
 class PooledInstance:
     """Implements `runtime.instance.Instance`."""
 
-    __slots__ = ("_context", "_instance", "_memory", "_store")
+    __slots__ = ("_base", "_context", "_instance", "_memory", "_store")
 
     def __init__(self, engine: int, pre: int, memory: int) -> None:
         self._store = _store_new(engine, None, None)
@@ -73,6 +73,8 @@ class PooledInstance:
             raise MemoryError(last_line(_error(error) if error else _trap(trap)))
         # A copy: `of` lies within the extern, which goes.
         self._memory = ffi.wasmtime_memory_t.from_buffer_copy(self._export(_MEMORY).of.memory)
+        # A slot's address space is its own for as large as a memory may grow: it never moves.
+        self._base = _memory_data(self._context, byref(self._memory))
 
     def size(self) -> int:
         """Bytes of its memory."""
@@ -85,21 +87,20 @@ class PooledInstance:
             error = _memory_grow(self._context, byref(self._memory), missing >> 16, byref(c_uint64()))
             if error:
                 raise MemoryError(last_line(_error(error)))
-        base = _memory_data(self._context, byref(self._memory))
         for at, run in start.runs:
-            memmove(base + at, run, len(run))
+            memmove(self._base + at, run, len(run))
 
     def read(self, at: int, length: int) -> bytes:
         """Bytes of its memory."""
         if at < 0 or length < 0 or at + length > self.size():
             raise IndexError("outside of the guest's memory")
-        return string_at(_memory_data(self._context, byref(self._memory)) + at, length)
+        return string_at(self._base + at, length)
 
     def write(self, at: int, content: bytes) -> None:
         """Put bytes into its memory."""
         if at < 0 or at + len(content) > self.size():
             raise IndexError("outside of the guest's memory")
-        memmove(_memory_data(self._context, byref(self._memory)) + at, content, len(content))
+        memmove(self._base + at, content, len(content))
 
     def allow(self, ticks: int) -> None:
         """Until when it may go on."""

@@ -1,8 +1,7 @@
 """Routes: which host leads to which bundle, read from the control database by its version, without an ORM.
 
-A gateway worker holds one read-only connection. `PRAGMA data_version` changes when anybody commits, which costs
-microseconds to ask; only then is `route_version` read, and only when that rose are the routes read anew. A session is
-read again after any commit at all: it may have been the end of it.
+A gateway worker holds one read-only connection. Only when anybody committed is `route_version` read, and only when
+that rose are the routes read anew. A session is read again after any commit at all: it may have been the end of it.
 """
 
 import sqlite3
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from runtime.changes import Changes
 from runtime.traces import trace_id
 
 Where = Literal["preview", "live"]
@@ -96,7 +96,8 @@ class Routes:
     def __init__(self, database: Path) -> None:
         """Open the control database for reading; sqlite3.OperationalError when it is not there yet."""
         self._connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
-        self._data_version = -1
+        self._changes = Changes(self._connection, database)
+        self._committed = -1
         self._version = -1
         self._offset = 0
         self._by_host: dict[tuple[str, Where], Route] = {}
@@ -109,6 +110,7 @@ class Routes:
 
     def close(self) -> None:
         """Let go of the database."""
+        self._changes.close()
         self._connection.close()
 
     def find(self, slug: str, stage: Where) -> Route | None:
@@ -134,8 +136,8 @@ class Routes:
         return found
 
     def _refresh(self) -> None:
-        (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
-        if data_version == self._data_version:
+        committed = self._changes.version()
+        if committed == self._committed:
             return
         self._sessions.clear()
         row = self._connection.execute("SELECT version FROM route_version").fetchone()
@@ -144,7 +146,7 @@ class Routes:
         version = row[0] if row else 0
         if version != self._version:
             self._by_host = self._read()
-        self._version, self._data_version = version, data_version
+        self._version, self._committed = version, committed
 
     def _read(self) -> dict[tuple[str, Where], Route]:
         grants: dict[str, dict[str, int]] = {}

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+_encoded = json.JSONEncoder(separators=(",", ":")).encode
+
 LONGEST = 8 << 20
 """Bytes after which a worker begins a new file."""
 LONGEST_LINE = 64 << 10
@@ -25,7 +27,7 @@ class Spool:
 
     def keep(self, record: Mapping[str, Any]) -> None:
         """Append one record."""
-        self._size += os.write(self._file, json.dumps(record, separators=(",", ":")).encode() + b"\n")
+        self._size += os.write(self._file, _encoded(record).encode() + b"\n")
         if self._size >= LONGEST:
             self.close()
             self._begin()

@@ -1,9 +1,10 @@
 """Raises the engine's epoch while a Call runs, so that a busy guest is stopped in time."""
 
 import threading
+import time
 from collections.abc import Callable
 
-LINGER = 500
+LINGER = 250
 """Ticks without a Call after which the thread sleeps. To wake it for each Call would cost more than the Call."""
 
 
@@ -16,13 +17,11 @@ class Ticker:
         self._wake = threading.Event()
         self._lock = threading.Lock()
         self._running = 0
-        self._idle = 0
         self._started = False
 
     def __enter__(self) -> None:
         with self._lock:
             self._running += 1
-            self._idle = 0
             if not self._started:
                 self._started = True
                 threading.Thread(target=self._tick, name="epoch", daemon=True).start()
@@ -34,12 +33,16 @@ class Ticker:
             self._running -= 1
 
     def _tick(self) -> None:
-        never = threading.Event()
+        # It competes with the Calls for the interpreter: between two ticks it only sleeps and looks.
+        idle = 0
         while True:
             self._wake.wait()
-            never.wait(self._seconds)
+            time.sleep(self._seconds)
             self._raise_epoch()
+            idle = 0 if self._running else idle + 1
+            if idle < LINGER:
+                continue
             with self._lock:
-                self._idle = 0 if self._running else self._idle + 1
-                if self._idle >= LINGER:
+                if not self._running:
                     self._wake.clear()
+            idle = 0

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from runtime import delta, outcome
 from runtime.call import Breach, Call, HostResult, Outcome
-from runtime.delta import Delta
+from runtime.delta import ROOM, Delta
 from runtime.engine import PlainInstances
 from runtime.hostcalls import TICK, HostCalls, Run, inside
 from runtime.instance import HostFunctions, Instance, Instances, Stopped, Trapped
@@ -80,7 +80,10 @@ class WasmSandbox:
         with self._loading(source, lambda one, at, length: one.compile(at, length), limits) as (_, parsed):
             code = parsed
         with self._loading(code, lambda one, at, length: one.load(at, length), limits) as (instance, _):
-            made = delta.between(self._image, instance.read(0, instance.size()), self._stack, self._origin(source))
+            instance.allow(1 + int(LOAD_MS / 1000 / TICK))
+            room = instance.alloc(ROOM - 1)
+            loaded = instance.read(0, instance.size())
+            made = delta.between(self._image, loaded, self._stack, room, self._origin(source))
         if made.held() > MOST_HELD:
             raise BrokenApp(f"it holds {made.held() >> 20} MB once it is loaded; the limit is {MOST_HELD >> 20} MB")
         return made
@@ -122,13 +125,13 @@ class WasmSandbox:
         except FAULTS as error:
             instance.close()
             return outcome.breach(run, error, limits.memory_mb)
-        return self.proceed(run, limits, asked, begin)
+        return self.proceed(run, limits, asked, begin, prepared.room)
 
-    def proceed(self, run: Run, limits: Limits, content: bytes, step: Step) -> "Outcome | Suspended":
-        """Have the guest go on with some bytes, to its end or to where it waits."""
+    def proceed(self, run: Run, limits: Limits, content: bytes, step: Step, room: int = 0) -> "Outcome | Suspended":
+        """Have the guest go on with some bytes, to its end or to where it waits; `room` is where ROOM bytes are free."""
         keeps = False
         try:
-            tag, text = _result(run.instance, self._called(run, content, step), limits.output_kb * 1024)
+            tag, text = _result(run.instance, self._called(run, content, step, room), limits.output_kb * 1024)
             if tag == FAILED:
                 return outcome.failed(text.decode(errors="replace"), run)
             if tag != WAITING:
@@ -157,14 +160,15 @@ class WasmSandbox:
         finally:
             instance.close()
 
-    def _called(self, run: Run, content: bytes, step: Step) -> int:
+    def _called(self, run: Run, content: bytes, step: Step, room: int = 0) -> int:
         """Put bytes and a NUL into the guest, which frees them, and have it go on with them."""
         with self._calls.of(run), self._ticker:
             run.rearm()
-            room = run.instance.alloc(len(content))
+            if not room or len(content) >= ROOM:
+                room = run.instance.alloc(len(content))
             if not room:
                 raise MemoryError("the app has no memory left")
-            run.instance.write(room, content)
+            run.instance.write(room, content + b"\0")
             return step(run.instance, room, len(content))
 
     def _origin(self, source: bytes) -> bytes:

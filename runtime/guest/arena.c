@@ -100,6 +100,13 @@ static void *arena_realloc(void *block, size_t wanted) {
   return moved;
 }
 
+/* What is taken from now on lies together, on pages of its own: an app beside the booted engine, not in its gaps. */
+static void arena_settle(void) {
+  memset(freed, 0, sizeof freed);
+  size_t gap = (HEAD - (size_t)at) & 4095;
+  if (room_for(gap)) at += gap;
+}
+
 static void *engine_calloc(void *self, size_t count, size_t size) {
   if (size && count > MOST / size) return NULL;
   void *block = arena_alloc(count * size);

@@ -195,7 +195,7 @@ static void give(JSValue to, const char *name, JSCFunction *function, int argume
 EXPORT(slipway_boot) int32_t slipway_boot(void) {
   runtime = JS_NewRuntime2(&arena, NULL);
   if (!runtime) return 1;
-  JS_SetMaxStackSize(runtime, 192 * 1024);
+  JS_SetMaxStackSize(runtime, 144 * 1024);
   context = JS_NewContext(runtime);
   if (!context) return 2;
   JSValue global = JS_GetGlobalObject(context);
@@ -213,6 +213,7 @@ EXPORT(slipway_boot) int32_t slipway_boot(void) {
   handle = returned = JS_UNDEFINED;
   JS_RunGC(runtime);
   JS_SetGCThreshold(runtime, arena_used + UNCOLLECTED);
+  arena_settle();
   return 0;
 }
 
