@@ -37,7 +37,7 @@ class Ticker:
         idle = 0
         while True:
             self._wake.wait()
-            time.sleep(self._seconds)
+            time.sleep(self._seconds)  # noqa: TID251  # a clock of the Calls that run; nothing is due at its end
             self._raise_epoch()
             idle = 0 if self._running else idle + 1
             if idle < LINGER:

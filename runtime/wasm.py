@@ -128,7 +128,7 @@ class WasmSandbox:
         return self.proceed(run, limits, asked, begin, prepared.room)
 
     def proceed(self, run: Run, limits: Limits, content: bytes, step: Step, room: int = 0) -> "Outcome | Suspended":
-        """Have the guest go on with some bytes, to its end or to where it waits; `room` is where ROOM bytes are free."""
+        """Have the guest go on with some bytes, to its end or to where it waits. At `room` ROOM bytes are free."""
         keeps = False
         try:
             tag, text = _result(run.instance, self._called(run, content, step, room), limits.output_kb * 1024)
