@@ -5,7 +5,7 @@ host -> route -> signed in? -> Lease -> audience -> form token -> static file, o
 
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager
 from typing import Any
 
 from runtime import pages, traces, visit
@@ -74,27 +74,36 @@ class Gateway:
         self._rate = rate
         self._watch = watch
         self._told: set[tuple[str, str, str, int]] = set()
+        self._span: Callable[..., AbstractContextManager[object]] = traces.span if traces.kept() else traces.joined
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI. Whatever happens, the visitor gets a response with a request id (O6)."""
         if scope["type"] != "http":
             return
         request_id, trace_id = new_request_id(self._wall()), ""
-        with ExitStack() as within:
-            try:
-                asked = visit.parse(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
-                route = self._route(asked)
-                if route is not None:
-                    trace_id, facts = route.trace, {"app": route.app, "stage": route.stage, "request.id": request_id}
-                    within.enter_context(traces.span("visit", route.parent, facts))
-                reply = await self._reply(asked, route, receive, request_id)
-            except BadVisit:
-                reply = _page(Page(400, "That address is not readable", "Check the link."), request_id)
-            except Exception:
-                # The rim of this worker: one visit's fault must not stop the others'.
-                log.exception("visit %s failed", request_id)
-                reply = _page(pages.TRY_LATER, request_id)
-            await visit.respond(send, reply, request_id, trace_id, body=scope["method"] != "HEAD")
+        try:
+            asked = visit.parse(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
+            route = self._route(asked)
+            if route is None:
+                reply = await self._reply(asked, None, receive, request_id)
+            else:
+                trace_id, facts = route.trace, {"app": route.app, "stage": route.stage, "request.id": request_id}
+                with self._span("visit", route.parent, facts):
+                    reply = await self._safely(asked, route, receive, request_id)
+        except BadVisit:
+            reply = _page(Page(400, "That address is not readable", "Check the link."), request_id)
+        except Exception:
+            # The rim of this worker: one visit's fault must not stop the others'.
+            reply = _fault(request_id)
+        await visit.respond(send, reply, request_id, trace_id, body=scope["method"] != "HEAD")
+
+    async def _safely(self, asked: Visit, route: Route, receive: Receive, request_id: str) -> Reply:
+        """Within the visit's trace, so that what went wrong is logged under it."""
+        try:
+            return await self._reply(asked, route, receive, request_id)
+        except Exception:
+            # The rim of one visit.
+            return _fault(request_id)
 
     def _route(self, asked: Visit) -> Route | None:
         where = visit.address(asked.host, self._domain)
@@ -173,7 +182,7 @@ class Gateway:
             return _page(pages.too_many(route.title, refused), request_id)
         call = self._asked(asked, route, entry, form, now, request_id)
         try:
-            with traces.span("call"):
+            with self._span("call"):
                 ran = await self._host.run(
                     loaded, route, call, self._routes, lambda: self._watch.running(route, request_id)
                 )
@@ -276,6 +285,12 @@ class Gateway:
             return _page(pages.TRY_LATER, request_id)
         name = f'attachment; filename="{route.slug}.zip"'
         return Reply(200, self._exports(route.export), "application/zip", headers=(("content-disposition", name),))
+
+
+def _fault(request_id: str) -> Reply:
+    """Log what is being handled, and what the visitor sees of it."""
+    log.exception("visit %s failed", request_id)
+    return _page(pages.TRY_LATER, request_id)
 
 
 def _page(page: Page, request_id: str) -> Reply:

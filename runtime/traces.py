@@ -1,8 +1,8 @@
 """Traces across processes: a visit joins the one trace that began with the words in the chat."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from functools import lru_cache
-from types import TracebackType
 from typing import Any
 
 from opentelemetry import context, trace
@@ -24,33 +24,32 @@ def _joined(traceparent: str) -> context.Context:
     return _propagator.extract({"traceparent": traceparent})
 
 
-class span:  # noqa: N801  # used as a function
-    """A context: a span in the trace of a traceparent; without one, in the trace that this task is in.
+def kept() -> bool:
+    """Whether this process keeps spans; it says so before it serves anything."""
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
-    Where no spans are kept it only joins the trace, so that log lines still name it: a span of nobody's costs as much
-    as a small Call.
+
+class joined:  # noqa: N801  # used as a function
+    """A context that joins the trace of a traceparent, so that log lines name it; without one it is none.
+
+    For where no spans are kept: a span of nobody's costs as much as a small Call.
     """
 
-    __slots__ = ("_facts", "_name", "_open", "_token", "_under")
+    __slots__ = ("_token", "_under")
 
-    def __init__(self, name: str, under: str = "", facts: Mapping[str, str] | None = None) -> None:
-        self._name = name
+    def __init__(self, _name: str, under: str = "", _facts: Mapping[str, str] | None = None) -> None:
         self._under = _joined(under) if under else None
-        self._facts = facts
-        self._open: Any = None
         self._token: Any = None
 
     def __enter__(self) -> None:
-        if not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
-            self._open = _tracer.start_as_current_span(self._name, context=self._under, attributes=self._facts)
-            self._open.__enter__()
-        elif self._under is not None:
+        if self._under is not None:
             self._token = context.attach(self._under)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        if self._open is not None:
-            self._open.__exit__(kind, error, where)
-        elif self._token is not None:
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
             context.detach(self._token)
+
+
+def span(name: str, under: str = "", facts: Mapping[str, str] | None = None) -> AbstractContextManager[object]:
+    """A context: a span in the trace of a traceparent; without one, in the trace that this task is in."""
+    return _tracer.start_as_current_span(name, context=_joined(under) if under else None, attributes=facts)

@@ -7,6 +7,7 @@ instances where it can, `runtime.engine` where not.
 
 import hashlib
 import json
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -115,7 +116,7 @@ class WasmSandbox:
             return Breach("OutOfMemory", f"no instance: {error}")
         run = Run(instance, dispatch, limits.cpu_ms, limits.wall_ms, limits.log_kb * 1024, started)
         # A seed that tells nothing of the next one: the next Call may be another app's.
-        seed, now_ms = secrets.randbits(63), call.now * 1000
+        seed, now_ms = int.from_bytes(os.urandom(8), "little", signed=True), call.now * 1000
 
         def begin(one: Instance, at: int, length: int) -> int:
             return one.run(at, length, seed, now_ms)
