@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from runtime.rate import Refused
+from runtime.visit import Reply
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c2430;--soft:#536072;--paper:#f5f6f8;--card:#fff;--line:#d9dee6;--go:#0b5c8a}
@@ -50,6 +51,12 @@ class Page:
             f"<main><h1>{escape(self.title)}</h1><p>{escape(self.text)}</p>{link}"
             f"<small>If you ask for help, give this number: <strong>{escape(request_id)}</strong></small></main></html>"
         ).encode()
+
+
+def reply(page: Page, request_id: str) -> Reply:
+    """The page as a response."""
+    headers = (("retry-after", str(page.wait)),) if page.wait else ()
+    return Reply(page.status, page.html(request_id), policy=POLICY, headers=headers)
 
 
 BREACHES: Mapping[str, tuple[int, str]] = {
@@ -103,6 +110,12 @@ NOT_FOUND = Page(404, "There is no app here", "The address may be mistyped, or t
 WRONG_STAGE = Page(404, "Nothing is published here yet", "Open the preview from its thread, or publish it there first.")
 SIGN_IN_FIRST = Page(401, "Please sign in first", "Open the page again and sign in; then send the form once more.")
 TRY_LATER = Page(503, "Slipway cannot check this right now", "Please try again in a minute.")
+INTERRUPTED = Page(
+    503,
+    "The answer was interrupted",
+    "What was working on it had to be started again. Look whether what you sent is there before you send it once more.",
+    wait=2,
+)
 FORGED = Page(403, "That form is too old", "Go back, reload the page and send it again. Nothing was saved.")
 TOO_LARGE = Page(413, "That is too much at once", "Please send less text. Nothing was saved.")
 UNSUPPORTED = Page(415, "That kind of form is not supported", "Please use the app's own form. Nothing was saved.")

@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel
 
 from bot.control import Ask, ControlSocket, Refused
 from guardrails import grants
-from runtime import apps, identity, spool, worker
+from runtime import apps, identity, spool, supervisor, worker
 from runtime.appdata import SqliteAppData
 from runtime.bearer import Issuer
 from runtime.board import Board
@@ -24,6 +24,7 @@ from runtime.doorman import Doorman
 from runtime.gateway import Gateway
 from runtime.host import Host
 from runtime.identity import COOKIE, open_session
+from runtime.keeper import Unanswered
 from runtime.loaded import Loaded, Loader
 from runtime.outside import Way
 from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
@@ -279,7 +280,7 @@ class Door:
             rate=self.rate,
             watch=self._watch,
         )
-        self._server = worker.server(gateway, lambda: self.wall)
+        self._server = worker.server(gateway, lambda: self.wall, Unanswered(supervisor.OPEN_FILES))
         self._ready.set()
         await self._server.serve(sockets=[self._listening])
         await wire.close()
