@@ -91,6 +91,12 @@ def paused(title: str) -> Page:
     return Page(503, f"{title} is paused", f"{text} Please come back later.")
 
 
+def unusable(title: str) -> Page:
+    """An app whose files are missing or damaged: nothing else is run in their place."""
+    text = "Its files are not as they were published, so nothing of it was run. Its entries are safe."
+    return Page(503, f"{title} cannot be opened", f"{text} Please try again later.", wait=60)
+
+
 def day(at: int) -> str:
     """A date that needs no looking up: `7 December 2026`."""
     moment = datetime.fromtimestamp(at, UTC)

@@ -178,7 +178,7 @@ class Door:
         self.wall = NOW
         self.later += 100 * DAY
         self.seat.went_well("app_1.live")
-        asyncio.run_coroutine_threadsafe(self._watch.close(), self._loop).result(5)
+        self.settle()
         self.control.forget()
         self.loader.forget()
         self.gateway._told.clear()
@@ -190,6 +190,10 @@ class Door:
         for kept in (self.folder / "data").iterdir():
             kept.unlink()
         self._spooled += len(self.records())
+
+    def settle(self) -> None:
+        """Until control was told whatever it is told after the visitors' answers."""
+        asyncio.run_coroutine_threadsafe(self._watch.close(), self._loop).result(5)
 
     def _minute(self) -> int:
         """The clock that requests are counted by: after a reset nothing of what was counted is left."""
