@@ -126,6 +126,7 @@ def _failed(view: CardView) -> tuple[str, Sequence[Block]]:
     retry = _button(view, "slipway.retry", style="primary")
     return words.FAILED, [
         section(f":warning: *{words.FAILED}*\n{quoted(view.trouble)}"),
+        *([section(words.still_live(view.live_url, view.ends_at))] if _live(view) else []),
         actions(retry, *_ways_out(view)),
     ]
 
