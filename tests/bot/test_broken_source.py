@@ -1,7 +1,6 @@
 """An app whose source does not load: line, column and reason in its thread, and whatever stood before stands on."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -15,7 +14,10 @@ SURVEY = "a lunch survey for ops, three questions, keep it two weeks"
 HANDLE = "export function handle(call) { return { body: 'fine' } }\n"
 BROKEN = {
     "a syntax error": ("const dish = ;\n" + HANDLE, "app.js:1:14: SyntaxError: unexpected token in expression: ';'"),
-    "cut short": ("// soup\nexport function handle(call) {\n", "app.js:3:1: SyntaxError: unexpected token in expression: ''"),
+    "cut short": (
+        "// soup\nexport function handle(call) {\n",
+        "app.js:3:1: SyntaxError: unexpected token in expression: ''",
+    ),
     "an error while loading": (
         HANDLE + "\n  throw new Error('<!channel> the kitchen is closed');\n",
         "app.js:3:13: Error: &lt;!channel&gt; the kitchen is closed",
