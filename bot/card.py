@@ -105,8 +105,7 @@ def _incomplete(view: CardView) -> tuple[str, Sequence[Block]]:
 def _declined(view: CardView) -> tuple[str, Sequence[Block]]:
     sought = view.reason not in ("unsafe", "empty")
     nearest = view.alternatives[0] if view.alternatives and sought else ""
-    if view.trouble:
-        text = quoted(view.trouble)
+    if text := quoted(view.trouble):
         return text, [section(text)]
     named = quoted(nearest, 40)
     text = words.not_on_shelf(quoted(view.wanted, 40), named) if view.wanted else words.declined(view.reason, named)

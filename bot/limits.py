@@ -93,6 +93,12 @@ def no_longer(names: Sequence[str]) -> str:
     return f":no_entry_sign: *No longer allowed* {', '.join(quoted(one, 80) for one in names)}. The rest of it works."
 
 
+def unset(names: Sequence[str]) -> str:
+    """Secrets that an app of this template uses and that nobody has set, by name; on its card."""
+    named = ", ".join(f"`{quoted(one, 80)}`" for one in names)
+    return f":key: *No such secret yet:* {named}. What needs it is refused by that name. The platform team sets it."
+
+
 def gate_closed(title: str, name: str, *, expired: bool) -> str:
     """One thing that an app may not do any more. `title` is escaped."""
     why = "its time is over" if expired else "the platform team took it back"
