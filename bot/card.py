@@ -105,8 +105,7 @@ def _incomplete(view: CardView) -> tuple[str, Sequence[Block]]:
 def _declined(view: CardView) -> tuple[str, Sequence[Block]]:
     sought = view.reason not in ("unsafe", "empty")
     nearest = view.alternatives[0] if view.alternatives and sought else ""
-    if view.trouble:
-        text = quoted(view.trouble)
+    if text := quoted(view.trouble):
         return text, [section(text)]
     named = quoted(nearest, 40)
     text = words.not_on_shelf(quoted(view.wanted, 40), named) if view.wanted else words.declined(view.reason, named)
@@ -126,6 +125,7 @@ def _failed(view: CardView) -> tuple[str, Sequence[Block]]:
     retry = _button(view, "slipway.retry", style="primary")
     return words.FAILED, [
         section(f":warning: *{words.FAILED}*\n{quoted(view.trouble)}"),
+        *([section(words.still_live(view.live_url, view.ends_at))] if _live(view) else []),
         actions(retry, *_ways_out(view)),
     ]
 

@@ -17,6 +17,7 @@ NEEDED: Mapping[str, str] = {
     "Denied": "tried something it may not do",
     "TooManyRequests": "was asked more often than it may be in a minute",
     "Killed": "brought a worker down, which was replaced",
+    "Damaged": "could not be opened, because its files on disk are missing or damaged",
 }
 """What an app did, by the kind of its breach."""
 SHORT: Mapping[str, str] = {
@@ -31,6 +32,10 @@ SHORT: Mapping[str, str] = {
 """The same in a word."""
 NEXT: Mapping[str, str] = {
     "StoreFull": "Remove entries, or ask for fewer days to keep them.",
+    "Damaged": (
+        "Nothing of it was run, and its entries are safe. Press Change answers and send them as they are: that writes "
+        "its files anew. Or have `bundles/` restored from a copy."
+    ),
     "TooManyRequests": "Who was refused was asked to come back within a minute.",
 }
 """What to do about it, where it is not to look; no such breach suspends an app."""
@@ -86,6 +91,12 @@ def runs_again(user: str, at: int) -> str:
 def no_longer(names: Sequence[str]) -> str:
     """What an app was granted once and may not do any more, by name; on its card."""
     return f":no_entry_sign: *No longer allowed* {', '.join(quoted(one, 80) for one in names)}. The rest of it works."
+
+
+def unset(names: Sequence[str]) -> str:
+    """Secrets that an app of this template uses and that nobody has set, by name; on its card."""
+    named = ", ".join(f"`{quoted(one, 80)}`" for one in names)
+    return f":key: *No such secret yet:* {named}. What needs it is refused by that name. The platform team sets it."
 
 
 def gate_closed(title: str, name: str, *, expired: bool) -> str:

@@ -55,6 +55,7 @@ from runtime.doorman import CALLBACK, SIGN_IN_LABEL
 from runtime.loaded import unload
 from runtime.prices import PriceTable
 from templates import catalog
+from templates.excess import excess
 from templates.manifest import Digest
 
 QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
@@ -153,7 +154,9 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         chat=chat,
         catalog=shelf,
         model=model(settings.model),
-        review=lambda manifest, wanted, here, stage: review(judge, document(manifest, wanted, here, stage, refs)),
+        review=lambda manifest, wanted, here, stage: review(
+            judge, document(manifest, wanted, here, stage, refs, excess=excess(manifest, shelf))
+        ),
         bundles=bundles,
         smoke=_smoke(settings, clock),
         url=lambda slug, stage: address(settings.gateway, slug, stage),

@@ -19,6 +19,7 @@ from guardrails.proposal import Proposal
 from guardrails.verdict import Finding
 from runtime import apps, deployments, gauge, meter, usage
 from runtime.apps import App
+from runtime.broker import secret
 from runtime.deployments import Deployment
 from runtime.errors import Corrupt
 from runtime.meter import Estimate
@@ -92,7 +93,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         audience=app.audience.label if app else "",
         cost=_cost(session, wiring, request, manifest) if manifest else "",
         spent=_spent(session, wiring, app) if app and live else "",
-        warning=_warning(session, app, manifest, wiring.now()) if app and live else "",
+        warning=_warning(session, app, manifest, wiring.now()) if app else "",
         paused=limits.standing(paused),
         paused_for=limits.short(paused),
         days=manifest.lifecycle.ttl_days if manifest else 0,
@@ -119,10 +120,15 @@ def _paused(session: Session, app: App) -> Deployment | None:
 
 
 def _warning(session: Session, app: App, manifest: Manifest | None, now: int) -> str:
-    """What the owner of a live app should see to: room, and what it asks for and may not do any more."""
+    """What the owner should see to: room, what the app asks for and may not do any more, secrets that nobody set."""
     asked = grants.names(manifest.capabilities) if manifest else ()
     gone = sorted(grants.ended(grants.every(session, app.id), now).intersection(asked))
-    said = (costs.filling(gauge.read(session, app.id, "live")), limits.no_longer(gone) if gone else "")
+    unset = secret.missing(session, app.workspace, app.id, manifest.secrets) if manifest else ()
+    said = (
+        costs.filling(gauge.read(session, app.id, "live")),
+        limits.no_longer(gone) if gone else "",
+        limits.unset(unset) if unset else "",
+    )
     return "\n".join(one for one in said if one)
 
 

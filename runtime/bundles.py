@@ -4,10 +4,13 @@ import json
 import os
 from pathlib import Path
 
+from runtime import file
 from runtime.errors import Corrupt
 from templates.bundle import Bundle, canonical_json, digest_of
 from templates.manifest import Digest, Manifest
 
+MOST_BLOB = 16 << 20
+"""Bytes of one file of a bundle, by far."""
 LAYOUT = {"imageLayoutVersion": "1.0.0"}
 
 
@@ -36,7 +39,7 @@ class BundleStore:
     def blob(self, digest: Digest) -> bytes:
         """The bytes with this digest."""
         try:
-            content = self._path(digest).read_bytes()
+            content = file.read(self._path(digest), MOST_BLOB)
         except OSError as error:
             raise Corrupt(f"{digest} cannot be read: {error.strerror}") from error
         if digest_of(content) != digest:
@@ -45,9 +48,10 @@ class BundleStore:
 
     def _keep(self, content: bytes) -> Digest:
         digest = digest_of(content)
-        path = self._path(digest)
-        if not path.exists() or digest_of(path.read_bytes()) != digest:
-            _write(path, content)
+        try:
+            self.blob(digest)
+        except Corrupt:
+            _write(self._path(digest), content)
         return digest
 
     def _path(self, digest: Digest) -> Path:
@@ -60,8 +64,8 @@ class BundleStore:
 def _write(path: Path, content: bytes) -> None:
     """All of it or nothing, and still there after a power cut."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    with draft.open("wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
     draft.rename(path)

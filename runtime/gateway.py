@@ -12,9 +12,10 @@ from runtime import pages, traces, visit
 from runtime.call import Breach, Call, Visitor
 from runtime.capabilities import withheld
 from runtime.doorman import Doorman, Entry
-from runtime.errors import RuntimeFault
+from runtime.errors import Corrupt, RuntimeFault
 from runtime.host import Host, Ran
 from runtime.identity import visitor_id
+from runtime.keeper import WAITS, Mark
 from runtime.loaded import Loader
 from runtime.outside import NotNow
 from runtime.pages import Page
@@ -81,6 +82,8 @@ class Gateway:
         if scope["type"] != "http":
             return
         request_id, trace_id = new_request_id(self._wall()), ""
+        waits: Mark = scope[WAITS]
+        waits.begin(request_id, body=scope["method"] != "HEAD")
         try:
             asked = visit.parse(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
             route = self._route(asked)
@@ -91,10 +94,11 @@ class Gateway:
                 with self._span("visit", route.parent, facts):
                     reply = await self._safely(asked, route, receive, request_id)
         except BadVisit:
-            reply = _page(Page(400, "That address is not readable", "Check the link."), request_id)
+            reply = pages.reply(Page(400, "That address is not readable", "Check the link."), request_id)
         except Exception:
             # The rim of this worker: one visit's fault must not stop the others'.
             reply = _fault(request_id)
+        waits.end()
         await visit.respond(send, reply, request_id, trace_id, body=scope["method"] != "HEAD")
 
     async def _safely(self, asked: Visit, route: Route, receive: Receive, request_id: str) -> Reply:
@@ -112,16 +116,16 @@ class Gateway:
     async def _reply(self, asked: Visit, route: Route | None, receive: Receive, request_id: str) -> Reply:
         relayed = self._doorman.relay(asked)
         if relayed is not None:
-            return _page(relayed, request_id) if isinstance(relayed, Page) else relayed
+            return pages.reply(relayed, request_id) if isinstance(relayed, Page) else relayed
         if route is None:
-            return _page(pages.NOT_FOUND, request_id)
+            return pages.reply(pages.NOT_FOUND, request_id)
         if asked.path.startswith(PLATFORM):
             platform = await self._doorman.platform_path(asked, route)
             if platform is not None:
-                return _page(platform, request_id) if isinstance(platform, Page) else platform
+                return pages.reply(platform, request_id) if isinstance(platform, Page) else platform
         entry = await self._doorman.enter(asked, route)
         if isinstance(entry, Page):
-            return _page(entry, request_id)
+            return pages.reply(entry, request_id)
         if isinstance(entry, Reply):
             return entry
         return await self._inside(asked, route, entry, receive, request_id)
@@ -130,13 +134,13 @@ class Gateway:
         """The visitor is known and belongs to the audience."""
         now = self._wall() + self._routes.clock_offset()
         if visit.method(asked) is None:
-            return _page(pages.NO_METHOD, request_id)
+            return pages.reply(pages.NO_METHOD, request_id)
         if asked.path.startswith(PLATFORM):
             if asked.path == EXPORT:
                 return await self._export(route, entry, request_id)
-            return _page(pages.NOT_FOUND, request_id)
+            return pages.reply(pages.NOT_FOUND, request_id)
         if route.suspended(now):
-            return _page(pages.paused(route.title), request_id)
+            return pages.reply(pages.paused(route.title), request_id)
         if not route.open(now):
             ended = bool(route.ended_at) or bool(route.bundle)
             page = (
@@ -146,18 +150,18 @@ class Gateway:
                 if ended
                 else pages.WRONG_STAGE
             )
-            return _page(page, request_id)
+            return pages.reply(page, request_id)
         form: Mapping[str, list[str]] = {}
         if asked.method == "POST":
             body = None if visit.too_large(asked) else await visit.body(receive)
             if body is None:
-                return _page(pages.TOO_LARGE, request_id)
+                return pages.reply(pages.TOO_LARGE, request_id)
             try:
                 form = visit.form(asked.headers.get("content-type", ""), body)
             except BadVisit:
-                return _page(pages.UNSUPPORTED, request_id)
+                return pages.reply(pages.UNSUPPORTED, request_id)
             if not self._doorman.genuine(asked, entry, form):
-                return _page(pages.FORGED, request_id)
+                return pages.reply(pages.FORGED, request_id)
         return await self._call(asked, route, entry, form, now, request_id)
 
     async def _call(
@@ -173,13 +177,15 @@ class Gateway:
             loaded = self._loader.get(Digest(route.bundle))
         except (RuntimeFault, BrokenApp) as error:
             log.error("%s: bundle of %s cannot be used: %s", request_id, route.app, error)
-            return _page(pages.TRY_LATER, request_id)
+            if isinstance(error, Corrupt):
+                self._watch.damaged(route, request_id)
+            return pages.reply(pages.unusable(route.title), request_id)
         if asked.path in loaded.static and asked.method != "POST":
             return visit.static(asked.path, loaded.static[asked.path])
         refused = self._rate.take(route.name, route.team, loaded.manifest.limits.requests_per_minute)
         if refused is not None:
             self._watch.refused(route, request_id, refused)
-            return _page(pages.too_many(route.title, refused), request_id)
+            return pages.reply(pages.too_many(route.title, refused), request_id)
         call = self._asked(asked, route, entry, form, now, request_id)
         try:
             with self._span("call"):
@@ -188,7 +194,7 @@ class Gateway:
                 )
         except NotNow as error:
             log.warning("%s: %s was not called: %s", request_id, route.app, error)
-            return _page(pages.TRY_LATER, request_id)
+            return pages.reply(pages.TRY_LATER, request_id)
         self._watch.ended(route, request_id, ran.outcome, to_blame=not withheld(loaded.manifest, ran.outcome))
         self._note(asked, route, call, ran)
         for name in ran.blocked:
@@ -198,7 +204,7 @@ class Gateway:
         if isinstance(ran.outcome, Breach):
             detail = self._scrub(ran.outcome.detail)
             log.warning("%s: %s of %s: %s", request_id, ran.outcome.kind, route.app, detail)
-            return _page(pages.breach(ran.outcome.kind, route.title), request_id)
+            return pages.reply(pages.breach(ran.outcome.kind, route.title), request_id)
         return visit.from_app(ran.outcome)
 
     def _asked(
@@ -268,7 +274,7 @@ class Gateway:
     async def _export(self, route: Route, entry: Entry, request_id: str) -> Reply:
         """The data of an ended app, for its owner alone; recorded before it is given."""
         if not route.export or not entry.owner:
-            return _page(pages.outsider(route.title), request_id)
+            return pages.reply(pages.outsider(route.title), request_id)
         try:
             answer = await self._wire.ask(
                 "record",
@@ -280,9 +286,9 @@ class Gateway:
                 },
             )
         except Unreachable:
-            return _page(pages.TRY_LATER, request_id)
+            return pages.reply(pages.TRY_LATER, request_id)
         if "why" in answer:
-            return _page(pages.TRY_LATER, request_id)
+            return pages.reply(pages.TRY_LATER, request_id)
         name = f'attachment; filename="{route.slug}.zip"'
         return Reply(200, self._exports(route.export), "application/zip", headers=(("content-disposition", name),))
 
@@ -290,9 +296,4 @@ class Gateway:
 def _fault(request_id: str) -> Reply:
     """Log what is being handled, and what the visitor sees of it."""
     log.exception("visit %s failed", request_id)
-    return _page(pages.TRY_LATER, request_id)
-
-
-def _page(page: Page, request_id: str) -> Reply:
-    headers = (("retry-after", str(page.wait)),) if page.wait else ()
-    return Reply(page.status, page.html(request_id), policy=pages.POLICY, headers=headers)
+    return pages.reply(pages.TRY_LATER, request_id)

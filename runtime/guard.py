@@ -12,6 +12,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from runtime import pages, visit
+from runtime.keeper import WAITS, Unanswered
 from runtime.pages import Page
 from runtime.spool import new_request_id
 
@@ -33,9 +34,10 @@ class NotTaken(Exception):
 class Waiting:
     """The connections of one worker that it waits for, the longest waiting first."""
 
-    def __init__(self, wall: Callable[[], int], most: int = MOST_CONNECTIONS) -> None:
+    def __init__(self, wall: Callable[[], int], unanswered: Unanswered, most: int = MOST_CONNECTIONS) -> None:
         """`wall` is UNIX seconds, for the ids of requests that nobody could read."""
         self.wall = wall
+        self.unanswered = unanswered
         self._most = most
         self._waiting: OrderedDict[GuardedHttp, None] = OrderedDict()
 
@@ -68,11 +70,13 @@ class GuardedHttp(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """The first head is awaited."""
         super().connection_made(transport)
+        self._mark = self._waiting.unanswered.mark(transport.get_extra_info("socket").fileno())
         self._waiting.add(self, len(self.connections))
         self._allow(self._head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is awaited any more."""
+        self._mark.close()
         self._allow(0)
         self._waiting.remove(self)
         super().connection_lost(exc)
@@ -92,6 +96,7 @@ class GuardedHttp(HttpToolsProtocol):
         """A head begins."""
         self._allow(self._head_seconds)
         super().on_message_begin()
+        self.scope[WAITS] = self._mark  # type: ignore[literal-required]  # between us and the gateway
 
     def on_headers_complete(self) -> None:
         """A head is over; NotTaken when it is not HTTP/1, too large, or one too many."""
@@ -120,10 +125,7 @@ class GuardedHttp(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """A page like any other, with a request id; then the connection ends."""
         request_id = new_request_id(self._waiting.wall())
-        body = UNREADABLE.html(request_id)
-        headers = visit.headers(visit.Reply(400, body, policy=pages.POLICY), request_id, "")
-        lines = [b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in headers), b"connection: close"]
-        self.transport.write(b"\r\n".join([*lines, b"", body]))
+        self.transport.write(visit.last(pages.reply(UNREADABLE, request_id), request_id))
         self.transport.close()
 
     def drop(self) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from runtime import file
 from runtime.bundles import BundleStore
 from runtime.errors import Corrupt
 from runtime.sandbox import Prepared, Sandbox
@@ -22,6 +23,8 @@ KEEP = 200
 """Apps held in memory by one worker; an idle one's comes back from disk by its digest."""
 KEEP_ON_DISK = 2000
 """Deltas that one worker keeps on disk, some 300 KB each; beyond them the oldest is made again from its source."""
+MOST_DELTA = 16 << 20
+"""Bytes of one: what an evaluated source may hold, and a little more."""
 
 log = logging.getLogger("slipway.loader")
 
@@ -71,17 +74,19 @@ class Loader:
     def _prepared(self, source: bytes, manifest: Manifest) -> Prepared:
         path = self._deltas / _name(source)
         try:
-            kept = path.read_bytes()
-        except OSError:
-            return self._made(path, source, manifest)
-        try:
-            return self._sandbox.restore(kept, source)
-        except ValueError as error:
+            return self._sandbox.restore(file.read(path, MOST_DELTA), source)
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError) as error:
             log.error("delta %s is not used: %s; it is made again from its source", path.name, error)
-            return self._made(path, source, manifest)
-
-    def _made(self, path: Path, source: bytes, manifest: Manifest) -> Prepared:
         prepared = self._sandbox.prepare(source, manifest.limits)
+        try:
+            self._keep(path, prepared)
+        except OSError as error:
+            log.error("delta %s is not kept: %s; it will be made again from its source", path.name, error)
+        return prepared
+
+    def _keep(self, path: Path, prepared: Prepared) -> None:
         draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
         draft.write_bytes(self._sandbox.keep(prepared))
         draft.rename(path)
@@ -89,7 +94,6 @@ class Loader:
         self._kept.move_to_end(path)
         if len(self._kept) > KEEP_ON_DISK:
             self._kept.popitem(last=False)[0].unlink(missing_ok=True)
-        return prepared
 
 
 def own_folder(deltas: Path) -> Path:

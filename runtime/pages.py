@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from runtime.rate import Refused
+from runtime.visit import Reply
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c2430;--soft:#536072;--paper:#f5f6f8;--card:#fff;--line:#d9dee6;--go:#0b5c8a}
@@ -52,6 +53,12 @@ class Page:
         ).encode()
 
 
+def reply(page: Page, request_id: str) -> Reply:
+    """The page as a response."""
+    headers = (("retry-after", str(page.wait)),) if page.wait else ()
+    return Reply(page.status, page.html(request_id), policy=POLICY, headers=headers)
+
+
 BREACHES: Mapping[str, tuple[int, str]] = {
     "OutOfCpu": (503, "It needed more computing time than it may use."),
     "OutOfMemory": (503, "It needed more memory than it may use."),
@@ -84,6 +91,12 @@ def paused(title: str) -> Page:
     return Page(503, f"{title} is paused", f"{text} Please come back later.")
 
 
+def unusable(title: str) -> Page:
+    """An app whose files are missing or damaged: nothing else is run in their place."""
+    text = "Its files are not as they were published, so nothing of it was run. Its entries are safe."
+    return Page(503, f"{title} cannot be opened", f"{text} Please try again later.", wait=60)
+
+
 def day(at: int) -> str:
     """A date that needs no looking up: `7 December 2026`."""
     moment = datetime.fromtimestamp(at, UTC)
@@ -103,6 +116,12 @@ NOT_FOUND = Page(404, "There is no app here", "The address may be mistyped, or t
 WRONG_STAGE = Page(404, "Nothing is published here yet", "Open the preview from its thread, or publish it there first.")
 SIGN_IN_FIRST = Page(401, "Please sign in first", "Open the page again and sign in; then send the form once more.")
 TRY_LATER = Page(503, "Slipway cannot check this right now", "Please try again in a minute.")
+INTERRUPTED = Page(
+    503,
+    "The answer was interrupted",
+    "What was working on it had to be started again. Look whether what you sent is there before you send it once more.",
+    wait=2,
+)
 FORGED = Page(403, "That form is too old", "Go back, reload the page and send it again. Nothing was saved.")
 TOO_LARGE = Page(413, "That is too much at once", "Please send less text. Nothing was saved.")
 UNSUPPORTED = Page(415, "That kind of form is not supported", "Please use the app's own form. Nothing was saved.")

@@ -29,6 +29,8 @@ SETTLED = 5.0
 """A worker that lived this long, in seconds, did not fail at its start."""
 LONGEST_DELAY = 1.5
 """Seconds before a worker that keeps failing at its start is tried again."""
+LAST_WORDS = 1.0
+"""Seconds that a dead worker's keeper gets; until it has ended, the worker's seat and files are not free."""
 STOP_WITHIN = 3.0
 """Seconds that workers get to end politely."""
 ADDRESS_SPACE = 64 << 30
@@ -97,14 +99,11 @@ class Supervisor:
 
     def stop(self) -> None:
         """End every worker, politely first."""
-        deadline = self.clock() + STOP_WITHIN
+        deadline = time.monotonic() + STOP_WITHIN
         for pid in self._children:
             os.kill(pid, signal.SIGTERM)
         for pid, child in list(self._children.items()):
-            while self.clock() < deadline:
-                ready, _, _ = select.select([child.alive], [], [], max(0.0, deadline - self.clock()))
-                if ready and not os.read(child.alive, 4096):
-                    break
+            _closed(child.alive, deadline)
             self._bury(pid)
 
     def _replace(self, pid: int, now: float) -> None:
@@ -116,10 +115,12 @@ class Supervisor:
         self._due.append(now + delay)
 
     def _bury(self, pid: int) -> None:
-        os.close(self._children.pop(pid).alive)
+        alive = self._children.pop(pid).alive
         # It may have closed its pipe and live on, or hang.
         os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
+        _closed(alive, time.monotonic() + LAST_WORDS)
+        os.close(alive)
         self.report(f"worker {pid} ended ({os.waitstatus_to_exitcode(status)})")
 
     def _fork(self) -> None:
@@ -147,6 +148,12 @@ class Supervisor:
             # Never run the parent's own clean-up in a child.
             sys.stderr.flush()
             os._exit(code)
+
+
+def _closed(alive: int, deadline: float) -> None:
+    """Wait until nobody holds the other end of this pipe any more: no worker, and no keeper of one."""
+    while select.select([alive], [], [], max(0.0, deadline - time.monotonic()))[0] and os.read(alive, 4096):
+        pass
 
 
 def confine(parent: int) -> None:

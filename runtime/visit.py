@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote
 
@@ -231,3 +232,10 @@ async def respond(send: Send, reply: Reply, request_id: str, trace_id: str, *, b
     start = {"status": reply.status, "headers": headers(reply, request_id, trace_id)}
     await send({"type": "http.response.start", **start})
     await send({"type": "http.response.body", "body": reply.body if body else b""})
+
+
+def last(reply: Reply, request_id: str, *, body: bool = True) -> bytes:
+    """A whole response as it goes over the wire; the connection ends behind it."""
+    status = f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}".encode()
+    lines = [status, *(name + b": " + value for name, value in headers(reply, request_id, "")), b"connection: close"]
+    return b"\r\n".join([*lines, b"", reply.body if body else b""])

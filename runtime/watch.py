@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from runtime.board import Running, Seat
-from runtime.breaches import IN_A_ROW, LINE, LINES, MILD, TOO_MANY
+from runtime.breaches import DAMAGED, IN_A_ROW, LINE, LINES, MILD, TOO_MANY
 from runtime.call import Breach, Outcome
 from runtime.rate import Refused
 from runtime.routes import Route
@@ -62,6 +62,11 @@ class Watch:
         """A visit was one too many."""
         if self._due(route, TOO_MANY):
             self._tell(route, TOO_MANY, request, refused.why, [], 0)
+
+    def damaged(self, route: Route, request: str) -> None:
+        """A visit found the app's files damaged."""
+        if self._due(route, DAMAGED):
+            self._tell(route, DAMAGED, request, "", [], 0)
 
     async def inherited(self, left: Running | None) -> None:
         """Tell control of the Call at which the worker that had this seat was killed, if there was one."""

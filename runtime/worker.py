@@ -15,7 +15,7 @@ from typing import Any
 
 import uvicorn
 
-from runtime import seccomp, supervisor, walls
+from runtime import keeper, seccomp, supervisor, walls
 from runtime.appdata import SqliteAppData
 from runtime.bearer import Issuer
 from runtime.board import Board
@@ -25,6 +25,7 @@ from runtime.doorman import Doorman
 from runtime.gateway import Gateway
 from runtime.guard import BODY_SECONDS, HEAD_SECONDS, GuardedHttp, Waiting
 from runtime.host import Host
+from runtime.keeper import Unanswered
 from runtime.loaded import Loader, own_folder
 from runtime.outside import Way
 from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
@@ -111,17 +112,21 @@ def work(
     alive: int,
 ) -> None:
     """Be one worker, on inherited sockets (HTTP, smoke); `alive` is where its heartbeat goes."""
-    deltas = own_folder(config.home / "deltas")
-    home = config.home
+    home, unanswered = config.home, Unanswered(supervisor.OPEN_FILES)
+    scratch = home / "scratch"
+    alone = keeper.stand_by(unanswered, partial(walls.build, read=(), write=(), scratch=scratch))
+    deltas = own_folder(home / "deltas")
     built = walls.build(
         read=[home / "bundles", home / "exports", home / "guest", *walls.database(config.database)],
         write=[home / "data", home / "usage", deltas],
-        scratch=home / "scratch",
+        scratch=scratch,
     )
     for one in built.missing:
         log.warning("this worker has not all of its walls: %s", one)
+    if alone:
+        log.warning("%s", alone)
     with asyncio.Runner(loop_factory=uvicorn.Config(app="", log_config=None).get_loop_factory()) as runner:
-        runner.run(_serve(config, deltas, wall, scrub, board, issuer, sockets, alive))
+        runner.run(_serve(config, deltas, wall, scrub, board, issuer, unanswered, sockets, alive))
 
 
 async def _serve(
@@ -131,6 +136,7 @@ async def _serve(
     scrub: Callable[[str], str],
     board: Board,
     issuer: Issuer | None,
+    unanswered: Unanswered,
     sockets: Sequence[socket.socket],
     alive: int,
 ) -> None:
@@ -158,13 +164,12 @@ async def _serve(
         rate=Rate(seat, config.team_requests_per_minute, wall),
         watch=watch,
     )
-    http, local = sockets
-    servers = _servers(gateway, Smoke(loader, host), wall)
+    servers = _servers(gateway, Smoke(loader, host), wall, unanswered)
     _settle()
     heart = asyncio.create_task(_beat(alive))
     inherited = asyncio.create_task(watch.inherited(seat.left))
     try:
-        await asyncio.gather(servers[0].serve([http]), servers[1].serve([local]))
+        await asyncio.gather(*(one.serve([door]) for one, door in zip(servers, sockets, strict=True)))
     finally:
         heart.cancel()
         inherited.cancel()
@@ -203,10 +208,10 @@ class _Server(uvicorn.Server):
         return contextlib.nullcontext()
 
 
-def _servers(gateway: Gateway, smoke: Smoke, wall: Callable[[], int]) -> Sequence[_Server]:
+def _servers(gateway: Gateway, smoke: Smoke, wall: Callable[[], int], unanswered: Unanswered) -> Sequence[_Server]:
     """A server each, until SIGTERM or Ctrl-C."""
     # One local caller needs no guard, but then there is one way to serve.
-    servers = tuple(server(one, wall) for one in (gateway, smoke))
+    servers = tuple(server(one, wall, unanswered) for one in (gateway, smoke))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _end, servers)
     return servers
@@ -218,11 +223,18 @@ def _end(servers: Sequence[_Server]) -> None:
 
 
 def server(
-    application: Gateway | Smoke, wall: Callable[[], int], head: float = HEAD_SECONDS, body: float = BODY_SECONDS
+    application: Gateway | Smoke,
+    wall: Callable[[], int],
+    unanswered: Unanswered,
+    head: float = HEAD_SECONDS,
+    body: float = BODY_SECONDS,
 ) -> _Server:
-    """An HTTP server, guarded; `head` and `body` are the seconds in which they must arrive."""
+    """An HTTP server, guarded; `head` and `body` are the seconds in which they must arrive.
+
+    Who waits for an answer stands in `unanswered`.
+    """
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    guarded: Any = partial(GuardedHttp, Waiting(wall), head, body)
+    guarded: Any = partial(GuardedHttp, Waiting(wall, unanswered), head, body)
     made = uvicorn.Config(
         application,
         http=guarded,

@@ -95,6 +95,14 @@ def forget(session: Session, app: str) -> None:
         session.delete(row)
 
 
+def missing(session: Session, workspace: str, app: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Of these names, which the app would find no secret under: neither of its own nor of the platform's."""
+    kept = session.exec(
+        select(SecretRow.name).where(SecretRow.workspace == workspace, col(SecretRow.app).in_((app, "")))
+    ).all()
+    return tuple(one for one in names if one not in kept)
+
+
 def every(session: Session) -> Sequence[tuple[Secret, Sealed]]:
     """Every secret with its seal, by workspace, app and name."""
     rows = session.exec(select(SecretRow).order_by(SecretRow.workspace, SecretRow.app, col(SecretRow.name)))

@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx2
-import uvicorn
 import waitress
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import func
@@ -35,13 +34,14 @@ from guardrails.audit import AuditRow
 from guardrails.judge import Judge
 from guardrails.policy import Policies
 from guardrails.scrub import scrub
-from runtime import apps, spool
+from runtime import apps, spool, supervisor, worker
 from runtime.appdata import SqliteAppData
 from runtime.board import Board
 from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, Doorman
 from runtime.gateway import Gateway
 from runtime.host import Host
+from runtime.keeper import Unanswered
 from runtime.loaded import Loader
 from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
@@ -387,7 +387,7 @@ class Worker:
             rate=Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, lambda: wall() + self.later), watch=self._watch,
         )  # fmt: skip
         self._servers = [
-            uvicorn.Server(uvicorn.Config(app, http="httptools", ws="none", lifespan="off", log_config=None))
+            worker.server(app, wall, Unanswered(supervisor.OPEN_FILES))
             for app in (gateway, Smoke(self.loader, self._host))
         ]
         self._ready.set()

@@ -94,3 +94,11 @@ def test_every_worker_is_walled_in_by_the_kernel(pids: Sequence[int]) -> None:  
         assert int(found["CapEff"], 16) in (0, 2)
         assert int(found["CapBnd"], 16) & ~2 == 0 or os.geteuid() != 0
         assert Path(f"/proc/{pid}").stat().st_uid == 0, "its memory and files are closed to its own user"
+
+
+def test_a_workers_keeper_is_walled_in_as_well(pids: Sequence[int]) -> None:  # S1
+    for pid in pids[1:]:
+        [keeper] = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        found = status(int(keeper))
+        assert (found["NoNewPrivs"], found["Seccomp"], found["Threads"]) == ("1", "2", "1")
+        assert int(found["CapEff"], 16) in (0, 2)

@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel
 
 from bot.control import Ask, ControlSocket, Refused
 from guardrails import grants
-from runtime import apps, identity, spool, worker
+from runtime import apps, identity, spool, supervisor, worker
 from runtime.appdata import SqliteAppData
 from runtime.bearer import Issuer
 from runtime.board import Board
@@ -24,6 +24,7 @@ from runtime.doorman import Doorman
 from runtime.gateway import Gateway
 from runtime.host import Host
 from runtime.identity import COOKIE, open_session
+from runtime.keeper import Unanswered
 from runtime.loaded import Loaded, Loader
 from runtime.outside import Way
 from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
@@ -177,7 +178,7 @@ class Door:
         self.wall = NOW
         self.later += 100 * DAY
         self.seat.went_well("app_1.live")
-        asyncio.run_coroutine_threadsafe(self._watch.close(), self._loop).result(5)
+        self.settle()
         self.control.forget()
         self.loader.forget()
         self.gateway._told.clear()
@@ -189,6 +190,10 @@ class Door:
         for kept in (self.folder / "data").iterdir():
             kept.unlink()
         self._spooled += len(self.records())
+
+    def settle(self) -> None:
+        """Until control was told whatever it is told after the visitors' answers."""
+        asyncio.run_coroutine_threadsafe(self._watch.close(), self._loop).result(5)
 
     def _minute(self) -> int:
         """The clock that requests are counted by: after a reset nothing of what was counted is left."""
@@ -279,7 +284,7 @@ class Door:
             rate=self.rate,
             watch=self._watch,
         )
-        self._server = worker.server(gateway, lambda: self.wall)
+        self._server = worker.server(gateway, lambda: self.wall, Unanswered(supervisor.OPEN_FILES))
         self._ready.set()
         await self._server.serve(sockets=[self._listening])
         await wire.close()

@@ -5,11 +5,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from runtime import worker
+from runtime import supervisor, worker
 from runtime.guard import MOST_QUEUED, GuardedHttp, Waiting
+from runtime.keeper import Unanswered
 from runtime.visit import Receive, Scope, Send
 
 HEAD, BODY = 0.3, 0.5
@@ -29,7 +31,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     listening = socket.create_server(("127.0.0.1", 0), backlog=64)
-    server = worker.server(application, lambda: 1_800_000_000, HEAD, BODY)  # type: ignore[arg-type]  # any application
+    unanswered = Unanswered(supervisor.OPEN_FILES)
+    any_application: Any = application
+    server = worker.server(any_application, lambda: 1_800_000_000, unanswered, HEAD, BODY)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
     thread.start()
     yield listening.getsockname()[1]
@@ -157,7 +161,7 @@ class Connection(GuardedHttp):
 
 
 def test_with_too_many_connections_the_one_goes_that_waited_longest() -> None:
-    waiting, made = Waiting(lambda: 0, most=3), [Connection() for _ in range(5)]
+    waiting, made = Waiting(lambda: 0, Unanswered(1), most=3), [Connection() for _ in range(5)]
     for number, one in enumerate(made[:3], start=1):
         waiting.add(one, number)
     waiting.remove(made[0])

@@ -25,7 +25,7 @@ from templates.manifest import Digest, EgressCapability, Limits
 from tests.runtime import scene
 from tests.runtime.broker.brokering import Brokering
 from tests.runtime.broker.internet import Internet, ok
-from tests.runtime.door import SOURCE, Control
+from tests.runtime.door import SOURCE, Control, sign_in
 
 pytestmark = pytest.mark.scenario
 
@@ -188,22 +188,72 @@ def test_an_app_at_whose_call_a_worker_is_killed_is_named_to_control(serving: Se
         spinning = visitor.submit(serving.get, "/spin", "spinner")
         for pid in at_work(serving):
             os.kill(pid, signal.SIGKILL)
-        assert isinstance(spinning.exception(10), httpx2.HTTPError)
+        reply = spinning.result(10)
+    assert (reply.status_code, "The answer was interrupted" in reply.text) == (503, True)
+    assert named_to_control(serving) == {"app": "app_2", "stage": "live", "request": reply.headers["x-request-id"]}
+    assert serving.get("/").status_code == 200
+
+
+def named_to_control(serving: Serving) -> Mapping[str, Any]:
+    """The one visit of whose killed worker control was told; it is forgotten then."""
     for _ in range(300):
         told = [document for name, document in serving.control.asked if name == "killed"]
         if told:
             break
         time.sleep(0.02)
-    [(app, stage)] = [(one["app"], one["stage"]) for one in told]
-    assert (app, stage) == ("app_2", "live")
-    assert serving.get("/").status_code == 200
+    serving.control.forget()
+    [one] = told
+    return one
+
+
+def test_a_worker_that_hangs_at_a_visit_is_replaced_and_the_visitor_told(serving: Serving) -> None:  # S1
+    serving.get("/", "spinner")
+    with ThreadPoolExecutor(1) as visitor:
+        spinning = visitor.submit(serving.get, "/spin", "spinner")
+        began = time.monotonic()
+        for pid in at_work(serving):
+            os.kill(pid, signal.SIGSTOP)
+        reply = spinning.result(10)
+    assert time.monotonic() - began < 4, "1.5 s of silence, and what this test needs itself"
+    assert (reply.status_code, reply.headers["retry-after"]) == (503, "2")
+    assert f"<strong>{reply.headers['x-request-id']}</strong>" in reply.text
+    assert named_to_control(serving)["request"] == reply.headers["x-request-id"]
+
+
+def test_a_host_operation_that_never_returns_ends_with_its_worker(serving: Serving) -> None:  # S1, S6
+    """The store's engine waits for ever to open a journal that is a pipe: no clock of the sandbox runs there."""
+    now = int(time.time())
+    with Session(serving.engine) as session, session.begin():
+        app = scene.app(session, "app_4", title="Stuck")
+        scene.publish(session, "app_4", bundle=serving.digest, now=now)
+        grants.grant(session, workspace="T1", app="app_4", wanted=("store",), proposal="p", until=now + 99, now=now)
+        cookie = sign_in(session, "ben", now, app="app_4")
+    stuck = replace(serving, cookies={**serving.cookies, app.slug: cookie})
+    assert stuck.get("/add", app.slug).text == "1"
+    pipe = serving.folder / "data" / "app_4.live.db-journal"
+    os.mkfifo(pipe)
+    with Session(serving.engine) as session, session.begin():
+        apps.touch_routes(session)  # so that the store is opened anew
+    began, before = time.monotonic(), workers(serving)
+    reply = stuck.get("/store", app.slug)
+    assert time.monotonic() - began < 4
+    pipe.unlink()
+    assert (reply.status_code, "The answer was interrupted" in reply.text) == (503, True)
+    told = named_to_control(serving)
+    assert told == {"app": "app_4", "stage": "live", "request": reply.headers["x-request-id"]}
+    assert len(workers(serving) - before) == 1
+    assert stuck.get("/store", app.slug).text == "1", "its rows are as they were"
+
+
+def workers(serving: Serving) -> set[int]:
+    children = Path(f"/proc/{serving.process.pid}/task/{serving.process.pid}/children")
+    return {int(one) for one in children.read_text().split()}
 
 
 def at_work(serving: Serving) -> list[int]:
     """The workers that have been computing for a while, as they do in a long Call."""
-    children = Path(f"/proc/{serving.process.pid}/task/{serving.process.pid}/children")
     for _ in range(100):
-        pids = [int(one) for one in children.read_text().split()]
+        pids = workers(serving)
         before = {pid: ticks(pid) for pid in pids}
         time.sleep(0.1)
         busy = [pid for pid in pids if ticks(pid) - before[pid] >= 5]
