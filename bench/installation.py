@@ -7,6 +7,7 @@ by the functions of the journey's last steps. What is not here is what happens b
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from bot.settings import GatewaySettings
 from guardrails import audit, grants
 from runtime import apps, deployments
 from runtime.apps import Stage
+from runtime.breaches import IN_A_ROW
 from runtime.bundles import BundleStore
 from runtime.identity import COOKIE, SESSION_SECONDS, VisitSessionRow, token_digest
 from templates import catalog
@@ -96,24 +98,28 @@ class Installation:
         database.migrate(self.engine)
         self.bundles = BundleStore(home / "bundles")
         self.smoke = smoke.asking(self.settings.smoke_socket, wall)
-        self._control = ControlSocket(self.settings.control_socket, ANSWERS)
+        self._control = ControlSocket(self.settings.control_socket, {**ANSWERS, "breached": self._breached})
 
     @contextmanager
     def serving(self, core: int | None = SERVER_CORE) -> Iterator[int]:
         """A gateway, until the block ends; gives its process. Control answers meanwhile."""
         # Before the fork, or the child inherits an open database.
         self.engine.dispose()
-        with process(gateway.gateway, self.settings, core=core) as pid:
-            self._control.start()
-            self.awaited()
-            try:
-                yield pid
-            finally:
-                self._control.stop()
+        with process(self._gateway, core=core) as pid:
+            self.answer()
+            # To whoever names no app, a worker says that there is no such page.
+            answered(f"http://127.0.0.1:{self.settings.port}/")
+            yield pid
 
-    def awaited(self) -> None:
-        """Wait for the first answer of a worker: to anybody, it is a page that says there is no such app."""
-        answered(f"http://127.0.0.1:{self.settings.port}/")
+    def _gateway(self) -> None:
+        """What it logs stands in its folder, not between the numbers."""
+        with (self.home / "gateway.log").open("ab") as file:
+            os.dup2(file.fileno(), sys.stderr.fileno())
+        gateway.gateway(self.settings)
+
+    def answer(self) -> None:
+        """From here on control answers, in a thread that ends with this process."""
+        self._control.start()
 
     def deploy(self, name: str, bundle: Bundle) -> App:
         """As the journey does: keep the bundle, try it once in a worker, and make it live in one transaction."""
@@ -123,6 +129,13 @@ class Installation:
         with database.transaction(self.engine) as session:
             enter(session, name, digest, bundle.manifest)
         return App(bundle, name)
+
+    def _breached(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What counts of `bot.breaching`: the third in a row suspends the app."""
+        if asked["row"] >= IN_A_ROW:
+            with database.transaction(self.engine) as session:
+                deployments.pause(session, asked["app"], "live", asked["kind"], wall())
+        return {}
 
     def registered(self, given: Mapping[str, Bundle]) -> list[App]:
         """The same for many at once, none of them tried."""
@@ -135,7 +148,7 @@ class Installation:
 
 ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
     "admits": lambda asked: {"admitted": asked["person"] in MEMBERS, "owner": asked["person"] == "ana"},
-    **{name: lambda _: {} for name in ("notify", "blocked", "breached", "killed", "record")},
+    **{name: lambda _: {} for name in ("notify", "blocked", "killed", "record")},
 }
 """What control says here. Membership it knows by heart, as the product does for five minutes."""
 
