@@ -20,6 +20,7 @@ MEASURED = (
     "journey",
 )
 
-for name in MEASURED:
-    print(f"\n== {name}", flush=True)
-    subprocess.run([sys.executable, "-m", f"bench.{name}"], check=True)
+if __name__ == "__main__":
+    for name in MEASURED:
+        print(f"\n== {name}", flush=True)
+        subprocess.run([sys.executable, "-m", f"bench.{name}"], check=True)

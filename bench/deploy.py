@@ -1,9 +1,9 @@
 """From a bundle to its first page, and from disk to a page: `python -m bench.deploy`. Through the whole real path.
 
-A deploy keeps the bundle, has a worker try it, and makes it live in one transaction with its Grants and its AuditEvent;
-then its visitor opens a connection of their own, as each of these visits does. An eviction leaves of an app what lies on
-disk. Beside them, in the same run: the same page from bare ASGI, which reads its source when it is asked first, and
-the page of an app that is in memory. Goals: deploy -> first 200 in 3 ms, first Call after eviction in 1 ms, both p50.
+A deploy keeps the bundle, has a worker try it, and makes it live in one transaction with Grants and AuditEvent; then
+its visitor opens a connection of their own, as each of these visits does. An eviction leaves of an app what lies on
+disk. Beside them, in the same run: the same page from bare ASGI, which reads its file when it is asked first, and the
+page of an app that is in memory. Goals: deploy -> first 200 in 3 ms, first Call after eviction in 1 ms, both p50.
 """
 
 import http.client

@@ -40,7 +40,7 @@ def sink(port: int) -> None:
     """Takes spans and forgets them."""
 
     class Taken(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802  # the server's own name
+        def do_POST(self) -> None:  # the server's own name
             self.rfile.read(int(self.headers["content-length"]))
             self.send_response(200)
             self.end_headers()

@@ -1,4 +1,4 @@
-"""An installation to measure: its folder and control database, live apps on it with somebody signed in to each, a gateway.
+"""An installation to measure: its folder and control database, live apps with a visitor signed in to each, a gateway.
 
 Every part is the product's own: the schema by its migrations, the gateway as `platformctl gateway` starts it, a deploy
 by the functions of the journey's last steps. What is not here is what happens before a deploy: words, review, approval.

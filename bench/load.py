@@ -26,7 +26,12 @@ class Measured:
 
 
 def wrk(
-    port: int, app: App, path: str = "/", script: Path | None = None, core: int | None = CLIENT_CORE, seconds: int = SECONDS
+    port: int,
+    app: App,
+    path: str = "/",
+    script: Path | None = None,
+    core: int | None = CLIENT_CORE,
+    seconds: int = SECONDS,
 ) -> Measured:
     """One run as the app's visitor, with a cookie as a browser has it; `script` sends something else than a GET."""
     pinned = ["taskset", "-c", str(core)] if core is not None else []

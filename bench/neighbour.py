@@ -1,9 +1,9 @@
 """What a good app's visitors feel of a hostile neighbour: `python -m bench.neighbour`. Goal: p99 moves by 20 % at most.
 
-A gateway with two workers, as it is by default. Somebody visits the good app all the time, opening a connection for each
-visit; a stranger asks for the hostile app 50 times a second. The apps are those of `tests/hostile/corpus.py`, with the
-limits that every app has, and control suspends one at its third breach in a row. What only logs and then answers breaches
-nothing, so it goes on. Each is measured beside the good app alone, in the same run, before it and after it.
+A gateway with two workers, as it is by default. Somebody visits the good app all the time, opening a connection for
+each visit; a stranger asks for the hostile app 50 times a second. The apps are those of `tests/hostile/corpus.py`, with
+the limits that every app has, and control suspends one at its third breach in a row. What only logs and then answers
+breaches nothing, so it goes on. Each is measured beside the good app alone, in the same run, before it and after it.
 """
 
 import tempfile
@@ -78,7 +78,9 @@ def felt(somebody: Neighbour) -> list[float]:
 
 def main() -> None:
     """Print a line for each hostile app."""
-    print(f"{'neighbour, 50 visits a second':<32}{'p50 ms':>9}{'p99 ms':>9}{'alone p50':>11}{'p99':>9}{'p99 moves':>11}")
+    print(
+        f"{'neighbour, 50 visits a second':<32}{'p50 ms':>9}{'p99 ms':>9}{'alone p50':>11}{'p99':>9}{'p99 moves':>11}"
+    )
     for name, body in HOSTILE.items():
         with tempfile.TemporaryDirectory() as folder:
             installation = Installation(Path(folder), workers=2)

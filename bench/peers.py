@@ -1,8 +1,9 @@
 """Slipway beside its peers, on the same work in the same run: `python -m bench.peers FOLDER`.
 
-FOLDER holds the peers' harness (`bench.py`, `targets/`, ...) with the peers installed in it, as its README says. They and
-Slipway are measured in turns, ROUNDS times, and the medians printed as ratios, with the goals of docs/performance.md.
-Rounds, and with WARM_S the seconds of each load, come from the environment; the machine should do nothing else.
+FOLDER holds the peers' harness (`bench.py`, `targets/`, ...) with the peers installed in it, as its README says. They
+and Slipway are measured in turns, ROUNDS times, and the medians printed with ratios, and with the goals of
+docs/performance.md. The environment may say ROUNDS (3), ONLY (names of targets, with commas), and WARM_S, the seconds
+of each load. The machine should do nothing else meanwhile.
 """
 
 import json
@@ -41,6 +42,7 @@ def measured(folder: Path, names: Sequence[str], rounds: int) -> Results:
     found: dict[str, list[Mapping[str, Any]]] = {}
     with tempfile.TemporaryDirectory() as kept:
         for number in range(rounds):
+            print(f"round {number + 1} of {rounds}: {', '.join(names)}, slipway", file=sys.stderr, flush=True)
             out = Path(kept) / f"{number}.json"
             command = [sys.executable, str(folder / "bench.py"), "target", *targets]
             command += ["--phases", PHASES, "--n-mem", APPS, "--out", str(out)]

@@ -1,9 +1,10 @@
 """Slipway for the peers' harness (`bench/slipway-target.json`): `python -m bench.target PORT FOLDER`.
 
-A gateway as the product starts it, one worker behind its walls, on 127.0.0.1:PORT. The harness knows paths where Slipway
-has hosts, and no cookies. So the worker's application is the gateway's own with one thing before it, which adds to a
-request what a signed-in visitor's browser would have sent: Host, Cookie, and a form's token. Every check of the gateway
-then runs, on them; none is replaced, and what the adding costs is Slipway's loss (`python -m bench.gateway` says it).
+A gateway as the product starts it, one worker behind its walls, on 127.0.0.1:PORT. The harness knows paths where
+Slipway has hosts, and no cookies. So the worker's application is the gateway's own with one thing before it, which adds
+to a request what a signed-in visitor's browser would have sent: Host, Cookie, and a form's token. Every check of the
+gateway then runs on them; none is replaced, and what the adding costs is Slipway's loss (`python -m bench.gateway`
+measures the same page both ways).
 
 Deploys come to 127.0.0.2:PORT, where control would be, and are `Installation.deploy`.
 """

@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -56,7 +56,6 @@ from runtime.loaded import unload
 from runtime.prices import PriceTable
 from templates import catalog
 from templates.excess import excess
-from templates.manifest import Digest
 
 QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
 """Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
