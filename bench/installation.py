@@ -4,6 +4,7 @@ Every part is the product's own: the schema by its migrations, the gateway as `p
 by the functions of the journey's last steps. What is not here is what happens before a deploy: words, review, approval.
 """
 
+import logging
 import os
 import signal
 import socket
@@ -119,6 +120,8 @@ class Installation:
 
     def answer(self) -> None:
         """From here on control answers, in a thread that ends with this process."""
+        # That it is asked by many at once is what is measured here, and no warning.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._control.start()
 
     def deploy(self, name: str, bundle: Bundle) -> App:
