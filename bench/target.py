@@ -33,8 +33,7 @@ APP, EVICT, DEPLOY = b"/a/", b"/_evict/", "/_deploy/"
 WORKLOAD = Path(__file__).with_name("workload") / "survey.js"
 FIELDS = {"name": "text", "rating": "number", "team": "text", "again": "text", "comment": "text"}
 TITLE = re.compile(r'^const TITLE = "([^"\\]*)";$', re.MULTILINE)
-OURS = frozenset({b"host", b"cookie", b"content-type", b"content-length"})
-"""Headers of which the visitor's browser sends its own."""
+FORM = b"application/x-www-form-urlencoded"
 
 
 def workload(title: str = "__APP_TITLE__") -> Bundle:
@@ -66,16 +65,12 @@ async def as_visitor(scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
     app, _, path = scope["raw_path"].removeprefix(APP).partition(b"/")
     name = app.decode("ascii")
     headers = [(b"host", app + b".localhost"), (b"cookie", f"{COOKIE}={token(name)}".encode())]
-    given = {key: value for key, value in scope["headers"] if key not in OURS or key.startswith(b"content-")}
+    given = dict(scope["headers"])
     if scope["method"] == "POST":
-        body = signed(await visit.body(receive) or b"", given.pop(b"content-type", b""), token(name))
+        body = signed(await visit.body(receive) or b"", given.get(b"content-type", b""), token(name))
         headers += [(b"content-type", FORM), (b"content-length", str(len(body)).encode())]
-        given.pop(b"content-length", None)
         receive = _once(body)
-    return {**scope, "raw_path": b"/" + path, "headers": [*headers, *given.items()]}, receive
-
-
-FORM = b"application/x-www-form-urlencoded"
+    return {**scope, "raw_path": b"/" + path, "headers": [*{**given, **dict(headers)}.items()]}, receive
 
 
 def signed(body: bytes, kind: bytes, csrf: str) -> bytes:
