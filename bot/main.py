@@ -4,11 +4,10 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-import httpx2
 import waitress
 from sqlalchemy import Engine
 
@@ -18,9 +17,11 @@ from bot import (
     database,
     decisions,
     endings,
+    errands,
     journey,
     listening,
     outbox,
+    scheduling,
     signin,
     telemetry,
     upkeep,
@@ -37,7 +38,7 @@ from bot.settings import BadSetting, GatewaySettings, ModelSettings, Settings, W
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
-from bot.wiring import Smoked, Stage, Unavailable, Wiring
+from bot.wiring import Stage, Wiring
 from bot.workspace import server
 from bot.workspace.config import Config
 from generator.model import Model
@@ -55,11 +56,9 @@ from runtime.doorman import CALLBACK, SIGN_IN_LABEL
 from runtime.loaded import unload
 from runtime.prices import PriceTable
 from templates import catalog
-from templates.manifest import Digest
 
 QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
 """Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
-SMOKE_SECONDS = 10.0
 
 log = logging.getLogger("slipway")
 
@@ -96,6 +95,7 @@ class Control:
                 "journey": (lambda: journey.tick(self.wiring, steps), QUICK),
                 "decisions": (lambda: decisions.tick(self.wiring), QUICK),
                 "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now()), QUICK),
+                "schedules": (lambda: scheduling.tick(self.wiring), SLOW),
                 "endings": (lambda: endings.tick(self.wiring), SLOW),
                 "connection": (self.slack.connect, SLOW),
                 "usage": (lambda: upkeep.count(self.wiring), USAGE),
@@ -155,7 +155,8 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         model=model(settings.model),
         review=lambda manifest, wanted, here, stage: review(judge, document(manifest, wanted, here, stage, refs)),
         bundles=bundles,
-        smoke=_smoke(settings, clock),
+        smoke=errands.smoke(settings.gateway.smoke_socket, clock.now),
+        fire=errands.fire(settings.gateway.smoke_socket),
         url=lambda slug, stage: address(settings.gateway, slug, stage),
         now=clock.now,
         data=SqliteAppData(settings.home / "data"),
@@ -209,22 +210,6 @@ def address(settings: GatewaySettings, slug: str, stage: Stage) -> str:
     port = settings.public_port or settings.port
     default = {"http": 80, "https": 443}[settings.scheme]
     return f"{settings.scheme}://{host}{'' if port == default else f':{port}'}/"
-
-
-def _smoke(settings: Settings, clock: Clock) -> Callable[[Digest], Smoked]:
-    """Have a gateway worker try a bundle; no app ever runs in control."""
-
-    def smoke(bundle: Digest) -> Smoked:
-        # A local socket has no TLS; to read every trusted certificate takes longer than the Call.
-        transport = httpx2.HTTPTransport(uds=str(settings.gateway.smoke_socket), verify=False)
-        try:
-            with httpx2.Client(transport=transport, base_url="http://worker", timeout=SMOKE_SECONDS) as client:
-                reply = client.post("/", json={"bundle": bundle, "now": clock.now()}).raise_for_status()
-            return Smoked(str(reply.json()["problem"]))
-        except (httpx2.HTTPError, ValueError, KeyError) as error:
-            raise Unavailable("No gateway worker answers right now.") from error
-
-    return smoke
 
 
 def exchange(settings: Settings) -> visitors.Exchange:

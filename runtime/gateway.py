@@ -15,7 +15,7 @@ from runtime.doorman import Doorman, Entry
 from runtime.errors import RuntimeFault
 from runtime.host import Host, Ran
 from runtime.identity import visitor_id
-from runtime.loaded import Loader
+from runtime.loaded import Loaded, Loader
 from runtime.outside import NotNow
 from runtime.pages import Page
 from runtime.rate import Rate
@@ -173,15 +173,27 @@ class Gateway:
             return _page(pages.too_many(route.title, refused), request_id)
         call = self._asked(asked, route, entry, form, now, request_id)
         try:
-            with traces.span("call"):
-                ran = await self._host.run(
-                    loaded, route, call, self._routes, lambda: self._watch.running(route, request_id)
-                )
+            ran = await self.conduct(loaded, route, call, visit.client_id(asked))
         except NotNow as error:
             log.warning("%s: %s was not called: %s", request_id, route.app, error)
             return _page(pages.TRY_LATER, request_id)
-        self._watch.ended(route, request_id, ran.outcome, to_blame=not withheld(loaded.manifest, ran.outcome))
-        self._note(asked, route, call, ran)
+        if isinstance(ran.outcome, Breach):
+            return _page(pages.breach(ran.outcome.kind, route.title), request_id)
+        return visit.from_app(ran.outcome)
+
+    async def conduct(self, loaded: Loaded, route: Route, call: Call, client: str = "") -> Ran:
+        """One Call, watched and spooled, with what it wants said; `client` is the client's own request id.
+
+        Raises NotNow when it was not begun.
+        """
+        request_id = call.request_id
+        with traces.span("call"):
+            ran = await self._host.run(
+                loaded, route, call, self._routes, lambda: self._watch.running(route, request_id)
+            )
+        to_blame = not withheld(loaded.manifest, ran.outcome)
+        self._watch.ended(route, request_id, ran.outcome, to_blame=to_blame, schedule=call.schedule)
+        self._note(client, route, call, ran)
         for name in ran.blocked:
             await self._blocked(route, name, call)
         for text in ran.notices:
@@ -189,8 +201,7 @@ class Gateway:
         if isinstance(ran.outcome, Breach):
             detail = self._scrub(ran.outcome.detail)
             log.warning("%s: %s of %s: %s", request_id, ran.outcome.kind, route.app, detail)
-            return _page(pages.breach(ran.outcome.kind, route.title), request_id)
-        return visit.from_app(ran.outcome)
+        return ran
 
     def _asked(
         self, asked: Visit, route: Route, entry: Entry, form: Mapping[str, list[str]], now: int, request_id: str
@@ -238,7 +249,7 @@ class Gateway:
             self._told.clear()
         self._told.add(seen)
 
-    def _note(self, asked: Visit, route: Route, call: Call, ran: Ran) -> None:
+    def _note(self, client: str, route: Route, call: Call, ran: Ran) -> None:
         """Spool what this Call was and used. A request id of the client's own is kept beside ours, never instead."""
         outcome, used = ran.outcome, ran.used
         outside = {"egress_requests": used.requests, "egress_bytes": used.bytes, "mails": used.mails}
@@ -248,10 +259,11 @@ class Gateway:
                 "app": route.app,
                 "stage": route.stage,
                 "request": call.request_id,
-                "client": visit.client_id(asked),
+                "client": client,
                 "trace": route.trace,
                 "result": outcome.kind if isinstance(outcome, Breach) else str(outcome.status),
                 "cpu_ms": round(outcome.cpu_ms, 3),
+                **({"schedule": call.schedule} if call.schedule else {}),
                 **{name: number for name, number in outside.items() if number},
             }
         )
