@@ -56,6 +56,7 @@ def _take(wiring: Wiring, seen: Schedule) -> tuple[Schedule, App] | None:
     with transaction(wiring.engine) as session:
         app = apps.get(session, seen.app)
         if app is None:
+            schedules.forget(session, seen.app)
             return None
         if not may(session, app, seen.name, now):
             schedules.pass_over(session, seen, now)

@@ -1,24 +1,16 @@
 """A schedule in a template: declared, switched on by an answer, and never more of it than the template says."""
 
-import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from pydantic import JsonValue, ValidationError
 
-from templates.catalog import load
 from templates.errors import BadAnswer, FaultyTemplate
 from templates.manifest import Manifest, ScheduleCapability, Time
 from templates.render import render
-from templates.template import Template
+from tests.templates.roundup import changed, roundup
 
-SHELF = Path(__file__).parent / "scheduled"
 TIMES = {"weekly_roundup": Time(every="monday", at="09:00")}
-
-
-def roundup() -> Template:
-    return load(SHELF).get("roundup")
 
 
 def manifest(*schedules: JsonValue) -> Manifest:
@@ -86,16 +78,3 @@ def test_a_time_that_hangs_on_no_question_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_day_has_its_line(tmp_path: Path) -> None:
     with pytest.raises(FaultyTemplate, match=r"roundup/1\.0/template\.yaml:26: .*every.*input should be 'day'"):
         changed(tmp_path, {"every: monday": "every: second"})
-
-
-def changed(folder: Path, words: Mapping[str, str]) -> Template:
-    """The template with some of its words changed."""
-    copied = folder / "shelf"
-    shutil.copytree(SHELF, copied)
-    path = copied / "roundup" / "1.0" / "template.yaml"
-    text = path.read_text()
-    for old, new in words.items():
-        assert old in text
-        text = text.replace(old, new)
-    path.write_text(text)
-    return load(copied).get("roundup")
