@@ -56,6 +56,7 @@ from runtime.doorman import CALLBACK, SIGN_IN_LABEL
 from runtime.loaded import unload
 from runtime.prices import PriceTable
 from templates import catalog
+from templates.excess import excess
 
 QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
 """Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
@@ -153,7 +154,9 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         chat=chat,
         catalog=shelf,
         model=model(settings.model),
-        review=lambda manifest, wanted, here, stage: review(judge, document(manifest, wanted, here, stage, refs)),
+        review=lambda manifest, wanted, here, stage: review(
+            judge, document(manifest, wanted, here, stage, refs, excess=excess(manifest, shelf))
+        ),
         bundles=bundles,
         smoke=errands.smoke(settings.gateway.smoke_socket, clock.now),
         fire=errands.fire(settings.gateway.smoke_socket),

@@ -20,6 +20,7 @@ from guardrails import admission, approvals, audit, grants
 from runtime import apps, deployments, schedules, usage
 from templates.answers import headed, validate
 from templates.bundle import Bundle
+from templates.excess import excess
 from templates.manifest import Digest
 from templates.render import render
 from templates.template import Template
@@ -209,7 +210,7 @@ def _open(session: Session, wiring: Wiring, request: Request, app: str, bundle: 
         apps.change(session, app, title=title, collaborators=collaborators, named=named)
         apps.charge(session, app, bundle.manifest.budget_tag)
     usage.hand_over(session, request.id, app)
-    deployments.preview(session, app, bundle.digest, now)
+    deployments.preview(session, app, bundle.digest, now, excess(bundle.manifest, wiring.catalog))
 
 
 def approved(wiring: Wiring, request: Request) -> Step:
@@ -234,7 +235,10 @@ def approved(wiring: Wiring, request: Request) -> Step:
             audience=what.audience,
             days=what.ttl_days,
             backing=deployments.Backing(
-                audit.story(session, request.id, app)[-1].digest, manifest.limits, manifest.budget_tag
+                audit.story(session, request.id, app)[-1].digest,
+                manifest.limits,
+                manifest.budget_tag,
+                excess(manifest, wiring.catalog),
             ),
             approved=approvals.approved,
             now=now,

@@ -39,11 +39,12 @@ def document(
     shelf: Sequence[str],
     grants: Sequence[str] = (),
     bounds: Bounds | None = None,
+    excess: Sequence[str] = (),
 ) -> Mapping[str, Any]:
     """What the policies see as `input`.
 
     `shelf` names the templates there are (`name@version`), `grants` what the app has been given already
-    (`guardrails.grants.names`).
+    (`guardrails.grants.names`), `excess` what the Manifest asks for beyond its template (`templates.excess`).
     """
     return {
         "app": manifest.model_dump(mode="json"),
@@ -56,6 +57,7 @@ def document(
         "stage": stage,
         "shelf": list(shelf),
         "grants": list(grants),
+        "excess": list(excess),
         "limits": (bounds or Bounds()).model_dump(),
     }
 

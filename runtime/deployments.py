@@ -1,7 +1,7 @@
 """Deployment: one Bundle reachable at one URL, preview or live, for as long as its Lease runs."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,6 +84,8 @@ class Backing:
     audit: Digest
     limits: Limits
     budget_tag: str
+    excess: Sequence[str] = ()
+    """What its Manifest asks for beyond its template (`templates.excess`)."""
 
 
 def active(session: Session, app: str, stage: Where) -> Deployment | None:
@@ -103,18 +105,11 @@ def newest(session: Session, app: str, stage: Where) -> Deployment | None:
 
 
 def _view(row: DeploymentRow) -> Deployment:
+    stage: Where = "live" if row.stage == "live" else "preview"
     return Deployment(
-        row.id,
-        row.app,
-        "live" if row.stage == "live" else "preview",
-        Digest(row.bundle),
-        row.proposal,
-        row.created_at,
-        row.budget_tag,
-        row.ended_at,
-        row.paused,
-        row.paused_at,
-    )
+        row.id, row.app, stage, Digest(row.bundle), row.proposal, row.created_at, row.budget_tag, row.ended_at,
+        row.paused, row.paused_at,
+    )  # fmt: skip
 
 
 def _active(session: Session, app: str, stage: Where) -> DeploymentRow | None:
@@ -190,8 +185,9 @@ def end(session: Session, app: str, stage: Where, now: int) -> None:
     apps.touch_routes(session)
 
 
-def preview(session: Session, app: str, bundle: Digest, now: int) -> Deployment:
-    """Put a bundle up as the app's preview, on a short Lease of its own."""
+def preview(session: Session, app: str, bundle: Digest, now: int, excess: Sequence[str] = ()) -> Deployment:
+    """Put a bundle up as the app's preview, on a short Lease of its own; NotAllowed with any `excess`, as for live."""
+    _within(app, excess)
     found = apps.get(session, app)
     if found is None or found.stage in apps.ENDED:
         raise NotAllowed(f"{app} has ended")
@@ -214,8 +210,9 @@ def go_live(
 ) -> Deployment:
     """Make what the approved Proposal names live, for `days`; NotAllowed without that approval (Invariant 1).
 
-    NotAllowed as well while nobody is charged for it (D11).
+    NotAllowed as well while nobody is charged for it (D11), and when it asks for more than its template may.
     """
+    _within(app, backing.excess)
     if not approved(session, proposal):
         raise NotAllowed(f"{proposal} is not approved")
     if not backing.budget_tag.strip() or not backing.audit:
@@ -228,6 +225,11 @@ def go_live(
     kept = fresh if standing is None or standing.lapsed(now) else lease.extend(standing, days, days, now)
     _keep_lease(session, app, found.workspace, "live", kept)
     return _view(row)
+
+
+def _within(app: str, excess: Sequence[str]) -> None:
+    if excess:
+        raise NotAllowed(f"{app} asks for more than its template may: {'; '.join(excess)}")
 
 
 def extend(session: Session, app: str, days: int, longest: int, now: int) -> Lease:
@@ -285,11 +287,9 @@ def remind(session: Session, now: int) -> tuple[tuple[str, int], ...]:
 
 def lapsed(session: Session, now: int) -> tuple[tuple[str, Where], ...]:
     """Stages whose Lease is over and whose Deployment still stands."""
-    rows = session.exec(
-        select(LeaseRow.app, LeaseRow.stage)
-        .where(DeploymentRow.app == LeaseRow.app, DeploymentRow.stage == LeaseRow.stage)
-        .where(LeaseRow.ends_at <= now, col(DeploymentRow.ended_at).is_(None))
-    ).all()
+    over = LeaseRow.ends_at <= now, col(DeploymentRow.ended_at).is_(None)
+    there = DeploymentRow.app == LeaseRow.app, DeploymentRow.stage == LeaseRow.stage
+    rows = session.exec(select(LeaseRow.app, LeaseRow.stage).where(*there, *over)).all()
     return tuple((app, "live" if stage == "live" else "preview") for app, stage in rows)
 
 

@@ -27,6 +27,10 @@ whole if {
 	input.stage in {"preview", "live"}
 	is_array(input.shelf)
 	is_array(input.grants)
+	is_array(input.excess)
+	every one in input.excess {
+		is_string(one)
+	}
 	is_number(input.limits.ttl_days)
 	is_number(input.limits.retention_days)
 	is_boolean(input.limits.public)

@@ -18,6 +18,17 @@ finding contains {
 
 finding contains {
 	"rule": "template",
+	"decision": "deny",
+	"field": "app",
+	"why": sprintf("The app asks for more than %v may: %v.", [input.app.template, concat("; ", input.excess)]),
+	"fix": "Ask the platform team: no answer of yours can bring this about.",
+	"owner": "platform",
+} if {
+	count(input.excess) > 0
+}
+
+finding contains {
+	"rule": "template",
 	"decision": "allow",
 	"field": "app.template",
 	"why": sprintf("%v is a template on the shelf, within its limits.", [input.app.template]),
@@ -25,4 +36,5 @@ finding contains {
 	"owner": "platform",
 } if {
 	input.app.template in input.shelf
+	count(input.excess) == 0
 }

@@ -49,8 +49,9 @@ def judged(
     audience: Audience = OPS,
     stage: Literal["preview", "live"] = "live",
     grants: Sequence[str] = (),
+    excess: Sequence[str] = (),
 ) -> Verdict:
-    return review(POLICIES, document(app, audience, OPS, stage, SHELF, grants))
+    return review(POLICIES, document(app, audience, OPS, stage, SHELF, grants, excess=excess))
 
 
 def test_a_survey_in_its_own_channel_is_allowed_with_a_reason() -> None:
@@ -144,6 +145,15 @@ def test_a_denial_names_the_field_the_reason_the_fix_and_the_owner(
     finding = verdict.findings[0]
     assert (verdict.decision, finding.decision) == ("deny", "deny")
     assert (finding.field, finding.why, finding.fix, finding.owner) == (field, why, fix, owner)
+
+
+@pytest.mark.parametrize("stage", ["preview", "live"])
+def test_a_manifest_that_asks_for_more_than_its_template_may_is_denied(stage: Literal["preview", "live"]) -> None:
+    verdict = judged(manifest(), stage=stage, excess=("mail: the template has no such capability",))
+    [denied] = [one for one in verdict.findings if one.decision == "deny"]
+    assert verdict.decision == "deny"
+    assert denied.why == ("The app asks for more than survey@1.0.0 may: mail: the template has no such capability.")
+    assert not [one for one in verdict.findings if one.decision == "allow"]
 
 
 def test_no_budget_tag_means_previews_only() -> None:  # D11

@@ -53,6 +53,16 @@ def test_a_draft_does_not_go_live_though_a_proposal_is_approved(session: Session
         )
 
 
+def test_what_asks_for_more_than_its_template_may_is_deployed_nowhere(session: Session) -> None:
+    scene.app(session)
+    more, refused = ("mail: the template has no such capability",), "app_1 asks for more than its template may: mail: "
+    with pytest.raises(NotAllowed, match=refused):
+        deployments.preview(session, "app_1", BUNDLE, NOW, more)
+    with pytest.raises(NotAllowed, match=refused):
+        scene.publish(session, backing=replace(BACKING, excess=more))
+    assert deployments.standing(session) == ()
+
+
 def test_nothing_goes_live_while_nobody_is_charged(session: Session) -> None:  # D11
     scene.app(session)
     for tag in ("", "  "):
