@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue, ValidationError
 
+from templates.catalog import Catalog
 from templates.errors import BadAnswer, FaultyTemplate
+from templates.excess import excess
 from templates.manifest import Manifest, ScheduleCapability, Time
 from templates.render import render
 from tests.templates.roundup import changed, roundup
 
+DAILY = Time(every="day", at="09:00")
 TIMES = {"weekly_roundup": Time(every="monday", at="09:00")}
 
 
@@ -78,3 +81,22 @@ def test_a_time_that_hangs_on_no_question_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_day_has_its_line(tmp_path: Path) -> None:
     with pytest.raises(FaultyTemplate, match=r"roundup/1\.0/template\.yaml:26: .*every.*input should be 'day'"):
         changed(tmp_path, {"every: monday": "every: second"})
+
+
+@pytest.mark.parametrize(
+    ("forged", "found"),
+    [
+        ({"hourly": DAILY}, "schedule.times: hourly, every day at 09:00"),
+        ({"weekly_roundup": DAILY}, "schedule.times: weekly_roundup, every day at 09:00"),
+        ({**TIMES, "more": DAILY}, "schedule.times: more, every day at 09:00"),
+    ],
+)
+def test_a_manifest_with_other_times_than_its_template_is_named_for_it(
+    forged: dict[str, Time], found: str
+) -> None:  # S4
+    made = render(roundup(), {"title": "Wishes", "weekly": True}).manifest
+    others = tuple(one for one in made.capabilities if one.kind != "schedule")
+    asking = made.model_copy(update={"capabilities": (*others, ScheduleCapability(times=forged))})
+    shelf = Catalog((roundup(),))
+    assert excess(made, shelf) == ()
+    assert excess(asking, shelf) == (found,)
