@@ -7,8 +7,17 @@ from collections.abc import Mapping
 from templates.answers import Answers, settle_all, validate
 from templates.blanks import environment
 from templates.bundle import Bundle
-from templates.manifest import Capability, Lifecycle, Manifest, ScheduleCapability, StoreCapability, Table, Time
-from templates.template import Need, ScheduleShape, StoreShape, TableShape, Template
+from templates.manifest import (
+    Capability,
+    Lifecycle,
+    Manifest,
+    NotifyCapability,
+    ScheduleCapability,
+    StoreCapability,
+    Table,
+    Time,
+)
+from templates.template import Need, NotifyShape, ScheduleShape, StoreShape, TableShape, Template
 
 
 def render(
@@ -64,6 +73,8 @@ def _lifecycle(template: Template, retention: int) -> Lifecycle:
 def _capability(need: Need, settled: Answers) -> Capability | None:
     if isinstance(need, ScheduleShape):
         return _schedule(need, settled)
+    if isinstance(need, NotifyShape):
+        return NotifyCapability(per_day=need.per_day) if need.when is None or settled[need.when] else None
     if not isinstance(need, StoreShape):
         return need
     return StoreCapability(tables={name: _table(shape, settled) for name, shape in need.tables.items()})

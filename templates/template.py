@@ -71,6 +71,13 @@ class StoreShape(Frozen):
     tables: dict[Name, TableShape]
 
 
+class NotifyShape(NotifyCapability):
+    """The messages that the app will declare."""
+
+    when: Name | None = None
+    """The question of type `bool` that has to be answered yes for them; without one every app has them."""
+
+
 class TimeShape(Time):
     """A time of the app's schedule."""
 
@@ -86,7 +93,7 @@ class ScheduleShape(Frozen):
 
 
 Need = Annotated[
-    StoreShape | EgressCapability | MailCapability | NotifyCapability | ScheduleShape, Field(discriminator="kind")
+    StoreShape | EgressCapability | MailCapability | NotifyShape | ScheduleShape, Field(discriminator="kind")
 ]
 
 PLATFORM: tuple[Question, ...] = (

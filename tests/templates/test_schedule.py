@@ -91,9 +91,7 @@ def test_an_unknown_day_has_its_line(tmp_path: Path) -> None:
         ({**TIMES, "more": DAILY}, "schedule.times: more, every day at 09:00"),
     ],
 )
-def test_a_manifest_with_other_times_than_its_template_is_named_for_it(
-    forged: dict[str, Time], found: str
-) -> None:  # S4
+def test_a_manifest_with_other_times_than_its_templates_is_named(forged: dict[str, Time], found: str) -> None:  # S4
     made = render(roundup(), {"title": "Wishes", "weekly": True}).manifest
     others = tuple(one for one in made.capabilities if one.kind != "schedule")
     asking = made.model_copy(update={"capabilities": (*others, ScheduleCapability(times=forged))})
