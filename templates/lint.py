@@ -80,7 +80,7 @@ def _shaping(template: Template, path: PurePath) -> set[str]:
         (name, kind) for one in shapes for name, kind in ((one.fields_from, "fields"), (one.anonymous_when, "bool"))
     ]
     notices = [need for need in template.needs if isinstance(need, NotifyShape)]
-    asked += [(one.when, "bool") for one in (*times, *notices)]
+    asked += [(one.when, "bool") for one in times] + [(one.when, "bool") for one in notices]
     for name, kind in asked:
         question = template.question(name) if name else None
         if name and (question is None or question.type != kind):
