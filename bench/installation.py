@@ -20,7 +20,7 @@ from typing import Any
 import httpx2
 from sqlmodel import Session
 
-from bot import database, gateway, smoke
+from bot import database, errands, gateway
 from bot.control import ControlSocket
 from bot.settings import GatewaySettings
 from guardrails import audit, grants
@@ -98,7 +98,7 @@ class Installation:
         self.engine = database.connect(f"sqlite:///{self.settings.database}")
         database.migrate(self.engine)
         self.bundles = BundleStore(home / "bundles")
-        self.smoke = smoke.asking(self.settings.smoke_socket, wall)
+        self.smoke = errands.smoke(self.settings.smoke_socket, wall)
         self._control = ControlSocket(self.settings.control_socket, {**ANSWERS, "breached": self._breached})
 
     @contextmanager

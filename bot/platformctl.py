@@ -237,7 +237,7 @@ def _add_secret(secret: argparse.ArgumentParser) -> None:
 def _add_grant(grant: argparse.ArgumentParser) -> None:
     grant.add_argument("action", choices=["list", "revoke"])
     grant.add_argument("app", help="the app's name in its address, or its id")
-    grant.add_argument("capability", nargs="?", default="", help="with revoke: store, notify, egress:<host>")
+    grant.add_argument("capability", nargs="?", default="", help="with revoke: store, egress:<host>, schedule:<name>")
     grant.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
 
 

@@ -17,7 +17,7 @@ from generator.draft import draft
 from generator.model import Reading
 from generator.understand import understand, understand_as
 from guardrails import admission, approvals, audit, grants
-from runtime import apps, deployments, usage
+from runtime import apps, deployments, schedules, usage
 from templates.answers import headed, validate
 from templates.bundle import Bundle
 from templates.excess import excess
@@ -253,6 +253,7 @@ def approved(wiring: Wiring, request: Request) -> Step:
             until=until,
             now=now,
         )
+        schedules.keep(session, workspace=request.workspace, app=app, times=manifest.times, now=now)
         apps.touch_routes(session)
         outbox.put(session, thread.live_post(session, wiring, request), now)
 
