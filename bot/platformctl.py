@@ -23,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done. 1: it did not work, said on standard error. 2: the command line is not understood."""
     given = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = given.command
+    # Databases, exports, keys: what a command makes on this machine is for nobody else on it.
+    os.umask(0o077)
     try:
         return command(given)
     except (settings.BadSetting, settings.CannotStart) as error:

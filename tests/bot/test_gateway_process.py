@@ -23,11 +23,16 @@ MARK = b"-alone"
 
 
 @pytest.fixture(scope="module")
-def pids(tmp_path_factory: pytest.TempPathFactory, compiled: Path, sandbox: WasmSandbox) -> Iterator[Sequence[int]]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The installation's folder."""
+    return tmp_path_factory.mktemp("gateway")
+
+
+@pytest.fixture(scope="module")
+def pids(home: Path, compiled: Path, sandbox: WasmSandbox) -> Iterator[Sequence[int]]:
     """A supervisor, and behind it its workers, of a gateway that was started with every token there is."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = str(probe.getsockname()[1])
-    home = tmp_path_factory.mktemp("gateway")
     # What the run's own sandbox compiled: it takes longer than all of these tests.
     shutil.copytree(compiled, home / "guest")
     given = {"SLIPWAY_HOME": str(home), "SLIPWAY_CLIENT_ID": "slipway", "SLIPWAY_GATEWAY_PORT": port, **TOKENS}
@@ -102,3 +107,10 @@ def test_a_workers_keeper_is_walled_in_as_well(pids: Sequence[int]) -> None:  # 
         found = status(int(keeper))
         assert (found["NoNewPrivs"], found["Seccomp"], found["Threads"]) == ("1", "2", "1")
         assert int(found["CapEff"], 16) in (0, 2)
+
+
+def test_what_the_gateway_makes_is_for_nobody_else_on_the_machine(pids: Sequence[int], home: Path) -> None:
+    # Copied by this test, and named by its folder: not the gateway's doing.
+    made = [one for one in home.rglob("*") if "guest" not in one.parts[len(home.parts) :]]
+    assert home / "control.db" in made
+    assert [str(one) for one in made if one.stat().st_mode & 0o077] == []
