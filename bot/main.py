@@ -19,6 +19,7 @@ from bot import (
     decisions,
     endings,
     journey,
+    keyring,
     listening,
     outbox,
     signin,
@@ -32,6 +33,7 @@ from bot.chat import ChatError, Place
 from bot.clockwork import Clock, Ticks
 from bot.control import ControlSocket, alone
 from bot.database import transaction
+from bot.notary import Notary
 from bot.requests import State
 from bot.settings import BadSetting, GatewaySettings, ModelSettings, Settings, WorkspaceSettings
 from bot.slack import Slack
@@ -80,6 +82,7 @@ class Control:
         with transaction(self.engine) as session:
             clock = Clock(session)
         self.wiring = wire(settings, self.engine, self.chat, self._judge, clock)
+        keyring.ready(self.engine, self.wiring.notary, self.wiring.bundles, clock.now())
         movable = clock if settings.demo_clock else None
         ears = listening.ears(self.wiring, commands.Commands(self.wiring, movable), scrubbed)
         self.slack = Slack(
@@ -158,6 +161,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
             judge, document(manifest, wanted, here, stage, refs, excess=excess(manifest, shelf))
         ),
         bundles=bundles,
+        notary=Notary(settings.home, bundles, shelf),
         smoke=_smoke(settings, clock),
         url=lambda slug, stage: address(settings.gateway, slug, stage),
         now=clock.now,

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from bot.billing import Billing
 from bot.chat import Chat, Place
+from bot.notary import Notary
 from generator.model import Model
 from guardrails.verdict import Verdict
 from runtime.appdata import AppData
@@ -42,6 +43,7 @@ class Wiring:
     review: Callable[[Manifest, Audience, Audience, Stage], Verdict]
     """Judge a Manifest for an audience (first: wanted, second: where it was asked) at a stage."""
     bundles: BundleStore
+    notary: Notary
     smoke: Callable[[Digest], Smoked]
     """Prepare a bundle and call it once in the sandbox; raises Unavailable when no worker answers."""
     url: Callable[[str, Stage], str]

@@ -12,7 +12,7 @@ from runtime import pages, traces, visit
 from runtime.call import Breach, Call, Visitor
 from runtime.capabilities import withheld
 from runtime.doorman import Doorman, Entry
-from runtime.errors import Corrupt, RuntimeFault
+from runtime.errors import Corrupt, RuntimeFault, Unproved
 from runtime.host import Host, Ran
 from runtime.identity import visitor_id
 from runtime.keeper import WAITS, Mark
@@ -174,12 +174,12 @@ class Gateway:
         request_id: str,
     ) -> Reply:
         try:
-            loaded = self._loader.get(Digest(route.bundle))
+            loaded = self._loader.get(Digest(route.bundle), self._routes.revoked)
         except (RuntimeFault, BrokenApp) as error:
             log.error("%s: bundle of %s cannot be used: %s", request_id, route.app, error)
-            if isinstance(error, Corrupt):
-                self._watch.damaged(route, request_id)
-            return pages.reply(pages.unusable(route.title), request_id)
+            if isinstance(error, Corrupt | Unproved):
+                self._watch.unusable(route, request_id, error)
+            return pages.reply(pages.unusable(route.title, unproved=isinstance(error, Unproved)), request_id)
         if asked.path in loaded.static and asked.method != "POST":
             return visit.static(asked.path, loaded.static[asked.path])
         refused = self._rate.take(route.name, route.team, loaded.manifest.limits.requests_per_minute)

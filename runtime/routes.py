@@ -36,6 +36,7 @@ _SESSION = "SELECT person, name, handle, csrf, expires_at FROM visit_session WHE
 MOST_SESSIONS = 10_000
 """Sessions that one worker holds in memory."""
 _GRANTS = "SELECT app, name, until FROM app_grant WHERE revoked_at IS NULL"
+_REVOKED = "SELECT count(*) FROM signing_key WHERE revoked_at IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ class Routes:
         self._committed = -1
         self._version = -1
         self._offset = 0
+        self.revoked = 0
+        """How many signing keys are revoked; what such a key signed must not run."""
         self._by_host: dict[tuple[str, Where], Route] = {}
         self._sessions: dict[tuple[str, str, Where], Session] = {}
 
@@ -145,6 +148,7 @@ class Routes:
         self._offset = clock[0] if clock else 0
         version = row[0] if row else 0
         if version != self._version:
+            (self.revoked,) = self._connection.execute(_REVOKED).fetchone()
             self._by_host = self._read()
         self._version, self._committed = version, committed
 

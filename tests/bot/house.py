@@ -16,13 +16,27 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, select
 
-from bot import commands, database, decisions, endings, journey, listening, main, outbox, telemetry, thread, visitors
+from bot import (
+    commands,
+    database,
+    decisions,
+    endings,
+    journey,
+    keyring,
+    listening,
+    main,
+    outbox,
+    telemetry,
+    thread,
+    visitors,
+)
 from bot.chat import ChatError
 from bot.clockwork import DAY, Clock
 from bot.control import ControlSocket
 from bot.conversation import Thread, buttons, send_form
 from bot.conversation import words as said_in
 from bot.database import transaction
+from bot.gateway import verify
 from bot.outbox import PostRow
 from bot.requests import RequestRow
 from bot.settings import GatewaySettings, Settings, SlackSettings
@@ -56,7 +70,7 @@ from tests.workspace.harbour import Running, config, free_port, until
 ROUNDS = 12
 """So often at most the ticks go round before everything has come to rest."""
 HOUR = 3600
-KEPT = frozenset({"route_version", "audit_event"})
+KEPT = frozenset({"route_version", "audit_event", "signing_key"})
 """Tables that only grow; what the audit told before a test is not counted in it."""
 
 
@@ -123,6 +137,7 @@ class House:
         # The deadline has tests of its own; this machine may be busy.
         self.judge = Judge(Policies(), deadline=5)
         self.working = main.wire(self.settings, self.engine, self.chat, self.judge, self.clock)
+        keyring.ready(self.engine, self.working.notary, self.working.bundles, self.clock.now())
         # What was heard goes by whatever a test has put in these three places.
         self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
         asks = visitors.asks(self.working, main.exchange(self.settings), lambda text: scrub(text).text)
@@ -343,7 +358,8 @@ class Worker:
         self._local = socket.socket(socket.AF_UNIX)
         self._local.bind(str(smoke))
         self._local.listen(16)
-        self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas" / "1")
+        verified = verify(house.home / "control.db")
+        self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas" / "1", verified)
         self._host = Host(sandbox, SqliteAppData(house.home / "data"))
         self.seat, self.later = Board(1).seat(), 0
         self._ready = threading.Event()

@@ -56,8 +56,9 @@ def test_its_thread_says_once_what_to_do_and_doing_it_mends_the_app(house: House
     assert [one.replace("`", "") for one in lines(house, survey)] == [LINE]
     assert house.actions().count("limit.hit") == 1
     assert "suspended" not in house.card(survey)
+    live = house.live(survey)
     house.fill(survey)
-    assert "soup" in house.ana.sign_in(house.live(survey) + "results.csv").text
+    assert "soup" in house.ana.sign_in(live + "results.csv").text
 
 
 def test_one_apps_damage_is_no_other_apps(house: House, survey: Thread) -> None:

@@ -27,7 +27,7 @@ def own(tmp_path: Path, sandbox: WasmSandbox) -> Iterator[Loader]:
     bundles = BundleStore(tmp_path / "bundles")
     for source in (SOURCE, OTHER):
         bundles.put(scene.bundle(source))
-    loader = Loader(bundles, sandbox, tmp_path / "deltas")
+    loader = Loader(bundles, sandbox, tmp_path / "deltas", lambda *_: "")
     for source in (SOURCE, OTHER):
         loader.get(scene.bundle(source).digest)
     loader.forget()
