@@ -13,6 +13,7 @@ import waitress
 from sqlalchemy import Engine
 
 from bot import (
+    advising,
     clockwork,
     commands,
     database,
@@ -33,13 +34,13 @@ from bot.chat import ChatError, Place
 from bot.clockwork import Clock, Ticks
 from bot.control import ControlSocket, alone
 from bot.database import transaction
-from bot.notary import Notary
+from bot.notary import Notary, unknown
 from bot.requests import State
 from bot.settings import BadSetting, GatewaySettings, ModelSettings, Settings, WorkspaceSettings
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
-from bot.wiring import Smoked, Stage, Unavailable, Wiring
+from bot.wiring import Review, Smoked, Stage, Unavailable, Wiring
 from bot.workspace import server
 from bot.workspace.config import Config
 from generator.model import Model
@@ -50,6 +51,7 @@ from guardrails.judge import Judge
 from guardrails.policy import Policies
 from guardrails.review import document, review
 from guardrails.scrub import UNREADABLE, scrub
+from guardrails.verdict import Verdict
 from runtime import prices, spool
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
@@ -57,8 +59,10 @@ from runtime.doorman import CALLBACK, SIGN_IN_LABEL
 from runtime.loaded import unload
 from runtime.prices import PriceTable
 from templates import catalog
+from templates.audience import Audience
+from templates.catalog import Catalog
 from templates.excess import excess
-from templates.manifest import Digest
+from templates.manifest import Digest, Manifest
 
 QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
 """Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
@@ -104,6 +108,7 @@ class Control:
                 "connection": (self.slack.connect, SLOW),
                 "usage": (lambda: upkeep.count(self.wiring), USAGE),
                 "upkeep": (self._upkeep, MINUTELY),
+                "advisories": (lambda: advising.tick(self.wiring, settings.osv), HOURLY),
                 "visits": (lambda: upkeep.forget_visits(self.wiring, _visits_end()), HOURLY),
             }
         )
@@ -151,15 +156,12 @@ def _wake() -> None:
 def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, clock: Clock) -> Wiring:
     """The conversation's parts."""
     shelf, bundles = catalog.load(), BundleStore(settings.home / "bundles")
-    refs = tuple(shelf.get(name).ref for name in shelf.names)
     return Wiring(
         engine=engine,
         chat=chat,
         catalog=shelf,
         model=model(settings.model),
-        review=lambda manifest, wanted, here, stage: review(
-            judge, document(manifest, wanted, here, stage, refs, excess=excess(manifest, shelf))
-        ),
+        review=_reviewed(judge, shelf),
         bundles=bundles,
         notary=Notary(settings.home, bundles, shelf),
         smoke=_smoke(settings, clock),
@@ -174,6 +176,16 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         billing=billing(settings),
         team=lambda place: _called(chat, place),
     )
+
+
+def _reviewed(judge: Judge, shelf: Catalog) -> Review:
+    refs = tuple(shelf.get(name).ref for name in shelf.names)
+
+    def reviewed(manifest: Manifest, wanted: Audience, here: Audience, stage: Stage) -> Verdict:
+        more, strange = excess(manifest, shelf), unknown(manifest, shelf)
+        return review(judge, document(manifest, wanted, here, stage, refs, excess=more, unknown=strange))
+
+    return reviewed
 
 
 def billing(settings: Settings) -> Billing:

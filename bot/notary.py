@@ -110,11 +110,8 @@ def whole_of(request: Request, bundle: Bundle, catalog: Catalog) -> Whole:
 
 def on_shelf(manifest: Manifest, catalog: Catalog) -> Template | None:
     """The very template that a Manifest came from, None when the shelf has another or none."""
-    name, _, wanted = manifest.template.partition("@")
-    if name not in catalog.names:
-        return None
-    found = catalog.get(manifest.template)
-    return found if (found.version, found.digest) == (wanted, manifest.template_digest) else None
+    same = (one for one in catalog.templates if (one.ref, one.digest) == (manifest.template, manifest.template_digest))
+    return next(same, None)
 
 
 def unknown(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from templates.catalog import Catalog
 from templates.manifest import Digest, Manifest
 
 Stage = Literal["preview", "live"]
+Review = Callable[[Manifest, Audience, Audience, Stage], Verdict]
+"""Judges a Manifest for an audience (first: wanted, second: where it was asked) at a stage."""
 
 
 class Unavailable(Exception):
@@ -40,8 +42,7 @@ class Wiring:
     chat: Chat
     catalog: Catalog
     model: Model
-    review: Callable[[Manifest, Audience, Audience, Stage], Verdict]
-    """Judge a Manifest for an audience (first: wanted, second: where it was asked) at a stage."""
+    review: Review
     bundles: BundleStore
     notary: Notary
     smoke: Callable[[Digest], Smoked]

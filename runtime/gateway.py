@@ -28,7 +28,7 @@ from runtime.watch import Watch
 from runtime.wire import ControlWire, Unreachable
 from templates.manifest import Digest
 
-PLATFORM, EXPORT = "/_slipway/", "/_slipway/export"
+PLATFORM, EXPORT, SBOM = "/_slipway/", "/_slipway/export", "/_slipway/sbom"
 """Paths under every app's origin that are the platform's; an app never gets to see them."""
 DAY = 86_400
 MOST_TOLD = 10_000
@@ -138,6 +138,8 @@ class Gateway:
         if asked.path.startswith(PLATFORM):
             if asked.path == EXPORT:
                 return await self._export(route, entry, request_id)
+            if asked.path == SBOM and (listed := self._loader.sbom(Digest(route.bundle))):
+                return Reply(200, listed, "application/vnd.cyclonedx+json")
             return pages.reply(pages.NOT_FOUND, request_id)
         if route.suspended(now):
             return pages.reply(pages.paused(route.title), request_id)
@@ -276,15 +278,8 @@ class Gateway:
         if not route.export or not entry.owner:
             return pages.reply(pages.outsider(route.title), request_id)
         try:
-            answer = await self._wire.ask(
-                "record",
-                {
-                    "app": route.app,
-                    "person": entry.person,
-                    "action": "export.downloaded",
-                    "request_id": request_id,
-                },
-            )
+            read = {"app": route.app, "person": entry.person, "action": "export.downloaded", "request_id": request_id}
+            answer = await self._wire.ask("record", read)
         except Unreachable:
             return pages.reply(pages.TRY_LATER, request_id)
         if "why" in answer:

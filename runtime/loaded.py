@@ -70,6 +70,10 @@ class Loader:
         self._held.move_to_end(digest)
         return loaded
 
+    def sbom(self, digest: Digest) -> bytes:
+        """What the bundle with this digest is made of, listed; empty when nobody listed it, or there is no bundle."""
+        return next(iter(self._bundles.sboms(digest) if digest else ()), b"")
+
     def forget(self) -> None:
         """Let go of everything in memory; it comes back by its digest."""
         self._held.clear()
