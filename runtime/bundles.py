@@ -60,8 +60,9 @@ class BundleStore:
         )
         artifact = layout.described(about, layout.BUNDLE)
         path, everything = self._referring(digest), self.folder / "index.json"
-        _write_new(path, _manifests(path), new, artifact)
+        # The bundle's own index last, for it is what counts: killed in between, this is done again.
         _write_new(everything, _manifests(everything) or self._everything(), (artifact, *new))
+        _write_new(path, _manifests(path), new, artifact)
 
     def signatures(self, digest: Digest) -> Sequence[bytes]:
         """What was signed of this bundle, newest first; those that are damaged are left out."""
