@@ -79,9 +79,9 @@ def _adopt(engine: Engine, notary: Notary, bundles: BundleStore, key: SigningKey
     From then on, whatever is unsigned stays unsigned.
     """
     with transaction(engine) as session:
-        before = list(_before(session))
+        before = {digest: request for request, digest in _before(session)}
     signed: list[Evidence] = []
-    for request, digest in before:
+    for digest, request in before.items():
         try:
             signed.append(notary.attest(request, bundles.get(digest)))
         except Corrupt as error:

@@ -151,8 +151,7 @@ async def _serve(
 ) -> None:
     seat = board.seat()
     sandbox = WasmSandbox(config.home / "guest")
-    routes = Routes(config.database)
-    wire = ControlWire(config.control_socket)
+    routes, wire = Routes(config.database), ControlWire(config.control_socket)
     loader = Loader(BundleStore(config.home / "bundles"), sandbox, deltas, verify)
     broker = BrokerWire(config.home / "run" / "broker.sock")
     host = Host(sandbox, SqliteAppData(config.home / "data"), Way(issuer, broker.ask, wall) if issuer else None)

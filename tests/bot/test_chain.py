@@ -11,12 +11,16 @@ from sqlmodel import Session, select
 from bot import chain, platformctl
 from bot.requests import Request, State
 from bot.wiring import Smoked, Unavailable
+from generator.openai_model import OpenAIModel
+from generator.receipt import Receipt
 from guardrails import audit, evidence, keys
 from guardrails.evidence import EvidenceRow
 from runtime.bundles import BundleStore
 from templates.bundle import digest_of
 from templates.manifest import Digest
 from tests.bot.desk import Desk
+from tests.generator.endpoint import endpoint
+from tests.generator.test_openai_model import surveyor
 
 NAMES = ["files", "signature", "SBOM", "request", "prompt", "model", "parameters", "artefact"]
 
@@ -217,3 +221,20 @@ def test_what_the_shelf_no_longer_has_cannot_be_proved(desk: Desk, asked: Reques
     without = replace(shelf, templates=tuple(one for one in shelf.templates if one.name != "survey"))
     desk.wiring = replace(desk.wiring, catalog=without)
     assert links(desk, asked)["artefact"] is False
+
+
+def test_with_a_remote_model_what_was_sent_is_a_link_too(tmp_path: Path) -> None:  # G7, N2
+    with endpoint(lambda asked: surveyor(asked, title="Lunch")) as served:
+        desk = Desk(tmp_path, model=OpenAIModel(model="m", base_url=served.url))
+        asked = desk.ask()
+    receipt = Receipt.model_validate_json(kept(desk).receipt)
+    assert [text for one in receipt.exchanges for _, text in one.messages] == [
+        one["content"] for asked in served.asked for one in asked["messages"]
+    ]
+    assert links(desk, asked) == dict.fromkeys(NAMES, True)
+    (listed,) = desk.wiring.bundles.sboms(Digest(str(asked.bundle)))
+    names = {one["name"]: one for one in json.loads(listed)["components"]}
+    assert names["m"]["type"] == "machine-learning-model"
+    assert names["prompts"]["hashes"][0]["content"] == receipt.prompts[7:]
+    change(desk, receipt=receipt.model_copy(update={"exchanges": ()}).model_dump_json())
+    assert links(desk, asked) == {**dict.fromkeys(NAMES, True), "prompt": False}

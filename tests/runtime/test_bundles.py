@@ -92,7 +92,10 @@ def test_the_folder_is_an_image_layout_that_others_can_walk(tmp_path: Path) -> N
             assert (tmp_path / "blobs" / "sha256" / part["digest"][7:]).stat().st_size == part["size"]
     about = read["application/vnd.slipway.bundle.v1+json"]
     assert about["config"]["digest"] == digest
-    assert [one["annotations"]["org.opencontainers.image.title"] for one in about["layers"]] == ["app.css", "app.js"]
+    assert [one["annotations"]["org.opencontainers.image.title"] for one in about["layers"]] == [
+        "app.js",
+        "static/app.css",
+    ]
     listed, signed = read["application/vnd.cyclonedx+json"], read["application/vnd.dev.sigstore.bundle.v0.3+json"]
     assert listed["layers"][0]["digest"] == digest_of(SBOM)
     assert signed["subject"] == listed["subject"] == {
