@@ -147,7 +147,7 @@ def too_long(labels: Sequence[str]) -> str:
 
 def made_of(url: str) -> str:
     """Where the list of an app's parts is; `url` is the app's own address."""
-    return f"<{url}_slipway/sbom|What it is made of>, signed"
+    return f"*Made of* what <{url}_slipway/sbom> lists, signed."
 
 
 def trace(ident: str) -> str:
