@@ -14,7 +14,7 @@ counted = { $(PIP) install --progress-bar off --require-hashes -r $(1) 2>&1; ech
   END { print ""; exit code }'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour test test-scenarios test-browser test-faults test-hostile test-supply supply-setup eval bench setup browser-setup bench-setup guest router lock clean
+.PHONY: help demo tour test test-scenarios test-browser test-faults test-hostile test-supply supply-setup eval bench bench-peers setup browser-setup bench-setup guest router lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -93,6 +93,10 @@ bench-setup:
 
 bench: .venv/.run bench-setup ## Measure, beside a baseline in the same run
 	@$(BIN)/python -m bench
+
+bench-peers: .venv/.run bench-setup ## Measure Slipway beside other runtimes; PEERS= is the folder of their harness
+	@test -f "$(PEERS)/bench.py" || { echo "Set PEERS to the folder of the peers' harness, with the peers installed as its README says: docs/performance.md." >&2; exit 1; }
+	@$(BIN)/python -m bench.peers "$(PEERS)"
 
 guest: .venv/.dev ## Rebuild the QuickJS guest from its pinned sources
 	@$(PIP) install --quiet -e '.[build]'

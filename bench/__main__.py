@@ -1,9 +1,26 @@
-"""Every measurement, one after the other: `make bench`. Numbers of one run belong together; only ratios travel."""
+"""Every measurement, one after the other: `make bench`. Numbers of one run belong together; only ratios travel.
+
+Beside other runtimes Slipway is put by `make bench-peers PEERS=<folder>`.
+"""
 
 import subprocess
 import sys
-from pathlib import Path
 
-for path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
-    print(f"\n== {path.stem}", flush=True)
-    subprocess.run([sys.executable, "-m", f"bench.{path.stem}"], check=True)
+MEASURED = (
+    "render",
+    "scrub",
+    "understand",
+    "review",
+    "usage",
+    "sandbox",
+    "gateway",
+    "deploy",
+    "many",
+    "neighbour",
+    "journey",
+)
+
+if __name__ == "__main__":
+    for name in MEASURED:
+        print(f"\n== {name}", flush=True)
+        subprocess.run([sys.executable, "-m", f"bench.{name}"], check=True)

@@ -5,14 +5,15 @@ one thread, 1,000 apps in 250 MB. Both kinds are measured in the same run, in tu
 """
 
 import os
-import re
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 
-from bench.gateway import survey
+from bench.installation import survey
+from bench.load import megabytes
+from bench.target import workload
 from runtime.appdata import SqliteAppData
 from runtime.call import Answer, Call, Outcome, Visitor
 from runtime.capabilities import dispatch
@@ -23,7 +24,7 @@ from runtime.wasm import WasmSandbox
 from templates.bundle import Bundle
 from templates.manifest import Limits
 
-SMALL = Path(__file__).with_name("survey.js").read_bytes()
+SMALL = workload("Survey").files["app.js"]
 LIMITS = Limits(cpu_ms=200)
 GET = Call("GET", "/", Visitor("v_1", "Ana", owner=True, handle="ana"), 1_795_514_400, "r1", csrf="token")
 NOWHERE = Call("GET", "/nowhere", GET.visitor, GET.now, "r1")
@@ -81,23 +82,15 @@ def rate(sandbox: WasmSandbox) -> None:
 
 def many(sandbox: WasmSandbox) -> None:
     """A thousand different apps in one process, each deployed and called."""
-    before = megabytes()
-    apps: list[Delta] = []
+    sources = [workload(f"Survey {number}").files["app.js"] for number in range(APPS)]
+    before = megabytes(os.getpid())
     began = perf_counter()
-    for number in range(APPS):
-        apps.append(sandbox.prepare(SMALL.replace(b"Simple survey", b"Survey %d" % number), LIMITS))
+    apps: list[Delta] = [sandbox.prepare(source, LIMITS) for source in sources]
     spent = perf_counter() - began
     for number, app in enumerate(apps):
         assert b"Survey %d<" % number in page(sandbox.run(app, GET, LIMITS, {}))
-    print(
-        f"{APPS:,} apps: {megabytes():.0f} MB in all, {megabytes() - before:.0f} MB theirs, deployed in {spent:.2f} s"
-    )
-
-
-def megabytes() -> float:
-    """This process's proportional share of memory (PSS)."""
-    found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{os.getpid()}/smaps_rollup").read_text(), re.MULTILINE)
-    return int(found[1]) / 1024 if found else 0.0
+    held = megabytes(os.getpid())
+    print(f"{APPS:,} apps: {held:.0f} MB in all, {held - before:.0f} MB theirs, deployed in {spent:.2f} s")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot import clockwork, database
 from guardrails import audit
-from runtime import landlock, supervisor, walls
+from runtime import landlock, retention, supervisor, walls
 from runtime.pooled import NoPool, probe
 from runtime.wasm import GUEST, verified
 
@@ -171,6 +171,11 @@ def _database(path: Path) -> Iterator[Line]:
     engine = database.connect(f"sqlite:///{path}")
     with database.transaction(engine) as session:
         broken = [one for name in audit.workspaces(session) for one in audit.verify(session, name)]
+        late = retention.overdue(session, clockwork.Clock(session).now())
     engine.dispose()
     yield Line("audit", not broken, f"the chain is {'whole' if not broken else f'broken at {broken[0].at}'}",
                "See `platformctl audit verify`")  # fmt: skip
+    yield Line(
+        "entries", not late, f"{len(late)} apps may hold some for longer than they may" if late else "none too old",
+        f"Start control, which removes them: {', '.join(late[:10])}",
+    )  # fmt: skip

@@ -4,11 +4,10 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-import httpx2
 import waitress
 from sqlalchemy import Engine
 
@@ -24,6 +23,7 @@ from bot import (
     listening,
     outbox,
     signin,
+    smoke,
     telemetry,
     upkeep,
     visitors,
@@ -40,7 +40,7 @@ from bot.settings import BadSetting, GatewaySettings, ModelSettings, Settings, W
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
-from bot.wiring import Review, Smoked, Stage, Unavailable, Wiring
+from bot.wiring import Review, Stage, Wiring
 from bot.workspace import server
 from bot.workspace.config import Config
 from generator.model import Model
@@ -62,11 +62,10 @@ from templates import catalog
 from templates.audience import Audience
 from templates.catalog import Catalog
 from templates.excess import excess
-from templates.manifest import Digest, Manifest
+from templates.manifest import Manifest
 
 QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
 """Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
-SMOKE_SECONDS = 10.0
 
 log = logging.getLogger("slipway")
 
@@ -164,7 +163,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         review=_reviewed(judge, shelf),
         bundles=bundles,
         notary=Notary(settings.home, bundles, shelf),
-        smoke=_smoke(settings, clock),
+        smoke=smoke.asking(settings.gateway.smoke_socket, clock.now),
         url=lambda slug, stage: address(settings.gateway, slug, stage),
         now=clock.now,
         data=SqliteAppData(settings.home / "data"),
@@ -228,22 +227,6 @@ def address(settings: GatewaySettings, slug: str, stage: Stage) -> str:
     port = settings.public_port or settings.port
     default = {"http": 80, "https": 443}[settings.scheme]
     return f"{settings.scheme}://{host}{'' if port == default else f':{port}'}/"
-
-
-def _smoke(settings: Settings, clock: Clock) -> Callable[[Digest], Smoked]:
-    """Have a gateway worker try a bundle; no app ever runs in control."""
-
-    def smoke(bundle: Digest) -> Smoked:
-        # A local socket has no TLS; to read every trusted certificate takes longer than the Call.
-        transport = httpx2.HTTPTransport(uds=str(settings.gateway.smoke_socket), verify=False)
-        try:
-            with httpx2.Client(transport=transport, base_url="http://worker", timeout=SMOKE_SECONDS) as client:
-                reply = client.post("/", json={"bundle": bundle, "now": clock.now()}).raise_for_status()
-            return Smoked(str(reply.json()["problem"]))
-        except (httpx2.HTTPError, ValueError, KeyError) as error:
-            raise Unavailable("No gateway worker answers right now.") from error
-
-    return smoke
 
 
 def exchange(settings: Settings) -> visitors.Exchange:

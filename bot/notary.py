@@ -37,10 +37,10 @@ class Notary:
         self._catalog = catalog
 
     def attest(self, request: Request, bundle: Bundle) -> Evidence:
-        """List and sign a bundle as what came of a Request, beside it. NoKey, Corrupt or OSError when it cannot be."""
+        """List and sign a bundle as what came of a Request, beside it. NoKey or OSError when it cannot be."""
         whole, source = whole_of(request, bundle, self._catalog), source_of(request, bundle)
         made = attest(whole, source, builder(), signing.read(self.key))
-        self._bundles.attach(made.bundle, made.sbom, made.signature)
+        self._bundles.attach(bundle, made.sbom, made.signature)
         return evidence_of(request, made)
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -70,17 +71,24 @@ class Trust:
 
     def __init__(self, database: Path) -> None:
         self._database = database
+        self._connection: sqlite3.Connection | None = None
 
     def keys(self) -> Trusted:
         """The keys that count now, by id; none when they cannot be read."""
         try:
-            connection = sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)
-            try:
-                return _read(connection.execute(_TRUSTED).fetchall())
-            finally:
-                connection.close()
+            if self._connection is None:
+                self._connection = sqlite3.connect(f"file:{self._database}?mode=ro", uri=True, isolation_level=None)
+            return _read(self._connection.execute(_TRUSTED).fetchall())
         except sqlite3.Error:
             return {}
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._connection is not None:
+            self._connection.close()
+
+
+_parsed = lru_cache(maxsize=64)(public_key)
 
 
 def _read(rows: list[tuple[str, str]]) -> Trusted:
@@ -88,7 +96,7 @@ def _read(rows: list[tuple[str, str]]) -> Trusted:
     found = {}
     for name, text in rows:
         try:
-            found[name] = public_key(text, name)
+            found[name] = _parsed(text, name)
         except ValueError:
             continue
     return found

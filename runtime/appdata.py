@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 
 from pydantic import JsonValue
 
-from runtime import rows
+from runtime import rows, storefile
 from runtime.rows import Measured, Row
 
 Where = Literal["preview", "live"]
@@ -99,16 +99,6 @@ class AppData(Protocol):
         """How large the store is."""
 
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS entry (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  "table" TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS entry_of_table ON entry ("table", at);
-CREATE INDEX IF NOT EXISTS entry_of_visitor ON entry ("table", by);
-"""
-
-
 class SqliteAppData:
     """A folder of SQLite files, `<app>.<stage>.db`."""
 
@@ -177,7 +167,7 @@ class SqliteBox:
         """`store_mb` of 0 leaves the quota as it is: for reading and clearing."""
         self._connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
         self._began = False
-        self._connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {SCHEMA}")
+        storefile.prepare(self._connection)
         if store_mb:
             self._connection.execute(f"PRAGMA max_page_count={store_mb * 1024 * 1024 // PAGE}")
 
@@ -222,6 +212,8 @@ class SqliteBox:
 
     def count(self, table: str, where: Mapping[str, JsonValue]) -> int:
         """How many rows there are."""
+        if not where:
+            return storefile.tally(self._connection, table)
         condition, values = rows.condition(table, where)
         (number,) = self._connection.execute(f"SELECT count(*) FROM entry WHERE {condition}", values).fetchone()
         return int(number)
@@ -279,8 +271,7 @@ class SqliteBox:
         pages, free = (
             self._connection.execute(f"PRAGMA {one}").fetchone()[0] for one in ("page_count", "freelist_count")
         )
-        longest = 'SELECT max(n) FROM (SELECT count(*) AS n FROM entry GROUP BY "table")'
-        return (pages - free) * PAGE, self._connection.execute(longest).fetchone()[0] or 0
+        return (pages - free) * PAGE, storefile.longest(self._connection)
 
     def _all(self) -> Iterator[tuple[str, Row]]:
         for table, *row in self._connection.execute('SELECT "table", id, at, by, fields FROM entry ORDER BY id'):
@@ -288,12 +279,15 @@ class SqliteBox:
 
     def _write(self, statement: str, values: tuple[object, ...]) -> sqlite3.Cursor:
         if self._began and not self._connection.in_transaction:
-            # SQLite undid all of it when the file was full: what follows must not be kept by itself.
+            # All of it was undone when the file was full: what follows must not be kept by itself.
             raise Full("the store was full, and nothing of this transaction is kept")
         try:
             return self._connection.execute(statement, values)
         except sqlite3.OperationalError as error:
             if "full" in str(error):
+                # SQLite may have undone all of the transaction, or the one statement.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
                 raise Full("the store is full") from error
             if "locked" in str(error) or "busy" in str(error):
                 raise Busy("the store is busy") from error

@@ -43,6 +43,7 @@ ALLOWED: Mapping[Stage, frozenset[Stage]] = {
 
 RESERVED = frozenset({"www", "preview", "api", "admin", "slipway", "localhost", "static", "app", "apps", "signin"})
 SLUG_LENGTH = 40
+_TOUCHED = "routes touched in"
 
 
 class AppRow(SQLModel, table=True):
@@ -220,21 +221,18 @@ def open_to(session: Session, app: str, audience: Audience) -> None:
 
 def move(session: Session, app: str, stage: Stage, now: int) -> App:
     """Pass to another stage by compare-and-set; NotAllowed when the table forbids it or somebody else was first."""
-    seen = get(session, app)
-    if seen is None or stage not in ALLOWED[seen.stage]:
-        raise NotAllowed(f"{app} cannot go from {seen.stage if seen else 'nothing'} to {stage}")
+    row = session.get(AppRow, app)
+    if row is None or stage not in ALLOWED[Stage(row.stage)]:
+        raise NotAllowed(f"{app} cannot go from {row.stage if row else 'nothing'} to {stage}")
     result = session.execute(
         update(AppRow)
-        .where(col(AppRow.id) == app, col(AppRow.stage) == seen.stage)
+        .where(col(AppRow.id) == app, col(AppRow.stage) == row.stage)
         .values(stage=stage, ended_at=now if stage in ENDED else None, cleared_at=None)
     )
     if result.rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for an UPDATE
         raise NotAllowed(f"{app} was moved by somebody else")
-    session.expire_all()
     touch_routes(session)
-    moved = get(session, app)
-    assert moved is not None
-    return moved
+    return _view(row)
 
 
 def keep_export(session: Session, app: str, name: str) -> None:
@@ -260,7 +258,16 @@ def unfinished(session: Session) -> tuple[App, ...]:
 
 
 def touch_routes(session: Session) -> None:
-    """Tell the gateway workers that a route changed; commits with the change."""
-    row = session.get(RouteVersionRow, 1) or RouteVersionRow()
-    row.version += 1
-    session.add(row)
+    """Tell the gateway workers that a route changed; commits with the change, and once for all of a transaction's."""
+    if session.info.get(_TOUCHED) is _transaction(session):
+        return
+    risen = update(RouteVersionRow).where(col(RouteVersionRow.id) == 1).values(version=col(RouteVersionRow.version) + 1)
+    if session.execute(risen).rowcount == 0:  # type: ignore[attr-defined]  # a CursorResult for an UPDATE
+        session.add(RouteVersionRow(version=1))
+        session.flush()
+    session.info[_TOUCHED] = _transaction(session)
+
+
+def _transaction(session: Session) -> object:
+    """The innermost one; a new object before there is any."""
+    return session.get_nested_transaction() or session.get_transaction() or object()

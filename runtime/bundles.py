@@ -47,9 +47,9 @@ class BundleStore:
         files = {path: self.blob(one) for path, one in index["files"].items()}
         return Bundle(Manifest.model_validate(index["manifest"]), files)
 
-    def attach(self, digest: Digest, sbom: bytes, signature: bytes) -> None:
+    def attach(self, bundle: Bundle, sbom: bytes, signature: bytes) -> None:
         """Keep an SBOM and a signature beside a bundle; the same ones again change nothing. One process does this."""
-        about = layout.of_bundle(self.get(digest))
+        about = layout.of_bundle(bundle)
         listed = layout.referring(layout.SBOM, sbom, about)
         signed = layout.referring(layout.SIGNATURE, signature, about)
         for one in (layout.EMPTY, sbom, signature, about, listed, signed):
@@ -59,7 +59,7 @@ class BundleStore:
             layout.described(signed, layout.SIGNATURE),
         )
         artifact = layout.described(about, layout.BUNDLE)
-        path, everything = self._referring(digest), self.folder / "index.json"
+        path, everything = self._referring(bundle.digest), self.folder / "index.json"
         # The bundle's own index last, for it is what counts: killed in between, this is done again.
         _write_new(everything, _manifests(everything) or self._everything(), (artifact, *new))
         _write_new(path, _manifests(path), new, artifact)

@@ -49,8 +49,10 @@ class Run:
     log_left: int
     started: float
     in_host: float = 0.0
-    waited: float = 0.0
-    """Seconds in which the Call stood still, for an answer from outside."""
+    computed: float = 0.0
+    """Seconds of its thread's own clock in the guest, up to where it last stood still."""
+    since: float = 0.0
+    """Where that clock stood when the guest went on."""
     host_calls: int = 0
     reply: bytes = b""
     by_wall: bool = False
@@ -61,7 +63,7 @@ class Run:
 
     def cpu_left(self) -> float:
         """Seconds of CPU time left; the time inside host operations is not the app's."""
-        return self.cpu_ms / 1000 - self.used_ms() / 1000
+        return self.cpu_ms / 1000 - self.computed
 
     def wall_left(self) -> float:
         """Seconds left in all."""
@@ -69,14 +71,19 @@ class Run:
 
     def rearm(self) -> None:
         """Let the guest go on for as long as both clocks allow."""
+        self.since = time.thread_time()
         cpu, wall = self.cpu_left(), self.wall_left()
         self.by_wall, left = wall < cpu, min(cpu, wall)
         # One more: the next tick may come at once.
         self.instance.allow(1 + int(left / TICK) if left > 0 else 0)
 
+    def rest(self) -> None:
+        """The guest stands still."""
+        self.computed += time.thread_time() - self.since
+
     def used_ms(self) -> float:
-        """Milliseconds of CPU time used."""
-        return (time.perf_counter() - self.started - self.in_host - self.waited) * 1000
+        """Milliseconds of CPU time used, while it stands still."""
+        return self.computed * 1000
 
 
 class HostCalls:
@@ -96,6 +103,7 @@ class HostCalls:
     def call(self, at: int, length: int) -> int:
         """Do what the JSON there asks; return the length of the reply."""
         run: Run = self._here.run
+        run.rest()
         began = time.perf_counter()
         try:
             run.reply = self._operate(run, at & 0xFFFFFFFF, length)

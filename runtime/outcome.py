@@ -88,7 +88,7 @@ def breach(run: Run, error: Exception, memory_mb: int) -> Breach:
     """Which limit ended the Call."""
     logs, used = tuple(run.logs), run.used_ms()
     if isinstance(error, Stopped):
-        if run.by_wall:
+        if run.by_wall or run.wall_left() <= 0:
             return Breach("TimedOut", f"no answer after {run.wall_ms:g} ms", logs, used)
         return Breach("OutOfCpu", f"more than {run.cpu_ms:g} ms of computing time", logs, used)
     if isinstance(error, MemoryError):

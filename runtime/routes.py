@@ -1,7 +1,8 @@
 """Routes: which host leads to which bundle, read from the control database by its version, without an ORM.
 
 A gateway worker holds one read-only connection. Only when anybody committed is `route_version` read, and only when
-that rose are the routes read anew. A session is read again after any commit at all: it may have been the end of it.
+that rose are routes read anew, each when it is visited: however many apps there are, a change costs what is visited
+after it. A session is read again after any commit at all: it may have been the end of it.
 """
 
 import sqlite3
@@ -22,20 +23,19 @@ SERVED: Mapping[Where, frozenset[str]] = {
 }
 """In which stages of its app a deployment is served; in any other, known or not, it is not (G1)."""
 
-_APPS = """
-SELECT id, slug, title, owner, stage, ended_at, export, trace,
-  workspace || ':' || coalesce(nullif(budget_tag, ''), team)
+_ROUTE = """
+SELECT app.id, app.title, app.owner, app.stage, app.ended_at, app.export, app.trace,
+  app.workspace || ':' || coalesce(nullif(app.budget_tag, ''), app.team),
+  coalesce(deployment.bundle, ''), coalesce(lease.ends_at, 0), coalesce(deployment.paused <> '', 0)
 FROM app
+LEFT JOIN deployment ON deployment.app = app.id AND deployment.stage = ? AND deployment.ended_at IS NULL
+LEFT JOIN lease ON lease.app = deployment.app AND lease.stage = deployment.stage
+WHERE app.slug = ?
 """
-_DEPLOYED = """
-SELECT deployment.app, deployment.stage, deployment.bundle, lease.ends_at, deployment.paused <> ''
-FROM deployment JOIN lease ON lease.app = deployment.app AND lease.stage = deployment.stage
-WHERE deployment.ended_at IS NULL
-"""
+_GRANTS = "SELECT name, until FROM app_grant WHERE app = ? AND revoked_at IS NULL ORDER BY id"
 _SESSION = "SELECT person, name, handle, csrf, expires_at FROM visit_session WHERE digest = ? AND app = ? AND stage = ?"
 MOST_SESSIONS = 10_000
 """Sessions that one worker holds in memory."""
-_GRANTS = "SELECT app, name, until FROM app_grant WHERE revoked_at IS NULL"
 _REVOKED = "SELECT count(*) FROM signing_key WHERE revoked_at IS NOT NULL"
 
 
@@ -101,9 +101,9 @@ class Routes:
         self._committed = -1
         self._version = -1
         self._offset = 0
+        self._visited: dict[tuple[str, Where], Route] = {}
         self.revoked = 0
         """How many signing keys are revoked; what such a key signed must not run."""
-        self._by_host: dict[tuple[str, Where], Route] = {}
         self._sessions: dict[tuple[str, str, Where], Session] = {}
 
     @property
@@ -119,7 +119,13 @@ class Routes:
     def find(self, slug: str, stage: Where) -> Route | None:
         """The route of a slug at a stage, or None."""
         self._refresh()
-        return self._by_host.get((slug, stage))
+        found = self._visited.get((slug, stage))
+        if found is None:
+            found = self._read(slug, stage)
+            # Of hosts that lead nowhere there is no end, and none is remembered.
+            if found is not None:
+                self._visited[slug, stage] = found
+        return found
 
     def clock_offset(self) -> int:
         """Seconds by which the demo's clock runs ahead of the wall's."""
@@ -149,36 +155,28 @@ class Routes:
         version = row[0] if row else 0
         if version != self._version:
             (self.revoked,) = self._connection.execute(_REVOKED).fetchone()
-            self._by_host = self._read()
+            self._visited.clear()
         self._version, self._committed = version, committed
 
-    def _read(self) -> dict[tuple[str, Where], Route]:
-        grants: dict[str, dict[str, int]] = {}
-        for app, name, until in self._connection.execute(_GRANTS):
-            grants.setdefault(app, {})[name] = until
-        deployed = {
-            (app, stage): (bundle, ends_at, bool(paused))
-            for app, stage, bundle, ends_at, paused in self._connection.execute(_DEPLOYED)
-        }
-        found: dict[tuple[str, Where], Route] = {}
-        for app, slug, title, owner, app_stage, ended_at, export, trace, team in self._connection.execute(_APPS):
-            for stage in STAGES:
-                bundle, ends_at, paused = deployed.get((app, stage), ("", 0, False))
-                found[(slug, stage)] = Route(
-                    app=app,
-                    slug=slug,
-                    stage=stage,
-                    title=title,
-                    owner=owner,
-                    bundle=bundle,
-                    ends_at=ends_at,
-                    app_stage=app_stage,
-                    ended_at=ended_at,
-                    export=export,
-                    trace=trace_id(trace),
-                    parent=trace,
-                    grants=grants.get(app, {}),
-                    team=team,
-                    paused=paused,
-                )
-        return found
+    def _read(self, slug: str, stage: Where) -> Route | None:
+        row = self._connection.execute(_ROUTE, (stage, slug)).fetchone()
+        if row is None:
+            return None
+        app, title, owner, app_stage, ended_at, export, trace, team, bundle, ends_at, paused = row
+        return Route(
+            app=app,
+            slug=slug,
+            stage=stage,
+            title=title,
+            owner=owner,
+            bundle=bundle,
+            ends_at=ends_at,
+            app_stage=app_stage,
+            ended_at=ended_at,
+            export=export,
+            trace=trace_id(trace),
+            parent=trace,
+            grants=dict(self._connection.execute(_GRANTS, (app,))),
+            team=team,
+            paused=bool(paused),
+        )

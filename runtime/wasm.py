@@ -164,13 +164,17 @@ class WasmSandbox:
     def _called(self, run: Run, content: bytes, step: Step, room: int = 0) -> int:
         """Put bytes and a NUL into the guest, which frees them, and have it go on with them."""
         with self._calls.of(run), self._ticker:
+            self._ticker.ends = run.started + run.wall_ms / 1000
             run.rearm()
-            if not room or len(content) >= ROOM:
-                room = run.instance.alloc(len(content))
-            if not room:
-                raise MemoryError("the app has no memory left")
-            run.instance.write(room, content + b"\0")
-            return step(run.instance, room, len(content))
+            try:
+                if not room or len(content) >= ROOM:
+                    room = run.instance.alloc(len(content))
+                if not room:
+                    raise MemoryError("the app has no memory left")
+                run.instance.write(room, content + b"\0")
+                return step(run.instance, room, len(content))
+            finally:
+                run.rest()
 
     def _origin(self, source: bytes) -> bytes:
         return hashlib.sha256(self._digest + hashlib.sha256(source).digest()).digest()
@@ -198,7 +202,6 @@ class Suspended:
         self._sandbox = sandbox
         self._run = run
         self._limits = limits
-        self._since = time.perf_counter()
         self.questions = questions
 
     def left(self) -> float:
@@ -207,13 +210,11 @@ class Suspended:
 
     def resume(self, answers: Sequence[HostResult]) -> "Outcome | Suspended":
         """Into the same instance, under the same two clocks."""
-        self._run.waited += time.perf_counter() - self._since
         told = outcome.told(answers)
         return self._sandbox.proceed(self._run, self._limits, told, lambda one, at, length: one.resume(at, length))
 
     def late(self) -> Outcome:
         """As if it had gone on computing until then."""
-        self._run.waited += time.perf_counter() - self._since
         self._run.by_wall = True
         self.close()
         return outcome.breach(self._run, Stopped(), self._limits.memory_mb)

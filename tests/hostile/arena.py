@@ -51,7 +51,7 @@ class Neighbour:
     cookie: str
     spent: list[float] = field(default_factory=list)
     starved: int = 0
-    """Visits for which the machine was so busy that the app's computing time, which is the clock's, was over."""
+    """Visits at which its app, though good, was stopped for its computing time."""
     failed: list[str] = field(default_factory=list)
     """What came instead of a page."""
     _ended: threading.Event = field(default_factory=threading.Event)

@@ -57,14 +57,15 @@ def test_a_write_cut_short_leaves_no_blob(tmp_path: Path) -> None:
     assert store.get(store.put(kept)) == kept
 
 
+KEPT = scene.bundle("handle", **{"app.css": b"body{}"})
 SBOM, SIGNATURE = b'{"components":[]}', b'{"dsseEnvelope":{}}'
 
 
 def attached(folder: Path, *signatures: bytes) -> tuple[BundleStore, Digest]:
     store = BundleStore(folder)
-    digest = store.put(scene.bundle("handle", **{"app.css": b"body{}"}))
+    digest = store.put(KEPT)
     for one in signatures or (SIGNATURE,):
-        store.attach(digest, SBOM, one)
+        store.attach(KEPT, SBOM, one)
     return store, digest
 
 
@@ -106,9 +107,9 @@ def test_the_folder_is_an_image_layout_that_others_can_walk(tmp_path: Path) -> N
 
 
 def test_attaching_the_same_again_writes_nothing(tmp_path: Path) -> None:
-    store, digest = attached(tmp_path)
+    store, _ = attached(tmp_path)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    store.attach(digest, SBOM, SIGNATURE)
+    store.attach(KEPT, SBOM, SIGNATURE)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
@@ -119,7 +120,7 @@ def test_a_damaged_index_is_made_again_from_what_each_bundle_has(tmp_path: Path,
     whole = json.loads(index.read_text())["manifests"]
     index.unlink() if damaged is None else index.write_bytes(damaged)
     store = BundleStore(tmp_path)
-    store.attach(store.put(scene.bundle("another")), SBOM, b"its own")
+    store.attach(scene.bundle("another"), SBOM, b"its own")
     assert json.loads(index.read_text())["manifests"][: len(whole)] == whole
 
 
@@ -129,7 +130,7 @@ def test_damaged_referrers_prove_nothing_and_attaching_mends_them(tmp_path: Path
     path = tmp_path / "referrers" / f"{digest[7:]}.json"
     path.write_bytes(damaged)
     assert store.signatures(digest) == []
-    store.attach(digest, SBOM, SIGNATURE)
+    store.attach(KEPT, SBOM, SIGNATURE)
     assert store.signatures(digest) == [SIGNATURE]
 
 

@@ -62,7 +62,7 @@ def test_a_damaged_delta_is_made_again_from_its_bundle(  # K1
 
 @pytest.mark.parametrize("part", ["index", "source"])
 @DAMAGED
-def test_an_app_whose_bundle_is_damaged_is_not_run_and_control_is_told_once(
+def test_an_app_whose_bundle_is_damaged_is_not_run_and_control_is_told_once(  # D1
     door: Door, damage: Damage, part: str
 ) -> None:
     digest = door.publish()
@@ -87,7 +87,7 @@ def test_an_app_whose_bundle_is_damaged_is_not_run_and_control_is_told_once(
 
 
 def _refused(reply: httpx2.Response) -> None:
-    assert (reply.status_code, reply.headers["retry-after"]) == (503, "60")  # D1
+    assert (reply.status_code, reply.headers["retry-after"]) == (503, "60")
     assert "Lunch survey cannot be opened" in reply.text
     assert f"<strong>{request_id(reply)}</strong>" in reply.text
     assert "hijacked" not in reply.text

@@ -132,12 +132,34 @@ def test_every_change_of_a_route_raises_the_version_in_the_same_transaction(sess
         lambda: apps.move(session, "app_1", Stage.RETIRED, NOW + DAY),
     )
     for change in changes:
+        session.commit()
         change()
         session.flush()
         seen.append(version(session))
     assert seen == sorted(set(seen))
     session.rollback()
+    assert version(session) == seen[-2]
+
+
+def test_the_version_rises_once_for_all_that_a_transaction_changes(session: Session) -> None:
+    scene.app(session)
+    for _ in range(3):
+        apps.open_to(session, "app_1", OPS)
+    assert version(session) == 1
+
+
+def test_a_change_after_one_that_was_undone_raises_the_version(session: Session) -> None:
+    scene.app(session)
+    session.commit()
+    with session.begin_nested() as inner:
+        apps.open_to(session, "app_1", OPS)
+        inner.rollback()
     assert version(session) == 0
+    apps.open_to(session, "app_1", OPS)
+    assert version(session) == 1
+    session.rollback()
+    apps.open_to(session, "app_1", OPS)
+    assert version(session) == 1
 
 
 def test_reminders_are_given_out_once(session: Session) -> None:  # D8

@@ -48,6 +48,13 @@ def test_a_commit_is_seen_by_the_next_visit(engine: Engine, routes: Routes) -> N
     assert live(routes).bundle == OTHER
 
 
+def test_a_host_that_led_nowhere_leads_to_an_app_as_soon_as_there_is_one(engine: Engine, routes: Routes) -> None:
+    assert routes.find("dinner-survey", "live") is None
+    with Session(engine) as session, session.begin():
+        scene.app(session, "app_2", "Dinner survey")
+    assert routes.find("dinner-survey", "live") is not None
+
+
 def test_a_commit_that_changes_no_route_reads_none_anew(engine: Engine, routes: Routes) -> None:
     before = live(routes)
     with Session(engine) as session, session.begin():

@@ -1,6 +1,8 @@
 """The store as an app can ask of it: only what is declared, never too much, and nothing half done."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -253,6 +255,37 @@ def test_a_full_store_says_so_and_can_be_read_and_cleared(box: SqliteBox, ask: A
     rows = ask.ok("list", table="answers", limit=10)
     assert all(ask.ok("remove", table="answers", id=row["id"]) for row in rows)
     ask.ok("insert", table="answers", row={"meal": "x" * 1000})
+
+
+OLD = """
+CREATE TABLE entry (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  "table" TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT NOT NULL
+);
+INSERT INTO entry ("table", at, by, fields) VALUES ('answers', 1, 'v_1', '{}'), ('answers', 1, 'v_1', '{}');
+"""
+"""A store as it was before its rows were counted as they come and go."""
+
+
+def test_a_store_from_before_its_rows_were_counted_counts_them_once(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "app_1.live.db")) as old:
+        old.executescript(OLD)
+    for _ in range(2):
+        box = SqliteAppData(tmp_path).open("app_1", "live", 1)
+        assert (box.count("answers", {}), box.count("secret", {})) == (2, 0)
+        box.close()
+
+
+def test_rows_are_counted_as_they_come_and_go(box: SqliteBox, ask: Asked) -> None:
+    for table in ("answers", "answers", "secret"):
+        ask.ok("insert", table=table, row={})
+    ask.ok("begin")
+    ask.ok("insert", table="answers", row={})
+    ask.ok("rollback")
+    assert box.purge(NOW) == 1, "the anonymous row, which is of the day's beginning"
+    assert ask.ok("remove", table="answers", id="1")
+    assert not ask.ok("remove", table="answers", id="1")
+    assert (box.count("answers", {}), box.count("secret", {}), box.measure()[1]) == (1, 0, 1)
 
 
 # Transactions

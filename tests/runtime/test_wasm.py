@@ -165,7 +165,7 @@ def test_an_endless_loop_is_out_of_cpu(either: WasmSandbox) -> None:  # S6
     assert 50 < outcome.cpu_ms < 400
 
 
-def test_more_memory_than_allowed_is_out_of_memory(either: WasmSandbox) -> None:  # S6
+def test_more_memory_than_allowed_is_out_of_memory(either: WasmSandbox) -> None:  # S7
     outcome = breached(run(either, handling("const a = []; for (;;) a.push(new ArrayBuffer(1 << 20));")))
     assert (outcome.kind, outcome.detail) == ("OutOfMemory", "the app ran out of memory")
 
@@ -206,7 +206,7 @@ def test_an_error_of_the_app_says_where_it_was(either: WasmSandbox) -> None:
     assert "app.js:2:10" in outcome.detail
 
 
-def test_what_is_not_granted_is_denied_and_says_which_line_would_ask_for_it(either: WasmSandbox) -> None:  # S7
+def test_what_is_not_granted_is_denied_and_says_which_line_would_ask_for_it(either: WasmSandbox) -> None:  # S11
     outcome = breached(run(either, handling("return notify('hello')")))
     assert outcome.kind == "Denied"
     assert outcome.detail.startswith(
@@ -214,7 +214,7 @@ def test_what_is_not_granted_is_denied_and_says_which_line_would_ask_for_it(eith
     )
 
 
-def test_a_limit_of_one_call_is_no_limit_of_the_next(either: WasmSandbox) -> None:  # S7
+def test_a_limit_of_one_call_is_no_limit_of_the_next(either: WasmSandbox) -> None:  # S6
     bad = either.prepare(handling("for (;;);"), LIMITS)
     good = either.prepare(handling("return 'hello'"), LIMITS)
     for _ in range(2):

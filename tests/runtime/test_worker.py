@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -243,6 +243,36 @@ def test_a_host_operation_that_never_returns_ends_with_its_worker(serving: Servi
     assert told == {"app": "app_4", "stage": "live", "request": reply.headers["x-request-id"]}
     assert len(workers(serving) - before) == 1
     assert stuck.get("/store", app.slug).text == "1", "its rows are as they were"
+
+
+def test_five_hundred_idle_apps_cost_no_process_and_the_first_visit_to_one_is_served(serving: Serving) -> None:  # D1
+    assert serving.get("/").status_code == 200
+    before = workers(serving)
+    with Session(serving.engine) as session, session.begin():
+        for number in range(500):
+            for table, named in (("app", "id slug"), ("deployment", "id app"), ("lease", "app")):
+                copy(session, table, named.split(), f"idle-{number}")
+        apps.touch_routes(session)
+        slugs = [f"idle-{number}" for number in range(0, 500, 50)]
+        cookies = {one: sign_in(session, "ben", int(time.time()), app=one) for one in slugs}
+    idle = replace(serving, cookies={**serving.cookies, **cookies})
+    for one in slugs:
+        assert idle.get("/", one).text == "hello Ben"
+    assert workers(serving) == before
+    for pid in before:
+        keepers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        assert len(keepers) == 1, "a worker has its keeper, and no process besides"
+
+
+def copy(session: Session, table: str, named: Sequence[str], name: str) -> None:
+    """The live app's row once more, with another name in these columns."""
+    whose = "id" if table == "app" else "app"
+    row = session.connection().exec_driver_sql(f"SELECT * FROM {table} WHERE {whose} = 'app_1'").mappings().one()
+    columns = ", ".join(f'"{one}"' for one in row)
+    values = tuple(name if one in named else value for one, value in row.items())
+    session.connection().exec_driver_sql(
+        f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})", values
+    )
 
 
 def workers(serving: Serving) -> set[int]:

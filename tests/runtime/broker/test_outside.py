@@ -1,7 +1,9 @@
 """From an app's code to the outside and back: a gateway worker, a broker process, a server over TLS."""
 
 import asyncio
+import base64
 import json
+import logging
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -9,8 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlmodel import Session
 
+from bot import telemetry
 from guardrails import grants
 from runtime import apps, outside
 from runtime.board import Seat
@@ -157,6 +164,35 @@ def test_a_secret_leaves_as_its_value_and_comes_back_as_its_name(app: App) -> No
     assert app.internet.seen[0].body == b'{"key": "%b"}' % SECRET.encode()
     assert got["body"] == '{"key": "{{secret:api-key}}"}Bearer {{secret:api-key}}'
     assert SECRET not in json.dumps(got)
+
+
+def test_a_secret_that_was_used_stands_in_nothing_that_is_kept_told_or_logged(  # S5, T16
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    exporter = InMemorySpanExporter()
+    known = trace.get_tracer_provider()
+    provider = known if isinstance(known, TracerProvider) else telemetry.start("slipway-test")
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    purpose = Purpose("T1", "app_1", "api-key", (app.internet.host(),))
+    with Session(app.door.engine) as session, session.begin():
+        secret.put(session, purpose, RING.seal(purpose, SECRET.encode()), NOW)
+    app.internet.script["/echo"] = lambda seen: ok(seen.body, f"x-echo: {SECRET}")
+    app.told("/key")
+    app.internet.script["/echo"] = lambda seen: ok(SECRET.encode(), status=f"500 {SECRET}")
+    told = json.dumps(app.told("/key"))
+    app.door.settle()
+    with app.door.engine.connect() as connection:
+        kept = "\n".join(connection.connection.iterdump())  # type: ignore[attr-defined]  # sqlite3 has it
+    spans = [one.to_json() for one in exporter.get_finished_spans()]
+    assert any('"visit"' in one for one in spans)
+    shown = [told, kept, caplog.text, str(app.door.control.asked), str(app.door.records()), *spans]
+    forms = (SECRET, SECRET.encode().hex(), base64.b64encode(SECRET.encode()).decode().rstrip("="))
+    for form in forms:
+        assert not [one for one in shown if form in one]
+        for path in app.door.folder.rglob("*"):
+            if path.is_file():
+                assert form.encode() not in path.read_bytes(), path
 
 
 def test_a_mail_goes_out_once_and_only_where_it_may(app: App, whole_broker: Brokering) -> None:  # S11
@@ -318,6 +354,21 @@ def test_without_an_issuer_apps_that_call_out_are_not_begun(app: App) -> None:  
     finally:
         app.door.host._way = way
     assert app.get("/fetch").status_code == 200
+
+
+def test_a_call_that_runs_when_the_issuer_goes_finishes_and_the_next_gets_503(app: App) -> None:  # S3
+    app.internet.script["/slow"] = [0.4, ok(b"late soup")]
+    host = app.door.host
+    way = host._way
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(app.get, "/slow")
+        time.sleep(0.15)
+        host._way = None
+        try:
+            assert app.get("/fetch").status_code == 503
+            assert (waits.result(5).status_code, waits.result().text) == (200, "late soup")
+        finally:
+            host._way = way
 
 
 def test_a_preview_reaches_nothing_outside_whatever_the_live_app_was_granted(app: App) -> None:  # S11

@@ -65,6 +65,26 @@ def test_bytes_are_counted_on_the_wire_and_the_answer_is_cut_with_an_error(stage
     assert stage.ledger.used(app, NOW) == 1 << 20
 
 
+def test_ten_mib_a_day_stop_at_ten_mib_streamed_bodies_included(stage: Stage) -> None:  # S9
+    stage.calls_out(mb_per_day=10)
+    chunk = bytes(65_000)
+    streamed = [b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"]
+    streamed += [b"%x\r\n%b\r\n" % (len(chunk), chunk)] * 14 + [b"0\r\n\r\n"]
+    stage.internet.script["/"] = streamed
+    wire, answer = 0, stage.fetch()
+    while "status" in answer:
+        assert len(answer["body"]) == 14 * len(chunk), "what is not refused is whole"
+        wire += stage.spent["bytes"]
+        answer = stage.fetch()
+    wire += stage.spent["bytes"]
+    assert answer["error"].startswith(
+        "limit: this app may use 10,485,760 outbound bytes a day and has used 10,485,760."
+    )
+    assert (answer["kind"], answer["of"]) == ("limit", "app")
+    assert "body" not in answer
+    assert abs(wire - (10 << 20)) <= 64 * 1024
+
+
 def test_what_was_used_is_close_to_what_went_over_the_wire(stage: Stage) -> None:  # S9
     stage.calls_out()
     stage.internet.script["/"] = ok(bytes(500_000))
@@ -84,6 +104,20 @@ def test_a_killed_broker_forgets_no_use(tmp_path: Path) -> None:  # S8
         for _ in range(30):
             taken += not isinstance(ledger.take((APP, TEAM), 1, 1, NOW), Refusal)
     assert 95 <= taken <= 100
+
+
+@given(st.lists(st.integers(0, 3), min_size=130, max_size=130))
+@settings(max_examples=20, deadline=None)
+def test_the_101st_call_is_refused_however_calls_are_spread_over_four_runners(  # S8
+    folder: Path, order: list[int]
+) -> None:
+    path = folder / "four.db"
+    ledgers = [Ledger(path) for _ in range(4)]
+    taken = [not isinstance(ledgers[one].take((APP, TEAM), 1, 1, NOW), Refusal) for one in order]
+    for one in ledgers:
+        one.close()
+    path.unlink()
+    assert 85 <= sum(taken) <= 100, "each may hold the rest of a lease, and none passes the limit"
 
 
 def test_without_the_file_only_the_leased_slice_is_left(tmp_path: Path) -> None:  # S8
