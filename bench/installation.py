@@ -20,7 +20,7 @@ from typing import Any
 import httpx2
 from sqlmodel import Session
 
-from bot import database, gateway, keyring, smoke
+from bot import database, errands, gateway, keyring
 from bot.chat import Place
 from bot.control import ControlSocket
 from bot.notary import Notary
@@ -103,7 +103,7 @@ class Installation:
         self.bundles = BundleStore(home / "bundles")
         self.notary = Notary(home, self.bundles, catalog.load())
         keyring.ready(self.engine, self.notary, self.bundles, wall())
-        self.smoke = smoke.asking(self.settings.smoke_socket, wall)
+        self.smoke = errands.smoke(self.settings.smoke_socket, wall)
         self._control = ControlSocket(self.settings.control_socket, {**ANSWERS, "breached": self._breached})
 
     @contextmanager

@@ -16,7 +16,7 @@ from bot.people import Person
 from bot.requests import Request
 from bot.wiring import Wiring
 from guardrails import audit
-from runtime import apps, breaches, deployments
+from runtime import apps, breaches, deployments, schedules
 from runtime.apps import App
 from runtime.breaches import IN_A_ROW, KILLED, KILLS, KILLS_WITHIN, LINE, LINES, MILD, Breaches
 from runtime.deployments import Where
@@ -46,7 +46,7 @@ def breached(wiring: Wiring, scrub: Callable[[str], str], asked: Mapping[str, An
         if kind not in MILD and row >= IN_A_ROW:
             _suspend(session, wiring, app, request, seen, now)
         else:
-            _say(session, app, request, seen, now)
+            _say(session, app, request, seen, now, str(asked.get("schedule", "")))
     return {}
 
 
@@ -86,14 +86,15 @@ def _found(session: Session, name: str) -> tuple[App, Request]:
     return app, request
 
 
-def _say(session: Session, app: App, request: Request, seen: Breaches, now: int) -> None:
+def _say(session: Session, app: App, request: Request, seen: Breaches, now: int, schedule: str = "") -> None:
     """One message a kind and day, later only edited; the first one leaves an AuditEvent."""
     prefix = f"breach:{app.id}:"
     key = f"{prefix}{seen.stage}:{seen.kind}:{now // DAY}"
     known = outbox.known(session, key)
     if seen.count not in TOLD_AT or (not known and outbox.count_since(session, prefix, now - DAY) >= LINES_A_DAY):
         return
-    text = limits.hit(quoted(app.title), seen.stage, seen)
+    again = next((one.next_at for one in schedules.of(session, app.id) if one.name == schedule), 0)
+    text = limits.hit(quoted(app.title), seen.stage, seen, schedule if again else "", again)
     outbox.put(session, thread.post(request, key, _message(app, request, seen, text, suspended=False)), now)
     if not known:
         _note(session, app, request, "limit.hit", seen, now)

@@ -54,14 +54,23 @@ OURS = frozenset({"OutOfCpu", "OutOfMemory", "TimedOut", "TooMuchOutput", UNPROV
 OVER = "This app has ended; there is nothing left to look at."
 
 
-def hit(title: str, stage: str, seen: Breaches) -> str:
-    """An app hit a limit, so often today. `title` is escaped."""
+def hit(title: str, stage: str, seen: Breaches, by_itself: str = "", again: int = 0) -> str:
+    """An app hit a limit, so often today. `title` is escaped.
+
+    `by_itself` names the time of its schedule at which it did, if it was no visit, and `again` is the next one.
+    """
     if seen.kind == TOO_MANY:
         return f":warning: *{title}* ({stage}) is asked very often. {quoted(seen.detail)} {NEXT[TOO_MANY]}"
     often = "" if seen.count == 1 else f", {words.counted(seen.count, 'time', 'times')} today"
+    if by_itself:
+        due = f"It ran by itself ({words.plain(by_itself)}), and does so next on {words.when(again)}."
+        return f":warning: *{title}* ({stage}) {NEEDED[seen.kind]}{_number(seen)}{often}. {due}"
     after = NEXT.get(seen.kind, "Its visitors saw a page that says so; nothing else was touched.")
-    number = f" ({quoted(seen.detail)})" if seen.kind in OURS else ""
-    return f":warning: *{title}* ({stage}) {NEEDED[seen.kind]}{number}{often}. {after}"
+    return f":warning: *{title}* ({stage}) {NEEDED[seen.kind]}{_number(seen)}{often}. {after}"
+
+
+def _number(seen: Breaches) -> str:
+    return f" ({quoted(seen.detail)})" if seen.kind in OURS else ""
 
 
 def stopped_by_key(title: str, stage: str) -> str:

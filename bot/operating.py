@@ -24,7 +24,7 @@ def add(command: Add) -> None:
     grant = command("grant", _grant, "what an app was granted, to be taken back at once: `platformctl grant list APP`")
     grant.add_argument("action", choices=["list", "revoke"])
     grant.add_argument("app", help="the app's name in its address, or its id")
-    grant.add_argument("capability", nargs="?", default="", help="with revoke: store, notify, egress:<host>")
+    grant.add_argument("capability", nargs="?", default="", help="with revoke: store, egress:<host>, schedule:<name>")
     _home(grant)
     one = command("verify", _verify, "compute again how an app came about, link by link; 1 when a link is broken")
     one.add_argument("app", metavar="APP|DIGEST", help="the app's name in its address, its id, or a bundle's digest")

@@ -18,7 +18,7 @@ from generator.model import Reading
 from generator.understand import understand, understand_as
 from guardrails import admission, approvals, audit, evidence, grants, keys
 from guardrails.signing import NoKey
-from runtime import apps, deployments, usage
+from runtime import apps, deployments, schedules, usage
 from templates.answers import headed, validate
 from templates.bundle import Bundle
 from templates.excess import excess
@@ -265,6 +265,7 @@ def approved(wiring: Wiring, request: Request) -> Step:
             until=until,
             now=now,
         )
+        schedules.keep(session, workspace=request.workspace, app=app, times=manifest.times, now=now)
         apps.touch_routes(session)
         outbox.put(session, thread.live_post(session, wiring, request), now)
 

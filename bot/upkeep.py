@@ -9,7 +9,7 @@ from bot.clockwork import DAY
 from bot.database import transaction
 from bot.wiring import Wiring
 from guardrails import audit
-from runtime import breaches, deployments, gauge, retention, spool, usage
+from runtime import begun, breaches, deployments, gauge, retention, spool, usage
 from runtime.apps import App
 from runtime.errors import RuntimeFault
 from templates.manifest import Digest
@@ -112,3 +112,4 @@ def forget_visits(wiring: Wiring, before: int) -> None:
     with transaction(wiring.engine) as session:
         needed = usage.unfolded(session, wiring.usage)
     spool.forget(wiring.usage, before, needed)
+    begun.forget(wiring.usage / "begun", before)

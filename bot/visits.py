@@ -25,12 +25,16 @@ def look(wiring: Wiring, workspace: str, request: str) -> str:
         app = apps.get(session, kept["app"]) if kept else None
     if kept is None or app is None or app.workspace != workspace:
         return _unknown(spool.visited_at(request), clockwork.wall())
-    return _kept(quoted(app.title), kept["stage"], kept["at"], str(kept["result"]), kept["trace"])
+    by_itself = str(kept.get("schedule", ""))
+    return _kept(quoted(app.title), kept["stage"], kept["at"], str(kept["result"]), kept["trace"], by_itself)
 
 
-def _kept(title: str, stage: str, at: int, result: str, trace: str) -> str:
+def _kept(title: str, stage: str, at: int, result: str, trace: str, by_itself: str) -> str:
     """What became of a visit; `result` is an HTTP status, or what stopped the app."""
     became = f"answered with status {result}" if result.isdigit() else f"was stopped: {result.replace('_', ' ')}"
+    if by_itself:
+        how = "" if result.isdigit() else f" and {became}"
+        became = f"ran by itself ({words.plain(by_itself)}){how}"
     return f"*{title}* ({stage}) {became} on {words.when(at)}. Its log lines and spans carry `{trace}`."
 
 

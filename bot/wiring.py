@@ -13,7 +13,10 @@ from bot.notary import Notary
 from generator.model import Model
 from guardrails.verdict import Verdict
 from runtime.appdata import AppData
+from runtime.apps import App
 from runtime.bundles import BundleStore
+from runtime.scheduled import Fired
+from runtime.schedules import Schedule
 from templates.audience import Audience
 from templates.catalog import Catalog
 from templates.manifest import Digest, Manifest
@@ -56,6 +59,8 @@ class Wiring:
     """Where exports of ended apps are kept."""
     last_used: Callable[[str], int]
     """UNIX seconds of an app's last Call, 0 when there was none."""
+    fire: Callable[[App, Schedule], Fired] = lambda app, schedule: Fired("later", "there is no gateway")
+    """Have a gateway worker run an app for a time that is due, once; raises Unavailable when no worker answers."""
     visit: Callable[[str], Mapping[str, Any] | None] = lambda request: None
     """What the usage spool keeps of a visit by its request id, None when it keeps nothing."""
     unload: Callable[[Digest], None] = lambda bundle: None

@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot import labels
-from templates.manifest import Capability, EgressCapability, MailCapability, NotifyCapability, StoreCapability
+from templates.manifest import (
+    Capability,
+    EgressCapability,
+    MailCapability,
+    NotifyCapability,
+    ScheduleCapability,
+    StoreCapability,
+    Time,
+)
 
 HELP = (
     "Tell me in a sentence what you need, and I build it from our shelf of templates.\n"
@@ -85,7 +93,20 @@ def can(capabilities: Sequence[Capability], retention_days: int) -> Sequence[str
             sentences.append(f"call {', '.join(one.hosts)}")
         if isinstance(one, MailCapability):
             sentences.append(f"send up to {one.per_day} mails a day to {', '.join(f'@{to}' for to in one.domains)}")
+        if isinstance(one, ScheduleCapability):
+            sentences += [by_itself(name, time) for name, time in one.times.items()]
     return sentences or ["show pages, and nothing else"]
+
+
+def by_itself(name: str, time: Time) -> str:
+    """At which time an app runs by itself: `run by itself every weekday at 09:00 UTC (daily summary)`."""
+    day = time.every if time.every in ("day", "weekday") else time.every.capitalize()
+    return f"run by itself every {day} at {time.at} UTC ({plain(name)})"
+
+
+def plain(name: str) -> str:
+    """A name of the Manifest as people read it."""
+    return name.replace("_", " ")
 
 
 def cannot(capabilities: Sequence[Capability]) -> Sequence[str]:

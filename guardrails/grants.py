@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from templates.manifest import Capability, EgressCapability, MailCapability
+from templates.manifest import Capability, EgressCapability, MailCapability, ScheduleCapability
 
 
 class GrantRow(SQLModel, table=True):
@@ -47,7 +47,7 @@ class Difference:
 def names(capabilities: tuple[Capability, ...]) -> tuple[str, ...]:
     """What a Manifest asks for, one name a thing that can be granted or revoked.
 
-    `store`, `notify`, `egress:<host>`, `mail:<domain>`.
+    `store`, `notify`, `egress:<host>`, `mail:<domain>`, `schedule:<name>`.
     """
     found: list[str] = []
     for one in capabilities:
@@ -55,6 +55,8 @@ def names(capabilities: tuple[Capability, ...]) -> tuple[str, ...]:
             found += [f"egress:{host}" for host in one.hosts]
         elif isinstance(one, MailCapability):
             found += [f"mail:{domain}" for domain in one.domains]
+        elif isinstance(one, ScheduleCapability):
+            found += [f"schedule:{name}" for name in one.times]
         else:
             found.append(one.kind)
     return tuple(sorted(found))

@@ -1,4 +1,4 @@
-"""One HTTP visit to an app (Call), and what the sandbox gave for it (Outcome)."""
+"""One HTTP visit to an app, or one time of its schedule (Call), and what the sandbox gave for it (Outcome)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +20,10 @@ class Visitor:
     handle: str = ""
 
 
+NOBODY = Visitor("", "")
+"""Who calls when an app runs by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One visit. `form` holds a parsed urlencoded or multipart body: each name with all its values."""
@@ -35,6 +39,15 @@ class Call:
     stage: Literal["preview", "live"] = "live"
     csrf: str = ""
     """A token the app must put into every form as `_csrf`; the gateway checks it before the Call."""
+    schedule: str = ""
+    """The time of the app's schedule that this Call is for, by name; empty for a visit."""
+    due: int = 0
+    """With `schedule`: the UNIX second that it was due."""
+
+
+def scheduled(name: str, due: int, now: int, request_id: str, stage: Literal["preview", "live"] = "live") -> Call:
+    """A Call that nobody makes: it is time."""
+    return Call("POST", "/", NOBODY, now, request_id, stage=stage, schedule=name, due=due)
 
 
 @dataclass(frozen=True, slots=True)

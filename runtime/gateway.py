@@ -16,13 +16,14 @@ from runtime.errors import Corrupt, RuntimeFault, Unproved
 from runtime.host import Host, Ran
 from runtime.identity import visitor_id
 from runtime.keeper import WAITS, Mark
-from runtime.loaded import Loader
+from runtime.loaded import Loaded, Loader
 from runtime.outside import NotNow
 from runtime.pages import Page
 from runtime.rate import Rate
 from runtime.routes import Route, Routes
 from runtime.sandbox import BrokenApp
 from runtime.spool import new_request_id
+from runtime.teller import Teller
 from runtime.visit import BadVisit, Receive, Reply, Scope, Send, Visit
 from runtime.watch import Watch
 from runtime.wire import ControlWire, Unreachable
@@ -30,9 +31,6 @@ from templates.manifest import Digest
 
 PLATFORM, EXPORT, SBOM = "/_slipway/", "/_slipway/export", "/_slipway/sbom"
 """Paths under every app's origin that are the platform's; an app never gets to see them."""
-DAY = 86_400
-MOST_TOLD = 10_000
-"""What was blocked that a worker remembers to have told."""
 
 log = logging.getLogger("slipway.gateway")
 
@@ -74,7 +72,7 @@ class Gateway:
         self._scrub = scrub
         self._rate = rate
         self._watch = watch
-        self._told: set[tuple[str, str, str, int]] = set()
+        self._teller = Teller(wire, scrub)
         self._span: Callable[..., AbstractContextManager[object]] = traces.span if traces.kept() else traces.joined
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -190,24 +188,35 @@ class Gateway:
             return pages.reply(pages.too_many(route.title, refused), request_id)
         call = self._asked(asked, route, entry, form, now, request_id)
         try:
-            with self._span("call"):
-                ran = await self._host.run(
-                    loaded, route, call, self._routes, lambda: self._watch.running(route, request_id)
-                )
+            ran = await self.conduct(loaded, route, call, visit.client_id(asked))
         except NotNow as error:
             log.warning("%s: %s was not called: %s", request_id, route.app, error)
             return pages.reply(pages.TRY_LATER, request_id)
-        self._watch.ended(route, request_id, ran.outcome, to_blame=not withheld(loaded.manifest, ran.outcome))
-        self._note(asked, route, call, ran)
+        if isinstance(ran.outcome, Breach):
+            return pages.reply(pages.breach(ran.outcome.kind, route.title), request_id)
+        return visit.from_app(ran.outcome)
+
+    async def conduct(self, loaded: Loaded, route: Route, call: Call, client: str = "") -> Ran:
+        """One Call, watched and spooled, with what it wants said; `client` is the client's own request id.
+
+        Raises NotNow when it was not begun.
+        """
+        request_id = call.request_id
+        with self._span("call"):
+            ran = await self._host.run(
+                loaded, route, call, self._routes, lambda: self._watch.running(route, request_id)
+            )
+        to_blame = not withheld(loaded.manifest, ran.outcome)
+        self._watch.ended(route, request_id, ran.outcome, to_blame=to_blame, schedule=call.schedule)
+        self._note(client, route, call, ran)
         for name in ran.blocked:
-            await self._blocked(route, name, call)
+            await self._teller.blocked(route, name, call)
         for text in ran.notices:
-            await self._notify(route, text, request_id)
+            await self._teller.notify(route, text, request_id)
         if isinstance(ran.outcome, Breach):
             detail = self._scrub(ran.outcome.detail)
             log.warning("%s: %s of %s: %s", request_id, ran.outcome.kind, route.app, detail)
-            return pages.reply(pages.breach(ran.outcome.kind, route.title), request_id)
-        return visit.from_app(ran.outcome)
+        return ran
 
     def _asked(
         self, asked: Visit, route: Route, entry: Entry, form: Mapping[str, list[str]], now: int, request_id: str
@@ -230,32 +239,7 @@ class Gateway:
             csrf=entry.csrf,
         )
 
-    async def _notify(self, route: Route, text: str, request_id: str) -> None:
-        """Have control post into the app's thread, within the app's budget; the visit goes on either way."""
-        document = {"app": route.app, "stage": route.stage, "text": self._scrub(text), "request_id": request_id}
-        try:
-            answer = await self._wire.ask("notify", document)
-        except Unreachable:
-            answer = {"why": "control does not answer"}
-        if "why" in answer:
-            log.warning("%s: notice of %s not posted: %s", request_id, route.app, answer["why"])
-
-    async def _blocked(self, route: Route, name: str, call: Call) -> None:
-        """Tell control what the app may not reach, once a day and worker; who is told of it is control's to say."""
-        seen = (route.app, route.stage, name, call.now // DAY)
-        if seen in self._told:
-            return
-        document = {"app": route.app, "stage": route.stage, "name": name}
-        try:
-            await self._wire.ask("blocked", document)
-        except Unreachable:
-            log.warning("%s: nobody was told that %s is blocked for %s", call.request_id, name, route.app)
-            return
-        if len(self._told) >= MOST_TOLD:
-            self._told.clear()
-        self._told.add(seen)
-
-    def _note(self, asked: Visit, route: Route, call: Call, ran: Ran) -> None:
+    def _note(self, client: str, route: Route, call: Call, ran: Ran) -> None:
         """Spool what this Call was and used. A request id of the client's own is kept beside ours, never instead."""
         outcome, used = ran.outcome, ran.used
         outside = {"egress_requests": used.requests, "egress_bytes": used.bytes, "mails": used.mails}
@@ -265,10 +249,11 @@ class Gateway:
                 "app": route.app,
                 "stage": route.stage,
                 "request": call.request_id,
-                "client": visit.client_id(asked),
+                "client": client,
                 "trace": route.trace,
                 "result": outcome.kind if isinstance(outcome, Breach) else str(outcome.status),
                 "cpu_ms": round(outcome.cpu_ms, 3),
+                **({"schedule": call.schedule} if call.schedule else {}),
                 **{name: number for name, number in outside.items() if number},
             }
         )

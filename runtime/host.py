@@ -7,8 +7,9 @@ true when they began is looked at again before they go on.
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from runtime.appdata import AppData, Box, SqliteAppData
@@ -84,13 +85,17 @@ class Host:
 
     def rehearse(self, loaded: Loaded, call: Call) -> Outcome:
         """One Call as a preview would run it, with a store that is gone afterwards and nothing said anywhere."""
-        with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
-            box = SqliteAppData(Path(folder)).open("rehearsal", "preview", loaded.manifest.limits.store_mb)
-            try:
-                table = dispatch(loaded.manifest, UNGATED.__contains__, call, lambda: box, _notify([]), _unheard)
-                return self._at_once(loaded, call, table)
-            finally:
-                box.close()
+        with ExitStack() as afterwards:
+            # Made when the app first asks for it: that costs more than all of the rest.
+            @cache
+            def box() -> Box:
+                folder = afterwards.enter_context(tempfile.TemporaryDirectory(prefix="slipway-"))
+                opened = SqliteAppData(Path(folder)).open("rehearsal", "preview", loaded.manifest.limits.store_mb)
+                afterwards.callback(opened.close)
+                return opened
+
+            table = dispatch(loaded.manifest, UNGATED.__contains__, call, box, _notify([]), _unheard)
+            return self._at_once(loaded, call, table)
 
     def close(self) -> None:
         """Let go of every store."""

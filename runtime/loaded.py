@@ -54,7 +54,7 @@ class Loader:
         self._kept: OrderedDict[Path, None] = OrderedDict()
         self._held: OrderedDict[str, Loaded] = OrderedDict()
 
-    def get(self, digest: Digest, revoked: int = 0) -> Loaded:
+    def get(self, digest: Digest, revoked: int) -> Loaded:
         """The bundle with this digest, ready. Raises Corrupt, Unproved or BrokenApp.
 
         `revoked` is how many signing keys are: when one more is, everything is verified anew.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from runtime import due
 from runtime.prices import PriceTable, Usage, needed
 from templates.manifest import EgressCapability, Manifest
 
@@ -65,13 +66,15 @@ def estimate(
 
 
 def month(manifest: Manifest, *, remote: bool = False) -> tuple[Usage, Usage]:
-    """What a quiet and a busy month of this app would use, within its limits."""
+    """What a quiet and a busy month of this app would use, within its limits. It runs by itself in both."""
     limits, uses = manifest.limits, needed(manifest.capabilities)
     full = limits.store_mb * 1024 * 1024 * MONTH
-    outside = BUSY * OUTSIDE_A_CALL if isinstance(manifest.capability("egress"), EgressCapability) else 0
+    alone = sum(map(due.a_month, manifest.times.values()))
+    most, least = BUSY + alone, QUIET + alone
+    outside = most * OUTSIDE_A_CALL if isinstance(manifest.capability("egress"), EgressCapability) else 0
     busy = Usage(
-        cpu_us=BUSY * limits.cpu_ms * 1000,
-        calls=BUSY,
+        cpu_us=most * limits.cpu_ms * 1000,
+        calls=most,
         storage_byte_days=full if "storage_byte_days" in uses else 0,
         egress_requests=outside,
         egress_bytes=outside * OUTSIDE_BYTES,
@@ -80,8 +83,8 @@ def month(manifest: Manifest, *, remote: bool = False) -> tuple[Usage, Usage]:
     )
     quiet = replace(
         busy,
-        cpu_us=QUIET * limits.cpu_ms * 1000 // LIGHT,
-        calls=QUIET,
+        cpu_us=least * limits.cpu_ms * 1000 // LIGHT,
+        calls=least,
         storage_byte_days=busy.storage_byte_days // 1000,
         egress_requests=0,
         egress_bytes=0,

@@ -20,6 +20,16 @@ _PLACE = re.compile(r"app\.js:([0-9]+)(?::([0-9]+))?")
 
 def document(call: Call) -> bytes:
     """A Call as the app sees it."""
+    if call.schedule:
+        return json.dumps(
+            {
+                "schedule": call.schedule,
+                "due": call.due,
+                "now": call.now,
+                "requestId": call.request_id,
+                "stage": call.stage,
+            }
+        ).encode()
     visitor = call.visitor
     return json.dumps(
         {

@@ -19,6 +19,7 @@ OF_CAPABILITY: Mapping[str, tuple[str, ...]] = {
     "notify": (),
     "egress": ("egress_requests", "egress_bytes"),
     "mail": ("mails",),
+    "schedule": (),
 }
 """Which resources a capability can use up. A capability that is not listed counts as a resource without a price."""
 

@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol
 
 from sqlmodel import Session
 
-from runtime import apps, deployments, identity
+from runtime import apps, deployments, identity, schedules
 from runtime.apps import App, Stage
 from runtime.broker import secret
 
@@ -48,6 +48,7 @@ def end(session: Session, app: str, stage: Stage, now: int) -> App:
     moved = apps.move(session, app, stage, now)
     deployments.end(session, app, "preview", now)
     deployments.end(session, app, "live", now)
+    schedules.forget(session, app)
     return moved
 
 

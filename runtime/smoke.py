@@ -1,12 +1,12 @@
-"""The smoke Call: control asks a worker, on a local socket, to try a bundle once; no app runs in control."""
+"""The smoke Calls: control asks a worker, on a local socket, to try a bundle once; no app runs in control."""
 
 import json
 
 from runtime import visit
-from runtime.call import Breach, Call, Visitor
+from runtime.call import Breach, Call, Visitor, scheduled
 from runtime.errors import RuntimeFault
 from runtime.host import Host
-from runtime.loaded import Loader
+from runtime.loaded import Loaded, Loader
 from runtime.sandbox import BrokenApp
 from runtime.visit import Receive, Reply, Scope, Send
 from templates.manifest import Digest
@@ -34,9 +34,13 @@ class Smoke:
         await visit.respond(send, reply, "smoke", "", body=True)
 
     def problem(self, bundle: Digest, now: int) -> str:
-        """Make the bundle ready and open its first page; empty when that works. The prepared bundle stays on disk."""
+        """Make the bundle ready, open its first page, and run it for each of its times; empty when all of that works.
+
+        The prepared bundle stays on disk.
+        """
         try:
-            loaded = self._loader.get(bundle)
+            # It was signed a moment ago: no revocation from before concerns it.
+            loaded = self._loader.get(bundle, 0)
         except BrokenApp as error:
             return f"The app does not load: {error}"
         except RuntimeFault as error:
@@ -44,4 +48,12 @@ class Smoke:
         outcome = self._host.rehearse(loaded, Call("GET", "/", VISITOR, now, "smoke", stage="preview"))
         if isinstance(outcome, Breach):
             return f"The first page ended with {outcome.kind}: {outcome.detail}"
-        return "" if outcome.status < 400 else f"The first page answered {outcome.status}."
+        if outcome.status >= 400:
+            return f"The first page answered {outcome.status}."
+        return next(filter(None, (self._scheduled(loaded, name, now) for name in loaded.manifest.times)), "")
+
+    def _scheduled(self, loaded: Loaded, name: str, now: int) -> str:
+        outcome = self._host.rehearse(loaded, scheduled(name, now, now, "smoke", stage="preview"))
+        if isinstance(outcome, Breach):
+            return f"What it does by itself ({name}) ended with {outcome.kind}: {outcome.detail}"
+        return ""

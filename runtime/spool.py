@@ -111,5 +111,6 @@ def forget(folder: Path, before: int, but: Collection[str] = ()) -> None:
 
 
 def last_used(folder: Path, app: str) -> int:
-    """UNIX seconds of an app's last Call, 0 when there was none."""
-    return max((int(one["at"]) for one in records(folder) if one["app"] == app), default=0)
+    """UNIX seconds of an app's last visit, 0 when there was none. What it does by itself is no use of it."""
+    found = (int(one["at"]) for one in records(folder) if one["app"] == app and "schedule" not in one)
+    return max(found, default=0)

@@ -23,6 +23,10 @@ class NotDeclared(Exception):
     """The app named a table or field, or gave a value, that its Manifest does not declare."""
 
 
+class Nobodys(Exception):
+    """Each visitor has rows of their own in this table, and nobody visits."""
+
+
 class Store:
     """The store of one Call: whose rows they are, and when, the host says and not the app."""
 
@@ -116,6 +120,10 @@ class Store:
         table = asked.get("table")
         if not isinstance(table, str) or table not in self._tables:
             raise NotDeclared(f"the Manifest declares no table {table!r}")
+        if self._tables[table].per_user and not self._by:
+            raise Nobodys(
+                f"in {table} each visitor has rows of their own, and nobody visits an app that runs by itself"
+            )
         return self._opened()
 
     def _where(self, asked: Mapping[str, Any]) -> Mapping[str, JsonValue]:
@@ -177,6 +185,8 @@ def _told(work: Work, store: Store, asked: Mapping[str, JsonValue]) -> HostResul
         return {"ok": work(store, asked)}
     except Full as error:
         return {"error": f"store: {error}", "full": True}
+    except Nobodys as error:
+        return {"error": f"store: {error}", "kind": "nobody"}
     except (NotDeclared, Busy, TooMuch) as error:
         return {"error": f"store: {error}"}
     except KeyError as error:

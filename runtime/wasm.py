@@ -150,7 +150,7 @@ class WasmSandbox:
     def _loading(self, content: bytes, step: Step, limits: Limits) -> Iterator[tuple[Instance, bytes]]:
         """One step of a deploy in an instance of its own, and what it gave. Raises BrokenApp."""
         instance = self._instances.fresh(limits.memory_mb << 20)
-        run = Run(instance, {}, LOAD_MS, 2 * LOAD_MS, limits.log_kb * 1024, time.perf_counter())
+        run = Run(instance, {}, LOAD_MS, 4 * LOAD_MS, limits.log_kb * 1024, time.perf_counter())
         try:
             tag, text = _result(instance, self._called(run, content, step), MOST_CODE)
             if tag == FAILED:

@@ -45,10 +45,10 @@ class Watch:
         finally:
             self._seat.end()
 
-    def ended(self, route: Route, request: str, outcome: Outcome, *, to_blame: bool) -> None:
-        """A Call ended. An answer forgets what went wrong before; a full store says nothing for or against the app.
+    def ended(self, route: Route, request: str, outcome: Outcome, *, to_blame: bool, schedule: str = "") -> None:
+        """A Call ended, a visit or one of a `schedule`. An answer forgets what went wrong before.
 
-        Nor does any breach of which its code is not `to_blame`.
+        A full store says nothing for or against the app, nor does any breach of which its code is not `to_blame`.
         """
         name = route.name
         if not isinstance(outcome, Breach):
@@ -57,7 +57,7 @@ class Watch:
         row = 0 if outcome.kind in MILD or not to_blame else self._seat.failed(name)
         if row or self._due(route, outcome.kind):
             logs = [self._scrub(line)[:LINE] for line in outcome.logs[-LINES:]]
-            self._tell(route, outcome.kind, request, self._scrub(outcome.detail), logs, row)
+            self._tell(route, outcome.kind, request, self._scrub(outcome.detail), logs, row, schedule)
 
     def refused(self, route: Route, request: str, refused: Refused) -> None:
         """A visit was one too many."""
@@ -91,7 +91,9 @@ class Watch:
         self._told[key] = now
         return True
 
-    def _tell(self, route: Route, kind: str, request: str, detail: str, logs: list[str], row: int) -> None:
+    def _tell(
+        self, route: Route, kind: str, request: str, detail: str, logs: list[str], row: int, schedule: str = ""
+    ) -> None:
         document = {
             "app": route.app,
             "stage": route.stage,
@@ -100,6 +102,7 @@ class Watch:
             "detail": detail,
             "logs": logs,
             "row": row,
+            **({"schedule": schedule} if schedule else {}),
         }
         if len(self._under_way) < MOST_AT_ONCE:
             self._later(self._breached(route.name, document, row))

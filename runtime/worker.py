@@ -18,7 +18,8 @@ import uvicorn
 from runtime import keeper, seccomp, supervisor, walls
 from runtime.appdata import SqliteAppData
 from runtime.bearer import Issuer
-from runtime.board import Board
+from runtime.begun import Begun
+from runtime.board import Board, Seat
 from runtime.broker_wire import BrokerWire
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
@@ -30,15 +31,18 @@ from runtime.loaded import Loader, Verify, own_folder
 from runtime.outside import Way
 from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
+from runtime.scheduled import Scheduled
 from runtime.smoke import Smoke
 from runtime.spool import Spool
 from runtime.wasm import WasmSandbox
 from runtime.watch import Watch
 from runtime.wire import ControlWire
 
+BEGUN = "usage/begun"
+"""Of the installation's folder, where scheduled Calls that were begun are noted."""
 IDLE_SECONDS = 15
 """How long an idle connection is kept."""
-FOLDERS = ("exports", "data", "usage", "scratch")
+FOLDERS = ("exports", "data", "usage", BEGUN, "scratch")
 """Of the installation's folder, what is made before the first worker, which then cannot."""
 GRACE_SECONDS = 2
 """How long a worker that is told to end finishes what it began."""
@@ -172,7 +176,7 @@ async def _serve(
         rate=Rate(seat, config.team_requests_per_minute, wall),
         watch=watch,
     )
-    servers = _servers(gateway, Smoke(loader, host), wall, unanswered)
+    servers = _servers(gateway, _asked(config, seat, gateway, routes, loader, host, wall), wall, unanswered)
     _settle()
     heart = asyncio.create_task(_beat(alive))
     inherited = asyncio.create_task(watch.inherited(seat.left))
@@ -187,6 +191,27 @@ async def _serve(
         host.close()
         routes.close()
         spool.close()
+
+
+def _asked(
+    config: GatewayConfig,
+    seat: Seat,
+    gateway: Gateway,
+    routes: Routes,
+    loader: Loader,
+    host: Host,
+    wall: Callable[[], int],
+) -> Scheduled:
+    """What control may ask of a worker."""
+    return Scheduled(
+        routes=routes,
+        loader=loader,
+        rate=Rate(seat, config.team_requests_per_minute, wall),
+        begun=Begun(config.home / BEGUN),
+        conduct=gateway.conduct,
+        wall=wall,
+        otherwise=Smoke(loader, host),
+    )
 
 
 def _doorman(config: GatewayConfig, routes: Routes, wire: ControlWire, wall: Callable[[], int]) -> Doorman:
@@ -216,10 +241,10 @@ class _Server(uvicorn.Server):
         return contextlib.nullcontext()
 
 
-def _servers(gateway: Gateway, smoke: Smoke, wall: Callable[[], int], unanswered: Unanswered) -> Sequence[_Server]:
+def _servers(gateway: Gateway, asked: Scheduled, wall: Callable[[], int], unanswered: Unanswered) -> Sequence[_Server]:
     """A server each, until SIGTERM or Ctrl-C."""
     # One local caller needs no guard, but then there is one way to serve.
-    servers = tuple(server(one, wall, unanswered) for one in (gateway, smoke))
+    servers = tuple(server(one, wall, unanswered) for one in (gateway, asked))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _end, servers)
     return servers
@@ -231,7 +256,7 @@ def _end(servers: Sequence[_Server]) -> None:
 
 
 def server(
-    application: Gateway | Smoke,
+    application: Gateway | Scheduled,
     wall: Callable[[], int],
     unanswered: Unanswered,
     head: float = HEAD_SECONDS,

@@ -6,8 +6,8 @@ from pydantic import BaseModel
 
 from templates.catalog import Catalog
 from templates.errors import UnknownTemplate
-from templates.manifest import Manifest, StoreCapability
-from templates.template import StoreShape, Template
+from templates.manifest import Manifest, ScheduleCapability, StoreCapability
+from templates.template import ScheduleShape, StoreShape, Template
 
 
 def excess(manifest: Manifest, shelf: Catalog) -> tuple[str, ...]:
@@ -26,6 +26,8 @@ def _beyond(manifest: Manifest, template: Template) -> Iterator[str]:
             yield f"{one.kind}: the template has no such capability"
         elif isinstance(one, StoreCapability) and isinstance(need, StoreShape):
             yield from _tables(one, need)
+        elif isinstance(one, ScheduleCapability) and isinstance(need, ScheduleShape):
+            yield from _times(one, need)
         else:
             yield from _more(one.kind, one, need)
     yield from _more("limits", manifest.limits, template.limits)
@@ -45,6 +47,13 @@ def _tables(asked: StoreCapability, shape: StoreShape) -> Iterator[str]:
         for field in table.fields:
             if field not in known.fields and not known.fields_from:
                 yield f"store.tables.{name}: {field}"
+
+
+def _times(asked: ScheduleCapability, shape: ScheduleShape) -> Iterator[str]:
+    for name, time in asked.times.items():
+        known = shape.times.get(name)
+        if known is None or (known.every, known.at) != (time.every, time.at):
+            yield f"schedule.times: {name}, every {time.every} at {time.at}"
 
 
 def _more(where: str, asked: BaseModel, allowed: BaseModel) -> Iterator[str]:

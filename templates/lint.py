@@ -8,7 +8,7 @@ from jinja2.meta import find_undeclared_variables
 from templates.answers import RESERVED, settle
 from templates.blanks import environment
 from templates.errors import BadAnswer, FaultyTemplate
-from templates.template import PLATFORM, StoreShape, Template
+from templates.template import PLATFORM, NotifyShape, ScheduleShape, StoreShape, Template
 
 MOST_ASKED = 5
 """A form shows at most this many fields."""
@@ -73,14 +73,20 @@ def _check_includes(tree: nodes.Template, template: Template, file: PurePath) ->
 
 
 def _shaping(template: Template, path: PurePath) -> set[str]:
-    """The questions whose answers shape tables."""
+    """The questions whose answers shape tables, set times, or allow messages."""
     shapes = [table for need in template.needs if isinstance(need, StoreShape) for table in need.tables.values()]
+    times = [time for need in template.needs if isinstance(need, ScheduleShape) for time in need.times.values()]
+    asked = [
+        (name, kind) for one in shapes for name, kind in ((one.fields_from, "fields"), (one.anonymous_when, "bool"))
+    ]
+    notices = [need for need in template.needs if isinstance(need, NotifyShape)]
+    asked += [(one.when, "bool") for one in times] + [(one.when, "bool") for one in notices]
+    for name, kind in asked:
+        question = template.question(name) if name else None
+        if name and (question is None or question.type != kind):
+            raise FaultyTemplate(path, 0, f"{name} is not a question of type {kind}", "Name one that is")
     for shape in shapes:
-        for name, kind in ((shape.fields_from, "fields"), (shape.anonymous_when, "bool")):
-            question = template.question(name) if name else None
-            if name and (question is None or question.type != kind):
-                raise FaultyTemplate(path, 0, f"{name} is not a question of type {kind}", "Name one that is")
         if shape.fields_from and not set(shape.fields) <= RESERVED:
             reserved = ", ".join(sorted(RESERVED))
             raise FaultyTemplate(path, 0, "its own fields may clash with the asked ones", f"Name them {reserved}")
-    return {name for shape in shapes for name in (shape.fields_from, shape.anonymous_when) if name}
+    return {name for name, _ in asked if name}

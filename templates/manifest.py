@@ -4,6 +4,7 @@ A Manifest is data from a template: it never grants itself anything. What the ap
 open it, are rows elsewhere (`guardrails.grants`, `runtime.apps`), so that both can change without a redeploy.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, NewType
 
 from pydantic import (
@@ -23,6 +24,9 @@ FieldType = Literal[
     "text", "long_text", "number", "money", "date", "email", "select", "checkbox", "url", "person", "choices"
 ]
 DataClass = Literal["internal", "personal"]
+Days = Literal["day", "weekday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+MOST_TIMES = 4
+"""Times of one app's schedule. Each comes at most once a day, so an app cannot have itself run more often than this."""
 REQUESTS_PER_MINUTE = 600
 """How often an app may be called in a minute unless its template says otherwise."""
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -93,8 +97,23 @@ class NotifyCapability(Frozen):
     per_day: Annotated[int, Field(ge=1, le=50)] = 10
 
 
+class Time(Frozen):
+    """When something happens by itself: once on each such day, at an hour and minute of UTC."""
+
+    every: Days
+    at: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+class ScheduleCapability(Frozen):
+    """Run by itself at named times. Usable only with a Grant for each, and only while the app is live."""
+
+    kind: Literal["schedule"] = "schedule"
+    times: Annotated[dict[Name, Time], Field(min_length=1, max_length=MOST_TIMES)]
+
+
 Capability = Annotated[
-    StoreCapability | EgressCapability | MailCapability | NotifyCapability, Field(discriminator="kind")
+    StoreCapability | EgressCapability | MailCapability | NotifyCapability | ScheduleCapability,
+    Field(discriminator="kind"),
 ]
 
 
@@ -146,6 +165,18 @@ class Manifest(Frozen):
     policies: tuple[str, ...] = ()
     labels: dict[str, str] = Field(default_factory=dict)
     budget_tag: str = "unassigned"
+
+    @model_validator(mode="after")
+    def _one_schedule(self) -> "Manifest":
+        if sum(one.kind == "schedule" for one in self.capabilities) > 1:
+            raise ValueError("an app has one schedule: name all of its times there")
+        return self
+
+    @property
+    def times(self) -> Mapping[str, Time]:
+        """When the app is to run by itself, by name."""
+        schedule = self.capability("schedule")
+        return schedule.times if isinstance(schedule, ScheduleCapability) else {}
 
     def capability(self, kind: str) -> Capability | None:
         """The declared capability of this kind, or None."""

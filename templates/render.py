@@ -7,8 +7,17 @@ from collections.abc import Mapping
 from templates.answers import Answers, settle_all, validate
 from templates.blanks import environment
 from templates.bundle import Bundle
-from templates.manifest import Capability, Lifecycle, Manifest, StoreCapability, Table
-from templates.template import Need, StoreShape, TableShape, Template
+from templates.manifest import (
+    Capability,
+    Lifecycle,
+    Manifest,
+    NotifyCapability,
+    ScheduleCapability,
+    StoreCapability,
+    Table,
+    Time,
+)
+from templates.template import Need, NotifyShape, ScheduleShape, StoreShape, TableShape, Template
 
 
 def render(
@@ -37,7 +46,7 @@ def render(
         template_digest=template.digest,
         title=str(settled["title"]),
         purpose=purpose,
-        capabilities=tuple(_capability(need, settled) for need in template.needs),
+        capabilities=tuple(filter(None, (_capability(need, settled) for need in template.needs))),
         limits=template.limits,
         lifecycle=_lifecycle(template, retention),
         retention_days=retention,
@@ -61,10 +70,21 @@ def _lifecycle(template: Template, retention: int) -> Lifecycle:
     return template.lifecycle.model_copy(update={"ttl_days": min(template.lifecycle.ttl_days, retention)})
 
 
-def _capability(need: Need, settled: Answers) -> Capability:
+def _capability(need: Need, settled: Answers) -> Capability | None:
+    if isinstance(need, ScheduleShape):
+        return _schedule(need, settled)
+    if isinstance(need, NotifyShape):
+        return NotifyCapability(per_day=need.per_day) if need.when is None or settled[need.when] else None
     if not isinstance(need, StoreShape):
         return need
     return StoreCapability(tables={name: _table(shape, settled) for name, shape in need.tables.items()})
+
+
+def _schedule(need: ScheduleShape, settled: Answers) -> ScheduleCapability | None:
+    """The times that are set; an app without any has no schedule."""
+    wanted = {name: shape for name, shape in need.times.items() if shape.when is None or settled[shape.when]}
+    times = {name: Time(every=shape.every, at=shape.at) for name, shape in wanted.items()}
+    return ScheduleCapability(times=times) if times else None
 
 
 def _table(shape: TableShape, settled: Answers) -> Table:

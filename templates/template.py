@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from templates.manifest import (
+    MOST_TIMES,
     DataClass,
     Digest,
     EgressCapability,
@@ -17,6 +18,7 @@ from templates.manifest import (
     MailCapability,
     Name,
     NotifyCapability,
+    Time,
 )
 
 AnswerType = Literal["string", "text", "int", "float", "bool", "date", "choice", "strings", "people", "fields"]
@@ -69,7 +71,30 @@ class StoreShape(Frozen):
     tables: dict[Name, TableShape]
 
 
-Need = Annotated[StoreShape | EgressCapability | MailCapability | NotifyCapability, Field(discriminator="kind")]
+class NotifyShape(NotifyCapability):
+    """The messages that the app will declare."""
+
+    when: Name | None = None
+    """The question of type `bool` that has to be answered yes for them; without one every app has them."""
+
+
+class TimeShape(Time):
+    """A time of the app's schedule."""
+
+    when: Name | None = None
+    """The question of type `bool` that, answered yes, sets this time; without one it is set in every app."""
+
+
+class ScheduleShape(Frozen):
+    """The schedule that the app will declare, unless no time of it is set."""
+
+    kind: Literal["schedule"] = "schedule"
+    times: Annotated[dict[Name, TimeShape], Field(min_length=1, max_length=MOST_TIMES)]
+
+
+Need = Annotated[
+    StoreShape | EgressCapability | MailCapability | NotifyShape | ScheduleShape, Field(discriminator="kind")
+]
 
 PLATFORM: tuple[Question, ...] = (
     Question(name="title", label="Title", type="string", required=True, max=120),

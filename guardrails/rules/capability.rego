@@ -5,7 +5,7 @@
 #   owner: platform
 package slipway.rules.capability
 
-known := {"store", "notify", "egress", "mail"}
+known := {"store", "notify", "egress", "mail", "schedule"}
 
 finding contains {
 	"rule": "capability",

@@ -10,7 +10,7 @@ test_an_unknown_capability_is_denied if {
 }
 
 test_known_capabilities_are_fine if {
-	every kind in ["store", "notify", "egress", "mail"] {
+	every kind in ["store", "notify", "egress", "mail", "schedule"] {
 		count(capability.finding) == 0 with input as asks(kind)
 	}
 }

@@ -55,7 +55,7 @@ app_whole if {
 
 capability_whole(capability) if {
 	is_string(capability.kind)
-	not capability.kind in {"egress", "mail", "store"}
+	not capability.kind in {"egress", "mail", "schedule", "store"}
 }
 
 capability_whole(capability) if {
@@ -82,5 +82,14 @@ capability_whole(capability) if {
 	is_array(capability.domains)
 	every domain in capability.domains {
 		is_string(domain)
+	}
+}
+
+capability_whole(capability) if {
+	capability.kind == "schedule"
+	is_object(capability.times)
+	every time in capability.times {
+		is_string(time.every)
+		is_string(time.at)
 	}
 }

@@ -14,6 +14,7 @@ good := {
 			{"kind": "egress", "hosts": ["api.example.com"]},
 			{"kind": "store", "tables": {"answers": {"fields": {"text": "text"}}}},
 			{"kind": "mail", "domains": ["example.com"]},
+			{"kind": "schedule", "times": {"weekly": {"every": "monday", "at": "09:00"}}},
 		],
 		"policies": ["sandbox/deny-external-egress"],
 	},
@@ -49,6 +50,12 @@ test_hosts_must_be_a_list if {
 test_domains_must_be_a_list if {
 	broken := json.patch(good, [{"op": "replace", "path": "/app/capabilities/3/domains", "value": "example.com"}])
 	count(document.finding) == 1 with input as broken
+}
+
+test_times_must_have_a_day_and_an_hour if {
+	every path in ["app/capabilities/4/times", "app/capabilities/4/times/weekly/every", "app/capabilities/4/times/weekly/at"] {
+		count(document.finding) == 1 with input as json.remove(good, [path])
+	}
 }
 
 test_fields_must_have_types if {

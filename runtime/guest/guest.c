@@ -3,7 +3,8 @@
  * Life of an instance: the build runs `slipway_boot` once and keeps the booted heap as the module's data. A deploy runs
  * `slipway_compile` with the app's source and, in another instance, `slipway_load` with the bytecode, and keeps the
  * pages that this changed. A Call runs `slipway_run` in a fresh instance that starts from both. Where the app asked for
- * something outside, the Call stops there: the host finds out, and `slipway_resume` goes on with the answers.
+ * something outside, the Call stops there: the host finds out, and `slipway_resume` goes on with the answers. A Call that
+ * names a schedule is nobody's visit: it goes to the app's `scheduled` and its answer says only that it ended well.
  * What crosses is UTF-8 JSON, but for an answer's body; the host bounds-checks every pointer it is given.
  */
 #include <stdint.h>
@@ -33,6 +34,9 @@ enum { UNCOLLECTED = 1024 * 1024 };
 static JSRuntime *runtime;
 static JSContext *context;
 static JSValue handle;    /* the app's handle(call) */
+static JSValue scheduled; /* the app's scheduled(call), or undefined */
+static int by_schedule;   /* whether that is what runs */
+static JSAtom schedule;   /* what names it in a Call */
 static JSValue answer_of; /* the prelude's: what handle returned -> [head as JSON, body] */
 static JSValue tell;      /* the prelude's: gives the answers to whoever asked, in the order of asking */
 static JSValue returned;  /* what handle returned, while the Call waits */
@@ -180,7 +184,8 @@ static JSValue settled(JSValue value) {
   if (state == JS_PROMISE_FULFILLED) return outcome;
   if (state == JS_PROMISE_REJECTED) return JS_Throw(context, outcome);
   JS_FreeValue(context, outcome);
-  return JS_ThrowInternalError(context, "the promise that handle returned waits for nothing: it never settles");
+  const char *whose = by_schedule ? "scheduled" : "handle";
+  return JS_ThrowInternalError(context, "the promise that %s returned waits for nothing: it never settles", whose);
 }
 
 static void give(JSValue to, const char *name, JSCFunction *function, int arguments) {
@@ -210,7 +215,8 @@ EXPORT(slipway_boot) int32_t slipway_boot(void) {
   answer_of = JS_GetPropertyUint32(context, ours, 0);
   tell = JS_GetPropertyUint32(context, ours, 1);
   JS_FreeValue(context, ours);
-  handle = returned = JS_UNDEFINED;
+  handle = scheduled = returned = JS_UNDEFINED;
+  schedule = JS_NewAtom(context, "schedule");
   JS_RunGC(runtime);
   JS_SetGCThreshold(runtime, arena_used + UNCOLLECTED);
   arena_settle();
@@ -234,7 +240,7 @@ EXPORT(slipway_compile) int64_t slipway_compile(char *source, int32_t length) {
   return code ? keep(ANSWERED, (const char *)code, written) : failed();
 }
 
-/* Evaluate bytecode of this very engine once and find the app's handle; apart from parsing, so that an app does not
+/* Evaluate bytecode of this very engine once and find what the app exports; apart from parsing, so that an app does not
  * carry what its parser left behind. Takes `code`. */
 EXPORT(slipway_load) int64_t slipway_load(uint8_t *code, int32_t length) {
   JSValue module = JS_ReadObject(context, code, (size_t)length, JS_READ_OBJ_BYTECODE);
@@ -253,6 +259,7 @@ EXPORT(slipway_load) int64_t slipway_load(uint8_t *code, int32_t length) {
   }
   JSValue exports = JS_GetModuleNamespace(context, definition);
   handle = JS_GetPropertyStr(context, exports, "handle");
+  scheduled = JS_GetPropertyStr(context, exports, "scheduled");
   JS_FreeValue(context, exports);
   if (!JS_IsFunction(context, handle)) {
     JS_ThrowTypeError(context, "app.js must have `export function handle(call)`");
@@ -294,6 +301,9 @@ static int64_t answered(JSValue parts) {
   return kept;
 }
 
+/* The answer of a Call that nobody waits for. */
+static const char done[] = "{\"status\":204,\"headers\":{}}\n";
+
 /* Go on until the app answered, failed, or waits. What it asked for and does not wait for comes before its answer, but
  * not before its failure. */
 static int64_t proceed(void) {
@@ -309,6 +319,10 @@ static int64_t proceed(void) {
   JSValue value = settled(returned);
   returned = JS_UNDEFINED;
   if (JS_IsException(value)) return failed();
+  if (by_schedule) {
+    JS_FreeValue(context, value);
+    return keep(ANSWERED, done, sizeof(done) - 1);
+  }
   JSValue parts = JS_Call(context, answer_of, JS_UNDEFINED, 1, &value);
   JS_FreeValue(context, value);
   return JS_IsException(parts) ? failed() : answered(parts);
@@ -322,7 +336,14 @@ EXPORT(slipway_run) int64_t slipway_run(char *call, int32_t length, int64_t seed
   JSValue argument = JS_ParseJSON(context, call, (size_t)length, "call");
   arena_free(call);
   if (JS_IsException(argument)) return failed();
-  returned = JS_Call(context, handle, JS_UNDEFINED, 1, &argument);
+  /* Its own: an app may have put one into every object. */
+  by_schedule = JS_GetOwnProperty(context, NULL, argument, schedule) > 0;
+  if (by_schedule && !JS_IsFunction(context, scheduled)) {
+    JS_FreeValue(context, argument);
+    JS_ThrowTypeError(context, "app.js must have `export function scheduled(call)`, for its Manifest has a schedule");
+    return failed();
+  }
+  returned = JS_Call(context, by_schedule ? scheduled : handle, JS_UNDEFINED, 1, &argument);
   JS_FreeValue(context, argument);
   return proceed();
 }

@@ -19,6 +19,16 @@ interface Call {
   readonly csrf: string;
 }
 
+// What `export function scheduled(call)` gets: nobody visits, so there is no visitor and nothing that was sent.
+interface ScheduledCall {
+  readonly schedule: string;
+  readonly due: number;
+  readonly now: number;
+  readonly requestId: string;
+  readonly stage: "preview" | "live";
+}
+type Scheduled = (call: ScheduledCall) => unknown;
+
 type Answer = string | Markup | { status?: number; headers?: Record<string, string>; body?: string | Markup };
 type Handle = (call: Call) => Answer | Promise<Answer>;
 

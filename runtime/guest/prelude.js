@@ -18,8 +18,10 @@
 
   const ask = (op, args) => {
     const reply = parse(host(stringify({ op, args })));
-    if (reply.error !== undefined) throw new GuestError(reply.error);
-    return reply.ok;
+    if (reply.error === undefined) return reply.ok;
+    const error = new GuestError(reply.error);
+    if (reply.kind !== undefined) defineProperty(error, "kind", { value: reply.kind, enumerable: true });
+    throw error;
   };
 
   // Everybody who waits for the outside, in order of asking. Plain indices: an app may have replaced what lists can do.

@@ -26,13 +26,14 @@ from bot import (
     listening,
     main,
     outbox,
+    scheduling,
     telemetry,
     thread,
     visitors,
 )
 from bot.chat import ChatError
 from bot.clockwork import DAY, Clock
-from bot.control import ControlSocket
+from bot.control import Ask, ControlSocket
 from bot.conversation import Thread, buttons, send_form
 from bot.conversation import words as said_in
 from bot.database import transaction
@@ -50,6 +51,7 @@ from guardrails.policy import Policies
 from guardrails.scrub import scrub
 from runtime import apps, spool, supervisor, worker
 from runtime.appdata import SqliteAppData
+from runtime.begun import Begun
 from runtime.board import Board
 from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, Doorman
@@ -60,6 +62,7 @@ from runtime.loaded import Loader
 from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
 from runtime.sandbox import Sandbox
+from runtime.scheduled import Scheduled
 from runtime.smoke import Smoke
 from runtime.spool import Spool
 from runtime.watch import Watch
@@ -140,8 +143,9 @@ class House:
         keyring.ready(self.engine, self.working.notary, self.working.bundles, self.clock.now())
         # What was heard goes by whatever a test has put in these three places.
         self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
-        asks = visitors.asks(self.working, main.exchange(self.settings), lambda text: scrub(text).text)
-        self.control = ControlSocket(self.settings.gateway.control_socket, asks)
+        self.control = ControlSocket(
+            self.settings.gateway.control_socket, {name: self._answer(name) for name in self._asks()}
+        )
         self.control.start()
         ears = listening.ears(self.working, commands.Commands(self.working, self.clock), lambda text: self.scrub(text))
         self.slack = Slack(
@@ -186,6 +190,13 @@ class House:
                 for one in self.whispers(person, name):
                     person.dismiss(one["ts"])
 
+    def _asks(self) -> Mapping[str, Ask]:
+        return visitors.asks(self.wiring, main.exchange(self.settings), lambda text: scrub(text).text)
+
+    def _answer(self, name: str) -> Ask:
+        """Control's answer to a worker, by the parts that are in their places then."""
+        return lambda asked: self._asks()[name](asked)
+
     def wire(self, **parts: Any) -> None:
         """Put other parts into the ticks, for this test."""
         self.wiring = replace(self.wiring, **parts)
@@ -216,6 +227,7 @@ class House:
         for _ in range(ROUNDS):
             done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring)
             endings.tick(self.wiring)
+            done += scheduling.tick(self.wiring)
             done += outbox.deliver(self.engine, self.wiring.chat, self.now())
             if not done:
                 return
@@ -376,6 +388,10 @@ class Worker:
     def rest(self) -> None:
         """Nothing is under way any more, and of what was counted nothing is left."""
         self.later += 100 * DAY
+        self.told()
+
+    def told(self) -> None:
+        """Control was told what it is to be told."""
         asyncio.run_coroutine_threadsafe(self._watch.close(), self._loop).result(5)
 
     def visits(self) -> Sequence[Mapping[str, Any]]:
@@ -402,10 +418,12 @@ class Worker:
             wall=wall, spool=usage.keep, scrub=lambda text: scrub(text).text,
             rate=Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, lambda: wall() + self.later), watch=self._watch,
         )  # fmt: skip
-        self._servers = [
-            worker.server(app, wall, Unanswered(supervisor.OPEN_FILES))
-            for app in (gateway, Smoke(self.loader, self._host))
-        ]
+        asked = Scheduled(
+            routes=routes, loader=self.loader, rate=Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, wall),
+            begun=Begun(house.home / "usage" / "begun"), conduct=gateway.conduct, wall=wall,
+            otherwise=Smoke(self.loader, self._host),
+        )  # fmt: skip
+        self._servers = [worker.server(app, wall, Unanswered(supervisor.OPEN_FILES)) for app in (gateway, asked)]
         self._ready.set()
         try:
             await asyncio.gather(*(one.serve([door]) for one, door in zip(self._servers, self._doors(), strict=True)))

@@ -35,7 +35,7 @@ def forging(state: State, changes: Any) -> Any:
     ("changes", "said"),
     [
         (MAIL, REFUSED),
-        ({"limits": Limits(cpu_ms=1000)}, "limits.cpu_ms: 1000, the template allows 50"),
+        ({"limits": Limits(cpu_ms=1000)}, "limits.cpu_ms: 1000, the template allows 600"),
     ],
 )
 def test_it_is_denied_in_the_review_and_its_thread_says_what(house: House, changes: Any, said: str) -> None:

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from bot import labels, words
-from templates.manifest import EgressCapability, MailCapability, NotifyCapability, StoreCapability, Table
+from templates.manifest import (
+    Days,
+    EgressCapability,
+    MailCapability,
+    NotifyCapability,
+    ScheduleCapability,
+    StoreCapability,
+    Table,
+    Time,
+)
 
 MOMENT = 1_796_637_600
 """Mon 7 Dec 2026, 10:00 UTC."""
@@ -53,6 +62,14 @@ def test_an_app_that_may_call_out_is_not_said_to_be_offline() -> None:
 def test_an_app_that_may_send_mail_says_to_whom_and_how_often() -> None:
     mail = MailCapability(domains=("example.com", "example.org"), per_day=5)
     assert words.can([mail], 14) == ["send up to 5 mails a day to @example.com, @example.org"]
+
+
+@pytest.mark.parametrize(
+    ("every", "said"), [("day", "every day"), ("weekday", "every weekday"), ("friday", "every Friday")]
+)
+def test_an_app_that_runs_by_itself_says_when_and_what_for(every: Days, said: str) -> None:
+    schedule = ScheduleCapability(times={"daily_summary": Time(every=every, at="09:00")})
+    assert words.can([schedule], 14) == [f"run by itself {said} at 09:00 UTC (daily summary)"]
 
 
 def test_costs_carry_their_sign_and_say_that_they_are_a_guess() -> None:

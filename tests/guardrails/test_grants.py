@@ -6,7 +6,15 @@ import pytest
 from sqlmodel import Session, SQLModel, create_engine
 
 from guardrails import grants
-from templates.manifest import EgressCapability, MailCapability, NotifyCapability, StoreCapability, Table
+from templates.manifest import (
+    EgressCapability,
+    MailCapability,
+    NotifyCapability,
+    ScheduleCapability,
+    StoreCapability,
+    Table,
+    Time,
+)
 
 NOW = 1_800_000_000
 WANTED = ("egress:a.example", "egress:b.example", "notify")
@@ -25,14 +33,26 @@ def give(session: Session, *wanted: str, app: str = "app_1") -> None:
     grants.grant(session, workspace="T1", app=app, wanted=wanted, proposal="p", until=NOW + 100, now=NOW)
 
 
-def test_each_host_and_each_domain_is_a_grant_of_its_own() -> None:
+TIME = Time(every="monday", at="09:00")
+
+
+def test_each_host_each_domain_and_each_time_is_a_grant_of_its_own() -> None:
     asked = (
         NotifyCapability(),
         EgressCapability(hosts=("b.example", "a.example")),
         MailCapability(domains=("example.com",)),
+        ScheduleCapability(times={"weekly": TIME, "daily": TIME}),
         StoreCapability(tables={"answers": Table(fields={"text": "text"})}),
     )
-    assert grants.names(asked) == ("egress:a.example", "egress:b.example", "mail:example.com", "notify", "store")
+    assert grants.names(asked) == (
+        "egress:a.example",
+        "egress:b.example",
+        "mail:example.com",
+        "notify",
+        "schedule:daily",
+        "schedule:weekly",
+        "store",
+    )
 
 
 def test_an_app_may_do_what_was_granted_until_it_ends(session: Session) -> None:

@@ -22,8 +22,10 @@ from templates.manifest import (
     MailCapability,
     Manifest,
     NotifyCapability,
+    ScheduleCapability,
     StoreCapability,
     Table,
+    Time,
 )
 
 POLICIES = Policies()
@@ -237,6 +239,7 @@ def test_the_strictest_finding_comes_first_and_decides() -> None:
     assert worst.decision == "deny"
 
 
+SCHEDULE = ScheduleCapability(times={"weekly": Time(every="monday", at="09:00")})
 CAPABILITIES = st.lists(
     st.sampled_from(
         [
@@ -262,7 +265,8 @@ def test_adding_a_capability_never_makes_a_verdict_more_lenient(
 ) -> None:  # Invariant 2
     given_to = names(tuple(few)) if granted else ()
     less = judged(manifest(capabilities=tuple(few), retention_days=days), audience, stage, given_to)
-    for extra in (STORE, EgressCapability(hosts=("c.example",)), MailCapability(domains=("example.org",))):
+    extras = (STORE, EgressCapability(hosts=("c.example",)), MailCapability(domains=("example.org",)), SCHEDULE)
+    for extra in extras:
         more = judged(manifest(capabilities=(*few, extra), retention_days=days), audience, stage, given_to)
         assert STRICTNESS[more.decision] >= STRICTNESS[less.decision]
 
@@ -280,7 +284,12 @@ STRICT = copy.deepcopy(
     document(
         manifest(
             data_class="personal",
-            capabilities=(STORE, EgressCapability(hosts=("a.example",)), MailCapability(domains=("example.com",))),
+            capabilities=(
+                STORE,
+                EgressCapability(hosts=("a.example",)),
+                MailCapability(domains=("example.com",)),
+                SCHEDULE,
+            ),
             policies=("sandbox/deny-external-egress",),
             labels={"allowed_egress": "yes"},
         ),

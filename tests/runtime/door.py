@@ -17,6 +17,7 @@ from guardrails import grants
 from runtime import apps, identity, spool, supervisor, worker
 from runtime.appdata import SqliteAppData
 from runtime.bearer import Issuer
+from runtime.begun import Begun
 from runtime.board import Board
 from runtime.broker_wire import BrokerWire
 from runtime.bundles import BundleStore
@@ -30,6 +31,8 @@ from runtime.outside import Way
 from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
 from runtime.sandbox import Sandbox
+from runtime.scheduled import Fired, Scheduled
+from runtime.smoke import Smoke
 from runtime.spool import Spool
 from runtime.watch import Watch
 from runtime.wire import ControlWire
@@ -183,14 +186,15 @@ class Door:
         self.settle()
         self.control.forget()
         self.loader.forget()
-        self.gateway._told.clear()
+        self.gateway._teller.forget()
         with Session(self.engine) as session, session.begin():
             for table in reversed(SQLModel.metadata.sorted_tables):
                 if table.name != "route_version":
                     session.execute(table.delete())
             apps.touch_routes(session)
-        for kept in (self.folder / "data").iterdir():
-            kept.unlink()
+        for folder in ("data", "usage/begun"):
+            for kept in (self.folder / folder).iterdir():
+                kept.unlink()
         self._spooled += len(self.records())
 
     def settle(self) -> None:
@@ -211,7 +215,7 @@ class Door:
 
     def loaded(self, digest: Digest) -> Loaded:
         """Have the worker make a bundle ready."""
-        return Loader(self.bundles, self.sandbox, self.folder / "deltas", lambda *_: "").get(digest)
+        return Loader(self.bundles, self.sandbox, self.folder / "deltas", lambda *_: "").get(digest, 0)
 
     def forget(self) -> None:
         """Have the worker forget what it holds in memory, as after a restart."""
@@ -250,6 +254,15 @@ class Door:
                 client.headers["cookie"] = f"{COOKIE}={sign_in(session, person, self.wall, **where)}"
         return client
 
+    def fire(self, name: str, due: int, app: str = "app_1", slug: str = "lunch-survey") -> Fired:
+        """Ask the worker, as control does, to run an app for a time that is due."""
+        asked = self.scheduled.fire(app, slug, name, due)
+        return asyncio.run_coroutine_threadsafe(asked, self._loop).result(15)
+
+    def told(self) -> None:
+        """Wait until control was told what it is to be told."""
+        asyncio.run_coroutine_threadsafe(self._watch.close(), self._loop).result(5)
+
     def raw(self, content: bytes) -> bytes:
         """The first bytes that come back for these bytes, unread by any client."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=5) as one:
@@ -285,6 +298,15 @@ class Door:
             scrub=lambda text: text.replace("kitchen", "[scrubbed]"),
             rate=self.rate,
             watch=self._watch,
+        )
+        self.scheduled = Scheduled(
+            routes=routes,
+            loader=self.loader,
+            rate=self.rate,
+            begun=Begun(self.folder / "usage" / "begun"),
+            conduct=gateway.conduct,
+            wall=lambda: self.wall,
+            otherwise=Smoke(self.loader, host),
         )
         self._server = worker.server(gateway, lambda: self.wall, Unanswered(supervisor.OPEN_FILES))
         self._ready.set()

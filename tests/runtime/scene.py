@@ -19,6 +19,7 @@ from runtime.broker.secret import SecretRow
 from runtime.deployments import Backing, Deployment
 from runtime.gauge import GaugeRow
 from runtime.retention import PurgeRow
+from runtime.schedules import ScheduleRow
 from runtime.usage import UsageRow
 from templates.audience import Audience
 from templates.bundle import Bundle
@@ -29,7 +30,7 @@ DAY = 86_400
 OPS = Audience(kind="channel", id="C-OPS", label="#ops")
 BUNDLE = Digest("sha256:" + "a" * 64)
 OTHER = Digest("sha256:" + "b" * 64)
-TABLES = (BreachRow, ClockRow, GrantRow, UsageRow, GaugeRow, PurgeRow, SecretRow, KeyRow)
+TABLES = (BreachRow, ClockRow, GrantRow, UsageRow, GaugeRow, PurgeRow, ScheduleRow, SecretRow, KeyRow)
 """Tables that the schema has whether a test imports them or not."""
 
 

@@ -3,20 +3,23 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pydantic import JsonValue
+import yaml
+from pydantic import JsonValue, TypeAdapter
 
 from runtime.appdata import SqliteAppData
-from runtime.call import Answer, Call, HostResult
+from runtime.call import Answer, Call, HostResult, scheduled
 from runtime.sandbox import Dispatch
 from runtime.store import Store
 from runtime.wasm import GUEST, WasmSandbox
 from templates.manifest import Limits, StoreCapability, Table
+from templates.template import Need
 from tests.runtime.test_wasm import CALL, NOW, handling
 
 PAGE = (Path(__file__).parents[2] / "docs" / "authoring.md").read_text()
-APP, STORE, TRANSACTION, MENU, INVITE = re.findall(r"```js\n(.*?)```", PAGE, re.DOTALL)
+APP, STORE, TRANSACTION, MENU, INVITE, SCHEDULED = re.findall(r"```js\n(.*?)```", PAGE, re.DOTALL)
 DECLARED = StoreCapability(tables={"wishes": Table(fields={"wish": "text"}), "seats": Table(fields={})})
 
 
@@ -79,6 +82,31 @@ def test_the_example_of_a_mail_runs(sandbox: WasmSandbox) -> None:
     source = f"{INVITE} export async function handle() {{ await invite('ben@example.com', 'soup'); return 'sent'; }}"
     assert page(sandbox, source, {"mail.send": send}) == "sent"
     assert sent == [{"to": "ben@example.com", "subject": "Lunch", "text": "There is soup today."}]
+
+
+def test_the_example_of_a_schedule_says_what_is_new(sandbox: WasmSandbox, tmp_path: Path) -> None:
+    source, told = APP + SCHEDULED, list[JsonValue]()
+    for wish in ("a swing", "a slide"):
+        visited(sandbox, tmp_path, source.encode(), Call("POST", "/", CALL.visitor, NOW, "r1", form={"wish": [wish]}))
+    box = SqliteAppData(tmp_path).open("app_1", "live", 1)
+    for due in (NOW, NOW + 48 * 3600):
+        store = Store(DECLARED, Limits(), lambda: box, by="", now=due)
+        operations: Dispatch = {**store.operations(), "notify": lambda args: {"ok": told.append(args["text"])}}
+        prepared = sandbox.prepare(source.encode(), Limits())
+        outcome = sandbox.run(prepared, scheduled("daily_summary", due, due, "r1"), Limits(cpu_ms=500), operations)
+        assert isinstance(outcome, Answer), outcome
+        store.finish()
+    box.close()
+    assert told == ["2 new wishes: a slide, a swing"]
+
+
+def test_the_example_of_a_declaration_is_one() -> None:
+    (declared,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    needs = yaml.safe_load(declared)["capabilities"]
+    (schedule,) = [TypeAdapter[Any](Need).validate_python(one) for one in needs if one["kind"] == "schedule"]
+    assert {name: (time.every, time.at) for name, time in schedule.times.items()} == {
+        "daily_summary": ("weekday", "09:00")
+    }
 
 
 @pytest.mark.parametrize("kind", ["const", "function", "class"])

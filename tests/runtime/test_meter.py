@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from runtime import meter, prices
 from runtime.meter import GUESS, Estimate, Sibling
 from runtime.prices import RESOURCES, Usage
-from templates.manifest import EgressCapability, Limits, Manifest
+from templates.manifest import EgressCapability, Limits, Manifest, ScheduleCapability, Time
 from tests.runtime.test_prices import STORE, manifest
 
 TABLE = prices.load()
@@ -38,6 +38,15 @@ def test_a_guess_is_a_wide_range_and_says_so(app: Manifest, remote: bool) -> Non
     assert 1 <= guess.low < guess.high
     assert guess.basis == GUESS == "a guess: no history yet"
     assert 1 <= len(guess.drivers) <= 3
+
+
+def test_what_an_app_does_by_itself_is_part_of_the_guess() -> None:  # C3
+    times = {"daily": Time(every="day", at="09:00"), "weekly": Time(every="friday", at="17:00")}
+    visited, by_itself = manifest(STORE), manifest(STORE, ScheduleCapability(times=times))
+    (quiet, busy), (more_quiet, more_busy) = meter.month(visited), meter.month(by_itself)
+    assert (more_quiet.calls - quiet.calls, more_busy.calls - busy.calls) == (35, 35)
+    assert more_busy.cpu_us - busy.cpu_us == 35 * visited.limits.cpu_ms * 1000
+    assert TABLE.missing(by_itself) == ()
 
 
 @given(families)

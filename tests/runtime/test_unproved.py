@@ -88,10 +88,10 @@ def test_a_bundle_is_verified_when_it_is_loaded_and_not_for_each_call(  # K1
 ) -> None:
     loader, found, digest = asked
     for _ in range(3):
-        loader.get(digest)
+        loader.get(digest, 0)
     assert found == [(digest, [b"signed"])]
     loader.forget()
-    loader.get(digest)
+    loader.get(digest, 0)
     assert len(found) == 2
     loader.get(digest, revoked=0)
     assert len(found) == 2

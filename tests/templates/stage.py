@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import JsonValue
 
 from runtime.appdata import Box, Row, SqliteAppData
-from runtime.call import Answer, Call, HostResult, Visitor
+from runtime.call import Answer, Call, HostResult, Visitor, scheduled
 from runtime.capabilities import dispatch
 from runtime.sandbox import Prepared
 from runtime.wasm import WasmSandbox
@@ -58,6 +58,11 @@ class Stage:
     def post(self, path: str, visitor: Visitor = ANA, **form: str | list[str]) -> Seen:
         lists = {name: value if isinstance(value, list) else [value] for name, value in form.items()}
         return self.visit(Call("POST", path, visitor, self.now, "r1", form=lists, csrf="token"))
+
+    def due(self, name: str) -> None:
+        """A time of the app's schedule has come."""
+        assert name in self.bundle.manifest.times
+        assert self.visit(scheduled(name, self.now, self.now, "r1")).status == 204
 
     def visit(self, call: Call) -> Seen:
         """One Call; the app must answer."""

@@ -191,3 +191,40 @@ def test_words_that_look_like_markup_stay_words(tracker: Opens) -> None:
     for path in ("/", f"/entry?id={entry}", f"/edit?id={entry}", f"/delete?id={entry}"):
         text = stage.get(path).text
         assert "<script>1" not in text and "<img" not in text and "<script>2" not in text
+
+
+WEEK = 7 * 86_400
+
+
+def test_the_thread_is_told_once_a_week_what_came_in_and_changed(tracker: Opens) -> None:
+    app = tracker(weekly_summary=True)
+    first = add(app)
+    app.now += WEEK
+    second = add(app)
+    for entry in (first, first, second):
+        app.now += 60
+        change(app, entry, cost=str(app.now))
+    app.due("weekly_summary")
+    assert app.told == ["Bugs, this week: 1 new entry, 2 changed, 2 in all."]
+
+
+def test_a_week_without_anything_is_not_worth_a_message(tracker: Opens) -> None:
+    app = tracker(weekly_summary=True)
+    app.due("weekly_summary")
+    add(app)
+    app.now += WEEK + 1
+    app.due("weekly_summary")
+    assert app.told == []
+
+
+def test_a_summary_counts_all_of_a_full_store(tracker: Opens) -> None:
+    app = tracker(weekly_summary=True)
+    app.fill("entries", [{"summary": f"Bug {number}", "author": "cy"} for number in range(app.limits.store_rows)])
+    app.due("weekly_summary")
+    assert app.told == ["Bugs, this week: 5,000 new entries, 0 changed, 5,000 in all."]
+
+
+def test_without_a_weekly_summary_a_tracker_says_nothing_and_runs_for_nobody(tracker: Opens) -> None:
+    manifest = tracker().bundle.manifest
+    assert (manifest.capability("notify"), manifest.times) == (None, {})
+    assert b"scheduled" not in tracker().bundle.files["app.js"]
