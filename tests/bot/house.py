@@ -26,6 +26,7 @@ from bot import (
     listening,
     main,
     outbox,
+    requests,
     scheduling,
     telemetry,
     thread,
@@ -67,6 +68,8 @@ from runtime.smoke import Smoke
 from runtime.spool import Spool
 from runtime.watch import Watch
 from runtime.wire import ControlWire
+from templates.bundle import Bundle
+from templates.manifest import Digest
 from tests.bot.door import Door
 from tests.workspace.harbour import Running, config, free_port, until
 
@@ -338,6 +341,13 @@ class House:
         """The control database, all of it, as text."""
         with self.engine.connect() as connection:
             return "\n".join(connection.connection.iterdump())  # type: ignore[attr-defined]  # sqlite3 has it
+
+    def keep(self, session: Session, app: str, bundle: Bundle) -> Digest:
+        """Keep a bundle, signed as if it had come of what the app came from."""
+        request = requests.of_app(session, app)
+        assert request is not None
+        self.working.notary.attest(request, bundle)
+        return self.working.bundles.put(bundle)
 
     # Visiting
 
