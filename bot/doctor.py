@@ -176,6 +176,6 @@ def _database(path: Path) -> Iterator[Line]:
     yield Line("audit", not broken, f"the chain is {'whole' if not broken else f'broken at {broken[0].at}'}",
                "See `platformctl audit verify`")  # fmt: skip
     yield Line(
-        "entries", not late, f"{len(late)} apps may hold some for longer than they may" if late else "none too old",
-        f"Start control, which removes them: {', '.join(late[:10])}",
+        "entries", not late, f"kept too long by {', '.join(late[:10])}" if late else "none too old",
+        "Start control, which removes them",
     )  # fmt: skip

@@ -125,18 +125,20 @@ class Stopped:
 
 def revoke(engine: Engine, home: Path, key: str, why: str, now: int) -> Sequence[Stopped]:
     """Let nothing that this key signed run; which apps that stops. Their threads are told. Undone for no such key."""
-    bundles = BundleStore(home / "bundles")
+    bundles, current = BundleStore(home / "bundles"), _current(home / KEY)
     with transaction(engine) as session:
-        if not keys.revoke(session, key, why, now):
+        if not any(one.id == key and one.revoked_at is None for one in keys.every(session)):
             raise Undone("no key that is trusted here begins so; see `platformctl key list`")
+    if current is not None and current.id == key:
+        # First, so that nothing is ever signed with a key that is revoked, killed in between or not.
+        rotate(engine, home / KEY, _operator(), now)
+    with transaction(engine) as session:
+        keys.revoke(session, key, why, now)
         stopped = list(_stopped(session, bundles))
         apps.touch_routes(session)
         for one in stopped:
             _tell(session, one, now)
         _record(session, "key.revoked", _operator(), now, key, why, apps=len({one.app.id for one in stopped}))
-    current = _current(home / KEY)
-    if current is not None and current.id == key:
-        rotate(engine, home / KEY, _operator(), now)
     return stopped
 
 

@@ -5,10 +5,9 @@ host -> route -> signed in? -> Lease -> audience -> form token -> static file, o
 
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from typing import Any
 
-from runtime import pages, traces, visit
+from runtime import pages, visit
 from runtime.call import Breach, Call, Visitor
 from runtime.capabilities import withheld
 from runtime.doorman import Doorman, Entry
@@ -24,6 +23,7 @@ from runtime.routes import Route, Routes
 from runtime.sandbox import BrokenApp
 from runtime.spool import new_request_id
 from runtime.teller import Teller
+from runtime.traces import Spans
 from runtime.visit import BadVisit, Receive, Reply, Scope, Send, Visit
 from runtime.watch import Watch
 from runtime.wire import ControlWire, Unreachable
@@ -73,7 +73,7 @@ class Gateway:
         self._rate = rate
         self._watch = watch
         self._teller = Teller(wire, scrub)
-        self._span: Callable[..., AbstractContextManager[object]] = traces.span if traces.kept() else traces.joined
+        self._spans = Spans(wall)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI. Whatever happens, the visitor gets a response with a request id (O6)."""
@@ -89,7 +89,7 @@ class Gateway:
                 reply = await self._reply(asked, None, receive, request_id)
             else:
                 trace_id, facts = route.trace, {"app": route.app, "stage": route.stage, "request.id": request_id}
-                with self._span("visit", route.parent, facts):
+                with self._spans.visit(route.parent, facts):
                     reply = await self._safely(asked, route, receive, request_id)
         except BadVisit:
             reply = pages.reply(Page(400, "That address is not readable", "Check the link."), request_id)
@@ -202,7 +202,7 @@ class Gateway:
         Raises NotNow when it was not begun.
         """
         request_id = call.request_id
-        with self._span("call"):
+        with self._spans.call():
             ran = await self._host.run(
                 loaded, route, call, self._routes, lambda: self._watch.running(route, request_id)
             )

@@ -52,7 +52,7 @@ class Run:
     computed: float = 0.0
     """Seconds of its thread's own clock in the guest, up to where it last stood still."""
     since: float = 0.0
-    """Where that clock stood when the guest went on."""
+    """Where that clock stood when the guest went on; 0 while it stands still."""
     host_calls: int = 0
     reply: bytes = b""
     by_wall: bool = False
@@ -80,6 +80,7 @@ class Run:
     def rest(self) -> None:
         """The guest stands still."""
         self.computed += time.thread_time() - self.since
+        self.since = 0.0
 
     def used_ms(self) -> float:
         """Milliseconds of CPU time used, while it stands still."""

@@ -97,6 +97,9 @@ class Routes:
     def __init__(self, database: Path) -> None:
         """Open the control database for reading; sqlite3.OperationalError when it is not there yet."""
         self._connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
+        # A database has a user only from its first read on. Its last one, when it closes, takes the log away, and a
+        # worker behind its walls cannot make it anew: with control away, any `platformctl` would be the last.
+        self._connection.execute("SELECT 1 FROM sqlite_master").fetchone()
         self._changes = Changes(self._connection, database)
         self._committed = -1
         self._version = -1

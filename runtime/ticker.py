@@ -8,8 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 
-ENOUGH = 0.9
-"""Of a tick that a thread must have computed for it to count; clocks are not that exact."""
+from runtime.hostcalls import Run
+
 LINGER = 250
 """Ticks without a Call after which the thread sleeps. To wake it for each Call would cost more than the Call."""
 
@@ -24,10 +24,17 @@ class Ticker:
         self._lock = threading.Lock()
         self._running = 0
         self._started = False
+        self._run: Run | None = None
         self._clock: int | None = None
-        self._seen = 0.0
-        self.ends = 0.0
-        """When the Call's time is over by the wall (`time.perf_counter`), whatever its thread computed."""
+        """That of the thread that runs a Call, while there is one alone."""
+        self._since = 0.0
+        self._raised = 0
+        """How often, since the guest went on last."""
+
+    def of(self, run: Run) -> "Ticker":
+        """The context in which this Call runs."""
+        self._run = run
+        return self
 
     def __enter__(self) -> None:
         with self._lock:
@@ -42,6 +49,7 @@ class Ticker:
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._running -= 1
+            self._run = None
 
     def _tick(self) -> None:
         # It competes with the Calls for the interpreter: between two ticks it only sleeps and looks.
@@ -49,7 +57,7 @@ class Ticker:
         while True:
             self._wake.wait()
             time.sleep(self._seconds)  # noqa: TID251  # a clock of the Calls that run; nothing is due at its end
-            if self._computed():
+            for _ in range(self._due()):
                 self._raise_epoch()
             idle = 0 if self._running else idle + 1
             if idle < LINGER:
@@ -59,19 +67,23 @@ class Ticker:
                     self._wake.clear()
             idle = 0
 
-    def _computed(self) -> bool:
-        """Whether the thread that runs a Call has computed for a tick since this was last true."""
-        clock = self._clock
-        if clock is None or time.perf_counter() > self.ends:
-            return True
+    def _due(self) -> int:
+        """How often the epoch is to rise: once a tick that the guest computed, and always when its time is over."""
+        run, clock = self._run, self._clock
+        if run is None or clock is None or run.wall_left() <= 0:
+            return 1
+        since = run.since
+        if since != self._since:
+            self._since, self._raised = since, 0
+        if not since:
+            return 0
         try:
-            now = time.clock_gettime(clock)
+            computed = int((time.clock_gettime(clock) - since) / self._seconds)
         except OSError:
-            return True  # the thread has ended
-        if 0 <= now - self._seen < ENOUGH * self._seconds:
-            return False
-        self._seen = now
-        return True
+            return 1  # the thread has ended
+        due = max(0, computed - self._raised)
+        self._raised += due
+        return due
 
 
 def _own_clock() -> int | None:

@@ -1,7 +1,7 @@
 """Traces across processes: a visit joins the one trace that began with the words in the chat."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +10,10 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 _propagator = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("slipway.gateway")
+
+MOST_A_SECOND = 20
+"""Visits of a worker that are kept as spans; to make and to send one costs as much as half a Call. Every visit has its
+record in the usage spool, with its trace."""
 
 
 def trace_id(kept: str) -> str:
@@ -30,14 +34,11 @@ def kept() -> bool:
 
 
 class joined:  # noqa: N801  # used as a function
-    """A context that joins the trace of a traceparent, so that log lines name it; without one it is none.
-
-    For where no spans are kept: a span of nobody's costs as much as a small Call.
-    """
+    """A context that joins the trace of a traceparent, so that log lines name it; without one it is none."""
 
     __slots__ = ("_token", "_under")
 
-    def __init__(self, _name: str, under: str = "", _facts: Mapping[str, str] | None = None) -> None:
+    def __init__(self, under: str) -> None:
         self._under = _joined(under) if under else None
         self._token: Any = None
 
@@ -50,6 +51,36 @@ class joined:  # noqa: N801  # used as a function
             context.detach(self._token)
 
 
-def span(name: str, under: str = "", facts: Mapping[str, str] | None = None) -> AbstractContextManager[object]:
-    """A context: a span in the trace of a traceparent; without one, in the trace that this task is in."""
+def span(name: str, under: str, facts: Mapping[str, str]) -> AbstractContextManager[object]:
+    """A context: a span in the trace of this traceparent, if spans are kept."""
+    if not kept():
+        return joined(under)
     return _tracer.start_as_current_span(name, context=_joined(under) if under else None, attributes=facts)
+
+
+class Spans:
+    """One worker's spans. Every visit joins its app's trace; some of each second are kept as spans of it."""
+
+    def __init__(self, wall: Callable[[], int], most: int = MOST_A_SECOND) -> None:
+        """`wall` is UNIX seconds; without a tracer provider none is kept."""
+        self._wall = wall
+        self._most = most if kept() else 0
+        self._second = self._count = 0
+
+    def visit(self, under: str, facts: Mapping[str, str]) -> AbstractContextManager[object]:
+        """A context: a visit, in the trace of this traceparent."""
+        if not self._most:
+            return joined(under)
+        second = self._wall()
+        if second != self._second:
+            self._second, self._count = second, 0
+        self._count += 1
+        if self._count > self._most:
+            return joined(under)
+        return span("visit", under, facts)
+
+    def call(self) -> AbstractContextManager[object]:
+        """A context: a Call, within a visit that is kept."""
+        if self._most and trace.get_current_span().is_recording():
+            return _tracer.start_as_current_span("call")
+        return nullcontext()

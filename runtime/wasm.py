@@ -163,8 +163,7 @@ class WasmSandbox:
 
     def _called(self, run: Run, content: bytes, step: Step, room: int = 0) -> int:
         """Put bytes and a NUL into the guest, which frees them, and have it go on with them."""
-        with self._calls.of(run), self._ticker:
-            self._ticker.ends = run.started + run.wall_ms / 1000
+        with self._calls.of(run), self._ticker.of(run):
             run.rearm()
             try:
                 if not room or len(content) >= ROOM:

@@ -51,14 +51,14 @@ def visit_often(house: House, thread: Thread) -> None:
 
 @pytest.mark.parametrize("way", ["a byte", "a link to another app's", "a pipe", "gone"])
 def test_its_thread_says_once_what_to_do_and_doing_it_mends_the_app(house: House, survey: Thread, way: str) -> None:
+    url = house.live(survey)
     damage_it(house, WAYS[way])
     visit_often(house, survey)
     assert [one.replace("`", "") for one in lines(house, survey)] == [LINE]
     assert house.actions().count("limit.hit") == 1
     assert "suspended" not in house.card(survey)
-    live = house.live(survey)
     house.fill(survey)
-    assert "soup" in house.ana.sign_in(live + "results.csv").text
+    assert "soup" in house.ana.sign_in(url + "results.csv").text
 
 
 def test_one_apps_damage_is_no_other_apps(house: House, survey: Thread) -> None:

@@ -16,6 +16,7 @@ from sqlmodel import Session, select
 
 from bot import telemetry
 from guardrails.audit import AuditRow
+from runtime.traces import Spans
 from tests.bot.house import House
 from tests.workspace.harbour import free_port
 
@@ -65,6 +66,20 @@ def context_of(span: ReadableSpan) -> tuple[str, str]:
     context = span.get_span_context()
     assert context is not None
     return f"{context.trace_id:032x}", f"{context.span_id:016x}"
+
+
+def test_of_many_visits_in_a_second_some_are_kept_as_spans_and_all_join_the_trace(house: House) -> None:
+    house.spans.clear()
+    now, under = [1], "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    spans = Spans(lambda: now[0], most=2)
+    joined = []
+    for second in (1, 1, 1, 1, 2):
+        now[0] = second
+        with spans.visit(under, {"app": "app_1"}), spans.call():
+            joined.append(telemetry.current_trace_id())
+    assert set(joined) == {"4bf92f3577b34da6a3ce929d0e0e4736"}
+    kept = [one.name for one in house.spans.get_finished_spans()]
+    assert (kept.count("visit"), kept.count("call"), len(joined)) == (3, 3, 5)
 
 
 def test_the_trace_stands_on_every_response_of_the_app(house: House) -> None:  # O6

@@ -35,7 +35,8 @@ def test_a_secret_stands_in_no_memory_and_in_no_file_in_clear(house: House) -> N
         input=value, cwd=ROOT, capture_output=True, text=True, timeout=30,
     )  # fmt: skip
     assert said.stdout.startswith(f"api-key is kept for app {house.app(asked)}."), said.stderr
-    assert house.visit(asked.who, asked.live_url).status_code == 200
+    page = house.visit(asked.who, asked.live_url)
+    assert page.status_code == 200, page.text
     forms = [value.encode(), value.encode().hex().encode(), base64.b64encode(value.encode()).rstrip(b"=")]
     for pid in processes(house):
         read = 0

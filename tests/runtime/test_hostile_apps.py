@@ -12,7 +12,7 @@ from templates.manifest import Limits
 from tests.hostile.corpus import CRASHES, TOO_LONG, TOO_MUCH
 from tests.runtime.test_wasm import CALL, handling
 
-LIMITS = Limits(cpu_ms=40, wall_ms=200, memory_mb=16, output_kb=64, log_kb=2)
+LIMITS = Limits(cpu_ms=40, wall_ms=5000, memory_mb=16, output_kb=64, log_kb=2)
 SOON = 5.0
 """Seconds, on a machine that does other things too."""
 

@@ -1,6 +1,8 @@
 """What a gateway worker reads of the control database, and how soon it sees a change."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from sqlmodel import Session
 
 from bot import clockwork
 from guardrails import grants
-from runtime import apps, deployments, identity
+from runtime import apps, deployments, identity, walls
 from runtime.apps import Stage
 from runtime.routes import Route, Routes
 from tests.runtime import scene
@@ -122,6 +124,19 @@ def test_a_session_that_was_ended_is_gone_at_the_next_visit(engine: Engine, rout
         identity.close_session(session, digest)
     live(routes)
     assert routes.session(digest, "app_1", "live") is None
+
+
+def test_whoever_opens_and_closes_the_database_takes_nothing_away_from_a_worker_that_waits(tmp_path: Path) -> None:
+    """SQLite removes the log when the last user closes; a worker behind its walls cannot make another."""
+    scene.database(tmp_path).dispose()
+    walls.database(tmp_path / "control.db")
+    routes = Routes(tmp_path / "control.db")
+    with closing(sqlite3.connect(tmp_path / "control.db")) as other, other:
+        other.execute('UPDATE clock SET "offset" = 7')
+    assert (tmp_path / "control.db-wal").exists()
+    assert (tmp_path / "control.db-shm").exists()
+    assert routes.find("lunch-survey", "live") is None
+    routes.close()
 
 
 def test_ten_thousand_apps_are_read_in_a_moment(engine: Engine, routes: Routes) -> None:

@@ -24,6 +24,7 @@ from runtime.board import Seat
 from runtime.broker import secret
 from runtime.broker.vault import Purpose
 from runtime.call import Call, Visitor
+from runtime.traces import Spans
 from templates.manifest import Capability, EgressCapability, Limits, MailCapability
 from tests.runtime import scene
 from tests.runtime.broker.brokering import RING, Brokering
@@ -174,6 +175,8 @@ def test_a_secret_that_was_used_stands_in_nothing_that_is_kept_told_or_logged(  
     known = trace.get_tracer_provider()
     provider = known if isinstance(known, TracerProvider) else telemetry.start("slipway-test")
     provider.add_span_processor(SimpleSpanProcessor(exporter))
+    # A worker that started with telemetry on.
+    app.door.gateway._spans = Spans(lambda: NOW)
     purpose = Purpose("T1", "app_1", "api-key", (app.internet.host(),))
     with Session(app.door.engine) as session, session.begin():
         secret.put(session, purpose, RING.seal(purpose, SECRET.encode()), NOW)
