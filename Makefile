@@ -14,7 +14,7 @@ counted = { $(PIP) install --progress-bar off --require-hashes -r $(1) 2>&1; ech
   END { print ""; exit code }'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour test test-scenarios test-browser test-faults test-hostile eval bench bench-peers setup browser-setup bench-setup guest router lock clean
+.PHONY: help demo tour test test-scenarios test-browser test-faults test-hostile test-supply supply-setup eval bench bench-peers setup browser-setup bench-setup guest router lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,7 +50,7 @@ test: .venv/.dev ## Lint, types, contracts and the quick tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest $(TWO_AT_ONCE) -m "not browser and not faults and not scenario and not hostile"
+	@$(BIN)/pytest $(TWO_AT_ONCE) -m "not browser and not faults and not scenario and not hostile and not supply"
 
 browser-setup: ## Install Debian's chromium and fonts when missing (needs root, or says what to install)
 	@command -v chromium >/dev/null || { \
@@ -68,6 +68,20 @@ test-faults: .venv/.dev ## Kill real processes at every step of the journey and 
 
 test-hostile: .venv/.dev ## Hostile apps and requests against a gateway, and what a good neighbour feels
 	@$(BIN)/pytest -m hostile -p no:randomly
+
+# Independent verifiers, from npm by a lock file that names no host; no script of theirs is run.
+supply-setup: tests/supply/node_modules/.package-lock.json
+
+tests/supply/node_modules/.package-lock.json: tests/supply/package.json tests/supply/package-lock.json
+	@command -v npm >/dev/null && command -v openssl >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq nodejs npm openssl >/dev/null; \
+	  else echo "Please install Node.js 20 or newer with npm, and openssl (Debian: sudo apt-get install nodejs npm openssl)." >&2; exit 1; fi; }
+	@cd tests/supply && npm ci --omit=optional --ignore-scripts --no-audit --no-fund --silent || { \
+	  echo "The verifiers could not be installed from npm: tests/supply/package-lock.json." >&2; exit 1; }
+	@touch $@
+
+test-supply: .venv/.dev supply-setup ## What we sign and list, judged by others' tools (Node)
+	@$(BIN)/pytest -m supply
 
 eval: .venv/.run ## How well sentences are understood, set by set, with 95 % intervals
 	@$(BIN)/python -m evals

@@ -16,7 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bench.gateway import page
-from bench.installation import App, Installation, answered, enter, free_port, process
+from bench.installation import ASKED, App, Installation, answered, enter, free_port, process
 from bench.target import Fronted, workload
 from bot import database
 from runtime import worker
@@ -75,6 +75,8 @@ def bare(folder: Path, port: int) -> None:
 def deployed(installation: Installation, spent: Spent, number: int) -> App:
     """One deploy and its first page, in parts, which are those of `Installation.deploy`."""
     name, bundle = f"survey-{number}", workload(f"Survey {number}")
+    # In the journey that is done before the preview, long before anything goes live.
+    spent.on("before: listed and signed", lambda: installation.notary.attest(ASKED, bundle))
     began = perf_counter()
     digest = spent.on("  the bundle is kept", lambda: installation.bundles.put(bundle))
     assert not spent.on("  a worker tries it", lambda: installation.smoke(digest)).problem

@@ -20,8 +20,11 @@ from typing import Any
 import httpx2
 from sqlmodel import Session
 
-from bot import database, errands, gateway
+from bot import database, errands, gateway, keyring
+from bot.chat import Place
 from bot.control import ControlSocket
+from bot.notary import Notary
+from bot.requests import Request, State
 from bot.settings import GatewaySettings
 from guardrails import audit, grants
 from runtime import apps, deployments
@@ -98,6 +101,8 @@ class Installation:
         self.engine = database.connect(f"sqlite:///{self.settings.database}")
         database.migrate(self.engine)
         self.bundles = BundleStore(home / "bundles")
+        self.notary = Notary(home, self.bundles, catalog.load())
+        keyring.ready(self.engine, self.notary, self.bundles, wall())
         self.smoke = errands.smoke(self.settings.smoke_socket, wall)
         self._control = ControlSocket(self.settings.control_socket, {**ANSWERS, "breached": self._breached})
 
@@ -125,13 +130,19 @@ class Installation:
         self._control.start()
 
     def deploy(self, name: str, bundle: Bundle) -> App:
-        """As the journey does: keep the bundle, try it once in a worker, and make it live in one transaction."""
-        digest = self.bundles.put(bundle)
+        """As the journey does: keep the bundle, sign it, try it in a worker, and make it live in one transaction."""
+        digest = self.keep(bundle)
         if problem := self.smoke(digest).problem:
             raise SystemExit(f"{name}: {problem}")
         with database.transaction(self.engine) as session:
             enter(session, name, digest, bundle.manifest)
         return App(bundle, name)
+
+    def keep(self, bundle: Bundle) -> Digest:
+        """Keep a bundle, signed."""
+        digest = self.bundles.put(bundle)
+        self.notary.attest(ASKED, bundle)
+        return digest
 
     def _breached(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """What counts of `bot.breaching`: the third in a row suspends the app."""
@@ -142,12 +153,18 @@ class Installation:
 
     def registered(self, given: Mapping[str, Bundle]) -> list[App]:
         """The same for many at once, none of them tried."""
-        digests = {name: self.bundles.put(bundle) for name, bundle in given.items()}
+        digests = {name: self.keep(bundle) for name, bundle in given.items()}
         with database.transaction(self.engine) as session:
             for name, bundle in given.items():
                 enter(session, name, digests[name], bundle.manifest)
         return [App(bundle, name) for name, bundle in given.items()]
 
+
+ASKED = Request(
+    id="req_bench", workspace="T1", user="U1", place=Place("T1", "C1", None), via="command", text="a survey",
+    state=State.REVIEWED, version=0, attempts=0, created_at=1_800_000_000, trace="",
+)  # fmt: skip
+"""What everything here came of."""
 
 ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
     "admits": lambda asked: {"admitted": asked["person"] in MEMBERS, "owner": asked["person"] == "ana"},

@@ -149,6 +149,7 @@ def _app(view: CardView) -> tuple[str, Sequence[Block]]:
         *([words.still_live(view.live_url, view.ends_at)] if _live(view) and not shown_live else []),
         *([view.warning] if view.warning else []),
         *([view.paused] if view.paused else []),
+        *([words.made_of(url)] if url else []),
     ]
     blocks = [
         header(f"{view.title} · {stage}"),

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from bot import clockwork, database, telemetry
 from bot.settings import CannotStart, GatewaySettings
+from guardrails.keys import Trust
+from guardrails.proof import problem
 from guardrails.scrub import scrub
 from runtime import worker
+from runtime.loaded import Verify
 from runtime.worker import GatewayConfig
 
 log = logging.getLogger("slipway")
@@ -39,12 +42,18 @@ def gateway(settings: GatewaySettings) -> None:
     database.migrate(engine)
     engine.dispose()
     try:
-        worker.serve(config, clockwork.wall, lambda text: scrub(text).text, log.warning)
+        worker.serve(config, clockwork.wall, lambda text: scrub(text).text, verify(settings.database), log.warning)
     except OSError as error:
         raise CannotStart(
             f"The gateway cannot listen on {config.host}:{config.port} and {config.smoke_socket}: {error}. "
             "Set SLIPWAY_GATEWAY_PORT to a free port, and SLIPWAY_HOME to a folder of ours with a short path."
         ) from error
+
+
+def verify(database: Path) -> Verify:
+    """Why a bundle must not run, by the keys that count at that moment; workers see public ones alone (K1)."""
+    trust = Trust(database)
+    return lambda bundle, signatures, holds: problem(bundle, signatures, trust.keys(), holds)
 
 
 def salt(home: Path) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot import words
 from bot.blocks import SECTION, escape, quoted, shorten
-from runtime.breaches import TOO_MANY, Breaches
+from runtime.breaches import TOO_MANY, UNPROVED, Breaches
 from runtime.deployments import Deployment
 
 NEEDED: Mapping[str, str] = {
@@ -18,6 +18,7 @@ NEEDED: Mapping[str, str] = {
     "TooManyRequests": "was asked more often than it may be in a minute",
     "Killed": "brought a worker down, which was replaced",
     "Damaged": "could not be opened, because its files on disk are missing or damaged",
+    "Unproved": "could not be opened, because nothing proves where its files come from",
 }
 """What an app did, by the kind of its breach."""
 SHORT: Mapping[str, str] = {
@@ -36,6 +37,10 @@ NEXT: Mapping[str, str] = {
         "Nothing of it was run, and its entries are safe. Press Change answers and send them as they are: that writes "
         "its files anew. Or have `bundles/` restored from a copy."
     ),
+    "Unproved": (
+        "Nothing of it was run, and its entries are safe. Press Change answers and send them as they are: that builds "
+        "and signs it anew."
+    ),
     "TooManyRequests": "Who was refused was asked to come back within a minute.",
 }
 """What to do about it, where it is not to look; no such breach suspends an app."""
@@ -44,7 +49,7 @@ NOTHING_SEEN = "Nothing went wrong with this app in the last 30 days."
 NO_LOGS = "The app logged nothing."
 
 
-OURS = frozenset({"OutOfCpu", "OutOfMemory", "TimedOut", "TooMuchOutput"})
+OURS = frozenset({"OutOfCpu", "OutOfMemory", "TimedOut", "TooMuchOutput", UNPROVED})
 """Kinds whose detail is the host's own words, with the number: nothing of the app's or its visitors' is in it."""
 OVER = "This app has ended; there is nothing left to look at."
 
@@ -66,6 +71,11 @@ def hit(title: str, stage: str, seen: Breaches, by_itself: str = "", again: int 
 
 def _number(seen: Breaches) -> str:
     return f" ({quoted(seen.detail)})" if seen.kind in OURS else ""
+
+
+def stopped_by_key(title: str, stage: str) -> str:
+    """The key that signed an app was revoked. `title` is escaped."""
+    return f":octagonal_sign: *{title}* ({stage}) is stopped: the key that signed it was revoked. {NEXT[UNPROVED]}"
 
 
 def suspended(title: str, stage: str, kind: str) -> str:

@@ -12,6 +12,7 @@ import waitress
 from sqlalchemy import Engine
 
 from bot import (
+    advising,
     clockwork,
     commands,
     database,
@@ -19,6 +20,7 @@ from bot import (
     endings,
     errands,
     journey,
+    keyring,
     listening,
     outbox,
     scheduling,
@@ -33,12 +35,13 @@ from bot.chat import ChatError, Place
 from bot.clockwork import Clock, Ticks
 from bot.control import ControlSocket, alone
 from bot.database import transaction
+from bot.notary import Notary, unknown
 from bot.requests import State
 from bot.settings import BadSetting, GatewaySettings, ModelSettings, Settings, WorkspaceSettings
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
-from bot.wiring import Stage, Wiring
+from bot.wiring import Review, Stage, Wiring
 from bot.workspace import server
 from bot.workspace.config import Config
 from generator.model import Model
@@ -49,6 +52,7 @@ from guardrails.judge import Judge
 from guardrails.policy import Policies
 from guardrails.review import document, review
 from guardrails.scrub import UNREADABLE, scrub
+from guardrails.verdict import Verdict
 from runtime import prices, spool
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
@@ -56,7 +60,10 @@ from runtime.doorman import CALLBACK, SIGN_IN_LABEL
 from runtime.loaded import unload
 from runtime.prices import PriceTable
 from templates import catalog
+from templates.audience import Audience
+from templates.catalog import Catalog
 from templates.excess import excess
+from templates.manifest import Manifest
 
 QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
 """Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
@@ -79,6 +86,7 @@ class Control:
         with transaction(self.engine) as session:
             clock = Clock(session)
         self.wiring = wire(settings, self.engine, self.chat, self._judge, clock)
+        keyring.ready(self.engine, self.wiring.notary, self.wiring.bundles, clock.now())
         movable = clock if settings.demo_clock else None
         ears = listening.ears(self.wiring, commands.Commands(self.wiring, movable), scrubbed)
         self.slack = Slack(
@@ -101,6 +109,7 @@ class Control:
                 "connection": (self.slack.connect, SLOW),
                 "usage": (lambda: upkeep.count(self.wiring), USAGE),
                 "upkeep": (self._upkeep, MINUTELY),
+                "advisories": (lambda: advising.tick(self.wiring, settings.osv), HOURLY),
                 "visits": (lambda: upkeep.forget_visits(self.wiring, _visits_end()), HOURLY),
             }
         )
@@ -148,16 +157,14 @@ def _wake() -> None:
 def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, clock: Clock) -> Wiring:
     """The conversation's parts."""
     shelf, bundles = catalog.load(), BundleStore(settings.home / "bundles")
-    refs = tuple(shelf.get(name).ref for name in shelf.names)
     return Wiring(
         engine=engine,
         chat=chat,
         catalog=shelf,
         model=model(settings.model),
-        review=lambda manifest, wanted, here, stage: review(
-            judge, document(manifest, wanted, here, stage, refs, excess=excess(manifest, shelf))
-        ),
+        review=_reviewed(judge, shelf),
         bundles=bundles,
+        notary=Notary(settings.home, bundles, shelf),
         smoke=errands.smoke(settings.gateway.smoke_socket, clock.now),
         fire=errands.fire(settings.gateway.smoke_socket),
         url=lambda slug, stage: address(settings.gateway, slug, stage),
@@ -171,6 +178,16 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         billing=billing(settings),
         team=lambda place: _called(chat, place),
     )
+
+
+def _reviewed(judge: Judge, shelf: Catalog) -> Review:
+    refs = tuple(shelf.get(name).ref for name in shelf.names)
+
+    def reviewed(manifest: Manifest, wanted: Audience, here: Audience, stage: Stage) -> Verdict:
+        more, strange = excess(manifest, shelf), unknown(manifest, shelf)
+        return review(judge, document(manifest, wanted, here, stage, refs, excess=more, unknown=strange))
+
+    return reviewed
 
 
 def billing(settings: Settings) -> Billing:

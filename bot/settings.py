@@ -114,6 +114,8 @@ class Settings:
     """Whether `/slipway clock +13d` may move the clock. Never set it outside the demo."""
     prices: Path | None = None
     """The installation's own price table; None for the one that ships with Slipway."""
+    osv: Path = Path("osv")
+    """The folder of OSV records that somebody else fetches."""
     budget_tags: Mapping[str, str] = field(default_factory=dict)
     """Each billing tag that finance knows, with its cost centre. Empty: any channel's or team's name will do."""
 
@@ -181,15 +183,22 @@ def _slack(environ: Mapping[str, str]) -> SlackSettings:
 def read(environ: Mapping[str, str] | None = None) -> Settings:
     """Control's settings; BadSetting says which variable to mend."""
     environ = os.environ if environ is None else environ
-    slack = _slack(environ)
+    slack, where = _slack(environ), gateway(environ)
     return Settings(
-        gateway=gateway(environ),
+        gateway=where,
         slack=slack,
         model=model(environ),
         demo_clock=environ.get("SLIPWAY_DEMO_CLOCK") == "1",
         prices=price_table(environ),
+        osv=osv(where.home, environ),
         budget_tags=budget_tags(environ),
     )
+
+
+def osv(home: Path, environ: Mapping[str, str] | None = None) -> Path:
+    """The folder of advisories: named, or beside the installation's data."""
+    named = (os.environ if environ is None else environ).get("SLIPWAY_OSV", "")
+    return Path(named).absolute() if named else home / "osv"
 
 
 def price_table(environ: Mapping[str, str] | None = None) -> Path | None:

@@ -6,17 +6,18 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import audiences, clockwork, meeting, outbox, requests, thread, words
+from bot import audiences, chain, clockwork, meeting, outbox, requests, thread, words
 from bot.billing import TAG
 from bot.database import transaction
 from bot.journey import Step, Take
 from bot.requests import Request, State
-from bot.wiring import Wiring
+from bot.wiring import Unavailable, Wiring
 from generator.brief import Brief, Understanding
 from generator.draft import draft
 from generator.model import Reading
 from generator.understand import understand, understand_as
-from guardrails import admission, approvals, audit, grants
+from guardrails import admission, approvals, audit, evidence, grants, keys
+from guardrails.signing import NoKey
 from runtime import apps, deployments, schedules, usage
 from templates.answers import headed, validate
 from templates.bundle import Bundle
@@ -53,7 +54,9 @@ def received(wiring: Wiring, request: Request) -> Step:
 
 
 def read_for(step: Step, request: Request, reading: Reading, now: int) -> Step:
-    """The step, with the tokens counted that a remote model took."""
+    """The step, with what was sent to a remote model kept beside the Request, and the tokens counted that it took."""
+    receipt = reading.receipt.model_dump_json() if reading.receipt else ""
+    step = replace(step, changes={**step.changes, "receipt": receipt})
     tokens = reading.receipt.tokens if reading.receipt else 0
     if not tokens:
         return step
@@ -164,21 +167,26 @@ def bundled(wiring: Wiring, request: Request) -> Step:
 
 
 def reviewed(wiring: Wiring, request: Request) -> Step:
-    """Try it once in the sandbox, then open the preview."""
+    """Sign it, for nothing unsigned ever runs; try it once in the sandbox, then open the preview."""
     bundle = _bundle(wiring, request)
+    try:
+        signed = wiring.notary.attest(request, bundle)
+    except (NoKey, OSError) as error:
+        raise Unavailable("Slipway cannot sign this app right now.") from error
     smoked = wiring.smoke(bundle.digest)
     if smoked.problem:
         return Step(State.FAILED, "request.failed", why=smoked.problem, changes={"trouble": smoked.problem})
     app = request.app or f"app_{secrets.token_hex(6)}"
 
     def open_preview(session: Session) -> None:
+        evidence.keep(session, signed)
         _open(session, wiring, request, app, bundle)
 
     return Step(
         State.PREVIEWED,
         "preview.opened",
         changes={"app": app},
-        facts={"bundle": bundle.digest, "app": app},
+        facts={"bundle": bundle.digest, "app": app, "attestation": signed.attestation},
         effect=open_preview,
     )
 
@@ -219,8 +227,12 @@ def approved(wiring: Wiring, request: Request) -> Step:
     app, proposal = request.app, request.proposal
     with transaction(wiring.engine) as session:
         standing = approvals.get(session, proposal)
-    assert standing is not None
-    what = standing.proposal
+        assert standing is not None
+        what = standing.proposal
+        resting, trusted = evidence.of_bundle(session, what.bundle, request.id), keys.trusted(session)
+    unattested = chain.trouble(chain.links(what.bundle, resting, wiring.bundles, wiring.catalog, trusted))
+    if unattested:
+        return Step(State.FAILED, "request.failed", why=unattested, changes={"trouble": unattested})
     manifest = wiring.bundles.get(what.bundle).manifest
 
     def go_live(session: Session) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from bot.billing import Billing
 from bot.chat import Chat, Place
+from bot.notary import Notary
 from generator.model import Model
 from guardrails.verdict import Verdict
 from runtime.appdata import AppData
@@ -21,6 +22,8 @@ from templates.catalog import Catalog
 from templates.manifest import Digest, Manifest
 
 Stage = Literal["preview", "live"]
+Review = Callable[[Manifest, Audience, Audience, Stage], Verdict]
+"""Judges a Manifest for an audience (first: wanted, second: where it was asked) at a stage."""
 
 
 class Unavailable(Exception):
@@ -42,9 +45,9 @@ class Wiring:
     chat: Chat
     catalog: Catalog
     model: Model
-    review: Callable[[Manifest, Audience, Audience, Stage], Verdict]
-    """Judge a Manifest for an audience (first: wanted, second: where it was asked) at a stage."""
+    review: Review
     bundles: BundleStore
+    notary: Notary
     smoke: Callable[[Digest], Smoked]
     """Prepare a bundle and call it once in the sandbox; raises Unavailable when no worker answers."""
     url: Callable[[str, Stage], str]

@@ -166,6 +166,11 @@ def too_long(labels: Sequence[str]) -> str:
     return f"Too long for a form, so it stays as it is: *{', '.join(labels)}*."
 
 
+def made_of(url: str) -> str:
+    """Where the list of an app's parts is; `url` is the app's own address."""
+    return f"*Made of* what <{url}_slipway/sbom> lists, signed."
+
+
 def trace(ident: str) -> str:
     """The trace id, in small print."""
     return f"trace {ident}" if ident else ""

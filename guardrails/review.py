@@ -40,11 +40,13 @@ def document(
     grants: Sequence[str] = (),
     bounds: Bounds | None = None,
     excess: Sequence[str] = (),
+    unknown: Sequence[str] = (),
 ) -> Mapping[str, Any]:
     """What the policies see as `input`.
 
     `shelf` names the templates there are (`name@version`), `grants` what the app has been given already
-    (`guardrails.grants.names`), `excess` what the Manifest asks for beyond its template (`templates.excess`).
+    (`guardrails.grants.names`), `excess` what the Manifest asks for beyond its template (`templates.excess`),
+    `unknown` the parts of it that nobody can say anything about.
     """
     return {
         "app": manifest.model_dump(mode="json"),
@@ -58,6 +60,7 @@ def document(
         "shelf": list(shelf),
         "grants": list(grants),
         "excess": list(excess),
+        "unknown": list(unknown),
         "limits": (bounds or Bounds()).model_dump(),
     }
 

@@ -13,9 +13,9 @@ IN_A_ROW = 3
 """Breaches in a row that suspend an app (S6)."""
 KILLS, KILLS_WITHIN = 3, 600
 """Workers that had to be killed within so many seconds; then the app is quarantined (S1)."""
-TOO_MANY, KILLED, DAMAGED = "TooManyRequests", "Killed", "Damaged"
-"""Kinds beside those of `runtime.call.Breach`: refused before the Call; brought its worker down; never ran."""
-MILD = frozenset({"StoreFull", TOO_MANY, DAMAGED})
+TOO_MANY, KILLED, DAMAGED, UNPROVED = "TooManyRequests", "Killed", "Damaged", "Unproved"
+"""Kinds beside those of `runtime.call.Breach`: refused before the Call; brought its worker down; never ran; may not."""
+MILD = frozenset({"StoreFull", TOO_MANY, DAMAGED, UNPROVED})
 """Kinds that say nothing against the app's code, and never suspend it."""
 
 

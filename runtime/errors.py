@@ -11,3 +11,7 @@ class NotAllowed(RuntimeFault):
 
 class Corrupt(RuntimeFault):
     """Bytes on disk are not what their name says; they are never used."""
+
+
+class Unproved(RuntimeFault):
+    """Nobody whom this installation trusts signed this bundle; it is never run. The message says what is wrong."""

@@ -11,7 +11,7 @@ from runtime import pages, visit
 from runtime.call import Breach, Call, Visitor
 from runtime.capabilities import withheld
 from runtime.doorman import Doorman, Entry
-from runtime.errors import Corrupt, RuntimeFault
+from runtime.errors import Corrupt, RuntimeFault, Unproved
 from runtime.host import Host, Ran
 from runtime.identity import visitor_id
 from runtime.keeper import WAITS, Mark
@@ -29,7 +29,7 @@ from runtime.watch import Watch
 from runtime.wire import ControlWire, Unreachable
 from templates.manifest import Digest
 
-PLATFORM, EXPORT = "/_slipway/", "/_slipway/export"
+PLATFORM, EXPORT, SBOM = "/_slipway/", "/_slipway/export", "/_slipway/sbom"
 """Paths under every app's origin that are the platform's; an app never gets to see them."""
 
 log = logging.getLogger("slipway.gateway")
@@ -136,6 +136,8 @@ class Gateway:
         if asked.path.startswith(PLATFORM):
             if asked.path == EXPORT:
                 return await self._export(route, entry, request_id)
+            if asked.path == SBOM and (listed := self._loader.sbom(Digest(route.bundle))):
+                return Reply(200, listed, "application/vnd.cyclonedx+json")
             return pages.reply(pages.NOT_FOUND, request_id)
         if route.suspended(now):
             return pages.reply(pages.paused(route.title), request_id)
@@ -172,12 +174,12 @@ class Gateway:
         request_id: str,
     ) -> Reply:
         try:
-            loaded = self._loader.get(Digest(route.bundle))
+            loaded = self._loader.get(Digest(route.bundle), self._routes.revoked)
         except (RuntimeFault, BrokenApp) as error:
             log.error("%s: bundle of %s cannot be used: %s", request_id, route.app, error)
-            if isinstance(error, Corrupt):
-                self._watch.damaged(route, request_id)
-            return pages.reply(pages.unusable(route.title), request_id)
+            if isinstance(error, Corrupt | Unproved):
+                self._watch.unusable(route, request_id, error)
+            return pages.reply(pages.unusable(route.title, unproved=isinstance(error, Unproved)), request_id)
         if asked.path in loaded.static and asked.method != "POST":
             return visit.static(asked.path, loaded.static[asked.path])
         refused = self._rate.take(route.name, route.team, loaded.manifest.limits.requests_per_minute)
@@ -261,15 +263,8 @@ class Gateway:
         if not route.export or not entry.owner:
             return pages.reply(pages.outsider(route.title), request_id)
         try:
-            answer = await self._wire.ask(
-                "record",
-                {
-                    "app": route.app,
-                    "person": entry.person,
-                    "action": "export.downloaded",
-                    "request_id": request_id,
-                },
-            )
+            read = {"app": route.app, "person": entry.person, "action": "export.downloaded", "request_id": request_id}
+            answer = await self._wire.ask("record", read)
         except Unreachable:
             return pages.reply(pages.TRY_LATER, request_id)
         if "why" in answer:

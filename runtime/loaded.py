@@ -8,13 +8,13 @@ import logging
 import os
 import shutil
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from runtime import file
 from runtime.bundles import BundleStore
-from runtime.errors import Corrupt
+from runtime.errors import Corrupt, Unproved
 from runtime.sandbox import Prepared, Sandbox
 from templates.bundle import digest_of
 from templates.manifest import Digest, Manifest
@@ -25,6 +25,9 @@ KEEP_ON_DISK = 2000
 """Deltas that one worker keeps on disk, some 300 KB each; beyond them the oldest is made again from its source."""
 MOST_DELTA = 16 << 20
 """Bytes of one: what an evaluated source may hold, and a little more."""
+
+Verify = Callable[[Digest, Sequence[bytes], Callable[[Digest], bool]], str]
+"""Why a bundle must not run, by its signatures and what the store holds; empty when it may. Uses no network."""
 
 log = logging.getLogger("slipway.loader")
 
@@ -41,16 +44,24 @@ class Loaded:
 class Loader:
     """Gives bundles ready to run. An app never triggers a compile; a damaged delta is rebuilt from its bundle."""
 
-    def __init__(self, bundles: BundleStore, sandbox: Sandbox, deltas: Path) -> None:
+    def __init__(self, bundles: BundleStore, sandbox: Sandbox, deltas: Path, verify: Verify) -> None:
         self._bundles = bundles
+        self._verify = verify
+        self._revoked = 0
         self._sandbox = sandbox
         self._deltas = deltas
         self._deltas.mkdir(parents=True, exist_ok=True)
         self._kept: OrderedDict[Path, None] = OrderedDict()
         self._held: OrderedDict[str, Loaded] = OrderedDict()
 
-    def get(self, digest: Digest) -> Loaded:
-        """The bundle with this digest, ready. Raises Corrupt or BrokenApp."""
+    def get(self, digest: Digest, revoked: int) -> Loaded:
+        """The bundle with this digest, ready. Raises Corrupt, Unproved or BrokenApp.
+
+        `revoked` is how many signing keys are: when one more is, everything is verified anew.
+        """
+        if revoked > self._revoked:
+            self.forget()
+            self._revoked = revoked
         loaded = self._held.get(digest)
         if loaded is None:
             loaded = self._held[digest] = self._load(digest)
@@ -58,6 +69,10 @@ class Loader:
                 self._held.popitem(last=False)
         self._held.move_to_end(digest)
         return loaded
+
+    def sbom(self, digest: Digest) -> bytes:
+        """What the bundle with this digest is made of, listed; empty when nobody listed it, or there is no bundle."""
+        return next(iter(self._bundles.sboms(digest) if digest else ()), b"")
 
     def forget(self) -> None:
         """Let go of everything in memory; it comes back by its digest."""
@@ -68,6 +83,9 @@ class Loader:
         source = bundle.files.get("app.js")
         if source is None:
             raise Corrupt(f"{digest} has no app.js")
+        why = self._verify(digest, self._bundles.signatures(digest), self._bundles.holds)
+        if why:
+            raise Unproved(why)
         static = {"/" + path: content for path, content in bundle.files.items() if path.startswith("static/")}
         return Loaded(bundle.manifest, static, self._prepared(source, bundle.manifest))
 

@@ -91,9 +91,10 @@ def paused(title: str) -> Page:
     return Page(503, f"{title} is paused", f"{text} Please come back later.")
 
 
-def unusable(title: str) -> Page:
-    """An app whose files are missing or damaged: nothing else is run in their place."""
-    text = "Its files are not as they were published, so nothing of it was run. Its entries are safe."
+def unusable(title: str, *, unproved: bool = False) -> Page:
+    """An app whose files are missing, damaged, or signed by nobody we trust: nothing else is run in their place."""
+    damaged, unsigned = "Its files are not as they were published", "Nobody whom Slipway trusts signed its files"
+    text = f"{unsigned if unproved else damaged}, so nothing of it was run. Its entries are safe."
     return Page(503, f"{title} cannot be opened", f"{text} Please try again later.", wait=60)
 
 

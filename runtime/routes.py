@@ -36,6 +36,7 @@ _GRANTS = "SELECT name, until FROM app_grant WHERE app = ? AND revoked_at IS NUL
 _SESSION = "SELECT person, name, handle, csrf, expires_at FROM visit_session WHERE digest = ? AND app = ? AND stage = ?"
 MOST_SESSIONS = 10_000
 """Sessions that one worker holds in memory."""
+_REVOKED = "SELECT count(*) FROM signing_key WHERE revoked_at IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ class Routes:
         self._version = -1
         self._offset = 0
         self._visited: dict[tuple[str, Where], Route] = {}
+        self.revoked = 0
+        """How many signing keys are revoked; what such a key signed must not run."""
         self._sessions: dict[tuple[str, str, Where], Session] = {}
 
     @property
@@ -154,6 +157,7 @@ class Routes:
         self._offset = clock[0] if clock else 0
         version = row[0] if row else 0
         if version != self._version:
+            (self.revoked,) = self._connection.execute(_REVOKED).fetchone()
             self._visited.clear()
         self._version, self._committed = version, committed
 

@@ -87,7 +87,7 @@ class Scheduled:
         if route is None or route.app != app or not route.open(now):
             return Fired("closed", "the app is not live")
         try:
-            loaded = self._loader.get(Digest(route.bundle))
+            loaded = self._loader.get(Digest(route.bundle), self._routes.revoked)
         except (RuntimeFault, BrokenApp) as error:
             log.error("the bundle of %s cannot be used: %s", app, error)
             return Fired("later", "its bundle cannot be used")

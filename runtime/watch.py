@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from runtime.board import Running, Seat
-from runtime.breaches import DAMAGED, IN_A_ROW, LINE, LINES, MILD, TOO_MANY
+from runtime.breaches import DAMAGED, IN_A_ROW, LINE, LINES, MILD, TOO_MANY, UNPROVED
 from runtime.call import Breach, Outcome
+from runtime.errors import RuntimeFault, Unproved
 from runtime.rate import Refused
 from runtime.routes import Route
 from runtime.wire import ControlWire, Unreachable
@@ -63,10 +64,11 @@ class Watch:
         if self._due(route, TOO_MANY):
             self._tell(route, TOO_MANY, request, refused.why, [], 0)
 
-    def damaged(self, route: Route, request: str) -> None:
-        """A visit found the app's files damaged."""
-        if self._due(route, DAMAGED):
-            self._tell(route, DAMAGED, request, "", [], 0)
+    def unusable(self, route: Route, request: str, error: RuntimeFault) -> None:
+        """A visit found the app's files damaged, or nobody to answer for them."""
+        kind, why = (UNPROVED, str(error)) if isinstance(error, Unproved) else (DAMAGED, "")
+        if self._due(route, kind):
+            self._tell(route, kind, request, why, [], 0)
 
     async def inherited(self, left: Running | None) -> None:
         """Tell control of the Call at which the worker that had this seat was killed, if there was one."""

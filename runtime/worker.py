@@ -27,7 +27,7 @@ from runtime.gateway import Gateway
 from runtime.guard import BODY_SECONDS, HEAD_SECONDS, GuardedHttp, Waiting
 from runtime.host import Host
 from runtime.keeper import Unanswered
-from runtime.loaded import Loader, own_folder
+from runtime.loaded import Loader, Verify, own_folder
 from runtime.outside import Way
 from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
@@ -74,16 +74,23 @@ class GatewayConfig:
 
 
 def serve(
-    config: GatewayConfig, wall: Callable[[], int], scrub: Callable[[str], str], report: Callable[[str], None]
+    config: GatewayConfig,
+    wall: Callable[[], int],
+    scrub: Callable[[str], str],
+    verify: Verify,
+    report: Callable[[str], None],
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C. `wall` is UNIX seconds; `scrub` takes secrets out of a text."""
+    """Serve until SIGTERM or Ctrl-C. `wall` is UNIX seconds; `scrub` takes secrets out of a text.
+
+    `verify` says why a bundle must not run; it opens no file before it is asked, for workers are forked.
+    """
     sockets = supervisor.listen(config.host, config.port, config.smoke_socket)
     _compile(config.home / "guest")
     BundleStore(config.home / "bundles")
     for name in FOLDERS:
         (config.home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     board, issuer = Board(config.workers), _issuer(config, report)
-    supervisor.run(sockets, partial(work, config, wall, scrub, board, issuer), config.workers, report)
+    supervisor.run(sockets, partial(work, config, wall, scrub, verify, board, issuer), config.workers, report)
 
 
 def _issuer(config: GatewayConfig, report: Callable[[str], None]) -> Issuer | None:
@@ -110,6 +117,7 @@ def work(
     config: GatewayConfig,
     wall: Callable[[], int],
     scrub: Callable[[str], str],
+    verify: Verify,
     board: Board,
     issuer: Issuer | None,
     sockets: Sequence[socket.socket],
@@ -130,7 +138,7 @@ def work(
     if alone:
         log.warning("%s", alone)
     with asyncio.Runner(loop_factory=uvicorn.Config(app="", log_config=None).get_loop_factory()) as runner:
-        runner.run(_serve(config, deltas, wall, scrub, board, issuer, unanswered, sockets, alive))
+        runner.run(_serve(config, deltas, wall, scrub, verify, board, issuer, unanswered, sockets, alive))
 
 
 async def _serve(
@@ -138,6 +146,7 @@ async def _serve(
     deltas: Path,
     wall: Callable[[], int],
     scrub: Callable[[str], str],
+    verify: Verify,
     board: Board,
     issuer: Issuer | None,
     unanswered: Unanswered,
@@ -146,9 +155,8 @@ async def _serve(
 ) -> None:
     seat = board.seat()
     sandbox = WasmSandbox(config.home / "guest")
-    routes = Routes(config.database)
-    wire = ControlWire(config.control_socket)
-    loader = Loader(BundleStore(config.home / "bundles"), sandbox, deltas)
+    routes, wire = Routes(config.database), ControlWire(config.control_socket)
+    loader = Loader(BundleStore(config.home / "bundles"), sandbox, deltas, verify)
     broker = BrokerWire(config.home / "run" / "broker.sock")
     host = Host(sandbox, SqliteAppData(config.home / "data"), Way(issuer, broker.ask, wall) if issuer else None)
     spool = Spool(config.home / "usage", str(os.getpid()))

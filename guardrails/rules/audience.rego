@@ -30,3 +30,15 @@ finding contains {
 	input.audience.kind == "public"
 	not input.limits.public
 }
+
+finding contains {
+	"rule": "audience",
+	"decision": "deny",
+	"field": "audience",
+	"why": sprintf("Nobody can say where a part of the app comes from: %v.", [concat("; ", input.unknown)]),
+	"fix": "Keep it to people of the organisation, or ask for it again from the shelf as it is now.",
+	"owner": "platform",
+} if {
+	input.audience.kind == "public"
+	count(input.unknown) > 0
+}

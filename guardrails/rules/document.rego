@@ -31,6 +31,10 @@ whole if {
 	every one in input.excess {
 		is_string(one)
 	}
+	is_array(input.unknown)
+	every one in input.unknown {
+		is_string(one)
+	}
 	is_number(input.limits.ttl_days)
 	is_number(input.limits.retention_days)
 	is_boolean(input.limits.public)

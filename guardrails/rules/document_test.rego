@@ -23,6 +23,7 @@ good := {
 	"shelf": ["survey@1.0.0"],
 	"grants": [],
 	"excess": [],
+	"unknown": [],
 	"limits": {"ttl_days": 180, "retention_days": 365, "public": false},
 }
 
@@ -36,7 +37,7 @@ test_an_empty_document_is_denied if {
 }
 
 test_a_missing_part_is_denied if {
-	every path in ["app/retention_days", "app/data_class", "audience/widens", "stage", "grants", "excess", "limits/public"] {
+	every path in ["app/retention_days", "app/data_class", "audience/widens", "stage", "grants", "excess", "unknown", "limits/public"] {
 		count(document.finding) == 1 with input as json.remove(good, [path])
 	}
 }

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from bot import commands, database, decisions, journey, listening, outbox
+from bot import commands, database, decisions, journey, keyring, listening, outbox
 from bot.chat import ChatError, Heard, Message, Place, Pressed, Profile, Submitted
+from bot.notary import Notary
 from bot.requests import Request, RequestRow
 from bot.requests import get as request_named
 from bot.steps import STEPS
@@ -96,6 +97,7 @@ class Desk:
         self.chat = Thread()
         self._count = 0
         refs = tuple(shelf().get(name).ref for name in shelf().names)
+        bundles = BundleStore(home / "bundles")
         self.wiring = replace(
             Wiring(
                 engine=database.connect(f"sqlite:///{home / 'control.db'}"),
@@ -105,7 +107,8 @@ class Desk:
                 review=lambda manifest, wanted, here, stage: review(
                     policies(), document(manifest, wanted, here, stage, refs)
                 ),
-                bundles=BundleStore(home / "bundles"),
+                bundles=bundles,
+                notary=Notary(home, bundles, shelf()),
                 smoke=lambda bundle: Smoked(),
                 url=lambda slug, stage: f"http://{slug}.{stage}.test/",
                 now=lambda: self.now,
@@ -117,6 +120,7 @@ class Desk:
             ),
             **parts,
         )
+        keyring.ready(self.wiring.engine, self.wiring.notary, bundles, self.now)
 
     def tick(self) -> None:
         """Let everything that is due happen."""

@@ -15,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from bot import commands, database, decisions, endings, journey, listening, outbox, steps, words
+from bot import commands, database, decisions, endings, journey, keyring, listening, outbox, steps, words
 from bot.chat import ChatError, Heard, Message, Place, Pressed, Profile, Submitted
+from bot.notary import Notary
 from bot.wiring import Smoked, Wiring
 from generator.model import Reading
 from generator.offline_model import OfflineModel
@@ -184,6 +185,9 @@ class History:
 
     def _wire(self, engine: Engine) -> Wiring:
         refs = tuple(shelf().get(name).ref for name in shelf().names)
+        bundles = BundleStore(self.home / "bundles")
+        notary = Notary(self.home, bundles, shelf())
+        keyring.ready(engine, notary, bundles, self.now)
         return Wiring(
             engine=engine,
             chat=self.chat,
@@ -192,7 +196,8 @@ class History:
             review=lambda manifest, wanted, here, stage: review(
                 policies(), document(manifest, wanted, here, stage, refs)
             ),
-            bundles=BundleStore(self.home / "bundles"),
+            bundles=bundles,
+            notary=notary,
             smoke=lambda bundle: Smoked(),
             url=lambda slug, stage: f"http://{slug}.{stage}.test/",
             now=lambda: self.now,

@@ -22,9 +22,11 @@ from bot import (
     decisions,
     endings,
     journey,
+    keyring,
     listening,
     main,
     outbox,
+    requests,
     scheduling,
     telemetry,
     thread,
@@ -36,6 +38,7 @@ from bot.control import Ask, ControlSocket
 from bot.conversation import Thread, buttons, send_form
 from bot.conversation import words as said_in
 from bot.database import transaction
+from bot.gateway import verify
 from bot.outbox import PostRow
 from bot.requests import RequestRow
 from bot.settings import GatewaySettings, Settings, SlackSettings
@@ -65,13 +68,15 @@ from runtime.smoke import Smoke
 from runtime.spool import Spool
 from runtime.watch import Watch
 from runtime.wire import ControlWire
+from templates.bundle import Bundle
+from templates.manifest import Digest
 from tests.bot.door import Door
 from tests.workspace.harbour import Running, config, free_port, until
 
 ROUNDS = 12
 """So often at most the ticks go round before everything has come to rest."""
 HOUR = 3600
-KEPT = frozenset({"route_version", "audit_event"})
+KEPT = frozenset({"route_version", "audit_event", "signing_key"})
 """Tables that only grow; what the audit told before a test is not counted in it."""
 
 
@@ -138,6 +143,7 @@ class House:
         # The deadline has tests of its own; this machine may be busy.
         self.judge = Judge(Policies(), deadline=5)
         self.working = main.wire(self.settings, self.engine, self.chat, self.judge, self.clock)
+        keyring.ready(self.engine, self.working.notary, self.working.bundles, self.clock.now())
         # What was heard goes by whatever a test has put in these three places.
         self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
         self.control = ControlSocket(
@@ -336,6 +342,13 @@ class House:
         with self.engine.connect() as connection:
             return "\n".join(connection.connection.iterdump())  # type: ignore[attr-defined]  # sqlite3 has it
 
+    def keep(self, session: Session, app: str, bundle: Bundle) -> Digest:
+        """Keep a bundle, signed as if it had come of what the app came from."""
+        request = requests.of_app(session, app)
+        assert request is not None
+        self.working.notary.attest(request, bundle)
+        return self.working.bundles.put(bundle)
+
     # Visiting
 
     def preview(self, thread: Thread) -> str:
@@ -367,7 +380,8 @@ class Worker:
         self._local = socket.socket(socket.AF_UNIX)
         self._local.bind(str(smoke))
         self._local.listen(16)
-        self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas" / "1")
+        verified = verify(house.home / "control.db")
+        self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas" / "1", verified)
         self._host = Host(sandbox, SqliteAppData(house.home / "data"))
         self.seat, self.later = Board(1).seat(), 0
         self._ready = threading.Event()

@@ -47,9 +47,8 @@ def spoil(house: House, stage: Any = "live") -> None:
         bundle = house.wiring.bundles.get(standing.bundle)
         manifest = bundle.manifest.model_copy(update={"limits": Limits(cpu_ms=40)})
         row = session.get_one(DeploymentRow, standing.id)
-        row.bundle = house.wiring.bundles.put(
-            replace(bundle, manifest=manifest, files={**bundle.files, "app.js": SOURCE.encode()})
-        )
+        spoilt = replace(bundle, manifest=manifest, files={**bundle.files, "app.js": SOURCE.encode()})
+        row.bundle = house.keep(session, name, spoilt)
         apps.touch_routes(session)
 
 

@@ -118,6 +118,7 @@ def test_a_preview_says_what_there_is_to_decide() -> None:
         "*Open to* the people in this channel.",
         "*Costs* €0.01–0.05 a month, a guess: no history yet.",
         "*Preview ends* Mon 7 Dec 2026, 10:00 UTC. Published, it runs 14 days; I remind you before.",
+        "*Made of* what <https://lunch.preview.localhost/_slipway/sbom> lists, signed.",
         "• title: Lunch survey  _(you said)_",
         "• anonymous: yes  _(I guessed)_",
         "• retention days: 90  _(default)_",

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot import gates, platformctl, scheduling
+from bot import gates, keyring, platformctl, scheduling
 from bot.conversation import Thread
 from bot.database import transaction
 from bot.wiring import Unavailable
-from guardrails import audit, grants
+from guardrails import audit, grants, signing
 from guardrails.review import document, review
 from runtime import apps, deployments, due, schedules
 from runtime.apps import App
@@ -323,6 +323,16 @@ def test_one_app_that_breaks_control_stops_no_other(house: House, weekly: Thread
         assert schedules.of(session, "app_gone") == ()
 
 
+def test_nothing_runs_by_itself_that_a_revoked_key_signed(house: House, weekly: Thread) -> None:  # K1
+    until_due(house)
+    house.settle()
+    assert len(told(house, weekly, "wishes so far")) == 1
+    keyring.revoke(house.engine, house.home, signing.read(house.home / "signing.key").id, "", house.now())
+    until_due(house)
+    house.settle()
+    assert len(told(house, weekly, "wishes so far")) == 1
+
+
 def spoil(house: House) -> None:
     """Put code that fails in the place of what is live."""
     with Session(house.engine) as session, session.begin():
@@ -333,7 +343,8 @@ def spoil(house: House) -> None:
             b"export function handle() { return 'x'; }\nexport function scheduled() { throw new Error('no soup'); }"
         )
         made = type(bundle)(bundle.manifest, {**bundle.files, "app.js": source})
-        session.get_one(deployments.DeploymentRow, standing.id).bundle = house.wiring.bundles.put(made)
+        kept = house.keep(session, standing.app, made)
+        session.get_one(deployments.DeploymentRow, standing.id).bundle = kept
         apps.touch_routes(session)
 
 

@@ -144,10 +144,12 @@ class Door:
         self.bundles = BundleStore(folder / "bundles")
         self.sandbox = sandbox
         self.wall = NOW
+        self.unproved = ""
+        """Why no bundle may run, if so."""
         self.control = Control(folder / "run" / "control.sock", lambda: Session(self.engine))
         self._spooled = 0
         self.usage = Spool(folder / "usage", "w1")
-        self.loader = Loader(self.bundles, sandbox, folder / "deltas")
+        self.loader = Loader(self.bundles, sandbox, folder / "deltas", lambda *_: self.unproved)
         broker = BrokerWire(folder / "run" / "broker.sock")
         self.way: Way | None = Way(Issuer(folder / "run" / "gateway.pub"), broker.ask, lambda: self.wall)
         self.board = Board(1)
@@ -178,7 +180,7 @@ class Door:
         for client in self._clients:
             client.close()
         self._clients.clear()
-        self.wall = NOW
+        self.wall, self.unproved = NOW, ""
         self.later += 100 * DAY
         self.seat.went_well("app_1.live")
         self.settle()
@@ -213,7 +215,7 @@ class Door:
 
     def loaded(self, digest: Digest) -> Loaded:
         """Have the worker make a bundle ready."""
-        return Loader(self.bundles, self.sandbox, self.folder / "deltas").get(digest)
+        return Loader(self.bundles, self.sandbox, self.folder / "deltas", lambda *_: "").get(digest, 0)
 
     def forget(self) -> None:
         """Have the worker forget what it holds in memory, as after a restart."""

@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel
 from bot.clockwork import ClockRow
 from bot.database import connect
 from guardrails.grants import GrantRow
+from guardrails.keys import KeyRow
 from runtime import apps, deployments
 from runtime.apps import App, Stage
 from runtime.breaches import BreachRow
@@ -29,7 +30,7 @@ DAY = 86_400
 OPS = Audience(kind="channel", id="C-OPS", label="#ops")
 BUNDLE = Digest("sha256:" + "a" * 64)
 OTHER = Digest("sha256:" + "b" * 64)
-TABLES = (BreachRow, ClockRow, GrantRow, UsageRow, GaugeRow, PurgeRow, ScheduleRow, SecretRow)
+TABLES = (BreachRow, ClockRow, GrantRow, UsageRow, GaugeRow, PurgeRow, ScheduleRow, SecretRow, KeyRow)
 """Tables that the schema has whether a test imports them or not."""
 
 

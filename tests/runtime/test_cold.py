@@ -20,10 +20,10 @@ SOURCE = "export function handle(call) { return { body: 'app NUMBER' } }"
 def many(tmp_path: Path, sandbox: WasmSandbox) -> tuple[Loader, list[Digest]]:
     """A worker's loader that has made one app more ready than it keeps in memory, the first of them first."""
     bundles = BundleStore(tmp_path / "bundles")
-    loader = Loader(bundles, sandbox, tmp_path / "deltas")
+    loader = Loader(bundles, sandbox, tmp_path / "deltas", lambda *_: "")
     digests = [bundles.put(scene.bundle(SOURCE.replace("NUMBER", str(one)))) for one in range(loaded.KEEP + 1)]
     for one in digests:
-        loader.get(one)
+        loader.get(one, 0)
     return loader, digests
 
 
@@ -42,11 +42,11 @@ def test_an_idle_app_leaves_memory_and_comes_back_by_its_digest(  # D1
         blob(tmp_path, digest).rename(away)
         if digest == digests[0]:
             with pytest.raises(Corrupt, match="cannot be read: No such file"):
-                loader.get(digest)
+                loader.get(digest, 0)
         else:
-            assert loader.get(digest), "the last one visited is in memory"
+            assert loader.get(digest, 0), "the last one visited is in memory"
         away.rename(blob(tmp_path, digest))
-    assert loader.get(digests[0]).manifest.title == "Lunch survey"
+    assert loader.get(digests[0], 0).manifest.title == "Lunch survey"
     assert delta.stat().st_mtime_ns == made, "its source was not evaluated again"
 
 
@@ -54,4 +54,4 @@ def test_what_comes_back_is_verified(many: tuple[Loader, list[Digest]], tmp_path
     loader, digests = many
     blob(tmp_path, digests[0]).write_bytes(blob(tmp_path, digests[1]).read_bytes())
     with pytest.raises(Corrupt, match="on disk is something else"):
-        loader.get(digests[0])
+        loader.get(digests[0], 0)

@@ -27,9 +27,9 @@ def own(tmp_path: Path, sandbox: WasmSandbox) -> Iterator[Loader]:
     bundles = BundleStore(tmp_path / "bundles")
     for source in (SOURCE, OTHER):
         bundles.put(scene.bundle(source))
-    loader = Loader(bundles, sandbox, tmp_path / "deltas")
+    loader = Loader(bundles, sandbox, tmp_path / "deltas", lambda *_: "")
     for source in (SOURCE, OTHER):
-        loader.get(scene.bundle(source).digest)
+        loader.get(scene.bundle(source).digest, 0)
     loader.forget()
     yield loader
 
@@ -51,7 +51,7 @@ def test_a_damaged_delta_is_made_again_from_its_bundle(  # K1
     damage(path, delta(tmp_path, OTHER))
     was_there, is_folder = path.exists() or path.is_symlink(), path.is_dir()
     caplog.set_level(logging.ERROR, "slipway.loader")
-    loaded = own.get(scene.bundle(SOURCE).digest)
+    loaded = own.get(scene.bundle(SOURCE).digest, 0)
     assert loaded.prepared.held() > 0
     assert any("is not used: " in one.message for one in caplog.records) == was_there
     assert any("is not kept: " in one.message for one in caplog.records) == is_folder

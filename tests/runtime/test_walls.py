@@ -41,7 +41,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     home = tmp_path_factory.mktemp("walled")
     for name in ("bundles", "guest", "data", "usage", "scratch", "deltas/1", "deltas/2"):
         (home / name).mkdir(parents=True)
-    for name in ("bundles/b", "guest/g", "deltas/2/d", "demo.env", "visitor.salt"):
+    for name in ("bundles/b", "guest/g", "deltas/2/d", "demo.env", "visitor.salt", "signing.key"):
         (home / name).write_text("whole")
     with closing(sqlite3.connect(home / "control.db", isolation_level=None)) as control:
         control.executescript("PRAGMA journal_mode=WAL; CREATE TABLE kept (what); INSERT INTO kept VALUES (7)")
@@ -53,7 +53,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
         check=True,
     )
     told: Mapping[str, str] = json.loads(done.stdout)
-    for name in ("bundles/b", "guest/g", "deltas/2/d", "demo.env", "visitor.salt"):
+    for name in ("bundles/b", "guest/g", "deltas/2/d", "demo.env", "visitor.salt", "signing.key"):
         assert (home / name).read_text() == "whole"
     return told
 

@@ -76,6 +76,7 @@ def tries(home: Path, other: int, peer: socket.socket, port: int) -> Mapping[str
         # What it does not.
         "read the secrets": lambda: (home / "demo.env").read_text(),
         "read the salt": lambda: (home / "visitor.salt").read_bytes(),
+        "read the signing key": lambda: (home / "signing.key").read_bytes(),
         "read the secrets by a link": linked,
         "read another's delta": lambda: (home / "deltas" / "2" / "d").read_text(),
         "plant a delta": lambda: (home / "deltas" / "2" / "e").write_text("x"),

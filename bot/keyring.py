@@ -1,0 +1,222 @@
+"""The installation's signing key and the keys it trusts: made, changed and taken back; and bundles from before."""
+
+import logging
+import os
+import pwd
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from bot import clockwork, database, limits, outbox, requests, thread, words
+from bot.blocks import quoted
+from bot.clockwork import Clock
+from bot.database import transaction
+from bot.notary import KEY, Notary
+from bot.requests import Request
+from bot.settings import CannotStart
+from guardrails import audit, evidence, keys, signing
+from guardrails.evidence import Evidence
+from guardrails.keys import Key
+from guardrails.proof import problem
+from guardrails.signing import NoKey, SigningKey
+from runtime import apps, deployments
+from runtime.apps import App
+from runtime.breaches import UNPROVED
+from runtime.bundles import BundleStore
+from runtime.deployments import Deployment
+from runtime.errors import Corrupt
+from templates.manifest import Digest
+
+log = logging.getLogger("slipway.keys")
+
+
+class Undone(Exception):
+    """Nothing was changed; the message says why."""
+
+
+def ready(engine: Engine, notary: Notary, bundles: BundleStore, now: int) -> None:
+    """Have a key to sign with, before anything is signed or run. Apps from before there was one are signed now, once.
+
+    A key that was lost or revoked is replaced. CannotStart when the file holds a key that nobody trusts here.
+    """
+    with transaction(engine) as session:
+        known = {one.id: one for one in keys.every(session)}
+    try:
+        current = _current(notary.key)
+    except (NoKey, OSError) as error:
+        raise CannotStart(f"The signing key cannot be used: {error}") from error
+    if not known:
+        current = current or _made(notary.key)
+        _adopt(engine, notary, bundles, current, now)
+    elif current is None or (current.id in known and known[current.id].revoked_at is not None):
+        rotate(engine, notary.key, "slipway", now)
+    elif current.id not in known:
+        raise CannotStart(
+            f"Nobody trusts the key in {notary.key} here: it is of another installation, or control.db is an old copy. "
+            "Run `platformctl key rotate` to go on with a new one."
+        )
+
+
+def _current(path: Path) -> SigningKey | None:
+    try:
+        return signing.read(path)
+    except FileNotFoundError:
+        return None
+
+
+def _made(path: Path) -> SigningKey:
+    made = signing.make()
+    made.keep(path)
+    return made
+
+
+def _adopt(engine: Engine, notary: Notary, bundles: BundleStore, key: SigningKey, now: int) -> None:
+    """Sign what this installation built before it had a key, then trust the key: a start that was cut short is redone.
+
+    From then on, whatever is unsigned stays unsigned.
+    """
+    with transaction(engine) as session:
+        before = {digest: request for request, digest in _before(session)}
+    signed: list[Evidence] = []
+    for digest, request in before.items():
+        try:
+            signed.append(notary.attest(request, bundles.get(digest)))
+        except Corrupt as error:
+            log.error("%s of %s is not signed: %s", digest, request.id, error)
+    with transaction(engine) as session:
+        keys.trust(session, key.id, key.public, now)
+        for one in signed:
+            evidence.keep(session, one)
+        _record(session, "key.made", "slipway", now, key.id, adopted=len(signed))
+
+
+def _before(session: Session) -> Iterator[tuple[Request, Digest]]:
+    """Every bundle that is reachable, or that a Request may yet bring up, with the Request that it came from."""
+    for standing in deployments.standing(session):
+        request = requests.of_app(session, standing.app)
+        if request is not None:
+            yield request, standing.bundle
+    for request in requests.built(session):
+        yield request, Digest(str(request.bundle))
+
+
+def rotate(engine: Engine, path: Path, actor: str, now: int) -> Key:
+    """Sign with a new key from now on. What the old one signed runs on, until that is revoked."""
+    made = signing.make()
+    with transaction(engine) as session:
+        # Trusted before it is used: killed in between, the old key signs on and the new one is nobody's.
+        keys.trust(session, made.id, made.public, now)
+        _record(session, "key.rotated", actor, now, made.id)
+    made.keep(path)
+    return Key(made.id, made.public, now, None, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """An app that does not run any more, and where."""
+
+    app: App
+    stage: str
+    why: str
+
+
+def revoke(engine: Engine, home: Path, key: str, why: str, now: int) -> Sequence[Stopped]:
+    """Let nothing that this key signed run; which apps that stops. Their threads are told. Undone for no such key."""
+    bundles, current = BundleStore(home / "bundles"), _current(home / KEY)
+    with transaction(engine) as session:
+        if not any(one.id == key and one.revoked_at is None for one in keys.every(session)):
+            raise Undone("no key that is trusted here begins so; see `platformctl key list`")
+    if current is not None and current.id == key:
+        # First, so that nothing is ever signed with a key that is revoked, killed in between or not.
+        rotate(engine, home / KEY, _operator(), now)
+    with transaction(engine) as session:
+        keys.revoke(session, key, why, now)
+        stopped = list(_stopped(session, bundles))
+        apps.touch_routes(session)
+        for one in stopped:
+            _tell(session, one, now)
+        _record(session, "key.revoked", _operator(), now, key, why, apps=len({one.app.id for one in stopped}))
+    return stopped
+
+
+def _stopped(session: Session, bundles: BundleStore) -> Iterator[Stopped]:
+    trusted = keys.trusted(session)
+    for standing in deployments.standing(session):
+        found = apps.get(session, standing.app)
+        why = unproved(bundles, standing, trusted)
+        if why and found is not None:
+            yield Stopped(found, standing.stage, why)
+
+
+def unproved(bundles: BundleStore, standing: Deployment, trusted: keys.Trusted) -> str:
+    """Why what stands there must not run, empty when it may."""
+    return problem(standing.bundle, bundles.signatures(standing.bundle), trusted, bundles.holds)
+
+
+def _tell(session: Session, stopped: Stopped, now: int) -> None:
+    """Under the key of the line that a visit would bring about, so that the thread has one of them."""
+    app, request = stopped.app, requests.of_app(session, stopped.app.id)
+    if request is not None:
+        key = f"breach:{app.id}:{stopped.stage}:{UNPROVED}:{now // clockwork.DAY}"
+        text = limits.stopped_by_key(quoted(app.title), stopped.stage)
+        outbox.put(session, thread.post(request, key, thread.note(request, text)), now)
+
+
+def _record(session: Session, action: str, actor: str, now: int, key: str, why: str = "", **facts: int) -> None:
+    for workspace in audit.workspaces(session):
+        audit.append(
+            session, workspace=workspace, actor=actor, action=action, subject=key, why=why, facts=facts, now=now
+        )
+
+
+def _operator() -> str:
+    return f"operator {pwd.getpwuid(os.getuid()).pw_name}"
+
+
+def run(home: Path, action: str, named: str, why: str) -> str:
+    """Do what `platformctl key` was asked for; what to print. Works while control runs, and while it is away."""
+    path = home / "control.db"
+    if not path.exists():
+        raise Undone(f"there is no {path}")
+    engine = database.connect(f"sqlite:///{path}")
+    try:
+        with transaction(engine) as session:
+            known, now = keys.every(session), Clock(session).now()
+        if not known:
+            raise Undone("there is no key yet: start `platformctl control` once")
+        if action == "rotate":
+            made = rotate(engine, home / KEY, _operator(), now)
+            return f"{made.id} signs from now on. What older keys signed runs on; `platformctl key revoke` stops it."
+        if action == "revoke":
+            return told(revoke(engine, home, _full(known, named), why, now))
+        current = _current(home / KEY)
+        return "\n".join(_line(one, current.id if current else "") for one in known)
+    except (NoKey, OSError) as error:
+        raise Undone(str(error)) from error
+    finally:
+        engine.dispose()
+
+
+def _full(known: Sequence[Key], named: str) -> str:
+    """The id of the one key that begins so; what was typed when there is no such one."""
+    digits = named.removeprefix("sha256:")
+    found = [one.id for one in known if len(digits) >= 6 and one.id.removeprefix("sha256:").startswith(digits)]
+    return found[0] if len(found) == 1 else named
+
+
+def _line(one: Key, current: str) -> str:
+    state = "signs" if one.id == current else "trusted"
+    if one.revoked_at is not None:
+        state = f"revoked {words.when(one.revoked_at)}" + (f" ({one.why})" if one.why else "")
+    return f"{one.id}  made {words.when(one.created_at)}  {state}"
+
+
+def told(stopped: Sequence[Stopped]) -> str:
+    """Which apps a revocation stopped, for the operator."""
+    if not stopped:
+        return "Revoked. No app that stands anywhere was signed with it alone."
+    lines = [f"{one.app.slug}  {one.stage}  owner {one.app.owner}  {one.why}" for one in stopped]
+    return "\n".join([f"Revoked. {words.counted(len(lines), 'deployment', 'deployments')} stopped:", *lines])
