@@ -253,7 +253,7 @@ def test_a_source_that_does_not_load_is_refused_with_its_reason(
     with pytest.raises(BrokenApp) as broken:
         either.prepare(source.encode(), LIMITS)
     # To a busy machine the wall's time may be over before the processor's.
-    assert broken.value.reason.startswith((reason, "no answer after 600 ms") if "computing" in reason else reason)
+    assert broken.value.reason.startswith((reason, "no answer after") if "computing" in reason else reason)
     assert place is None or (broken.value.line, broken.value.column) == place
 
 
