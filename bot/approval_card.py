@@ -26,6 +26,7 @@ class ApprovalView:
     cost: str
     days: int
     trace: str
+    cannot: Sequence[str] = ()
     decided: str = ""
     mentions: Sequence[str] = ()
     """What calls the groups, as the chat writes it; their names when nobody is to be called."""
@@ -39,7 +40,7 @@ def approval(view: ApprovalView) -> Message:
         *(f"• {quoted(one)}" for one in view.reasons),
     ]
     terms = [
-        words.may(all_quoted(view.can), ()),
+        words.may(all_quoted(view.can), all_quoted(view.cannot)),
         words.open_to(quoted(view.audience, 100)),
         f"{words.costs(quoted(view.cost, 300))} {words.runs(view.days)}",
         f":link: <{view.preview_url}>",

@@ -72,6 +72,11 @@ def look_form(about: str, paragraphs: Sequence[str]) -> Mapping[str, Any]:
     return _modal("slipway.looked", about, labels.LOOK_TITLE, [section(one) for one in paragraphs])
 
 
+def sent_form(about: str, blocks: Sequence[Block]) -> Mapping[str, Any]:
+    """What was sent, to read only."""
+    return _modal("slipway.looked", about, labels.SENT_TITLE, blocks)
+
+
 def read(values: Mapping[str, Any]) -> Mapping[str, str | Sequence[str] | None]:
     """A view's state by our field names: text, a list of picks, or None."""
     found: dict[str, str | Sequence[str] | None] = {}

@@ -31,6 +31,8 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     assert request.app is not None and request.bundle is not None and request.person is not None
     manifest = thread.manifest_of(wiring, request)
     assert manifest is not None
+    if untrue := thread.untrue_label(wiring, Digest(request.bundle), grants.names(manifest.capabilities)):
+        raise Refused(untrue)
     here, wanted = (
         audiences.asked_in(request.place, request.person),
         audiences.wanted(wiring.chat, request, request.person),

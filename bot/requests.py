@@ -71,6 +71,7 @@ class RequestRow(SQLModel, table=True):
     app: str | None = Field(default=None, index=True)
     proposal: str | None = None
     trouble: str = ""
+    receipt: str = Field(default="", sa_column_kwargs={"server_default": ""})
     trace: str
     """W3C traceparent of the span that heard it."""
 
@@ -99,6 +100,8 @@ class Request:
     app: str | None = None
     proposal: str | None = None
     trouble: str = ""
+    receipt: str = ""
+    """What was sent to a model when these words were read, as JSON; empty when nothing left the machine."""
 
     @property
     def card(self) -> str:
@@ -128,6 +131,7 @@ def _view(row: RequestRow) -> Request:
         app=row.app,
         proposal=row.proposal,
         trouble=row.trouble,
+        receipt=row.receipt,
     )
 
 

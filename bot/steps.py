@@ -53,7 +53,9 @@ def received(wiring: Wiring, request: Request) -> Step:
 
 
 def read_for(step: Step, request: Request, reading: Reading, now: int) -> Step:
-    """The step, with the tokens counted that a remote model took."""
+    """The step, with what was sent to a remote model kept beside the Request, and the tokens counted that it took."""
+    receipt = reading.receipt.model_dump_json() if reading.receipt else ""
+    step = replace(step, changes={**step.changes, "receipt": receipt})
     tokens = reading.receipt.tokens if reading.receipt else 0
     if not tokens:
         return step
@@ -221,6 +223,8 @@ def approved(wiring: Wiring, request: Request) -> Step:
         standing = approvals.get(session, proposal)
     assert standing is not None
     what = standing.proposal
+    if untrue := thread.untrue_label(wiring, what.bundle, what.grants):
+        return Step(State.FAILED, "request.failed", why=untrue, changes={"trouble": untrue})
     manifest = wiring.bundles.get(what.bundle).manifest
 
     def go_live(session: Session) -> None:

@@ -23,6 +23,8 @@ from runtime.broker import secret
 from runtime.deployments import Deployment
 from runtime.errors import Corrupt
 from runtime.meter import Estimate
+from templates import label, uses
+from templates.label import Label
 from templates.manifest import Digest, Manifest
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|([^>]*))?>")
@@ -78,6 +80,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     on_shelf = wiring.catalog.for_kind(understood.kind or "") if understood else None
     wanted = understood.kind if understood and understood.action == "build" and on_shelf is None else None
     paused = _paused(session, app) if app else None
+    said = _label(session, request, manifest, wiring.now()) if manifest else None
     return CardView(
         request=request.id,
         state=request.state,
@@ -88,8 +91,8 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         app_stage=app.stage if app else "",
         preview_url=wiring.url(app.slug, "preview") if app else "",
         live_url=wiring.url(app.slug, "live") if app and live else "",
-        can=words.can(manifest.capabilities, manifest.retention_days) if manifest else (),
-        cannot=words.cannot(manifest.capabilities) if manifest else (),
+        can=said.can if said else (),
+        cannot=said.cannot if said else (),
         audience=app.audience.label if app else "",
         cost=_cost(session, wiring, request, manifest) if manifest else "",
         spent=_spent(session, wiring, app) if app and live else "",
@@ -106,11 +109,19 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         wanted=wanted or "",
         open=tuple(one.label for one in brief.open) if brief else (),
         decided=_decided(session, request),
+        read=understood is not None and request.state != State.DISCARDED,
         trouble=request.trouble,
         reason=understood.reason if understood else "",
         note=understood.note if understood else "",
         trace=telemetry.trace_id(request.trace),
     )
+
+
+def _label(session: Session, request: Request, manifest: Manifest, now: int) -> Label:
+    """What the app may do: live by what is granted now, before by what it would be."""
+    live = request.app is not None and request.state is State.LIVE
+    given = grants.active(session, request.app or "", now) if live else label.names(manifest.capabilities)
+    return label.label(manifest, given)
 
 
 def _paused(session: Session, app: App) -> Deployment | None:
@@ -182,6 +193,13 @@ def manifest_of(wiring: Wiring, request: Request) -> Manifest | None:
         return None
 
 
+def untrue_label(wiring: Wiring, bundle: Digest, granted: Sequence[str]) -> str:
+    """Why the words that approvers read of a bundle would not be true; empty when they are (N5)."""
+    found = wiring.bundles.get(bundle)
+    why = label.disagreement(found.manifest, uses.outside(found.files.get("app.js", b"")), granted)
+    return words.untrue(why) if why else ""
+
+
 def _decided(session: Session, request: Request) -> str:
     standing = approvals.get(session, request.proposal) if request.proposal else None
     return decision(session, standing) if standing else ""
@@ -232,6 +250,7 @@ def approval_post(
     app = apps.get(session, standing.proposal.app)
     assert app is not None
     proposal = standing.proposal
+    said = label.label(manifest, proposal.grants) if manifest else None
     shown = approval_card.approval(
         ApprovalView(
             proposal=proposal.digest,
@@ -242,7 +261,8 @@ def approval_post(
             pinged=pinged,
             reasons=[one.why for one in findings(request) if one.decision == "needs_approval"],
             preview_url=wiring.url(app.slug, "preview"),
-            can=words.can(manifest.capabilities, manifest.retention_days) if manifest else (),
+            can=said.can if said else (),
+            cannot=said.cannot if said else (),
             audience=proposal.audience.label,
             cost=proposed_cost(proposal),
             days=proposal.ttl_days,

@@ -59,6 +59,11 @@ class Loader:
         self._held.move_to_end(digest)
         return loaded
 
+    def manifest(self, digest: Digest) -> Manifest:
+        """What the bundle with this digest declares. Raises Corrupt."""
+        held = self._held.get(digest)
+        return held.manifest if held else self._bundles.get(digest).manifest
+
     def forget(self) -> None:
         """Let go of everything in memory; it comes back by its digest."""
         self._held.clear()
