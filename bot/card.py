@@ -56,8 +56,7 @@ class CardView:
     open: Sequence[str] = ()
     """Labels of required answers that are missing."""
     decided: str = ""
-    read: bool = False
-    """Whether the words were read: then the asker can see what was sent to a model for it."""
+    read: bool = False  # then the asker can see what was sent
     trouble: str = ""
     reason: str = ""
     note: str = ""
@@ -67,7 +66,6 @@ class CardView:
 def card(view: CardView) -> Message:
     """The card for this state, with its plain text for notifications and screen readers."""
     text, blocks = _content(view)
-    # A row of its own, apart from what changes anything.
     sent = [actions(_button(view, "slipway.sent"))] if view.read and view.state not in words.PROGRESS else []
     return Message(cut(text, FALLBACK), tuple(bounded([*blocks, *sent, _small_print(view)])))
 
@@ -270,9 +268,15 @@ def spoken(value: JsonValue) -> str:
 
 def _findings(view: CardView, opening: str = "") -> Sequence[Block]:
     shown = [one for one in view.findings if one.decision != "allow"]
-    parts = [(one.why, one.fix, _where(view, one.field), one.approvers, one.owner) for one in shown]
     rows = [
-        words.finding(quoted(why), quoted(fix), at, quoted(who), quoted(owner)) for why, fix, at, who, owner in parts
+        words.finding(
+            quoted(one.why),
+            quoted(one.fix),
+            _where(view, one.field),
+            quoted(one.deciders),
+            quoted(one.owner),
+        )
+        for one in shown
     ]
     return [section(lines([*([opening] if opening else []), *rows], FINDINGS))] if rows else []
 

@@ -36,6 +36,7 @@ BUTTONS: Mapping[str, str] = {
     "slipway.discard": "Discard",
     "slipway.retry": "Try again",
     "slipway.approve": "Approve",
+    "slipway.consent": "Approve with a reason",
     "slipway.reject": "Reject",
     "slipway.keep": "Keep",
     "slipway.archive": "Archive",
@@ -68,6 +69,8 @@ LINES_HINT, PEOPLE_HINT = "One a line.", "Separate people by commas."
 FORM_TITLE, FORM_SEND, CANCEL, CLOSE = "Your app", "Build preview", "Cancel", "Close"
 LOOK_TITLE, SENT_TITLE = "What went wrong", "What was sent"
 REJECT_TITLE, REJECT_WHY, REJECT_HINT = "Reject", "Why not?", "The asker reads this. Say what would change your mind."
+APPROVE_TITLE, APPROVE_WHY, APPROVE_HINT = "Approve", "Why?", "It stands in the thread and in the record."
 PLAIN_ORIGIN = {"said": "you said", "guessed": "I guessed", "default": "usual"}
 """Who gave an answer, as the receipt says it."""
+SINCE = {True: "what is live", False: "the last request"}
 NOTHING_ASKED = "This template has nothing to ask. Its preview shows everything that there is to decide."

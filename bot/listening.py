@@ -146,6 +146,8 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
         return words.OLD_BUTTON
     if press.action == "slipway.reject":
         return forms.reject_form(json.dumps({"proposal": hint.get("proposal", "")}))
+    if press.action == "slipway.consent":
+        return forms.approve_form(json.dumps({"proposal": hint.get("proposal", "")}))
     if press.action == "slipway.look":
         seen = breaching.look(wiring, request, press.user)
         return seen if isinstance(seen, str) else forms.look_form(json.dumps({"request": request.id}), seen)
@@ -195,6 +197,8 @@ def _wrong(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
         request = find(session, decisions.read_hint(sent))
     if request is None or request.brief is None:
         return {next(iter(sent.values), "reason"): words.OLD_FORM}
+    if sent.form == forms.APPROVE:
+        return {}
     if sent.form == forms.REJECT:
         return {} if sent.values.get("reason") else {"reason": "Please say why, so that the asker can change it."}
     return _bad_fields(wiring, request, sent)

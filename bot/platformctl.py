@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot import environment, settings
+from bot import environment, governing, settings
 
 EXAMPLES = """\
 examples:
@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     usage.add_argument("--csv", action="store_true", help="FOCUS-style CSV instead of a table")
     usage.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
     _add_secret(add("secret", _secret, "keep secrets for apps; nothing ever shows a value again"))
-    _add_grant(add("grant", _grant, "what an app was granted, to be taken back at once: `platformctl grant list APP`"))
+    governing.add(add)
     audit = add("audit", _audit, "verify the audit chain of an installation: `platformctl audit verify`")
     audit.add_argument("action", choices=["verify"])
     audit.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
@@ -232,24 +232,6 @@ def _add_secret(secret: argparse.ArgumentParser) -> None:
             one.add_argument("--workspace", default="", help="with --platform, when there are several workspaces")
         if name == "set":
             one.add_argument("--host", action="append", required=True, help="a host it may be sent to (repeatable)")
-
-
-def _add_grant(grant: argparse.ArgumentParser) -> None:
-    grant.add_argument("action", choices=["list", "revoke"])
-    grant.add_argument("app", help="the app's name in its address, or its id")
-    grant.add_argument("capability", nargs="?", default="", help="with revoke: store, egress:<host>, schedule:<name>")
-    grant.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
-
-
-def _grant(given: argparse.Namespace) -> int:
-    from bot import gates
-
-    try:
-        print(gates.run(given.home.absolute(), given.action, given.app, given.capability))
-    except gates.Undone as error:
-        print(f"platformctl: {error}", file=sys.stderr)
-        return 1
-    return 0
 
 
 def _secret(given: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import audiences, clockwork, meeting, outbox, requests, thread, words
+from bot import audiences, clockwork, labelled, meeting, outbox, requests, thread, words
 from bot.billing import TAG
 from bot.database import transaction
 from bot.journey import Step, Take
@@ -223,7 +223,7 @@ def approved(wiring: Wiring, request: Request) -> Step:
         standing = approvals.get(session, proposal)
     assert standing is not None
     what = standing.proposal
-    if untrue := thread.untrue_label(wiring, what.bundle, what.grants):
+    if untrue := labelled.untrue(wiring, what.bundle, what.grants):
         return Step(State.FAILED, "request.failed", why=untrue, changes={"trouble": untrue})
     manifest = wiring.bundles.get(what.bundle).manifest
 

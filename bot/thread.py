@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from bot import approval_card, card, clockwork, costs, limits, outbox, people, requests, telemetry, words
-from bot.approval_card import ApprovalView
+from bot import card, clockwork, costs, labelled, limits, outbox, people, requests, telemetry, words
 from bot.blocks import context, quoted, section
 from bot.card import CardView
 from bot.chat import Message, Place
@@ -23,8 +22,6 @@ from runtime.broker import secret
 from runtime.deployments import Deployment
 from runtime.errors import Corrupt
 from runtime.meter import Estimate
-from templates import label, uses
-from templates.label import Label
 from templates.manifest import Digest, Manifest
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|([^>]*))?>")
@@ -80,7 +77,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     on_shelf = wiring.catalog.for_kind(understood.kind or "") if understood else None
     wanted = understood.kind if understood and understood.action == "build" and on_shelf is None else None
     paused = _paused(session, app) if app else None
-    said = _label(session, request, manifest, wiring.now()) if manifest else None
+    said = labelled.shown(session, request, manifest, wiring.now()) if manifest else None
     return CardView(
         request=request.id,
         state=request.state,
@@ -115,13 +112,6 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         note=understood.note if understood else "",
         trace=telemetry.trace_id(request.trace),
     )
-
-
-def _label(session: Session, request: Request, manifest: Manifest, now: int) -> Label:
-    """What the app may do: live by what is granted now, before by what it would be."""
-    live = request.app is not None and request.state is State.LIVE
-    given = grants.active(session, request.app or "", now) if live else label.names(manifest.capabilities)
-    return label.label(manifest, given)
 
 
 def _paused(session: Session, app: App) -> Deployment | None:
@@ -193,13 +183,6 @@ def manifest_of(wiring: Wiring, request: Request) -> Manifest | None:
         return None
 
 
-def untrue_label(wiring: Wiring, bundle: Digest, granted: Sequence[str]) -> str:
-    """Why the words that approvers read of a bundle would not be true; empty when they are (N5)."""
-    found = wiring.bundles.get(bundle)
-    why = label.disagreement(found.manifest, uses.outside(found.files.get("app.js", b"")), granted)
-    return words.untrue(why) if why else ""
-
-
 def _decided(session: Session, request: Request) -> str:
     standing = approvals.get(session, request.proposal) if request.proposal else None
     return decision(session, standing) if standing else ""
@@ -240,37 +223,6 @@ def _said(session: Session, given: Approval) -> str:
     mark, verb = (":white_check_mark:", "approved") if given.yes else (":x:", "rejected")
     why = f": “{quoted(given.reason, 300)}”" if given.reason else ""
     return f"{mark} {name} {verb} this on {words.when(given.at)}{why}"
-
-
-def approval_post(
-    session: Session, wiring: Wiring, request: Request, standing: Standing, pinged: int, mentions: Sequence[str] = ()
-) -> Post:
-    """The request for approval, with its buttons or with what became of it; `mentions` call the groups."""
-    manifest = manifest_of(wiring, request)
-    app = apps.get(session, standing.proposal.app)
-    assert app is not None
-    proposal = standing.proposal
-    said = label.label(manifest, proposal.grants) if manifest else None
-    shown = approval_card.approval(
-        ApprovalView(
-            proposal=proposal.digest,
-            title=proposal.title or app.title,
-            asker=request.user,
-            groups=standing.groups,
-            mentions=mentions,
-            pinged=pinged,
-            reasons=[one.why for one in findings(request) if one.decision == "needs_approval"],
-            preview_url=wiring.url(app.slug, "preview"),
-            can=said.can if said else (),
-            cannot=said.cannot if said else (),
-            audience=proposal.audience.label,
-            cost=proposed_cost(proposal),
-            days=proposal.ttl_days,
-            trace=telemetry.trace_id(request.trace),
-            decided=decision(session, standing) if standing.state != "open" else "",
-        )
-    )
-    return post(request, f"approval:{proposal.digest}", shown)
 
 
 def live_post(session: Session, wiring: Wiring, request: Request) -> Post:

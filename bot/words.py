@@ -132,6 +132,11 @@ def too_long(labels: Sequence[str]) -> str:
     return f"Too long for a form, so it stays as it is: *{', '.join(labels)}*."
 
 
+def changed(since: str) -> str:
+    """Above what is not as it was; `since` is `what is live` or `the last request`."""
+    return f"*Changed since {since}:*"
+
+
 def untrue(why: str) -> str:
     """An app that is not what it says of itself is not published."""
     return f"This cannot be published: what the app says it can do is not true, because {why}. Nothing was changed."
