@@ -46,9 +46,8 @@ def test_every_control_leads_to_its_proof(  # S16 N13
         "approvers": "platform-approvers",
     } in pack["controls"]
     assert len(pack["controls"]) > 8, "rules with nothing to say are listed as well"
-    assert [(one["who"], one["yes"]) for one in pack["approvals"]] == [(f"Ben ({house.ben.id})", True)] or pack[
-        "approvals"
-    ]
+    [word] = pack["approvals"]
+    assert f"({house.ben.id})" in word["who"] and word["yes"] is True
     assert {"request.received", "publish.proposed", "approval.given", "app.live"} <= {
         one["action"] for one in pack["audit"]
     }
@@ -89,11 +88,8 @@ def test_a_missing_link_is_a_gap_and_the_exit_code_says_so(  # S16
 
 def test_damaged_files_are_a_gap(house: House, approved: Thread, tmp_path: Path) -> None:  # S16
     with Session(house.engine) as session:
-        [live] = [
-            one
-            for one in audit.story(session, house.request().id, str(house.request().app))
-            if one.action == "app.live"
-        ]
+        story = audit.story(session, house.request().id, str(house.request().app))
+    [live] = [one for one in story if one.action == "app.live"]
     code, pack, _ = evidence(house, tmp_path / "before")
     assert code == 0 and live.digest in [one["digest"] for one in pack["audit"]]
     for path in (house.home / "bundles").rglob(str(pack["bundle"]).removeprefix("sha256:") + "*"):
