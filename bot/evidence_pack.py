@@ -198,7 +198,9 @@ def _controls(policies: Policies, verdict: Verdict | None) -> Iterator[Control]:
 
 def _said(session: Session, app: App, published: Standing | None) -> Iterator[Said]:
     for one in published.approvals if published else ():
-        yield Said(who=_name(session, one.person), yes=one.yes, at=one.at, with_reason=bool(one.reason))
+        who = _name(session, one.person)
+        who += f", standing in for {_name(session, one.stands_for)}" if one.stands_for else ""
+        yield Said(who=who, yes=one.yes, at=one.at, with_reason=bool(one.reason))
 
 
 def _name(session: Session, person: str) -> str:

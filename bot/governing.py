@@ -26,6 +26,11 @@ def add(command: Add) -> None:
         one.add_argument("--reason", required=True, help="why; it stands in the thread")
         one.set_defaults(yes=name == "approve")
         _home(one)
+    stand_in = command("stand-in", _stand_in, "name who speaks for an approver until a day")
+    stand_in.add_argument("--as", dest="person", required=True, help="the approver: a handle, or the chat's id")
+    stand_in.add_argument("--to", default="", help="who speaks for them; left out, nobody does any more")
+    stand_in.add_argument("--until", default="", metavar="YYYY-MM-DD", help="the day on which it ends")
+    _home(stand_in)
     evidence = command("evidence", _evidence, "an app's evidence pack: from each control to its proof, gaps included")
     evidence.add_argument("app", help="the app's name in its address, or its id")
     evidence.add_argument("--out", type=Path, help="the folder to write (default: evidence-APP)")
@@ -47,6 +52,12 @@ def _decide(given: argparse.Namespace) -> int:
 
     wanted = remote_decision.Wanted(given.app, given.person, given.reason, yes=given.yes)
     return _told(lambda: remote_decision.run(given.home.absolute(), wanted))
+
+
+def _stand_in(given: argparse.Namespace) -> int:
+    from bot import standing_in
+
+    return _told(lambda: standing_in.run(given.home.absolute(), given.person, given.to, given.until))
 
 
 def _evidence(given: argparse.Namespace) -> int:

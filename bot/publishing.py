@@ -12,7 +12,7 @@ from bot.deciding import GONE, About, Refused, advance, own, record, standing_in
 from bot.meeting import meet
 from bot.requests import Request, State
 from bot.wiring import Wiring
-from guardrails import approvals, grants, quorum
+from guardrails import approvals, delegation, grants, quorum
 from guardrails.approvals import Refusal, Standing
 from guardrails.proposal import Proposal
 from guardrails.verdict import Verdict
@@ -125,6 +125,7 @@ def _judge(wiring: Wiring, about: About, hint: Mapping[str, str], *, yes: bool, 
             reason=reason,
             in_group=lambda group: members.get(group, frozenset()),
             now=now,
+            stand_ins=delegation.active(session, about.request.workspace, now),
         )
         if isinstance(decided, Refusal):
             raise Refused(decided.why)
@@ -132,7 +133,13 @@ def _judge(wiring: Wiring, about: About, hint: Mapping[str, str], *, yes: bool, 
         pinged = len(frozenset().union(*members.values()))
         outbox.put(session, approval_post.post(session, wiring, about.request, decided, pinged), now)
         verb = "approval.given" if yes else "approval.refused"
-        record(session, wiring, about, verb, why="with a reason" if reason else "", proposal=standing.proposal.digest)
+        record(session, wiring, about, verb, why="with a reason" if reason else "", **_word(about, decided))
+
+
+def _word(about: About, decided: Standing) -> Mapping[str, str]:
+    """What the audit keeps of a word: on which Proposal, and as whose stand-in."""
+    [mine] = [one for one in decided.approvals if one.person == about.person.id]
+    return {"proposal": decided.proposal.digest, **({"stands_for": mine.stands_for} if mine.stands_for else {})}
 
 
 def _people(wiring: Wiring, request: Request, group: str) -> frozenset[str]:

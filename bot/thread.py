@@ -220,6 +220,8 @@ def note(request: Request, text: str) -> Message:
 def _said(session: Session, given: Approval) -> str:
     who = people.by_id(session, given.person)
     name = f"<@{who.user}>" if who else "Somebody"
+    other = people.by_id(session, given.stands_for) if given.stands_for else None
+    name += f", standing in for <@{other.user}>," if other else ""
     mark, verb = (":white_check_mark:", "approved") if given.yes else (":x:", "rejected")
     why = f": “{quoted(given.reason, 300)}”" if given.reason else ""
     return f"{mark} {name} {verb} this on {words.when(given.at)}{why}"

@@ -7,8 +7,10 @@ from typing import Literal
 from sqlalchemy import update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from guardrails import quorum
+from guardrails import delegation, quorum
+from guardrails.delegation import StandIns
 from guardrails.proposal import Proposal
+from guardrails.quorum import Members
 from guardrails.verdict import Verdict
 
 OPEN_SECONDS = 7 * 86_400
@@ -41,6 +43,7 @@ class ApprovalRow(SQLModel, table=True):
     yes: bool
     reason: str
     at: int
+    stands_for: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Approval:
     yes: bool
     reason: str
     at: int
+    stands_for: str = ""
+    """The approver whose stand-in this person was; empty when they spoke for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ def get(session: Session, digest: str) -> Standing | None:
         needs=tuple(row.groups.split(",")) if row.groups else (),
         state=row.state,  # type: ignore[arg-type]  # only this module writes it
         expires_at=row.expires_at,
-        approvals=tuple(Approval(one.person, one.yes, one.reason, one.at) for one in given),
+        approvals=tuple(Approval(one.person, one.yes, one.reason, one.at, one.stands_for) for one in given),
     )
 
 
@@ -158,6 +163,7 @@ def decide(
     reason: str,
     in_group: Callable[[str], frozenset[str]],
     now: int,
+    stand_ins: StandIns | None = None,
 ) -> Standing | Refusal:
     """Record one person's yes or no. `in_group` gives the Person ids in a group, asked live.
 
@@ -170,12 +176,24 @@ def decide(
         return Refusal("This request for approval is not known any more. Nothing was changed.")
     if not held:
         return _late(standing)
-    refusal = _refuse(standing, person, in_group, now)
+    own = {group: in_group(group) for group in standing.groups}
+    speaking = stand_ins or {}
+    members = delegation.widened(own, speaking, standing.asker)
+    refusal = _refuse(standing, person, own, members, now)
     if refusal is not None:
         return refusal
     workspace = standing.proposal.workspace
-    session.add(ApprovalRow(proposal=digest, person=person, workspace=workspace, yes=yes, reason=reason, at=now))
-    members = {group: in_group(group) for group in standing.groups}
+    session.add(
+        ApprovalRow(
+            proposal=digest,
+            person=person,
+            workspace=workspace,
+            yes=yes,
+            reason=reason,
+            at=now,
+            stands_for=delegation.spoken_for(person, own, speaking, standing.asker),
+        )
+    )
     if not yes:
         _move(session, digest, "rejected", now)
     elif quorum.met(standing.needs, [*(one.person for one in standing.approvals), person], members):
@@ -209,13 +227,13 @@ def _late(standing: Standing) -> Refusal:
     return Refusal(why, last.person, last.at) if last else Refusal(why)
 
 
-def _refuse(standing: Standing, person: str, in_group: Callable[[str], frozenset[str]], now: int) -> Refusal | None:
+def _refuse(standing: Standing, person: str, own: Members, members: Members, now: int) -> Refusal | None:
+    """Why this word does not count. `own` are the groups as the chat has them, `members` with stand-ins."""
     if now >= standing.expires_at:
         return Refusal("This request for approval has expired. Ask for it again with Publish.")
     if person == standing.asker:
         return Refusal("Nobody approves their own request. Someone else of the approvers has to look at it.")
-    members = {group: in_group(group) for group in standing.groups}
-    if why := no_approver(standing.needs, members, standing.asker):
+    if why := no_approver(standing.needs, own, standing.asker):
         return Refusal(why)
     if not any(person in people for people in members.values()):
         groups = " or ".join("@" + group for group in standing.groups)
@@ -229,7 +247,7 @@ def _refuse(standing: Standing, person: str, in_group: Callable[[str], frozenset
     return None
 
 
-def no_approver(needs: Sequence[str], members: quorum.Members, asker: str) -> str:
+def no_approver(needs: Sequence[str], members: Members, asker: str) -> str:
     """Why nobody could ever say yes, in a sentence; empty when somebody can. It is never a yes by itself (G2)."""
     group = quorum.nobody(needs, members, asker)
     if not group:

@@ -1,4 +1,4 @@
-"""Delegation: an approver names a stand-in until a date. Whether the approver still belongs to a group is asked live."""
+"""Delegation: an approver names a stand-in until a date. Whether the approver belongs to a group is asked live."""
 
 from collections import defaultdict
 from collections.abc import Mapping

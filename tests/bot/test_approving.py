@@ -1,10 +1,12 @@
 """Publishing past a policy: a group is asked live, never the asker, and what is approved is exactly what was shown."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
+from bot import platformctl
 from bot.conversation import Thread, buttons
 from bot.conversation import words as said_in
 from bot.people import IdentityRow
@@ -227,3 +229,38 @@ def test_an_approver_may_say_why(house: House, asked: Thread) -> None:  # N4
     assert house.ben.submit(view["id"], {"reason": "Looked at it with legal."}) == {}
     house.settle()
     assert "“Looked at it with legal.”" in house.card(asked) and live(house) == 1
+
+
+def test_a_stand_in_decides_until_the_day_that_was_named(  # N4
+    house: House, asked: Thread, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "Only @platform-approvers" in house.press(asked, "slipway.approve", house.cy)
+    house.ben.sign_in(house.preview(asked))
+    assert stand_in(house, "cy", days=900) == 1
+    assert "for 90 days at most" in capsys.readouterr().err
+    assert stand_in(house, "cy", days=3) == 0
+    assert capsys.readouterr().out.startswith("@cy speaks for @ben until ")
+    assert house.press(asked, "slipway.approve", house.cy) == ""
+    said = f":white_check_mark: <@{house.cy.id}>, standing in for <@{house.ben.id}>, approved this on "
+    assert said in house.card(asked)
+    assert live(house) == 1
+    with Session(house.engine) as session:
+        story = audit.story(session, str(house.request().app))
+    [given] = [one for one in story if one.action == "approval.given"]
+    assert str(given.facts["stands_for"]).startswith("person_")
+
+
+def test_a_stand_in_whose_time_is_over_speaks_for_nobody(house: House, asked: Thread) -> None:  # N4
+    house.ben.sign_in(house.preview(asked))
+    house.press(asked, "slipway.approve", house.cy)
+    assert stand_in(house, "cy", days=2) == 0
+    house.later(days=3)
+    assert "Only @platform-approvers" in house.press(asked, "slipway.approve", house.cy)
+    assert live(house) == 0
+
+
+def stand_in(house: House, to: str, days: int) -> int:
+    """ben names a stand-in for some days."""
+    until = datetime.fromtimestamp(house.now(), UTC).date() + timedelta(days=days)
+    words = ["stand-in", "--as", "@ben", "--to", to, "--until", until.isoformat(), "--home", str(house.home)]
+    return platformctl.main(words)
