@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from bot import database, evidence_pack, evidence_page
+from bot import evidence_pack, evidence_page
 from bot.database import transaction
-from bot.gates import Undone
+from bot.gates import installed
 from guardrails.policy import Policies
 from runtime.bundles import BundleStore
 
@@ -14,15 +14,8 @@ INDEX, DATA = "index.html", "pack.json"
 
 def run(home: Path, name: str, out: Path | None) -> tuple[str, bool]:
     """Write the pack as a folder; what to print, and whether it is complete. Raises Undone."""
-    path = home / "control.db"
-    if not path.exists():
-        raise Undone(f"there is no {path}")
-    engine = database.connect(f"sqlite:///{path}")
-    try:
-        with transaction(engine) as session:
-            pack = evidence_pack.gather(session, BundleStore(home / "bundles"), Policies(), name)
-    finally:
-        engine.dispose()
+    with installed(home) as engine, transaction(engine) as session:
+        pack = evidence_pack.gather(session, BundleStore(home / "bundles"), Policies(), name)
     folder = out or Path(f"evidence-{pack.name}")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / DATA).write_text(json.dumps(pack.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n")

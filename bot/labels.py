@@ -36,7 +36,7 @@ BUTTONS: Mapping[str, str] = {
     "slipway.discard": "Discard",
     "slipway.retry": "Try again",
     "slipway.approve": "Approve",
-    "slipway.consent": "Approve with a reason",
+    "slipway.consent": "Yes, with a reason",
     "slipway.reject": "Reject",
     "slipway.keep": "Keep",
     "slipway.archive": "Archive",

@@ -15,13 +15,13 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot import clockwork, database, forms, outbox, people, presses
+from bot import clockwork, forms, outbox, people, presses
 from bot.blocks import VERSION
 from bot.chat import Submitted
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.deciding import CLI
-from bot.gates import Undone
+from bot.gates import Undone, installed
 from bot.main import scrubbed
 from guardrails import approvals
 from runtime import apps
@@ -44,17 +44,11 @@ class Wanted:
 
 def run(home: Path, wanted: Wanted, patience: float = PATIENCE) -> str:
     """Put the word where presses wait, and say what became of it. Raises Undone when it changed nothing."""
-    path = home / "control.db"
-    if not path.exists():
-        raise Undone(f"there is no {path}")
-    engine = database.connect(f"sqlite:///{path}")
-    try:
+    with installed(home) as engine:
         with transaction(engine) as session:
             digest, word = _word(session, wanted)
             presses.keep(session, word, Clock(session).now())
         return _outcome(engine, digest, word.key, patience)
-    finally:
-        engine.dispose()
 
 
 def _word(session: Session, wanted: Wanted) -> tuple[str, Submitted]:

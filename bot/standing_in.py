@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import database, people, words
+from bot import people, words
 from bot.clockwork import Clock
 from bot.database import transaction
-from bot.gates import Undone
+from bot.gates import Undone, installed
 from guardrails import audit, delegation
 
 MOST_DAYS = 90
@@ -19,16 +19,9 @@ DAY = 86_400
 
 def run(home: Path, approver: str, stand_in: str, until: str) -> str:
     """Name a stand-in until that day begins, or end it when `stand_in` is empty; what to print. Raises Undone."""
-    path = home / "control.db"
-    if not path.exists():
-        raise Undone(f"there is no {path}")
-    engine = database.connect(f"sqlite:///{path}")
-    try:
-        with transaction(engine) as session:
-            now = Clock(session).now()
-            return _name(session, approver, stand_in, until, now) if stand_in else _end(session, approver, now)
-    finally:
-        engine.dispose()
+    with installed(home) as engine, transaction(engine) as session:
+        now = Clock(session).now()
+        return _name(session, approver, stand_in, until, now) if stand_in else _end(session, approver, now)
 
 
 def _name(session: Session, approver: str, stand_in: str, until: str, now: int) -> str:
