@@ -26,7 +26,11 @@ class ApprovalView:
     cost: str
     days: int
     trace: str
+    cannot: Sequence[str] = ()
     decided: str = ""
+    changes: Sequence[str] = ()
+    """What is not as it was before, a line each, escaped; `since` says before what."""
+    since: str = ""
     mentions: Sequence[str] = ()
     """What calls the groups, as the chat writes it; their names when nobody is to be called."""
 
@@ -39,7 +43,7 @@ def approval(view: ApprovalView) -> Message:
         *(f"• {quoted(one)}" for one in view.reasons),
     ]
     terms = [
-        words.may(all_quoted(view.can), ()),
+        words.may(all_quoted(view.can), all_quoted(view.cannot)),
         words.open_to(quoted(view.audience, 100)),
         f"{words.costs(quoted(view.cost, 300))} {words.runs(view.days)}",
         f":link: <{view.preview_url}>",
@@ -47,9 +51,18 @@ def approval(view: ApprovalView) -> Message:
     about = {"proposal": view.proposal}
     buttons = actions(
         button(labels.BUTTONS["slipway.approve"], "slipway.approve", about, style="primary"),
+        button(labels.BUTTONS["slipway.consent"], "slipway.consent", about),
         button(labels.BUTTONS["slipway.reject"], "slipway.reject", about, style="danger"),
     )
     end = section(view.decided, DECIDED) if view.decided else buttons
     small = context(words.approves(view.proposal), words.trace(view.trace))
-    blocks = (section(lines(facts)), section("\n".join(terms), FACTS), DIVIDER, end, small)
+    changed = [section(lines([words.changed(view.since), *(f"• {one}" for one in view.changes)]))]
+    blocks = (
+        section(lines(facts)),
+        section("\n".join(terms), FACTS),
+        *(changed if view.since else ()),
+        DIVIDER,
+        end,
+        small,
+    )
     return Message(cut(words.wants_approval(title, groups), FALLBACK), blocks)

@@ -1,5 +1,6 @@
 """Decisions of the asker before anything is published: which kind, which answers, again, or not at all."""
 
+import json
 from collections.abc import Mapping, Sequence
 
 from bot import clockwork, forms, meeting, requests, thread
@@ -29,12 +30,13 @@ def choose(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
     reading = understand_as(kind, text, clockwork.day(now), wiring.model)
     chosen = reading.understanding
     step = briefly(template, chosen, {"understanding": chosen.model_dump_json()}, {"kind": kind})
+    sent = {"receipt": reading.receipt.digest} if reading.receipt else {}
     step = read_for(step, about.request, reading, now)
     with transaction(wiring.engine) as session:
         if not requests.advance(session, about.request, step.state, wiring.now(), **step.changes):
             raise Refused(OVERTAKEN)
         step.effect(session)
-        record(session, wiring, about, "request.chosen", kind=kind)
+        record(session, wiring, about, "request.chosen", kind=kind, **sent)
 
 
 def answer(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
@@ -44,8 +46,9 @@ def answer(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     assert isinstance(about.press, Submitted) and about.request.brief is not None
     _not_ended(wiring, about)
     brief = answered(wiring, about.request.brief, about.press.values)
+    changes = {"brief": brief.model_dump_json(), "removed": json.dumps([*about.request.removed, *about.press.removed])}
     with transaction(wiring.engine) as session:
-        advance(session, wiring, about, State.BRIEFED, brief=brief.model_dump_json(), verdict=None, trouble="")
+        advance(session, wiring, about, State.BRIEFED, verdict=None, trouble="", **changes)
         thread.void(session, about.request, wiring.now())
         record(session, wiring, about, "request.answered", brief=digest_of(brief.model_dump_json().encode()))
 

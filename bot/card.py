@@ -56,6 +56,7 @@ class CardView:
     open: Sequence[str] = ()
     """Labels of required answers that are missing."""
     decided: str = ""
+    read: bool = False  # then the asker can see what was sent
     trouble: str = ""
     reason: str = ""
     note: str = ""
@@ -65,7 +66,8 @@ class CardView:
 def card(view: CardView) -> Message:
     """The card for this state, with its plain text for notifications and screen readers."""
     text, blocks = _content(view)
-    return Message(cut(text, FALLBACK), tuple(bounded([*blocks, _small_print(view)])))
+    sent = [actions(_button(view, "slipway.sent"))] if view.read and view.state not in words.PROGRESS else []
+    return Message(cut(text, FALLBACK), tuple(bounded([*blocks, *sent, _small_print(view)])))
 
 
 def _content(view: CardView) -> tuple[str, Sequence[Block]]:
@@ -269,7 +271,11 @@ def _findings(view: CardView, opening: str = "") -> Sequence[Block]:
     shown = [one for one in view.findings if one.decision != "allow"]
     rows = [
         words.finding(
-            quoted(one.why), quoted(one.fix), _where(view, one.field), quoted(one.approvers), quoted(one.owner)
+            quoted(one.why),
+            quoted(one.fix),
+            _where(view, one.field),
+            quoted(one.deciders),
+            quoted(one.owner),
         )
         for one in shown
     ]

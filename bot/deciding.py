@@ -16,6 +16,8 @@ from bot.requests import Request, State
 from bot.wiring import Wiring
 from guardrails import approvals, audit
 
+CLI = "platformctl"
+"""Begins the key of a decision that came from the command line; no key of the chat's does."""
 OVERTAKEN = "Somebody was faster, or this app has moved on. Nothing was changed; the card shows how it stands."
 GONE = "I do not know this request any more. Please ask again with `/slipway`."
 
@@ -69,12 +71,18 @@ def record(session: Session, wiring: Wiring, about: About, action: str, why: str
         action=action,
         subject=about.request.app or about.request.id,
         why=why,
-        facts={"request": about.request.id, **facts},
+        facts={"request": about.request.id, **_way(about), **facts},
         trace=telemetry.trace_id(about.request.trace),
         now=now,
     )
     presses.settle(session, about.press.key, now)
     thread.refresh(session, wiring, about.request.id, now)
+
+
+def _way(about: About) -> Mapping[str, str]:
+    """How the word came, when by no press in the chat: from the command line, and whose account typed it."""
+    way, _, rest = about.press.key.partition(":")
+    return {"via": "platformctl", "operator": rest.partition(":")[0]} if way == CLI else {}
 
 
 def advance(session: Session, wiring: Wiring, about: About, state: State, **changes: str | None) -> None:

@@ -24,6 +24,7 @@ VERBS: Mapping[str, Decide] = {
     "slipway.run": breaching.resume,
     forms.ANSWERS: asking.answer,
     forms.REJECT: publishing.reject,
+    forms.APPROVE: publishing.approve,
 }
 """Every button and form, and who decides it."""
 

@@ -16,8 +16,8 @@ from templates.template import Question
 MAX_FIELDS = 5
 MAX_OPTIONS = 100
 """Slack's limit for a menu; a longer list of choices is typed in."""
-ANSWERS, REJECT = "slipway.answers", "slipway.reject"
-FORMS = frozenset({ANSWERS, REJECT})
+ANSWERS, REJECT, APPROVE = "slipway.answers", "slipway.reject", "slipway.consent"
+FORMS = frozenset({ANSWERS, REJECT, APPROVE})
 """Every form that this version knows how to read."""
 PICKED = ("selected_users", "selected_option", "selected_options", "selected_date", "value")
 _MULTILINE = frozenset({"text", "strings", "fields"})
@@ -67,9 +67,21 @@ def reject_form(about: str) -> Mapping[str, Any]:
     return _modal(REJECT, about, labels.REJECT_TITLE, [reason], submit=labels.REJECT_TITLE)
 
 
+def approve_form(about: str) -> Mapping[str, Any]:
+    """Saying yes with a reason, for the record. `about` is a JSON object of ids."""
+    element = {"type": "plain_text_input", "multiline": True, "max_length": INPUT}
+    reason = _wrapped("reason", labels.APPROVE_WHY, element, labels.APPROVE_HINT, optional=True)
+    return _modal(APPROVE, about, labels.APPROVE_TITLE, [reason], submit=labels.APPROVE_TITLE)
+
+
 def look_form(about: str, paragraphs: Sequence[str]) -> Mapping[str, Any]:
     """What there is to see; nothing is sent. Paragraphs are mrkdwn."""
     return _modal("slipway.looked", about, labels.LOOK_TITLE, [section(one) for one in paragraphs])
+
+
+def sent_form(about: str, blocks: Sequence[Block]) -> Mapping[str, Any]:
+    """What was sent, to read only."""
+    return _modal("slipway.looked", about, labels.SENT_TITLE, blocks)
 
 
 def read(values: Mapping[str, Any]) -> Mapping[str, str | Sequence[str] | None]:

@@ -2,8 +2,11 @@
 
 import os
 import pwd
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bot import database, limits, outbox, requests, telemetry, thread, words
@@ -62,21 +65,27 @@ def compare(wiring: Wiring) -> None:
                 _record(session, app, DISAGREE, "slipway", now, why, facts)
 
 
-def run(home: Path, action: str, name: str, gate: str) -> str:
-    """Do what `platformctl grant` was asked for; what to print. Works while control is away."""
+@contextmanager
+def installed(home: Path) -> Iterator[Engine]:
+    """The control database of an installation, for one command; Undone when there is none."""
     path = home / "control.db"
     if not path.exists():
         raise Undone(f"there is no {path}")
     engine = database.connect(f"sqlite:///{path}")
     try:
-        with transaction(engine) as session:
-            app = apps.by_slug(session, name) or apps.get(session, name)
-            if app is None:
-                raise Undone(f"there is no app {name}")
-            now = Clock(session).now()
-            return revoke(session, app, gate, now) if action == "revoke" else listed(session, app, now)
+        yield engine
     finally:
         engine.dispose()
+
+
+def run(home: Path, action: str, name: str, gate: str) -> str:
+    """Do what `platformctl grant` was asked for; what to print. Works while control is away."""
+    with installed(home) as engine, transaction(engine) as session:
+        app = apps.by_slug(session, name) or apps.get(session, name)
+        if app is None:
+            raise Undone(f"there is no app {name}")
+        now = Clock(session).now()
+        return revoke(session, app, gate, now) if action == "revoke" else listed(session, app, now)
 
 
 def revoke(session: Session, app: App, gate: str, now: int) -> str:

@@ -36,14 +36,23 @@ BUTTONS: Mapping[str, str] = {
     "slipway.discard": "Discard",
     "slipway.retry": "Try again",
     "slipway.approve": "Approve",
+    "slipway.consent": "Yes, with a reason",
     "slipway.reject": "Reject",
     "slipway.keep": "Keep",
     "slipway.archive": "Archive",
     "slipway.retire": "Retire",
     "slipway.look": "Look at it",
     "slipway.run": "Run again",
+    "slipway.sent": "What was sent",
 }
 """What stands on each button, by its action id."""
+
+ROLE: Mapping[str, str] = {
+    "system": "Slipway's instructions",
+    "user": "What it was asked",
+    "assistant": "What it had answered before",
+}
+"""Who speaks in what a model was sent."""
 
 SURE, NOT_NOW_BUTTON, NOTHING = "Are you sure?", "Not now", "–"
 """On every question that is asked before something ends; and what stands where nothing was said."""
@@ -58,6 +67,10 @@ ORIGINS_HINT = {
 """Under a form's field: where its value comes from."""
 LINES_HINT, PEOPLE_HINT = "One a line.", "Separate people by commas."
 FORM_TITLE, FORM_SEND, CANCEL, CLOSE = "Your app", "Build preview", "Cancel", "Close"
-LOOK_TITLE = "What went wrong"
+LOOK_TITLE, SENT_TITLE = "What went wrong", "What was sent"
 REJECT_TITLE, REJECT_WHY, REJECT_HINT = "Reject", "Why not?", "The asker reads this. Say what would change your mind."
+APPROVE_TITLE, APPROVE_WHY, APPROVE_HINT = "Approve", "Why?", "It stands in the thread and in the record."
+PLAIN_ORIGIN = {"said": "you said", "guessed": "I guessed", "default": "usual"}
+"""Who gave an answer, as the receipt says it."""
+SINCE = {True: "what is live", False: "the last request"}
 NOTHING_ASKED = "This template has nothing to ask. Its preview shows everything that there is to decide."

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import breaching, decisions, forms, outbox, presses, requests, telemetry, thread, words
+from bot import breaching, decisions, forms, outbox, presses, requests, sent, telemetry, thread, words
 from bot.asking import answered
 from bot.billing import TAG
 from bot.chat import Heard, Message, Pressed, Submitted
@@ -78,7 +78,8 @@ def extended(wiring: Wiring, heard: Heard) -> bool:
         if asked.state not in thread.OPEN:
             return False
         text = f"{asked.text}\n{heard.text}"
-        if not requests.advance(session, asked, State.RECEIVED, now, text=text, trouble=""):
+        removed = json.dumps([*asked.removed, *heard.removed])
+        if not requests.advance(session, asked, State.RECEIVED, now, text=text, trouble="", removed=removed):
             return False
         audit.append(
             session,
@@ -145,9 +146,13 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
         return words.OLD_BUTTON
     if press.action == "slipway.reject":
         return forms.reject_form(json.dumps({"proposal": hint.get("proposal", "")}))
+    if press.action == "slipway.consent":
+        return forms.approve_form(json.dumps({"proposal": hint.get("proposal", "")}))
     if press.action == "slipway.look":
         seen = breaching.look(wiring, request, press.user)
         return seen if isinstance(seen, str) else forms.look_form(json.dumps({"request": request.id}), seen)
+    if press.action == "slipway.sent":
+        return _sent(wiring, request, press)
     if request.user != press.user:
         return f"Only <@{request.user}>, who asked for this, can change it."
     if request.brief is None or request.state not in thread.WAITING:
@@ -156,6 +161,18 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
     template = wiring.catalog.get(request.brief.template)
     questions = wiring.billing.questions(template.questions)
     return forms.answers_form(about, questions, request.brief.answers, faulty(template, request))
+
+
+def _sent(wiring: Wiring, request: Request, press: Pressed) -> Mapping[str, Any] | str:
+    """The receipt, for the asker alone: it holds what they wrote."""
+    if request.user != press.user:
+        return f"Only <@{request.user}>, who asked for this, can see what was sent: it holds their own words."
+    if request.understanding is None:
+        return words.OLD_BUTTON
+    names = (
+        {one.name: one.label for one in wiring.catalog.get(request.brief.template).questions} if request.brief else {}
+    )
+    return forms.sent_form(json.dumps({"request": request.id}), sent.shown(request, names))
 
 
 def faulty(template: Template, request: Request) -> frozenset[str]:
@@ -180,6 +197,8 @@ def _wrong(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
         request = find(session, decisions.read_hint(sent))
     if request is None or request.brief is None:
         return {next(iter(sent.values), "reason"): words.OLD_FORM}
+    if sent.form == forms.APPROVE:
+        return {}
     if sent.form == forms.REJECT:
         return {} if sent.values.get("reason") else {"reason": "Please say why, so that the asker can change it."}
     return _bad_fields(wiring, request, sent)

@@ -1,4 +1,4 @@
-"""What operators ask on the command line of apps: their Grants, their proof, the keys behind it, and advisories."""
+"""What operators ask on the command line of apps: their proof, the keys behind it, and advisories."""
 
 import argparse
 import sys
@@ -21,11 +21,6 @@ class Undone(Exception):
 
 def add(command: Add) -> None:
     """These commands, beside the others."""
-    grant = command("grant", _grant, "what an app was granted, to be taken back at once: `platformctl grant list APP`")
-    grant.add_argument("action", choices=["list", "revoke"])
-    grant.add_argument("app", help="the app's name in its address, or its id")
-    grant.add_argument("capability", nargs="?", default="", help="with revoke: store, egress:<host>, schedule:<name>")
-    _home(grant)
     one = command("verify", _verify, "compute again how an app came about, link by link; 1 when a link is broken")
     one.add_argument("app", metavar="APP|DIGEST", help="the app's name in its address, its id, or a bundle's digest")
     _home(one)
@@ -41,16 +36,6 @@ def add(command: Add) -> None:
 
 def _home(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--home", type=Path, default=HOME, help=f"the installation's folder (default: {HOME})")
-
-
-def _grant(given: argparse.Namespace) -> int:
-    from bot import gates
-
-    try:
-        print(gates.run(given.home.absolute(), given.action, given.app, given.capability))
-    except gates.Undone as error:
-        return _failed(error)
-    return 0
 
 
 def _verify(given: argparse.Namespace) -> int:

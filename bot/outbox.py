@@ -116,6 +116,12 @@ def known(session: Session, key: str) -> bool:
     return session.get(PostRow, key) is not None
 
 
+def text(session: Session, key: str) -> str:
+    """What this post says, empty when there is none."""
+    row = session.get(PostRow, key, populate_existing=True)
+    return row.text if row else ""
+
+
 def sent(session: Session, key: str) -> str | None:
     """The ts of the message that this post became, None while it is not out."""
     row = session.get(PostRow, key)

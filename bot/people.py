@@ -120,6 +120,17 @@ def by_id(session: Session, person: str) -> Person | None:
     return _person(*found) if found else None
 
 
+def called(session: Session, name: str) -> tuple[Person, ...]:
+    """Everybody we have met by this handle or chat id, in any workspace."""
+    handle = name.removeprefix("@").lower()
+    rows = session.exec(
+        select(PersonRow, IdentityRow)
+        .where(IdentityRow.person == PersonRow.id)
+        .where((IdentityRow.subject == name) | (IdentityRow.handle == handle))
+    ).all()
+    return tuple(_person(*one) for one in rows)
+
+
 def by_handles(session: Session, workspace: str, handles: tuple[str, ...]) -> tuple[Person, ...]:
     """Those of these handles whom we have met."""
     rows = session.exec(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot import environment, operating, settings
+from bot import environment, governing, operating, settings
 
 EXAMPLES = """\
 examples:
@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     usage.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
     _add_secret(add("secret", _secret, "keep secrets for apps; nothing ever shows a value again"))
     operating.add(add)
+    governing.add(add)
     audit = add("audit", _audit, "verify the audit chain of an installation: `platformctl audit verify`")
     audit.add_argument("action", choices=["verify"])
     audit.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")

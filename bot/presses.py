@@ -66,6 +66,12 @@ def settle(session: Session, key: str, now: int) -> None:
     session.add(row)
 
 
+def settled(session: Session, key: str) -> bool:
+    """Whether it was decided."""
+    row = session.get(PressRow, key, populate_existing=True)
+    return row is not None and row.settled_at is not None
+
+
 def postpone(session: Session, key: str, now: int) -> int:
     """Try again later: something that the decision needs is away. How often that was so."""
     row = session.get_one(PressRow, key)

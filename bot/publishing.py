@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import audiences, costs, outbox, requests, thread
+from bot import approval_post, audiences, costs, labelled, outbox, requests, thread
 from bot.billing import only_unpaid
 from bot.chat import Submitted
 from bot.database import transaction
@@ -12,7 +12,7 @@ from bot.deciding import GONE, About, Refused, advance, own, record, standing_in
 from bot.meeting import meet
 from bot.requests import Request, State
 from bot.wiring import Wiring
-from guardrails import approvals, grants
+from guardrails import approvals, delegation, grants, quorum
 from guardrails.approvals import Refusal, Standing
 from guardrails.proposal import Proposal
 from guardrails.verdict import Verdict
@@ -31,13 +31,18 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     assert request.app is not None and request.bundle is not None and request.person is not None
     manifest = thread.manifest_of(wiring, request)
     assert manifest is not None
+    if untrue := labelled.untrue(wiring, Digest(request.bundle), grants.names(manifest.capabilities)):
+        raise Refused(untrue)
     here, wanted = (
         audiences.asked_in(request.place, request.person),
         audiences.wanted(wiring.chat, request, request.person),
     )
     verdict = wiring.billing.judged(wiring.review(manifest, wanted, here, "live"), manifest)
-    pinged = {group: wiring.chat.group(group) for group in verdict.approvers}
-    mentions = [wiring.chat.mention(group) for group in verdict.approvers]
+    pinged = {group: wiring.chat.group(group) for group in quorum.groups(verdict.approvers)}
+    nobody = approvals.no_approver(verdict.approvers, pinged, request.user)
+    if nobody and verdict.decision == "needs_approval":
+        raise Refused(nobody)
+    mentions = [quorum.said(need, wiring.chat.mention) for need in verdict.approvers]
     now = wiring.now()
     with transaction(wiring.engine) as session:
         if verdict.decision == "deny":
@@ -59,7 +64,7 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             count = len(frozenset().union(*pinged.values()))
             # What is to be decided on can be looked at until then, and asked for again for a day.
             deployments.hold(session, request.app, "preview", standing.expires_at + DAY)
-            outbox.put(session, thread.approval_post(session, wiring, seen, standing, count, mentions), now)
+            outbox.put(session, approval_post.post(session, wiring, seen, standing, count, mentions), now)
         record(session, wiring, about, "publish.proposed", proposal=proposal.digest, decision=verdict.decision)
 
 
@@ -89,15 +94,18 @@ def _proposal(
 
 
 def approve(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
-    """An approver says yes."""
-    _judge(wiring, about, hint, yes=True, reason="")
+    """An approver says yes, with a reason when it came by a form or the command line."""
+    _judge(wiring, about, hint, yes=True, reason=_reason(about))
 
 
 def reject(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
     """An approver says no, with a reason."""
-    assert isinstance(about.press, Submitted)
-    reason = about.press.values.get("reason")
-    _judge(wiring, about, hint, yes=False, reason=reason if isinstance(reason, str) else "")
+    _judge(wiring, about, hint, yes=False, reason=_reason(about))
+
+
+def _reason(about: About) -> str:
+    reason = about.press.values.get("reason") if isinstance(about.press, Submitted) else ""
+    return reason if isinstance(reason, str) else ""
 
 
 def _judge(wiring: Wiring, about: About, hint: Mapping[str, str], *, yes: bool, reason: str) -> None:
@@ -117,14 +125,21 @@ def _judge(wiring: Wiring, about: About, hint: Mapping[str, str], *, yes: bool, 
             reason=reason,
             in_group=lambda group: members.get(group, frozenset()),
             now=now,
+            stand_ins=delegation.active(session, about.request.workspace, now),
         )
         if isinstance(decided, Refusal):
             raise Refused(decided.why)
         _follow(session, wiring, about, decided, now)
         pinged = len(frozenset().union(*members.values()))
-        outbox.put(session, thread.approval_post(session, wiring, about.request, decided, pinged), now)
+        outbox.put(session, approval_post.post(session, wiring, about.request, decided, pinged), now)
         verb = "approval.given" if yes else "approval.refused"
-        record(session, wiring, about, verb, why="with a reason" if reason else "", proposal=standing.proposal.digest)
+        record(session, wiring, about, verb, why="with a reason" if reason else "", **_word(about, decided))
+
+
+def _word(about: About, decided: Standing) -> Mapping[str, str]:
+    """What the audit keeps of a word: on which Proposal, and as whose stand-in."""
+    [mine] = [one for one in decided.approvals if one.person == about.person.id]
+    return {"proposal": decided.proposal.digest, **({"stands_for": mine.stands_for} if mine.stands_for else {})}
 
 
 def _people(wiring: Wiring, request: Request, group: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import audiences, chain, clockwork, meeting, outbox, requests, thread, words
+from bot import audiences, chain, clockwork, labelled, meeting, outbox, requests, thread, words
 from bot.billing import TAG
 from bot.database import transaction
 from bot.journey import Step, Take
@@ -230,9 +230,9 @@ def approved(wiring: Wiring, request: Request) -> Step:
         assert standing is not None
         what = standing.proposal
         resting, trusted = evidence.of_bundle(session, what.bundle, request.id), keys.trusted(session)
-    unattested = chain.trouble(chain.links(what.bundle, resting, wiring.bundles, wiring.catalog, trusted))
-    if unattested:
-        return Step(State.FAILED, "request.failed", why=unattested, changes={"trouble": unattested})
+    trouble = chain.trouble(chain.links(what.bundle, resting, wiring.bundles, wiring.catalog, trusted))
+    if trouble := trouble or labelled.untrue(wiring, what.bundle, what.grants):
+        return Step(State.FAILED, "request.failed", why=trouble, changes={"trouble": trouble})
     manifest = wiring.bundles.get(what.bundle).manifest
 
     def go_live(session: Session) -> None:

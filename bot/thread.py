@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from bot import approval_card, card, clockwork, costs, limits, outbox, people, requests, telemetry, words
-from bot.approval_card import ApprovalView
+from bot import card, clockwork, costs, labelled, limits, outbox, people, requests, telemetry, words
 from bot.blocks import context, quoted, section
 from bot.card import CardView
 from bot.chat import Message, Place
@@ -78,6 +77,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     on_shelf = wiring.catalog.for_kind(understood.kind or "") if understood else None
     wanted = understood.kind if understood and understood.action == "build" and on_shelf is None else None
     paused = _paused(session, app) if app else None
+    said = labelled.shown(session, request, manifest, wiring.now()) if manifest else None
     return CardView(
         request=request.id,
         state=request.state,
@@ -88,8 +88,8 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         app_stage=app.stage if app else "",
         preview_url=wiring.url(app.slug, "preview") if app else "",
         live_url=wiring.url(app.slug, "live") if app and live else "",
-        can=words.can(manifest.capabilities, manifest.retention_days) if manifest else (),
-        cannot=words.cannot(manifest.capabilities) if manifest else (),
+        can=said.can if said else (),
+        cannot=said.cannot if said else (),
         audience=app.audience.label if app else "",
         cost=_cost(session, wiring, request, manifest) if manifest else "",
         spent=_spent(session, wiring, app) if app and live else "",
@@ -106,6 +106,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         wanted=wanted or "",
         open=tuple(one.label for one in brief.open) if brief else (),
         decided=_decided(session, request),
+        read=understood is not None and request.state != State.DISCARDED,
         trouble=request.trouble,
         reason=understood.reason if understood else "",
         note=understood.note if understood else "",
@@ -219,38 +220,11 @@ def note(request: Request, text: str) -> Message:
 def _said(session: Session, given: Approval) -> str:
     who = people.by_id(session, given.person)
     name = f"<@{who.user}>" if who else "Somebody"
+    other = people.by_id(session, given.stands_for) if given.stands_for else None
+    name += f", standing in for <@{other.user}>," if other else ""
     mark, verb = (":white_check_mark:", "approved") if given.yes else (":x:", "rejected")
     why = f": “{quoted(given.reason, 300)}”" if given.reason else ""
     return f"{mark} {name} {verb} this on {words.when(given.at)}{why}"
-
-
-def approval_post(
-    session: Session, wiring: Wiring, request: Request, standing: Standing, pinged: int, mentions: Sequence[str] = ()
-) -> Post:
-    """The request for approval, with its buttons or with what became of it; `mentions` call the groups."""
-    manifest = manifest_of(wiring, request)
-    app = apps.get(session, standing.proposal.app)
-    assert app is not None
-    proposal = standing.proposal
-    shown = approval_card.approval(
-        ApprovalView(
-            proposal=proposal.digest,
-            title=proposal.title or app.title,
-            asker=request.user,
-            groups=standing.groups,
-            mentions=mentions,
-            pinged=pinged,
-            reasons=[one.why for one in findings(request) if one.decision == "needs_approval"],
-            preview_url=wiring.url(app.slug, "preview"),
-            can=words.can(manifest.capabilities, manifest.retention_days) if manifest else (),
-            audience=proposal.audience.label,
-            cost=proposed_cost(proposal),
-            days=proposal.ttl_days,
-            trace=telemetry.trace_id(request.trace),
-            decided=decision(session, standing) if standing.state != "open" else "",
-        )
-    )
-    return post(request, f"approval:{proposal.digest}", shown)
 
 
 def live_post(session: Session, wiring: Wiring, request: Request) -> Post:

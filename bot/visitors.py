@@ -14,7 +14,7 @@ from bot.meeting import meet
 from bot.people import Person
 from bot.requests import Request, State
 from bot.wiring import Wiring
-from guardrails import approvals, audit
+from guardrails import approvals, audit, delegation
 from runtime import apps, identity
 from runtime.apps import App
 from templates.audience import Audience
@@ -115,7 +115,11 @@ def _decides(wiring: Wiring, request: Request, user: str) -> bool:
         return False
     with transaction(wiring.engine) as session:
         standing = approvals.get(session, request.proposal)
-    return standing is not None and any(user in wiring.chat.group(group) for group in standing.groups)
+        person = people.known(session, request.workspace, user)
+        stand_ins = delegation.active(session, request.workspace, wiring.now())
+        speaks_for = [people.by_id(session, one) for one in stand_ins.get(person.id if person else "", ())]
+    users = {user, *(one.user for one in speaks_for if one)}
+    return standing is not None and any(users & wiring.chat.group(group) for group in standing.groups)
 
 
 def _audience(app: App, request: Request, stage: str) -> Audience:

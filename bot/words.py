@@ -4,15 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot import labels
-from templates.manifest import (
-    Capability,
-    EgressCapability,
-    MailCapability,
-    NotifyCapability,
-    ScheduleCapability,
-    StoreCapability,
-    Time,
-)
 
 HELP = (
     "Tell me in a sentence what you need, and I build it from our shelf of templates.\n"
@@ -46,6 +37,10 @@ OVER = "Nobody asked to keep it, so it has ended."
 PRESSED_ALREADY = "I have that press already; once is enough. The card shows how it stands."
 UNEXPLAINED, AND_MORE = "This rule gave no reason.", "… and more."
 CHECK_GUESSES = "Please check what I guessed; *Change answers* puts it right."
+
+NO_MODEL = "No model was asked and nothing left this machine: the router and rules of Slipway itself read your words."
+WHOSE_ANSWERS = "*Your app's answers, and where each comes from:*"
+LEFT_OUT = "… there is more than a window holds; the receipt's digest covers all of it."
 
 PROGRESS: Mapping[str, str] = {
     "received": "Reading your words …",
@@ -81,38 +76,9 @@ def secret_warning(removed: Sequence[str], *, form: bool = False) -> str:
     return f"{taken} {rest} *replace that secret* with a new one."
 
 
-def can(capabilities: Sequence[Capability], retention_days: int) -> Sequence[str]:
-    """What the app may do, from what its Manifest declares."""
-    sentences = []
-    for one in capabilities:
-        if isinstance(one, StoreCapability):
-            sentences.append(f"keep entries in a table of its own, for {retention_days} days")
-        if isinstance(one, NotifyCapability):
-            sentences.append(f"post up to {one.per_day} messages a day in this thread")
-        if isinstance(one, EgressCapability):
-            sentences.append(f"call {', '.join(one.hosts)}")
-        if isinstance(one, MailCapability):
-            sentences.append(f"send up to {one.per_day} mails a day to {', '.join(f'@{to}' for to in one.domains)}")
-        if isinstance(one, ScheduleCapability):
-            sentences += [by_itself(name, time) for name, time in one.times.items()]
-    return sentences or ["show pages, and nothing else"]
-
-
-def by_itself(name: str, time: Time) -> str:
-    """At which time an app runs by itself: `run by itself every weekday at 09:00 UTC (daily summary)`."""
-    day = time.every if time.every in ("day", "weekday") else time.every.capitalize()
-    return f"run by itself every {day} at {time.at} UTC ({plain(name)})"
-
-
 def plain(name: str) -> str:
     """A name of the Manifest as people read it."""
     return name.replace("_", " ")
-
-
-def cannot(capabilities: Sequence[Capability]) -> Sequence[str]:
-    """What the app may not do; the host offers no way to it."""
-    sentences = ["read your Slack messages", "see other apps' data"]
-    return sentences if any(one.kind == "egress" for one in capabilities) else ["reach the internet", *sentences]
 
 
 def cost(low: int, high: int, currency: str, basis: str = "a guess: no history yet") -> str:
@@ -169,6 +135,36 @@ def too_long(labels: Sequence[str]) -> str:
 def made_of(url: str) -> str:
     """Where the list of an app's parts is; `url` is the app's own address."""
     return f"*Made of* what <{url}_slipway/sbom> lists, signed."
+
+
+def changed(since: str) -> str:
+    """Above what is not as it was; `since` is `what is live` or `the last request`."""
+    return f"*Changed since {since}:*"
+
+
+def untrue(why: str) -> str:
+    """An app that is not what it says of itself is not published."""
+    return f"This cannot be published: what the app says it can do is not true, because {why}. Nothing was changed."
+
+
+def removed(counted: Sequence[str]) -> str:
+    """What was taken out before, as kinds and counts."""
+    said = f"these, whose values were never kept: *{', '.join(counted)}*" if counted else "nothing"
+    return f"*Taken out of what you wrote, before anything was stored or sent:* {said}."
+
+
+def model_asked(model: str, calls: int, prompts: str, *, fell_back: bool) -> str:
+    """Which model was asked, how often, and with which version of our instructions; `model` is escaped."""
+    asked = f"The model *{model}* was asked {counted(calls, 'time', 'times')}, with the prompts `{prompts[:19]}…`."
+    rules = " It gave no answer that could be used, so rules on our own machine read your words instead."
+    return asked + (rules if fell_back else "") + " What it was sent stands below, to the letter."
+
+
+def call(number: int, calls: int, tokens: int, *, again: bool) -> str:
+    """The heading of one call to a model; `again` when it sent all of the call before as well."""
+    spent = f", {counted(tokens, 'token', 'tokens')}" if tokens else ""
+    more = "; it sent all of the call before, and:" if again else ":"
+    return f"*Call {number} of {calls}*{spent}{more}"
 
 
 def trace(ident: str) -> str:

@@ -1,13 +1,16 @@
 """Approvals: one person's yes or no to one Proposal digest. Every decision is a compare-and-set."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from guardrails import delegation, quorum
+from guardrails.delegation import StandIns
 from guardrails.proposal import Proposal
+from guardrails.quorum import Members
 from guardrails.verdict import Verdict
 
 OPEN_SECONDS = 7 * 86_400
@@ -40,6 +43,7 @@ class ApprovalRow(SQLModel, table=True):
     yes: bool
     reason: str
     at: int
+    stands_for: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Approval:
     yes: bool
     reason: str
     at: int
+    stands_for: str = ""
+    """The approver whose stand-in this person was; empty when they spoke for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +64,16 @@ class Standing:
 
     proposal: Proposal
     asker: str
-    groups: tuple[str, ...]
+    needs: tuple[str, ...]
+    """What the policies named, as `guardrails.quorum` reads it; all of it together is needed."""
     state: State
     expires_at: int
     approvals: tuple[Approval, ...]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Every group that is asked."""
+        return quorum.groups(self.needs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +129,24 @@ def get(session: Session, digest: str) -> Standing | None:
     return Standing(
         proposal=Proposal.model_validate_json(row.content),
         asker=row.asker,
-        groups=tuple(row.groups.split(",")) if row.groups else (),
+        needs=tuple(row.groups.split(",")) if row.groups else (),
         state=row.state,  # type: ignore[arg-type]  # only this module writes it
         expires_at=row.expires_at,
-        approvals=tuple(Approval(one.person, one.yes, one.reason, one.at) for one in given),
+        approvals=tuple(Approval(one.person, one.yes, one.reason, one.at, one.stands_for) for one in given),
     )
+
+
+def open_of(session: Session, app: str) -> Standing | None:
+    """The Proposal of this app that waits for its approvers."""
+    digest = session.exec(select(ProposalRow.digest).where(ProposalRow.app == app, ProposalRow.state == "open")).first()
+    return get(session, digest) if digest else None
+
+
+def every(session: Session, app: str) -> tuple[Standing, ...]:
+    """Every Proposal that this app has had, oldest first."""
+    digests = session.exec(select(ProposalRow.digest).where(ProposalRow.app == app)).all()
+    found = [one for digest in digests if (one := get(session, digest))]
+    return tuple(sorted(found, key=lambda one: one.proposal.revision))
 
 
 def revisions(session: Session, app: str) -> int:
@@ -138,11 +163,12 @@ def decide(
     reason: str,
     in_group: Callable[[str], frozenset[str]],
     now: int,
+    stand_ins: StandIns | None = None,
 ) -> Standing | Refusal:
     """Record one person's yes or no. `in_group` gives the Person ids in a group, asked live.
 
-    One no rejects; a yes counts for every group that the person is in, and the Proposal is approved when each
-    group has one. Being late, a stranger, or the asker is a Refusal, and nothing changes.
+    One no rejects; a yes counts for every group that the person is in, and the Proposal is approved when all that
+    the policies named have said theirs. Being late, a stranger, or the asker is a Refusal, and nothing changes.
     """
     held = _hold(session, digest)
     standing = get(session, digest)
@@ -150,15 +176,27 @@ def decide(
         return Refusal("This request for approval is not known any more. Nothing was changed.")
     if not held:
         return _late(standing)
-    refusal = _refuse(standing, person, in_group, now)
+    own = {group: in_group(group) for group in standing.groups}
+    speaking = stand_ins or {}
+    members = delegation.widened(own, speaking, standing.asker)
+    refusal = _refuse(standing, person, own, members, now)
     if refusal is not None:
         return refusal
     workspace = standing.proposal.workspace
-    session.add(ApprovalRow(proposal=digest, person=person, workspace=workspace, yes=yes, reason=reason, at=now))
-    said_yes = {one.person for one in standing.approvals} | {person}
+    session.add(
+        ApprovalRow(
+            proposal=digest,
+            person=person,
+            workspace=workspace,
+            yes=yes,
+            reason=reason,
+            at=now,
+            stands_for=delegation.spoken_for(person, own, speaking, standing.asker),
+        )
+    )
     if not yes:
         _move(session, digest, "rejected", now)
-    elif all(said_yes & in_group(group) for group in standing.groups):
+    elif quorum.met(standing.needs, [*(one.person for one in standing.approvals), person], members):
         _move(session, digest, "approved", now)
     session.flush()
     decided = get(session, digest)
@@ -189,22 +227,33 @@ def _late(standing: Standing) -> Refusal:
     return Refusal(why, last.person, last.at) if last else Refusal(why)
 
 
-def _refuse(standing: Standing, person: str, in_group: Callable[[str], frozenset[str]], now: int) -> Refusal | None:
+def _refuse(standing: Standing, person: str, own: Members, members: Members, now: int) -> Refusal | None:
+    """Why this word does not count. `own` are the groups as the chat has them, `members` with stand-ins."""
     if now >= standing.expires_at:
         return Refusal("This request for approval has expired. Ask for it again with Publish.")
     if person == standing.asker:
         return Refusal("Nobody approves their own request. Someone else of the approvers has to look at it.")
-    members = {group: in_group(group) for group in standing.groups}
-    for group, people in members.items():
-        if not people - {standing.asker}:
-            nobody = f"in @{group} there is nobody but the asker" if people else f"the group @{group} is empty"
-            return Refusal(f"No approver exists: {nobody}. Ask the platform team.")
+    if why := no_approver(standing.needs, own, standing.asker):
+        return Refusal(why)
     if not any(person in people for people in members.values()):
         groups = " or ".join("@" + group for group in standing.groups)
         return Refusal(f"Only {groups} can decide this. You can point one of them to this thread.")
     if person in {one.person for one in standing.approvals}:
         return Refusal("You have already said yes; another group's yes is still missing.")
+    given = [one.person for one in standing.approvals]
+    if person not in quorum.asked(standing.needs, given, members):
+        order = " and ".join(quorum.said(need) for need in standing.needs)
+        return Refusal(f"It is not your turn yet: this needs a yes from {order}.")
     return None
+
+
+def no_approver(needs: Sequence[str], members: Members, asker: str) -> str:
+    """Why nobody could ever say yes, in a sentence; empty when somebody can. It is never a yes by itself (G2)."""
+    group = quorum.nobody(needs, members, asker)
+    if not group:
+        return ""
+    nobody = f"in @{group} there is nobody but the asker" if members[group] else f"the group @{group} is empty"
+    return f"No approver exists: {nobody}. Ask the platform team."
 
 
 def _move(session: Session, digest: str, state: State, now: int) -> bool:

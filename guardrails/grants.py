@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from templates.manifest import Capability, EgressCapability, MailCapability, ScheduleCapability
+from templates import label
+from templates.manifest import Capability
 
 
 class GrantRow(SQLModel, table=True):
@@ -49,17 +50,7 @@ def names(capabilities: tuple[Capability, ...]) -> tuple[str, ...]:
 
     `store`, `notify`, `egress:<host>`, `mail:<domain>`, `schedule:<name>`.
     """
-    found: list[str] = []
-    for one in capabilities:
-        if isinstance(one, EgressCapability):
-            found += [f"egress:{host}" for host in one.hosts]
-        elif isinstance(one, MailCapability):
-            found += [f"mail:{domain}" for domain in one.domains]
-        elif isinstance(one, ScheduleCapability):
-            found += [f"schedule:{name}" for name in one.times]
-        else:
-            found.append(one.kind)
-    return tuple(sorted(found))
+    return label.names(capabilities)
 
 
 def grant(

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from guardrails import quorum
 from templates.manifest import Digest, Frozen
 
 Decision = Literal["allow", "needs_approval", "deny"]
@@ -18,9 +19,14 @@ class Finding(Frozen):
     fix: str
     """What would change this finding, in the asker's words."""
     approvers: str = ""
-    """The user group that may approve, when `decision` is `needs_approval`."""
+    """Whose yes is needed when `decision` is `needs_approval`: groups, as `guardrails.quorum` reads them."""
     owner: str = ""
     """The team that owns the rule and answers for it."""
+
+    @property
+    def deciders(self) -> str:
+        """`approvers` in words, behind their first @: `legal or @security`."""
+        return quorum.said(self.approvers).removeprefix("@")
 
 
 class Verdict(Frozen):
@@ -35,5 +41,5 @@ class Verdict(Frozen):
 
     @property
     def approvers(self) -> tuple[str, ...]:
-        """The groups whose approval is needed, each once, in a fixed order."""
+        """Whose approval is needed, each need once, in a fixed order."""
         return tuple(sorted({one.approvers for one in self.findings if one.decision == "needs_approval"}))

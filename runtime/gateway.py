@@ -12,7 +12,7 @@ from runtime.call import Breach, Call, Visitor
 from runtime.capabilities import withheld
 from runtime.doorman import Doorman, Entry
 from runtime.errors import Corrupt, RuntimeFault, Unproved
-from runtime.host import Host, Ran
+from runtime.host import Host, Ran, labelled
 from runtime.identity import visitor_id
 from runtime.keeper import WAITS, Mark
 from runtime.loaded import Loaded, Loader
@@ -29,7 +29,8 @@ from runtime.watch import Watch
 from runtime.wire import ControlWire, Unreachable
 from templates.manifest import Digest
 
-PLATFORM, EXPORT, SBOM = "/_slipway/", "/_slipway/export", "/_slipway/sbom"
+PLATFORM, EXPORT = "/_slipway/", "/_slipway/export"
+ABOUT, SBOM = "/_slipway/about", "/_slipway/sbom"
 """Paths under every app's origin that are the platform's; an app never gets to see them."""
 
 log = logging.getLogger("slipway.gateway")
@@ -138,6 +139,8 @@ class Gateway:
                 return await self._export(route, entry, request_id)
             if asked.path == SBOM and (listed := self._loader.sbom(Digest(route.bundle))):
                 return Reply(200, listed, "application/vnd.cyclonedx+json")
+            if asked.path == ABOUT and route.open(now):
+                return self._about(route, now, request_id)
             return pages.reply(pages.NOT_FOUND, request_id)
         if route.suspended(now):
             return pages.reply(pages.paused(route.title), request_id)
@@ -256,6 +259,15 @@ class Gateway:
                 **({"schedule": call.schedule} if call.schedule else {}),
                 **{name: number for name, number in outside.items() if number},
             }
+        )
+
+    def _about(self, route: Route, now: int, request_id: str) -> Reply:
+        try:
+            manifest = self._loader.manifest(Digest(route.bundle))
+        except RuntimeFault:
+            return pages.reply(pages.unusable(route.title), request_id)
+        return pages.reply(
+            pages.about(route.title, labelled(route, manifest, now), preview=route.stage == "preview"), request_id
         )
 
     async def _export(self, route: Route, entry: Entry, request_id: str) -> Reply:

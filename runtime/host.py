@@ -19,6 +19,8 @@ from runtime.loaded import Loaded
 from runtime.outside import NotNow, Outside, Places, Used, Way
 from runtime.routes import Route, Routes
 from runtime.sandbox import Sandbox, Waiting
+from templates.label import Label, label, names
+from templates.manifest import Manifest
 
 MOST_OPEN = 100
 """Stores that one worker keeps open."""
@@ -184,3 +186,9 @@ def _unheard(_: str) -> None:
 def granted(route: Route, name: str, now: int) -> bool:
     """Whether an app may use a capability now: by a Grant that holds, or in a preview one that needs none."""
     return route.grants.get(name, 0) > now or (route.stage == "preview" and name in UNGATED)
+
+
+def labelled(route: Route, manifest: Manifest, now: int) -> Label:
+    """What an app can and cannot do here and now, by the very Grants that its Calls get their tables from."""
+    given = [name for name in names(manifest.capabilities) if granted(route, name, now)]
+    return label(manifest, given)

@@ -74,6 +74,11 @@ class Loader:
         """What the bundle with this digest is made of, listed; empty when nobody listed it, or there is no bundle."""
         return next(iter(self._bundles.sboms(digest) if digest else ()), b"")
 
+    def manifest(self, digest: Digest) -> Manifest:
+        """What the bundle with this digest declares. Raises Corrupt."""
+        held = self._held.get(digest)
+        return held.manifest if held else self._bundles.get(digest).manifest
+
     def forget(self) -> None:
         """Let go of everything in memory; it comes back by its digest."""
         self._held.clear()

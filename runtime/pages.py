@@ -2,13 +2,14 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 
 from runtime.rate import Refused
 from runtime.visit import Reply
+from templates.label import Label
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c2430;--soft:#536072;--paper:#f5f6f8;--card:#fff;--line:#d9dee6;--go:#0b5c8a}
@@ -16,7 +17,8 @@ STYLE = """
 *{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.25rem;
 font:1rem/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper)}
 main{width:100%;max-width:32rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:14px}
-h1{margin:0 0 .75rem;font-size:1.45rem;line-height:1.25}p{margin:0 0 1rem}
+h1{margin:0 0 .75rem;font-size:1.45rem;line-height:1.25}p,ul{margin:0 0 1rem}
+h2{margin:0 0 .35rem;font-size:1.05rem}ul{padding-left:1.25rem}
 a.go{display:inline-block;padding:.65rem 1.1rem;border-radius:8px;background:var(--go);color:var(--card);
 font-weight:600;text-decoration:none}
 a.go:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
@@ -36,6 +38,8 @@ class Page:
     text: str
     action: tuple[str, str] | None = None
     """A link: where to, and its words."""
+    points: Sequence[tuple[str, Sequence[str]]] = ()
+    """Lists below the text, each with its heading."""
     wait: int = 0
     """Seconds after which it is worth trying again; 0 says nothing of it."""
 
@@ -44,11 +48,15 @@ class Page:
         link = (
             f'<p><a class="go" href="{escape(self.action[0])}">{escape(self.action[1])}</a></p>' if self.action else ""
         )
+        lists = "".join(
+            f"<h2>{escape(heading)}</h2><ul>{''.join(f'<li>{escape(one)}</li>' for one in said)}</ul>"
+            for heading, said in self.points
+        )
         return (
             '<!doctype html><html lang="en"><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width,initial-scale=1">'
             f"<title>{escape(self.title)}</title><style>{STYLE}</style>"
-            f"<main><h1>{escape(self.title)}</h1><p>{escape(self.text)}</p>{link}"
+            f"<main><h1>{escape(self.title)}</h1><p>{escape(self.text)}</p>{lists}{link}"
             f"<small>If you ask for help, give this number: <strong>{escape(request_id)}</strong></small></main></html>"
         ).encode()
 
@@ -96,6 +104,19 @@ def unusable(title: str, *, unproved: bool = False) -> Page:
     damaged, unsigned = "Its files are not as they were published", "Nobody whom Slipway trusts signed its files"
     text = f"{unsigned if unproved else damaged}, so nothing of it was run. Its entries are safe."
     return Page(503, f"{title} cannot be opened", f"{text} Please try again later.", wait=60)
+
+
+def about(title: str, said: Label, *, preview: bool) -> Page:
+    """What an app can and cannot do, in the words that its approvers read."""
+    text = (
+        "This is a preview: nobody has approved it yet, and it reaches nothing outside."
+        if preview
+        else (
+            "Slipway keeps it to this, whatever its own pages say: what was approved, less what was taken back since."
+        )
+    )
+    points = (("This app can", said.can), ("It cannot", said.cannot))
+    return Page(200, f"What {title} can do", text, ("/", "Back to the app"), points)
 
 
 def day(at: int) -> str:

@@ -210,11 +210,11 @@ APPROVAL = ApprovalView(
 )
 
 
-def test_approvers_read_what_they_decide_and_press_one_of_two_buttons() -> None:
+def test_approvers_read_what_they_decide_and_press_one_of_three_buttons() -> None:
     message = approval_card.approval(APPROVAL)
     must_be_fine(message)
     assert message.text == "Lunch survey needs a yes from @data-stewards"
-    assert buttons(message) == ["slipway.approve", "slipway.reject"]
+    assert buttons(message) == ["slipway.approve", "slipway.consent", "slipway.reject"]
     said = words_of(message)
     assert "needs a yes from *@data-stewards* (1 person)" in said
     assert "*Costs* €0.01–0.05 a month. *Runs* 14 days." in said

@@ -5,9 +5,13 @@ from sqlmodel import Session, select
 
 from bot import gates, platformctl
 from bot.conversation import Thread
+from bot.conversation import words as words_in
+from bot.requests import RequestRow
 from guardrails import audit, grants
 from guardrails.grants import GrantRow
 from runtime import apps, deployments
+from templates.bundle import Bundle
+from templates.manifest import Digest
 from tests.bot.house import House
 
 SURVEY = "a lunch survey for ops, three questions, keep it two weeks"
@@ -144,3 +148,49 @@ def test_publishing_again_gives_back_what_was_taken(house: House, survey: Thread
     house.press(survey, "slipway.publish")
     assert house.cy.sign_in(house.live(survey)).status_code == 200
     assert "No longer allowed" not in house.card(survey)
+
+
+def test_card_approval_and_the_apps_own_page_say_the_same(house: House) -> None:  # N5
+    thread = house.ask("a feedback survey about the new office for everyone in the company")
+    house.press(thread, "slipway.publish")
+    card, approval = thread.messages(house.ana)[0], thread.with_button(house.ben, "slipway.approve")
+    phrases = ("keep entries in a table of its own", "reach the internet", "read your Slack messages")
+    for said in map(words_in, (card, approval)):
+        assert all(phrase in said for phrase in phrases)
+    preview = house.preview(thread)
+    assert '<a href="/_slipway/about">What this app can and cannot do</a>' in house.ana.sign_in(preview).text
+    assert "This is a preview: nobody has approved it yet" in house.ana.web.get(f"{preview}_slipway/about").text
+    house.press(thread, "slipway.approve", house.ben)
+    url = house.live(thread)
+    house.dora.sign_in(url)
+    page = house.dora.web.get(f"{url}_slipway/about").text
+    assert all(phrase in page for phrase in phrases)
+    assert "<h2>This app can</h2><ul><li>keep entries in a table of its own, for" in page
+
+
+def test_what_was_taken_back_is_no_longer_said_anywhere(house: House, survey: Thread) -> None:  # N5
+    url = house.live(survey)
+    house.ana.sign_in(url)
+    grant(house, "revoke", "store")
+    house.settle()
+    page = house.ana.web.get(f"{url}_slipway/about").text
+    can, cannot = page.split("<h2>It cannot</h2>")
+    assert "keep entries" not in can and "days: not granted" in cannot
+    assert "days: not granted" in words_in(survey.messages(house.ana)[0])
+
+
+def test_an_app_that_is_not_what_it_says_is_not_published(house: House) -> None:  # N5
+    thread = house.ask(SURVEY)
+    with Session(house.engine) as session, session.begin():
+        row = session.exec(select(RequestRow)).one()
+        made = house.wiring.bundles.get(Digest(str(row.bundle)))
+        files = {**made.files, "app.js": made.files["app.js"] + b"\nmail.send({});\n"}
+        other = Bundle(made.manifest, files)
+        house.wiring.bundles.put(other)
+        row.bundle = other.digest
+    told = house.press(thread, "slipway.publish")
+    assert told == (
+        "This cannot be published: what the app says it can do is not true, because its code uses mail and its "
+        "Manifest does not say so. Nothing was changed."
+    )
+    assert "app.live" not in house.actions()

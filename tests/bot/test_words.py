@@ -7,16 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot import labels, words
-from templates.manifest import (
-    Days,
-    EgressCapability,
-    MailCapability,
-    NotifyCapability,
-    ScheduleCapability,
-    StoreCapability,
-    Table,
-    Time,
-)
 
 MOMENT = 1_796_637_600
 """Mon 7 Dec 2026, 10:00 UTC."""
@@ -40,36 +30,6 @@ def test_a_secret_is_named_once_by_its_kind() -> None:
     said = words.secret_warning(("api-key", "password", "api-key"))
     assert "*api key, password*" in said
     assert "replace that secret" in said
-
-
-def test_what_an_app_may_do_comes_from_its_manifest() -> None:
-    store = StoreCapability(tables={"rows": Table(fields={"name": "text"})})
-    notify = NotifyCapability(per_day=3)
-    assert words.can([store, notify], 14) == [
-        "keep entries in a table of its own, for 14 days",
-        "post up to 3 messages a day in this thread",
-    ]
-    assert words.can([], 14) == ["show pages, and nothing else"]
-    assert words.cannot([store])[0] == "reach the internet"
-
-
-def test_an_app_that_may_call_out_is_not_said_to_be_offline() -> None:
-    egress = EgressCapability(hosts=("api.example.com",))
-    assert words.can([egress], 14) == ["call api.example.com"]
-    assert "reach the internet" not in words.cannot([egress])
-
-
-def test_an_app_that_may_send_mail_says_to_whom_and_how_often() -> None:
-    mail = MailCapability(domains=("example.com", "example.org"), per_day=5)
-    assert words.can([mail], 14) == ["send up to 5 mails a day to @example.com, @example.org"]
-
-
-@pytest.mark.parametrize(
-    ("every", "said"), [("day", "every day"), ("weekday", "every weekday"), ("friday", "every Friday")]
-)
-def test_an_app_that_runs_by_itself_says_when_and_what_for(every: Days, said: str) -> None:
-    schedule = ScheduleCapability(times={"daily_summary": Time(every=every, at="09:00")})
-    assert words.can([schedule], 14) == [f"run by itself {said} at 09:00 UTC (daily summary)"]
 
 
 def test_costs_carry_their_sign_and_say_that_they_are_a_guess() -> None:

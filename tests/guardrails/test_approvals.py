@@ -282,3 +282,50 @@ def standing_of(session: Session, digest: str) -> Standing:
     standing = approvals.get(session, digest)
     assert standing is not None
     return standing
+
+
+def stood_in(session: Session, digest: str, person: str, for_whom: str) -> Standing | Refusal:
+    """A stand-in's yes."""
+    speaking = {person: frozenset({for_whom})}
+    return approvals.decide(
+        session, digest, person, yes=True, reason="", in_group=groups_now, now=NOW + 60, stand_ins=speaking
+    )
+
+
+def groups_now(group: str) -> frozenset[str]:
+    return frozenset({"ana", "ben"}) if group == "platform-approvers" else frozenset()
+
+
+def test_a_stand_in_speaks_for_an_approver_and_the_record_says_so(session: Session) -> None:  # N4
+    decided = stood_in(session, asked(session, "platform-approvers"), "cy", "ben")
+    assert isinstance(decided, Standing) and decided.state == "approved"
+    assert [(one.person, one.stands_for) for one in decided.approvals] == [("cy", "ben")]
+
+
+@pytest.mark.parametrize(("person", "for_whom"), [("cy", "ana"), ("cy", "dora"), ("ana", "ben")])
+def test_nobody_speaks_for_the_asker_or_for_who_is_not_in_the_group(  # N4 G2
+    session: Session, person: str, for_whom: str
+) -> None:
+    digest = asked(session, "platform-approvers")
+    assert isinstance(stood_in(session, digest, person, for_whom), Refusal)
+    assert standing_of(session, digest).state == "open"
+
+
+def test_who_decides_for_themselves_stands_in_for_nobody(session: Session) -> None:  # N4
+    decided = stood_in(session, asked(session, "platform-approvers"), "ben", "ana")
+    assert isinstance(decided, Standing)
+    assert [one.stands_for for one in decided.approvals] == [""]
+
+
+def test_a_sequence_is_asked_in_its_order(session: Session) -> None:  # N4
+    digest = asked(session, "data-stewards>platform-approvers")
+    early = decide(session, digest, "ben")
+    assert early == Refusal("It is not your turn yet: this needs a yes from @data-stewards, then @platform-approvers.")
+    assert isinstance(decide(session, digest, "dora"), Standing)
+    last = decide(session, digest, "ben")
+    assert isinstance(last, Standing) and last.state == "approved"
+
+
+def test_any_of_several_groups_is_enough(session: Session) -> None:  # N4
+    decided = decide(session, asked(session, "data-stewards|platform-approvers"), "dora")
+    assert isinstance(decided, Standing) and decided.state == "approved"

@@ -26,7 +26,7 @@ ${main}
 </main>
 <footer class="inner">
 <p>Signed in as ${words(call.visitor.name)}. Entries are kept for ${plural(RETENTION_DAYS, "day", "days")}.</p>
-<p>Made with Slipway</p>
+<p><a href="/_slipway/about">What this app can and cannot do</a> · Made with Slipway</p>
 </footer>
 </body>
 </html>
