@@ -34,6 +34,7 @@ from bot.clockwork import Clock, Ticks
 from bot.control import ControlSocket, alone
 from bot.database import transaction
 from bot.requests import State
+from bot.reviewing import reviewer
 from bot.settings import BadSetting, GatewaySettings, ModelSettings, Settings, WorkspaceSettings
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
@@ -47,7 +48,6 @@ from generator.openai_model import OpenAIModel
 from generator.understand import understand
 from guardrails.judge import Judge
 from guardrails.policy import Policies
-from guardrails.review import document, review
 from guardrails.scrub import UNREADABLE, scrub
 from runtime import prices, spool
 from runtime.appdata import SqliteAppData
@@ -56,7 +56,6 @@ from runtime.doorman import CALLBACK, SIGN_IN_LABEL
 from runtime.loaded import unload
 from runtime.prices import PriceTable
 from templates import catalog
-from templates.excess import excess
 
 QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
 """Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
@@ -148,15 +147,12 @@ def _wake() -> None:
 def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, clock: Clock) -> Wiring:
     """The conversation's parts."""
     shelf, bundles = catalog.load(), BundleStore(settings.home / "bundles")
-    refs = tuple(shelf.get(name).ref for name in shelf.names)
     return Wiring(
         engine=engine,
         chat=chat,
         catalog=shelf,
         model=model(settings.model),
-        review=lambda manifest, wanted, here, stage: review(
-            judge, document(manifest, wanted, here, stage, refs, excess=excess(manifest, shelf))
-        ),
+        review=reviewer(judge, shelf),
         bundles=bundles,
         smoke=errands.smoke(settings.gateway.smoke_socket, clock.now),
         fire=errands.fire(settings.gateway.smoke_socket),

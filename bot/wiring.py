@@ -21,6 +21,8 @@ from templates.catalog import Catalog
 from templates.manifest import Digest, Manifest
 
 Stage = Literal["preview", "live"]
+Review = Callable[[Manifest, Audience, Audience, Stage], Verdict]
+"""Judges a Manifest for an audience (first: wanted, second: where it was asked) at a stage."""
 
 
 class Unavailable(Exception):
@@ -42,8 +44,7 @@ class Wiring:
     chat: Chat
     catalog: Catalog
     model: Model
-    review: Callable[[Manifest, Audience, Audience, Stage], Verdict]
-    """Judge a Manifest for an audience (first: wanted, second: where it was asked) at a stage."""
+    review: Review
     bundles: BundleStore
     smoke: Callable[[Digest], Smoked]
     """Prepare a bundle and call it once in the sandbox; raises Unavailable when no worker answers."""
