@@ -34,7 +34,7 @@ from bot.clockwork import Clock, Ticks
 from bot.control import ControlSocket, alone
 from bot.database import transaction
 from bot.requests import State
-from bot.reviewing import reviewer
+from bot.reviewing import checked, reviewer
 from bot.settings import BadSetting, GatewaySettings, ModelSettings, Settings, WorkspaceSettings
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
@@ -152,7 +152,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         chat=chat,
         catalog=shelf,
         model=model(settings.model),
-        review=reviewer(judge, shelf),
+        review=reviewer(judge, shelf, checked(settings.policy_digest)),
         bundles=bundles,
         smoke=errands.smoke(settings.gateway.smoke_socket, clock.now),
         fire=errands.fire(settings.gateway.smoke_socket),

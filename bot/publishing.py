@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlmodel import Session
 
 from bot import audiences, costs, outbox, requests, thread
-from bot.billing import only_unpaid
+from bot.billing import preview_stays
 from bot.chat import Submitted
 from bot.database import transaction
 from bot.deciding import GONE, About, Refused, advance, own, record, standing_in
@@ -41,9 +41,17 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     now = wiring.now()
     with transaction(wiring.engine) as session:
         if verdict.decision == "deny":
-            state = State.PREVIEWED if only_unpaid(verdict) else State.DENIED
+            state = State.PREVIEWED if preview_stays(verdict) else State.DENIED
             advance(session, wiring, about, state, verdict=verdict.model_dump_json())
-            record(session, wiring, about, "publish.denied", why=verdict.findings[0].why, policy=verdict.policy)
+            record(
+                session,
+                wiring,
+                about,
+                "publish.denied",
+                why=verdict.findings[0].why,
+                policy=verdict.policy,
+                **verdict.aside,
+            )
             return
         proposal = _proposal(session, wiring, request, manifest, wanted, verdict)
         standing = approvals.propose(session, proposal, verdict, request.person, now)
@@ -60,7 +68,15 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             # What is to be decided on can be looked at until then, and asked for again for a day.
             deployments.hold(session, request.app, "preview", standing.expires_at + DAY)
             outbox.put(session, thread.approval_post(session, wiring, seen, standing, count, mentions), now)
-        record(session, wiring, about, "publish.proposed", proposal=proposal.digest, decision=verdict.decision)
+        record(
+            session,
+            wiring,
+            about,
+            "publish.proposed",
+            proposal=proposal.digest,
+            decision=verdict.decision,
+            **verdict.aside,
+        )
 
 
 def _proposal(

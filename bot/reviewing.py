@@ -1,12 +1,14 @@
 """Reviewing: the one way to a Verdict, the same for the bot, for the command line and before a commit."""
 
+import re
 from pathlib import PurePath
 from typing import Any
 
 from pydantic import Field, ValidationError
 
+from bot.settings import BadSetting
 from bot.wiring import Review, Stage
-from guardrails.review import Rules, document, review
+from guardrails.review import Rules, document, review, unless_checked
 from guardrails.verdict import Verdict
 from templates.audience import Audience
 from templates.catalog import Catalog
@@ -35,14 +37,25 @@ class Unreadable(Exception):
     """A file holds nothing that could be judged; the message says where and why, in one line."""
 
 
-def reviewer(rules: Rules, shelf: Catalog) -> Review:
-    """What judges a Manifest by these rules, with this shelf in view."""
+def reviewer(rules: Rules, shelf: Catalog, checked: str = "") -> Review:
+    """What judges a Manifest by these rules, with this shelf in view.
+
+    With `checked`, the digest of the policies that CI checked, nothing goes live by any others.
+    """
     refs = tuple(shelf.get(name).ref for name in shelf.names)
 
     def reviewed(manifest: Manifest, wanted: Audience, here: Audience, stage: Stage) -> Verdict:
-        return review(rules, document(manifest, wanted, here, stage, refs, excess=excess(manifest, shelf)))
+        judged = review(rules, document(manifest, wanted, here, stage, refs, excess=excess(manifest, shelf)))
+        return unless_checked(judged, checked) if stage == "live" else judged
 
     return reviewed
+
+
+def checked(named: str) -> str:
+    """The digest that the installation says CI checked; BadSetting when it is none."""
+    if named and not re.fullmatch(r"sha256:[0-9a-f]{64}", named):
+        raise BadSetting(f"SLIPWAY_POLICY_DIGEST is {named!r}: set it to what `platformctl policy test` prints.")
+    return named
 
 
 def case(text: str, path: PurePath) -> Case:

@@ -114,6 +114,8 @@ class Settings:
     """Whether `/slipway clock +13d` may move the clock. Never set it outside the demo."""
     prices: Path | None = None
     """The installation's own price table; None for the one that ships with Slipway."""
+    policy_digest: str = ""
+    """Names the policies that CI checked; empty when any may let apps go live."""
     budget_tags: Mapping[str, str] = field(default_factory=dict)
     """Each billing tag that finance knows, with its cost centre. Empty: any channel's or team's name will do."""
 
@@ -188,6 +190,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         model=model(environ),
         demo_clock=environ.get("SLIPWAY_DEMO_CLOCK") == "1",
         prices=price_table(environ),
+        policy_digest=environ.get("SLIPWAY_POLICY_DIGEST", ""),
         budget_tags=budget_tags(environ),
     )
 

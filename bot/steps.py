@@ -159,7 +159,7 @@ def bundled(wiring: Wiring, request: Request) -> Step:
         "request.denied" if denied else "request.reviewed",
         why=verdict.findings[0].why,
         changes={"verdict": verdict.model_dump_json()},
-        facts={"decision": verdict.decision, "policy": verdict.policy, "bundle": bundle.digest},
+        facts={"decision": verdict.decision, "policy": verdict.policy, "bundle": bundle.digest, **verdict.aside},
     )
 
 

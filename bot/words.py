@@ -35,6 +35,7 @@ FAILED = "That did not work, and nothing was published."
 AGAIN = "I am trying again."
 MOVED_ON = "This app has ended or was changed meanwhile. Please ask for it again with `/slipway`."
 TO_PUBLISH = "*To publish this:*"
+WARNED = ":warning: *Allowed for now; these rules will stop it one day:*"
 DISCARD_WARNING = "The preview and its entries go away."
 DECIDED: Mapping[str, str] = {
     "approved": ":white_check_mark: Allowed by the policies; nobody's approval was needed.",
@@ -141,14 +142,19 @@ def not_on_shelf(wanted: str, nearest: str) -> str:
     return f"{noted} The nearest I have is *{kind(nearest)}*." if nearest else noted
 
 
-def finding(why: str, fix: str, field: str, approvers: str, owner: str) -> str:
+def finding(why: str, fix: str, field: str, approvers: str, owner: str, rule: str) -> str:
     """One rule's remark as a line: the reason, the fix, where, and who answers for it. All parts are mrkdwn."""
     parts = [f"• {why or UNEXPLAINED}"]
     parts += [fix] if fix else []
     parts += [field] if field else []
     parts += [f"_@{approvers} decides._"] if approvers else []
-    parts += [f"_Rule of {owner}._"] if owner else []
+    parts += [f"_Rule of {owner}._" if owner else f"_Rule `{rule}`, of which nobody here knows the owner._"]
     return " ".join(parts)
+
+
+def pleads(group: str, asker: str, rule: str, why: str, request: str) -> str:
+    """To the platform team, about what the asker cannot change. `group` and `asker` are marks, the rest is mrkdwn."""
+    return f"{group}: <@{asker}> cannot get past the rule `{rule}`. {why} _Request `{request}`._"
 
 
 def more(count: int) -> str:

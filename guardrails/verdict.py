@@ -1,10 +1,13 @@
 """What a judgement says: Findings, and the Verdict they add up to."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from templates.manifest import Digest, Frozen
 
 Decision = Literal["allow", "needs_approval", "deny"]
+Stage = Literal["shadow", "warn", "block"]
+"""How far a rule has come: what it finds is only recorded, is shown and stops nothing, or decides."""
 
 
 class Finding(Frozen):
@@ -20,20 +23,32 @@ class Finding(Frozen):
     approvers: str = ""
     """The user group that may approve, when `decision` is `needs_approval`."""
     owner: str = ""
-    """The team that owns the rule and answers for it."""
+    """The team that owns the rule and answers for it; empty when nobody knows the rule."""
+    stage: Stage = "block"
+    firm: bool = True
+    """Whether no exception can hold for the rule."""
 
 
 class Verdict(Frozen):
     """The strictest finding decides; without any finding of denial or approval an explicit allow is needed.
 
-    Every Verdict carries at least one Finding, allow included, and the digest of the policies that gave it.
+    Every Verdict carries at least one Finding, allow included, and the digest of the policies that gave it. What
+    rules found that do not decide yet stands beside it.
     """
 
     decision: Decision
     findings: tuple[Finding, ...]
     policy: Digest
+    warned: tuple[Finding, ...] = ()
+    shadowed: tuple[Finding, ...] = ()
 
     @property
     def approvers(self) -> tuple[str, ...]:
         """The groups whose approval is needed, each once, in a fixed order."""
         return tuple(sorted({one.approvers for one in self.findings if one.decision == "needs_approval"}))
+
+    @property
+    def aside(self) -> Mapping[str, str]:
+        """What did not decide, by rule, for the record; nothing when there was nothing."""
+        both = {"warned": self.warned, "shadowed": self.shadowed}
+        return {name: ", ".join(sorted({one.rule for one in found})) for name, found in both.items() if found}

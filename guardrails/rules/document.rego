@@ -3,6 +3,7 @@
 # description: A rule that compares with something missing finds nothing. So whatever the rules read must be there.
 # custom:
 #   owner: platform
+#   exceptions: false
 package slipway.rules.document
 
 finding contains {

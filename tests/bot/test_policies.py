@@ -12,6 +12,8 @@ import pytest
 import yaml
 
 from bot import platformctl
+from bot.reviewing import checked, reviewer
+from bot.settings import BadSetting
 from guardrails.policy import RULES, Policies
 from guardrails.verdict import Verdict
 from runtime.bundles import BundleStore
@@ -22,6 +24,7 @@ from tests.templates.shelf import bundle
 
 HOOKS = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
 PERSONAL = {"data_class": "personal"}
+SURVEY = "a lunch survey for ops, three questions, keep it two weeks"
 TOO_LONG = {"retention_days": 3650}
 
 
@@ -161,3 +164,24 @@ def test_another_folder_may_be_asked(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_the_tests_of_a_folder_name_the_bundle_that_they_tested(capsys: pytest.CaptureFixture[str]) -> None:  # S14
     assert platformctl.main(["policy", "test"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == f"bundle {Policies().digest}"
+
+
+def test_policies_that_ci_did_not_check_let_nothing_go_live(house: House) -> None:  # S14
+    other = "sha256:" + "c" * 64
+    house.wire(review=reviewer(house.judge, house.wiring.catalog, other))
+    thread = house.ask(SURVEY)
+    house.press(thread, "slipway.publish")
+    assert f"• CI checked bundle {other}, production runs {Policies().digest}." in house.card(thread)
+    assert house.request().app is not None
+    assert "app.live" not in house.actions()
+    house.press(thread, "slipway.plead")
+    assert "cannot get past the rule `unchecked_policies`." in house.card(thread)
+    house.wire(review=reviewer(house.judge, house.wiring.catalog, Policies().digest))
+    house.press(thread, "slipway.publish")
+    assert house.live(thread)
+
+
+def test_a_digest_that_is_none_is_refused_before_anything_starts() -> None:  # S14
+    with pytest.raises(BadSetting, match="SLIPWAY_POLICY_DIGEST is 'latest': set it to what `platformctl policy test`"):
+        checked("latest")
+    assert checked("") == ""
