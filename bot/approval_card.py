@@ -27,6 +27,8 @@ class ApprovalView:
     days: int
     trace: str
     decided: str = ""
+    spared: Sequence[str] = ()
+    """What exceptions spare the app, in mrkdwn."""
     mentions: Sequence[str] = ()
     """What calls the groups, as the chat writes it; their names when nobody is to be called."""
 
@@ -37,6 +39,7 @@ def approval(view: ApprovalView) -> Message:
     facts = [
         words.asks_approval(view.asker, title, view.mentions or [f"*@{one}*" for one in groups], view.pinged),
         *(f"• {quoted(one)}" for one in view.reasons),
+        *view.spared,
     ]
     terms = [
         words.may(all_quoted(view.can), ()),

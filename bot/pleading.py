@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot import outbox, remarks, thread, words
+from bot import outbox, remarks, rulings, thread
 from bot.blocks import quoted
 from bot.database import transaction
 from bot.deciding import OVERTAKEN, About, Refused, own, record
@@ -21,7 +21,7 @@ def plead(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
         raise Refused(OVERTAKEN)
     mention, now = wiring.chat.mention(PLATFORM), wiring.now()
     first = denials[0]
-    text = words.pleads(mention, request.user, quoted(first.rule, 80), quoted(first.why), request.id)
+    text = rulings.pleads(mention, request.user, quoted(first.rule, 80), quoted(first.why), request.id)
     with transaction(wiring.engine) as session:
         key = f"plea:{request.id}:{request.version}"
         outbox.put(session, thread.post(request, key, thread.note(request, text)), now)

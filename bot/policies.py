@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from bot import reviewing
@@ -25,6 +26,15 @@ def add(policy: argparse.ArgumentParser) -> None:
 
     test = action("test", _test, "run a folder's tests, and see that each rule has been seen to fire")
     test.add_argument("folder", type=Path, nargs="?", help="default: the policies that ship with Slipway")
+    spare = action("except", _except, "spare one app one rule until a day; it is audited, and told in the app's thread")
+    spare.add_argument("app", help="the app's name in its address, or its id; a request's id before it has an app")
+    spare.add_argument("rule", help="for example retention")
+    spare.add_argument(
+        "--until", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD", help="its first day without"
+    )
+    spare.add_argument("--reason", required=True, help="why, for whoever reads it in a year")
+    spare.add_argument("--owner", default="", help="who answers for it (default: you)")
+    spare.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
     check = action("check", _check, "the Verdict on manifests in YAML or JSON, in the bytes that the bot would give")
     check.add_argument("files", type=Path, nargs="+", metavar="FILE")
     check.add_argument("--policies", type=Path, help="another folder of policies than the one that ships with Slipway")
@@ -49,6 +59,17 @@ def _test(given: argparse.Namespace) -> int:
     print(f"{shown}: {'refused' if troubles else 'every rule has been seen to fire, every test passes'}")
     print(f"bundle {Policies(folder).digest}")
     return 1 if troubles else 0
+
+
+def _except(given: argparse.Namespace) -> int:
+    from bot import excepting
+
+    try:
+        print(excepting.run(given.home.absolute(), given.app, given.rule, given.until, given.reason, given.owner))
+    except excepting.Undone as error:
+        print(f"platformctl: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import audiences, costs, outbox, requests, thread
+from bot import audiences, costs, excepting, outbox, requests, thread
 from bot.billing import preview_stays
 from bot.chat import Submitted
 from bot.database import transaction
@@ -28,14 +28,10 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     own(about)
     standing_in(about, State.PREVIEWED)
     request = about.request
-    assert request.app is not None and request.bundle is not None and request.person is not None
     manifest = thread.manifest_of(wiring, request)
-    assert manifest is not None
-    here, wanted = (
-        audiences.asked_in(request.place, request.person),
-        audiences.wanted(wiring.chat, request, request.person),
-    )
-    verdict = wiring.billing.judged(wiring.review(manifest, wanted, here, "live"), manifest)
+    assert request.app is not None and request.person is not None and manifest is not None
+    wanted = audiences.wanted(wiring.chat, request, request.person)
+    verdict = wiring.billing.judged(excepting.judged(wiring, request, manifest, wanted, "live"), manifest)
     pinged = {group: wiring.chat.group(group) for group in verdict.approvers}
     mentions = [wiring.chat.mention(group) for group in verdict.approvers]
     now = wiring.now()
@@ -95,6 +91,7 @@ def _proposal(
         collaborators=audiences.handles(request, "collaborators"),
         named=audiences.handles(request, "approvers"),
         policy=verdict.policy,
+        exceptions=tuple(f"{one.finding.rule} until {one.until}" for one in verdict.excepted),
         ttl_days=manifest.lifecycle.ttl_days,
         cost_low=estimate.low,
         cost_high=estimate.high,

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot import words
+from bot import rulings, words
 from bot.blocks import lines, quoted, section
 from bot.chat import Block
-from guardrails.verdict import Finding, Verdict
+from guardrails.verdict import Excepted, Finding, Verdict
 
 ROOM = 2000
 """Characters of all remarks together."""
@@ -18,8 +18,19 @@ def blocks(verdict: Verdict | None, labels: Mapping[str, str], opening: str = ""
     standing = [_line(one, labels) for one in verdict.findings if one.decision != "allow"]
     warned = [_line(one, labels) for one in verdict.warned]
     rows = [*([opening] if opening and standing else []), *standing]
-    rows += [words.WARNED, *warned] if warned else []
+    rows += [rulings.WARNED, *warned] if warned else []
+    rows += spared(verdict)
     return [section(lines(rows, ROOM))] if rows else []
+
+
+def spared(verdict: Verdict) -> Sequence[str]:
+    """What an exception spares the app, a line each."""
+    return [f"• {_spared(one)}" for one in verdict.excepted]
+
+
+def _spared(one: Excepted) -> str:
+    why, reason = quoted(one.finding.why), quoted(one.reason, 300)
+    return rulings.spared(why, words.when(one.until), reason, quoted(one.owner, 80))
 
 
 def _line(one: Finding, labels: Mapping[str, str]) -> str:

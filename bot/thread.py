@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
-from bot import approval_card, card, clockwork, costs, limits, outbox, people, requests, telemetry, words
+from bot import approval_card, card, clockwork, costs, limits, outbox, people, remarks, requests, telemetry, words
 from bot.approval_card import ApprovalView
 from bot.blocks import context, quoted, section
 from bot.card import CardView
@@ -247,6 +247,7 @@ def approval_post(
             mentions=mentions,
             pinged=pinged,
             reasons=[one.why for one in findings(request) if one.decision == "needs_approval"],
+            spared=remarks.spared(request.verdict) if request.verdict else (),
             preview_url=wiring.url(app.slug, "preview"),
             can=words.can(manifest.capabilities, manifest.retention_days) if manifest else (),
             audience=proposal.audience.label,

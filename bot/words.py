@@ -35,7 +35,6 @@ FAILED = "That did not work, and nothing was published."
 AGAIN = "I am trying again."
 MOVED_ON = "This app has ended or was changed meanwhile. Please ask for it again with `/slipway`."
 TO_PUBLISH = "*To publish this:*"
-WARNED = ":warning: *Allowed for now; these rules will stop it one day:*"
 DISCARD_WARNING = "The preview and its entries go away."
 DECIDED: Mapping[str, str] = {
     "approved": ":white_check_mark: Allowed by the policies; nobody's approval was needed.",
@@ -150,11 +149,6 @@ def finding(why: str, fix: str, field: str, approvers: str, owner: str, rule: st
     parts += [f"_@{approvers} decides._"] if approvers else []
     parts += [f"_Rule of {owner}._" if owner else f"_Rule `{rule}`, of which nobody here knows the owner._"]
     return " ".join(parts)
-
-
-def pleads(group: str, asker: str, rule: str, why: str, request: str) -> str:
-    """To the platform team, about what the asker cannot change. `group` and `asker` are marks, the rest is mrkdwn."""
-    return f"{group}: <@{asker}> cannot get past the rule `{rule}`. {why} _Request `{request}`._"
 
 
 def more(count: int) -> str:

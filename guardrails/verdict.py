@@ -29,6 +29,15 @@ class Finding(Frozen):
     """Whether no exception can hold for the rule."""
 
 
+class Excepted(Frozen):
+    """A finding that does not count until a time (UNIX seconds), by an exception that `owner` answers for."""
+
+    finding: Finding
+    owner: str
+    reason: str
+    until: int
+
+
 class Verdict(Frozen):
     """The strictest finding decides; without any finding of denial or approval an explicit allow is needed.
 
@@ -41,6 +50,7 @@ class Verdict(Frozen):
     policy: Digest
     warned: tuple[Finding, ...] = ()
     shadowed: tuple[Finding, ...] = ()
+    excepted: tuple[Excepted, ...] = ()
 
     @property
     def approvers(self) -> tuple[str, ...]:
@@ -50,5 +60,6 @@ class Verdict(Frozen):
     @property
     def aside(self) -> Mapping[str, str]:
         """What did not decide, by rule, for the record; nothing when there was nothing."""
-        both = {"warned": self.warned, "shadowed": self.shadowed}
-        return {name: ", ".join(sorted({one.rule for one in found})) for name, found in both.items() if found}
+        spared = tuple(one.finding for one in self.excepted)
+        all_of_it = {"warned": self.warned, "shadowed": self.shadowed, "excepted": spared}
+        return {name: ", ".join(sorted({one.rule for one in found})) for name, found in all_of_it.items() if found}

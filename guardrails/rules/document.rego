@@ -45,6 +45,7 @@ app_whole if {
 	is_string(input.app.budget_tag)
 	is_array(input.app.capabilities)
 	is_array(input.app.policies)
+	is_array(input.app.secrets)
 	every name in input.app.policies {
 		is_string(name)
 	}
