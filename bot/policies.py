@@ -26,6 +26,9 @@ def add(policy: argparse.ArgumentParser) -> None:
 
     test = action("test", _test, "run a folder's tests, and see that each rule has been seen to fire")
     test.add_argument("folder", type=Path, nargs="?", help="default: the policies that ship with Slipway")
+    replay = action("replay", _replay, "what other policies would have said of live apps and of 30 days of requests")
+    replay.add_argument("folder", type=Path, help="the other policies")
+    replay.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
     spare = action("except", _except, "spare one app one rule until a day; it is audited, and told in the app's thread")
     spare.add_argument("app", help="the app's name in its address, or its id; a request's id before it has an app")
     spare.add_argument("rule", help="for example retention")
@@ -69,6 +72,28 @@ def _except(given: argparse.Namespace) -> int:
     except excepting.Undone as error:
         print(f"platformctl: {error}", file=sys.stderr)
         return 1
+    return 0
+
+
+def _replay(given: argparse.Namespace) -> int:
+    from bot import replaying
+    from guardrails.judge import Judge
+    from guardrails.policy import Policies
+    from templates import catalog
+
+    if not any(given.folder.glob("*.rego")):
+        print(f"platformctl: there are no policies in {given.folder}", file=sys.stderr)
+        return 1
+    shelf, judges = catalog.load(), [Judge(Policies(), PATIENT), Judge(Policies(given.folder), PATIENT)]
+    try:
+        found = replaying.replay(given.home.absolute(), *(reviewing.reviewer(one, shelf) for one in judges))
+    except replaying.Undone as error:
+        print(f"platformctl: {error}", file=sys.stderr)
+        return 1
+    finally:
+        for one in judges:
+            one.stop()
+    print("\n".join([*map(str, found), replaying.summary(found)]))
     return 0
 
 

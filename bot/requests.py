@@ -199,6 +199,12 @@ def due(session: Session, now: int) -> Request | None:
     return _view(row) if row else None
 
 
+def since(session: Session, at: int) -> tuple[Request, ...]:
+    """Every Request made after this UNIX second, oldest first."""
+    rows = session.exec(select(RequestRow).where(RequestRow.created_at > at).order_by(col(RequestRow.created_at)))
+    return tuple(_view(row) for row in rows)
+
+
 def recent(session: Session, workspace: str, user: str, since: int) -> int:
     """How many Requests this user made after `since`."""
     return len(
