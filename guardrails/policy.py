@@ -76,10 +76,14 @@ class Policies:
 
         A fresh engine each time: an engine is bound to its thread, and nothing of one judgement is left for the next.
         """
+        return [*map(self._signed, self.found(document)), *self._reference(document)]
+
+    def found(self, document: Mapping[str, Any]) -> Sequence[Any]:
+        """What the folder's own rules found, as the engine gives it: nothing of it is believed yet."""
         found = _evaluate(self._engine(tests=False), FINDINGS, document)
         if not isinstance(found, list):
             raise PolicyError(f"{FINDINGS} gave {type(found).__name__} instead of a set")
-        return [*map(self._signed, found), *self._reference(document)]
+        return found
 
     def _signed(self, found: Any) -> Any:
         """A finding with what its rule's file says of it: a finding cannot soften itself, nor can an unknown rule."""

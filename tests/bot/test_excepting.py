@@ -103,7 +103,7 @@ def test_approvers_see_what_an_app_is_spared_and_cannot_approve_past_its_end(hou
         ("nobody", "retention", 3, WHY, "there is no app and no request nobody"),
         ("pensions", "weekend", 3, WHY, "there is no rule weekend; there are audience, budget,"),
         ("pensions", "template", 3, WHY, "nothing is excepted from template: its file says so"),
-        ("pensions", "secret", 3, WHY, "nothing is excepted from secret: its file says so"),
+        ("pensions", "capability", 3, WHY, "nothing is excepted from capability: its file says so"),
         ("pensions", "retention", 0, WHY, "must be after today, and at most 365 days away"),
         ("pensions", "retention", 400, WHY, "must be after today, and at most 365 days away"),
         ("pensions", "retention", 3, "  ", "an exception needs a reason"),
@@ -144,8 +144,8 @@ def test_an_exception_spares_its_own_rule_alone_and_never_a_firm_one() -> None:
     both = verdict((finding("retention"), finding("audience"), allowed), POLICY)
     assert exceptions.excuse(both, [exemption("retention")]).decision == "deny"
     assert exceptions.excuse(both, [exemption("retention"), exemption("audience")]).decision == "allow"
-    firm = verdict((finding("secret", firm=True), allowed), POLICY)
-    assert exceptions.excuse(firm, [exemption("secret")]) == firm, "whatever a row says"
+    firm = verdict((finding("template", firm=True), allowed), POLICY)
+    assert exceptions.excuse(firm, [exemption("template")]) == firm, "whatever a row says"
 
 
 def test_where_nothing_allows_an_exception_does_not_either() -> None:
