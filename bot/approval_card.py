@@ -31,6 +31,8 @@ class ApprovalView:
     changes: Sequence[str] = ()
     """What is not as it was before, a line each, escaped; `since` says before what."""
     since: str = ""
+    spared: Sequence[str] = ()
+    """What exceptions spare the app, in mrkdwn."""
     mentions: Sequence[str] = ()
     """What calls the groups, as the chat writes it; their names when nobody is to be called."""
 
@@ -41,6 +43,7 @@ def approval(view: ApprovalView) -> Message:
     facts = [
         words.asks_approval(view.asker, title, view.mentions or [f"*@{one}*" for one in groups], view.pinged),
         *(f"• {quoted(one)}" for one in view.reasons),
+        *view.spared,
     ]
     terms = [
         words.may(all_quoted(view.can), all_quoted(view.cannot)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from bot import approval_card, differences, labels, telemetry, thread
+from bot import approval_card, differences, labels, remarks, telemetry, thread
 from bot.approval_card import ApprovalView
 from bot.outbox import Post
 from bot.requests import Request
@@ -40,6 +40,7 @@ def post(
             mentions=mentions,
             pinged=pinged,
             reasons=[one.why for one in thread.findings(request) if one.decision == "needs_approval"],
+            spared=remarks.spared(request.verdict) if request.verdict else (),
             preview_url=wiring.url(app.slug, "preview"),
             can=said.can if said else (),
             cannot=said.cannot if said else (),

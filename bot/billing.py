@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from guardrails.review import UNCHECKED
 from guardrails.verdict import Finding, Verdict
 from runtime import prices
 from runtime.prices import PriceTable
@@ -79,7 +80,7 @@ def replaced(question: Question, choices: tuple[str, ...]) -> Question:
     return question.model_copy(update={"type": "choice", "choices": choices, "default": None})
 
 
-def only_unpaid(verdict: Verdict) -> bool:
-    """Whether nothing but the money stands between an app and going live: its preview may stay."""
+def preview_stays(verdict: Verdict) -> bool:
+    """Whether only the money, or policies that CI did not check, stand between an app and going live."""
     denials = [one for one in verdict.findings if one.decision == "deny"]
-    return bool(denials) and all(one.rule in ("budget", "prices") for one in denials)
+    return bool(denials) and all(one.rule in ("budget", "prices", UNCHECKED) for one in denials)

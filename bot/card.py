@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from bot import labels, words
+from bot import labels, remarks, words
 from bot.blocks import actions, bounded, button, context, cut, header, lines, quoted, section
 from bot.chat import Block, Message
 from generator.brief import Answer
-from guardrails.verdict import Finding
+from guardrails.verdict import Verdict
 
 TITLE, FALLBACK = 120, 2900
 """Characters of a title within a sentence, and of the plain text of a message."""
-FACTS, ANSWERS, FINDINGS, DECIDED = 2500, 2500, 2000, 1500
+FACTS, ANSWERS, DECIDED = 2500, 2500, 1500
 """Characters of a section each, so that all of them stay below the 12,000 that Slack takes in one message."""
 
 
@@ -48,7 +48,7 @@ class CardView:
     ends_at: int = 0
     answers: Sequence[Answer] = ()
     labels: Mapping[str, str] = field(default_factory=dict)  # by the answer's name
-    findings: Sequence[Finding] = ()
+    verdict: Verdict | None = None
     alternatives: Sequence[str] = ()
     """Kinds to choose from, or the nearest one."""
     wanted: str = ""
@@ -118,8 +118,8 @@ def _denied(view: CardView) -> tuple[str, Sequence[Block]]:
     change = _button(view, "slipway.answer", style="primary")
     return words.DENIED, [
         section(f":no_entry: *{words.DENIED}*"),
-        *_findings(view),
-        actions(change, *_ways_out(view)),
+        *remarks.blocks(view.verdict, view.labels),
+        actions(change, *_plea(view), *_ways_out(view)),
     ]
 
 
@@ -158,7 +158,7 @@ def _app(view: CardView) -> tuple[str, Sequence[Block]]:
         *([section(f":link: <{url}>")] if url else []),
         section("\n".join(facts), FACTS),
         *_answers(view),
-        *(_findings(view, words.TO_PUBLISH) if not shown_live else ()),
+        *(remarks.blocks(view.verdict, view.labels, words.TO_PUBLISH) if not shown_live else ()),
         *([section(view.decided, DECIDED)] if view.decided else []),
         actions(*_buttons(view, url)),
     ]
@@ -181,8 +181,14 @@ def _buttons(view: CardView, url: str) -> Sequence[Block]:
     open_it += remedies(_about(view), suspended=True) if view.paused else []
     change = _button(view, "slipway.answer")
     if view.state == "previewed":
-        return [*open_it, _button(view, "slipway.publish", style="primary"), change, *_ways_out(view)]
+        return [*open_it, _button(view, "slipway.publish", style="primary"), change, *_plea(view), *_ways_out(view)]
     return [*open_it, *([change] if view.state in ("live", "proposed") else []), *_ways_out(view)]
+
+
+def _plea(view: CardView) -> Sequence[Block]:
+    """Where no answer helps, whoever can."""
+    beyond = view.verdict and remarks.beyond(view.verdict.findings, view.labels)
+    return [_button(view, "slipway.plead")] if beyond else []
 
 
 def _ways_out(view: CardView) -> Sequence[Block]:
@@ -265,27 +271,6 @@ def spoken(value: JsonValue) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def _findings(view: CardView, opening: str = "") -> Sequence[Block]:
-    shown = [one for one in view.findings if one.decision != "allow"]
-    rows = [
-        words.finding(
-            quoted(one.why),
-            quoted(one.fix),
-            _where(view, one.field),
-            quoted(one.deciders),
-            quoted(one.owner),
-        )
-        for one in shown
-    ]
-    return [section(lines([*([opening] if opening else []), *rows], FINDINGS))] if rows else []
-
-
-def _where(view: CardView, field: str) -> str:
-    """The field that a rule judged: as the form calls it, or as the policy's document does."""
-    label = view.labels.get(field.rpartition(".")[2], "")
-    return f"*{quoted(label)}*" if label else f"`{quoted(field)}`" if field else ""
 
 
 def _small_print(view: CardView) -> Block:

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Mapping
 
-from bot import asking, breaching, endings, forms, outbox, presses, publishing, telemetry, thread, words
+from bot import asking, breaching, endings, forms, outbox, pleading, presses, publishing, telemetry, thread, words
 from bot.chat import ChatError, Message, Pressed, Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Decide, Refused, find
@@ -17,6 +17,7 @@ VERBS: Mapping[str, Decide] = {
     "slipway.publish": publishing.publish,
     "slipway.discard": asking.discard,
     "slipway.retry": asking.retry,
+    "slipway.plead": pleading.plead,
     "slipway.approve": publishing.approve,
     "slipway.keep": endings.keep,
     "slipway.archive": endings.archive,

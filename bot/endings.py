@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import breaching, card, gates, outbox, requests, telemetry, thread, words
+from bot import breaching, card, excepting, gates, outbox, requests, telemetry, thread, words
 from bot.blocks import section
 from bot.database import transaction
 from bot.deciding import OVERTAKEN, About, Refused, record
@@ -75,6 +75,7 @@ def tick(wiring: Wiring) -> None:
     with transaction(wiring.engine) as session:
         identity.forget_expired(session, now)
         gates.close(session, wiring, now)
+        excepting.close(session, now)
         for digest in approvals.expire(session, now):
             _expired(session, wiring, digest, now)
         for app, stage in deployments.lapsed(session, now):

@@ -35,6 +35,7 @@ BUTTONS: Mapping[str, str] = {
     "slipway.publish": "Publish",
     "slipway.discard": "Discard",
     "slipway.retry": "Try again",
+    "slipway.plead": "Ask the platform team",
     "slipway.approve": "Approve",
     "slipway.consent": "Yes, with a reason",
     "slipway.reject": "Reject",

@@ -35,13 +35,14 @@ from bot.chat import ChatError, Place
 from bot.clockwork import Clock, Ticks
 from bot.control import ControlSocket, alone
 from bot.database import transaction
-from bot.notary import Notary, unknown
+from bot.notary import Notary
 from bot.requests import State
+from bot.reviewing import checked, reviewer
 from bot.settings import BadSetting, GatewaySettings, ModelSettings, Settings, WorkspaceSettings
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
-from bot.wiring import Review, Stage, Wiring
+from bot.wiring import Stage, Wiring
 from bot.workspace import server
 from bot.workspace.config import Config
 from generator.model import Model
@@ -50,9 +51,7 @@ from generator.openai_model import OpenAIModel
 from generator.understand import understand
 from guardrails.judge import Judge
 from guardrails.policy import Policies
-from guardrails.review import document, review
 from guardrails.scrub import UNREADABLE, scrub
-from guardrails.verdict import Verdict
 from runtime import prices, spool
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
@@ -60,10 +59,6 @@ from runtime.doorman import CALLBACK, SIGN_IN_LABEL
 from runtime.loaded import unload
 from runtime.prices import PriceTable
 from templates import catalog
-from templates.audience import Audience
-from templates.catalog import Catalog
-from templates.excess import excess
-from templates.manifest import Manifest
 
 QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
 """Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
@@ -162,7 +157,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         chat=chat,
         catalog=shelf,
         model=model(settings.model),
-        review=_reviewed(judge, shelf),
+        review=reviewer(judge, shelf, checked(settings.policy_digest)),
         bundles=bundles,
         notary=Notary(settings.home, bundles, shelf),
         smoke=errands.smoke(settings.gateway.smoke_socket, clock.now),
@@ -178,16 +173,6 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         billing=billing(settings),
         team=lambda place: _called(chat, place),
     )
-
-
-def _reviewed(judge: Judge, shelf: Catalog) -> Review:
-    refs = tuple(shelf.get(name).ref for name in shelf.names)
-
-    def reviewed(manifest: Manifest, wanted: Audience, here: Audience, stage: Stage) -> Verdict:
-        more, strange = excess(manifest, shelf), unknown(manifest, shelf)
-        return review(judge, document(manifest, wanted, here, stage, refs, excess=more, unknown=strange))
-
-    return reviewed
 
 
 def billing(settings: Settings) -> Billing:

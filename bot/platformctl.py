@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot import environment, governing, operating, settings
+from bot import environment, governing, operating, policies, settings
 
 EXAMPLES = """\
 examples:
@@ -75,9 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     understand.add_argument(
         "--today", type=_day, metavar="YYYY-MM-DD", help="the day that relative dates count from (default: today)"
     )
-    policy = add("policy", _policy, "test the policies of a folder: `platformctl policy test`")
-    policy.add_argument("action", choices=["test"])
-    policy.add_argument("folder", type=Path, nargs="?", help="default: the policies that ship with Slipway")
+    policies.add(add("policy", policies.run, "test policies, and judge documents by them: `platformctl policy check`"))
     usage = add("usage", _usage, "what apps used in a month, and what it costs whom")
     usage.add_argument("--app", default="", help="only this app, by its id or host name")
     usage.add_argument("--month", default="", help="for example 2026-11 (default: this month)")
@@ -187,19 +185,6 @@ def _lines(answer: Callable[[str], object]) -> int:
             continue
         print(json.dumps(answer(text)), flush=True)
     return code
-
-
-def _policy(given: argparse.Namespace) -> int:
-    from guardrails.lint import check_folder
-    from guardrails.policy import RULES
-
-    folder = given.folder or RULES
-    troubles = check_folder(folder)
-    for one in troubles:
-        print(one, file=sys.stderr)
-    shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-    print(f"{shown}: {'refused' if troubles else 'every rule has been seen to fire, every test passes'}")
-    return 1 if troubles else 0
 
 
 def _usage(given: argparse.Namespace) -> int:

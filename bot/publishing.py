@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import approval_post, audiences, costs, labelled, outbox, requests, thread
-from bot.billing import only_unpaid
+from bot import approval_post, audiences, costs, excepting, labelled, outbox, requests, thread
+from bot.billing import preview_stays
 from bot.chat import Submitted
 from bot.database import transaction
 from bot.deciding import GONE, About, Refused, advance, own, record, standing_in
@@ -28,16 +28,13 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     own(about)
     standing_in(about, State.PREVIEWED)
     request = about.request
-    assert request.app is not None and request.bundle is not None and request.person is not None
     manifest = thread.manifest_of(wiring, request)
+    assert request.app is not None and request.person is not None and request.bundle is not None
     assert manifest is not None
     if untrue := labelled.untrue(wiring, Digest(request.bundle), grants.names(manifest.capabilities)):
         raise Refused(untrue)
-    here, wanted = (
-        audiences.asked_in(request.place, request.person),
-        audiences.wanted(wiring.chat, request, request.person),
-    )
-    verdict = wiring.billing.judged(wiring.review(manifest, wanted, here, "live"), manifest)
+    wanted = audiences.wanted(wiring.chat, request, request.person)
+    verdict = wiring.billing.judged(excepting.judged(wiring, request, manifest, wanted, "live"), manifest)
     pinged = {group: wiring.chat.group(group) for group in quorum.groups(verdict.approvers)}
     nobody = approvals.no_approver(verdict.approvers, pinged, request.user)
     if nobody and verdict.decision == "needs_approval":
@@ -46,9 +43,7 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     now = wiring.now()
     with transaction(wiring.engine) as session:
         if verdict.decision == "deny":
-            state = State.PREVIEWED if only_unpaid(verdict) else State.DENIED
-            advance(session, wiring, about, state, verdict=verdict.model_dump_json())
-            record(session, wiring, about, "publish.denied", why=verdict.findings[0].why, policy=verdict.policy)
+            _deny(session, wiring, about, verdict)
             return
         proposal = _proposal(session, wiring, request, manifest, wanted, verdict)
         standing = approvals.propose(session, proposal, verdict, request.person, now)
@@ -65,7 +60,23 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             # What is to be decided on can be looked at until then, and asked for again for a day.
             deployments.hold(session, request.app, "preview", standing.expires_at + DAY)
             outbox.put(session, approval_post.post(session, wiring, seen, standing, count, mentions), now)
-        record(session, wiring, about, "publish.proposed", proposal=proposal.digest, decision=verdict.decision)
+        record(
+            session,
+            wiring,
+            about,
+            "publish.proposed",
+            proposal=proposal.digest,
+            decision=verdict.decision,
+            **verdict.aside,
+        )
+
+
+def _deny(session: Session, wiring: Wiring, about: About, verdict: Verdict) -> None:
+    """The rules say no; the preview stays where something else than its answers would change that."""
+    state = State.PREVIEWED if preview_stays(verdict) else State.DENIED
+    advance(session, wiring, about, state, verdict=verdict.model_dump_json())
+    why = verdict.findings[0].why
+    record(session, wiring, about, "publish.denied", why=why, policy=verdict.policy, **verdict.aside)
 
 
 def _proposal(
@@ -84,6 +95,7 @@ def _proposal(
         collaborators=audiences.handles(request, "collaborators"),
         named=audiences.handles(request, "approvers"),
         policy=verdict.policy,
+        exceptions=tuple(f"{one.finding.rule} until {one.until}" for one in verdict.excepted),
         ttl_days=manifest.lifecycle.ttl_days,
         cost_low=estimate.low,
         cost_high=estimate.high,

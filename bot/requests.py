@@ -210,6 +210,12 @@ def built(session: Session) -> tuple[Request, ...]:
     return tuple(_view(row) for row in session.exec(rows.order_by(col(RequestRow.created_at))))
 
 
+def since(session: Session, at: int) -> tuple[Request, ...]:
+    """Every Request made after this UNIX second, oldest first."""
+    rows = session.exec(select(RequestRow).where(RequestRow.created_at > at).order_by(col(RequestRow.created_at)))
+    return tuple(_view(row) for row in rows)
+
+
 def recent(session: Session, workspace: str, user: str, since: int) -> int:
     """How many Requests this user made after `since`."""
     return len(

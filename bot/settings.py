@@ -116,6 +116,8 @@ class Settings:
     """The installation's own price table; None for the one that ships with Slipway."""
     osv: Path = Path("osv")
     """The folder of OSV records that somebody else fetches."""
+    policy_digest: str = ""
+    """Names the policies that CI checked; empty when any may let apps go live."""
     budget_tags: Mapping[str, str] = field(default_factory=dict)
     """Each billing tag that finance knows, with its cost centre. Empty: any channel's or team's name will do."""
 
@@ -191,6 +193,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         demo_clock=environ.get("SLIPWAY_DEMO_CLOCK") == "1",
         prices=price_table(environ),
         osv=osv(where.home, environ),
+        policy_digest=environ.get("SLIPWAY_POLICY_DIGEST", ""),
         budget_tags=budget_tags(environ),
     )
 

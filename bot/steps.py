@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import audiences, chain, clockwork, labelled, meeting, outbox, requests, thread, words
+from bot import audiences, chain, clockwork, excepting, labelled, meeting, outbox, requests, thread, words
 from bot.billing import TAG
 from bot.database import transaction
 from bot.journey import Step, Take
@@ -155,14 +155,14 @@ def bundled(wiring: Wiring, request: Request) -> Step:
     """Judge the bundle for a preview. A denial is an answer, not an error."""
     bundle = _bundle(wiring, request)
     here = audiences.asked_in(request.place, request.person or "")
-    verdict = wiring.review(bundle.manifest, here, here, "preview")
+    verdict = excepting.judged(wiring, request, bundle.manifest, here, "preview")
     denied = verdict.decision == "deny"
     return Step(
         State.DENIED if denied else State.REVIEWED,
         "request.denied" if denied else "request.reviewed",
         why=verdict.findings[0].why,
         changes={"verdict": verdict.model_dump_json()},
-        facts={"decision": verdict.decision, "policy": verdict.policy, "bundle": bundle.digest},
+        facts={"decision": verdict.decision, "policy": verdict.policy, "bundle": bundle.digest, **verdict.aside},
     )
 
 

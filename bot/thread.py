@@ -1,7 +1,7 @@
 """What stands in an app's thread, made from state: the card, the live message, requests for approval, reminders."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
@@ -100,8 +100,8 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         preview_ends_at=preview.ends_at if preview else 0,
         ends_at=live.ends_at if live else 0,
         answers=brief.answers if brief else (),
-        labels={one.name: one.label for one in wiring.catalog.get(brief.template).questions} if brief else {},
-        findings=findings(request),
+        labels=labels_of(wiring, request),
+        verdict=request.verdict,
         alternatives=choices(wiring, request),
         wanted=wanted or "",
         open=tuple(one.label for one in brief.open) if brief else (),
@@ -173,6 +173,12 @@ def choices(wiring: Wiring, request: Request) -> Sequence[str]:
 def findings(request: Request) -> Sequence[Finding]:
     """What stands between the Request and what it wants."""
     return request.verdict.findings if request.verdict else ()
+
+
+def labels_of(wiring: Wiring, request: Request) -> Mapping[str, str]:
+    """What the form calls each answer, by the answer's name."""
+    brief = request.brief
+    return {one.name: one.label for one in wiring.catalog.get(brief.template).questions} if brief else {}
 
 
 def manifest_of(wiring: Wiring, request: Request) -> Manifest | None:

@@ -107,13 +107,13 @@ def not_on_shelf(wanted: str, nearest: str) -> str:
     return f"{noted} The nearest I have is *{kind(nearest)}*." if nearest else noted
 
 
-def finding(why: str, fix: str, field: str, approvers: str, owner: str) -> str:
+def finding(why: str, fix: str, field: str, approvers: str, owner: str, rule: str) -> str:
     """One rule's remark as a line: the reason, the fix, where, and who answers for it. All parts are mrkdwn."""
     parts = [f"• {why or UNEXPLAINED}"]
     parts += [fix] if fix else []
     parts += [field] if field else []
     parts += [f"_@{approvers} decides._"] if approvers else []
-    parts += [f"_Rule of {owner}._"] if owner else []
+    parts += [f"_Rule of {owner}._" if owner else f"_Rule `{rule}`, of which nobody here knows the owner._"]
     return " ".join(parts)
 
 

@@ -91,7 +91,8 @@ class Refusal:
 def propose(session: Session, proposal: Proposal, verdict: Verdict, asker: str, now: int) -> Standing | Refusal:
     """Put a Proposal up. Allow approves it at once; a denial is refused; an earlier one of the same app is void.
 
-    Putting the very same one up again changes nothing.
+    Putting the very same one up again changes nothing. It can be decided for a week, and no longer than the
+    exceptions last that the Verdict rests on.
     """
     if verdict.decision == "deny":
         return Refusal(verdict.findings[0].why)
@@ -110,7 +111,7 @@ def propose(session: Session, proposal: Proposal, verdict: Verdict, asker: str, 
             content=proposal.model_dump_json(),
             state="approved" if automatic else "open",
             created_at=now,
-            expires_at=now + OPEN_SECONDS,
+            expires_at=min([now + OPEN_SECONDS, *(one.until for one in verdict.excepted)]),
             decided_at=now if automatic else None,
         )
     )

@@ -19,7 +19,7 @@ def check_folder(folder: Path) -> tuple[str, ...]:
     """What is wrong with a policy folder, a sentence each; empty when it may be used. Runs its tests."""
     policies = Policies(folder)
     try:
-        trial = policies.trial()
+        trial, _ = policies.trial(), policies.rules
     except PolicyError as error:
         return (f"It cannot be evaluated: {error}",)
     return tuple(_troubles(policies, trial))
@@ -37,6 +37,9 @@ def _troubles(policies: Policies, trial: Trial) -> Iterator[str]:
             yield f"{rule.file}:{rule.line}: no test has seen this rule fire."
     for name in {one.file for one in found} - {one.removesuffix("_test.rego") + ".rego" for one, _ in trial.tests}:
         yield f"{name}: no test stands beside it."
+    for name, said in policies.rules.items():
+        if not said.custom.exceptions and said.custom.stage != "block":
+            yield f"{name}.rego: what nothing may be excepted from must block."
     for (file, name), passed in trial.tests.items():
         if not passed:
             yield f"{file}: {name} failed."
@@ -49,6 +52,8 @@ def _writing(rule: Rule) -> Iterator[str]:
     where = f"{rule.file}:{rule.line}" if rule.line else rule.file
     if rule.package != f"slipway.rules.{Path(rule.file).stem}":
         yield f"{where}: the package must be slipway.rules.{Path(rule.file).stem}, or nothing collects its findings."
+    if rule.says.get("rule", Path(rule.file).stem) != Path(rule.file).stem:
+        yield f"{where}: the rule must be called {Path(rule.file).stem}, as its file is, or nobody answers for it."
     if missing := _TOLD - rule.says.keys():
         yield f"{where}: the finding in the head does not say {', '.join(sorted(missing))}."
     elif rule.says["decision"] not in (*_DENIALS, "allow"):

@@ -9,13 +9,15 @@ import re
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import regorus
 
+from guardrails.metadata import About, about
 from guardrails.rule import Rule, rules
 from templates.bundle import canonical_json, digest_of
 from templates.manifest import Digest
@@ -60,15 +62,37 @@ class Policies:
         """Names exactly these rules."""
         return digest_of(canonical_json(dict(self.sources)))
 
+    @cached_property
+    def rules(self) -> Mapping[str, About]:
+        """Each rule's name, which is its file's, to what the file says of it; PolicyError when that is unreadable."""
+        named = {name: source for name, source in self.sources.items() if "/" not in name and not is_test(name)}
+        try:
+            return {PurePath(name).stem: about(source, PurePath(name)) for name, source in named.items()}
+        except ValueError as error:
+            raise PolicyError(str(error)) from None
+
     def findings(self, document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         """Everything the rules remark about the document; PolicyError when they cannot be evaluated.
 
         A fresh engine each time: an engine is bound to its thread, and nothing of one judgement is left for the next.
         """
+        return [*map(self._signed, self.found(document)), *self._reference(document)]
+
+    def found(self, document: Mapping[str, Any]) -> Sequence[Any]:
+        """What the folder's own rules found, as the engine gives it: nothing of it is believed yet."""
         found = _evaluate(self._engine(tests=False), FINDINGS, document)
         if not isinstance(found, list):
             raise PolicyError(f"{FINDINGS} gave {type(found).__name__} instead of a set")
-        return [*found, *self._reference(document)]
+        return found
+
+    def _signed(self, found: Any) -> Any:
+        """A finding with what its rule's file says of it: a finding cannot soften itself, nor can an unknown rule."""
+        if not isinstance(found, dict):
+            return found
+        known = self.rules.get(str(found.get("rule")))
+        if known is None:
+            return {**found, "owner": "", "stage": "block", "firm": True}
+        return {**found, "stage": known.custom.stage, "firm": not known.custom.exceptions}
 
     def _engine(self, *, tests: bool) -> Any:
         engine = regorus.Engine()
@@ -160,6 +184,8 @@ def _told(message: str) -> str:
 def serve(folder: Path) -> None:
     """Say the digest, then answer documents from standard input with `{"findings": [...]}` or `{"error": "..."}`."""
     policies = Policies(folder)
+    with suppress(PolicyError):
+        policies.rules  # noqa: B018  # read before anybody waits; what is wrong with them is said when they are asked
     print(policies.digest, flush=True)
     for line in sys.stdin:
         signal.setitimer(signal.ITIMER_REAL, ABANDONED)

@@ -26,6 +26,8 @@ class Proposal(Frozen):
     named: tuple[str, ...] = ()
     """Handles of those whom the app itself names, such as its approvers."""
     policy: Digest
+    exceptions: tuple[str, ...] = ()
+    """Rules that do not count, each with its end."""
     ttl_days: Annotated[int, Field(ge=1)]
     cost_low: Annotated[int, Field(ge=0)]
     cost_high: Annotated[int, Field(ge=0)]
@@ -38,6 +40,6 @@ class Proposal(Frozen):
     @property
     def digest(self) -> Digest:
         """Names exactly this Proposal."""
-        # A basis that was never said stays unsaid, so that Proposals from before it keep their digests.
-        unsaid = set() if self.cost_basis else {"cost_basis"}
+        # What was never said stays unsaid, so that Proposals from before it keep their digests.
+        unsaid = {name for name in ("cost_basis", "exceptions") if not getattr(self, name)}
         return digest_of(canonical_json(self.model_dump(mode="json", exclude=unsaid)))

@@ -1,6 +1,6 @@
 """Review: a Manifest, its audience and its stage against the policies, for a Verdict. Fails closed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from guardrails.policy import PolicyError
@@ -9,6 +9,8 @@ from templates.audience import Audience
 from templates.manifest import Digest, Frozen, Manifest
 
 _STRICTEST_FIRST: tuple[Decision, ...] = ("deny", "needs_approval", "allow")
+UNCHECKED = "unchecked_policies"
+"""The rule by which policies that CI did not check let nothing go live."""
 
 
 class Bounds(Frozen):
@@ -71,11 +73,23 @@ def review(rules: Rules, judged: Mapping[str, Any]) -> Verdict:
         found = tuple(_believed(one) for one in rules.findings(judged))
     except Exception as error:
         # Whatever went wrong while judging, the answer is no; there is nothing else to tell apart here.
-        return _deny(rules.digest, "policy_error", f"The policies could not be evaluated ({_first_line(error)}).")
-    if not found:
-        return _deny(rules.digest, "no_rule_allows", "No rule allows this.")
+        why = f"The policies could not be evaluated ({_first_line(error)})."
+        return verdict(_deny("policy_error", why), rules.digest)
+    return verdict(found, rules.digest)
+
+
+def verdict(found: Iterable[Finding], policy: Digest) -> Verdict:
+    """What findings add up to: those of rules that block decide, and others stand beside them."""
     ranked = sorted(found, key=lambda one: (_STRICTEST_FIRST.index(one.decision), one.rule, one.field, one.why))
-    return Verdict(decision=ranked[0].decision, findings=tuple(ranked), policy=rules.digest)
+    deciding = tuple(one for one in ranked if one.stage == "block") or _deny("no_rule_allows", "No rule allows this.")
+    remarks = [one for one in ranked if one.decision != "allow"]
+    return Verdict(
+        decision=deciding[0].decision,
+        findings=deciding,
+        policy=policy,
+        warned=tuple(one for one in remarks if one.stage == "warn"),
+        shadowed=tuple(one for one in remarks if one.stage == "shadow"),
+    )
 
 
 def _believed(one: Mapping[str, Any]) -> Finding:
@@ -85,16 +99,17 @@ def _believed(one: Mapping[str, Any]) -> Finding:
     return finding
 
 
-def _deny(policy: Digest, rule: str, why: str) -> Verdict:
-    finding = Finding(
-        rule=rule,
-        decision="deny",
-        field="policy",
-        why=why,
-        fix="Ask the platform team to look at the policies.",
-        owner="platform",
-    )
-    return Verdict(decision="deny", findings=(finding,), policy=policy)
+def _deny(rule: str, why: str) -> tuple[Finding]:
+    fix = "Ask the platform team to look at the policies."
+    return (Finding(rule=rule, decision="deny", field="policy", why=why, fix=fix, owner="platform"),)
+
+
+def unless_checked(judged: Verdict, checked: str) -> Verdict:
+    """A denial unless these policies are those that CI checked; `checked` is their digest, empty for any (S14)."""
+    if checked in ("", judged.policy):
+        return judged
+    differ = _deny(UNCHECKED, f"CI checked bundle {checked}, production runs {judged.policy}.")
+    return judged.model_copy(update={"decision": "deny", "findings": (*differ, *judged.findings)})
 
 
 def _first_line(error: Exception) -> str:

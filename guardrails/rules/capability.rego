@@ -3,6 +3,7 @@
 # description: A new kind of capability is closed until a rule says who may have it.
 # custom:
 #   owner: platform
+#   exceptions: false
 package slipway.rules.capability
 
 known := {"store", "notify", "egress", "mail", "schedule"}

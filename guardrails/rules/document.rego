@@ -3,6 +3,7 @@
 # description: A rule that compares with something missing finds nothing. So whatever the rules read must be there.
 # custom:
 #   owner: platform
+#   exceptions: false
 package slipway.rules.document
 
 finding contains {
@@ -48,6 +49,7 @@ app_whole if {
 	is_string(input.app.budget_tag)
 	is_array(input.app.capabilities)
 	is_array(input.app.policies)
+	is_array(input.app.secrets)
 	every name in input.app.policies {
 		is_string(name)
 	}

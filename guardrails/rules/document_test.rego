@@ -17,6 +17,7 @@ good := {
 			{"kind": "schedule", "times": {"weekly": {"every": "monday", "at": "09:00"}}},
 		],
 		"policies": ["sandbox/deny-external-egress"],
+		"secrets": [],
 	},
 	"audience": {"kind": "channel", "widens": false, "label": "#ops"},
 	"stage": "live",
@@ -37,7 +38,7 @@ test_an_empty_document_is_denied if {
 }
 
 test_a_missing_part_is_denied if {
-	every path in ["app/retention_days", "app/data_class", "audience/widens", "stage", "grants", "excess", "unknown", "limits/public"] {
+	every path in ["app/retention_days", "app/data_class", "app/secrets", "audience/widens", "stage", "grants", "excess", "unknown", "limits/public"] {
 		count(document.finding) == 1 with input as json.remove(good, [path])
 	}
 }

@@ -3,6 +3,7 @@
 # description: A template may ask to be judged by more policies. One that nobody knows cannot have judged it.
 # custom:
 #   owner: platform
+#   exceptions: false
 package slipway.rules.named_policy
 
 known := {"sandbox/deny-external-egress"}

@@ -3,6 +3,7 @@
 # description: The one rule that allows. Without it, or with any other finding, an app does not pass unseen.
 # custom:
 #   owner: platform
+#   exceptions: false
 package slipway.rules.template
 
 finding contains {

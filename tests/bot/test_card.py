@@ -12,7 +12,9 @@ from bot.approval_card import ApprovalView
 from bot.card import CardView
 from bot.requests import State
 from generator.brief import Answer
+from guardrails.review import verdict
 from guardrails.verdict import Finding
+from templates.manifest import Digest
 from tests.bot.slack_rules import HOSTILE, anything, buttons, must_be_fine, words_of
 
 MOMENT = 1_796_637_600
@@ -51,6 +53,8 @@ DENIAL = Finding(
     fix="Keep them for 180 days or fewer.",
     owner="privacy",
 )
+POLICY = Digest("sha256:" + "0" * 64)
+DENIED = replace(DRAFT, state="denied", verdict=verdict((DENIAL,), POLICY))
 ENDING = ["slipway.keep", "slipway.archive", "slipway.retire"]
 
 
@@ -78,7 +82,8 @@ ENDING = ["slipway.keep", "slipway.archive", "slipway.retire"]
         (CardView("r1", "declined", "x", reason="unsafe", alternatives=("survey",)), []),
         (CardView("r1", "declined", "x", reason="empty", alternatives=("survey",)), []),
         (CardView("r1", "declined", "x", trouble="Guests cannot ask."), []),
-        (replace(DRAFT, state="denied", findings=(DENIAL,)), ["slipway.answer", "slipway.discard"]),
+        (replace(DENIED, labels={"retention_days": "Days"}), ["slipway.answer", "slipway.discard"]),
+        (DENIED, ["slipway.answer", "slipway.plead", "slipway.discard"]),
         (replace(DRAFT, state="failed"), ["slipway.retry", "slipway.discard"]),
         (replace(DRAFT, state="discarded"), []),
     ],
@@ -94,7 +99,7 @@ def test_every_state_offers_what_can_be_done_in_it(view: CardView, shown: list[s
     [({"retention_days": "Days to keep entries"}, "*Days to keep entries*"), ({}, "`app.retention_days`")],
 )
 def test_a_denial_names_the_field_as_the_form_does(labels: dict[str, str], where: str) -> None:  # S15
-    message = card.card(replace(DRAFT, state="denied", findings=(DENIAL,), labels=labels))
+    message = card.card(replace(DENIED, labels=labels))
     assert f"Keep them for 180 days or fewer. {where} _Rule of privacy._" in str(message.blocks)
 
 
@@ -169,12 +174,32 @@ def test_what_is_missing_is_named() -> None:
 def test_a_denial_prints_the_field_and_the_fix() -> None:
     assert (
         "• Entries may be kept for 180 days. Keep them for 180 days or fewer. `app.retention_days` _Rule of privacy._"
-    ) in words_of(card.card(replace(DRAFT, state="denied", findings=(DENIAL,))))
+    ) in words_of(card.card(DENIED))
+
+
+def test_a_rule_that_nobody_knows_shows_its_raw_id_and_whom_to_ask() -> None:  # S15
+    strange = Finding(rule="weekend_x", decision="deny", field="app.retention_days", why="No.", fix="")
+    labels = {"retention_days": "Days to keep entries"}
+    message = card.card(replace(DENIED, verdict=verdict((strange,), POLICY), labels=labels))
+    assert "• No. *Days to keep entries* _Rule `weekend_x`, of which nobody here knows the owner._" in words_of(message)
+    assert "slipway.plead" in buttons(message)
+
+
+def test_a_rule_that_warns_is_shown_and_nothing_else_changes() -> None:
+    allowed = DENIAL.model_copy(update={"decision": "allow"})
+    plain = replace(DRAFT, verdict=verdict((allowed,), POLICY))
+    warned = replace(DRAFT, verdict=verdict((allowed, DENIAL.model_copy(update={"stage": "warn"})), POLICY))
+    shadow = replace(DRAFT, verdict=verdict((allowed, DENIAL.model_copy(update={"stage": "shadow"})), POLICY))
+    said = words_of(card.card(warned))
+    assert "these rules will stop it one day:*\n• Entries may be kept for 180 days." in said
+    assert "To publish this" not in said
+    assert buttons(card.card(warned)) == buttons(card.card(plain))
+    assert card.card(shadow) == card.card(plain), "what is in shadow is recorded, and shown to nobody"
 
 
 def test_what_is_allowed_is_not_listed_as_a_finding() -> None:
     allowed = DENIAL.model_copy(update={"decision": "allow"})
-    assert "To publish this" not in words_of(card.card(replace(DRAFT, findings=(allowed,))))
+    assert "To publish this" not in words_of(card.card(replace(DRAFT, verdict=verdict((allowed,), POLICY))))
 
 
 def test_more_answers_than_fit_are_counted() -> None:
@@ -239,14 +264,25 @@ answers: Any = st.lists(
     max_size=8,
 )
 findings: Any = st.lists(
-    st.builds(Finding, rule=anything, decision=st.just("deny"), field=anything, why=anything, fix=anything), max_size=8
+    st.builds(
+        Finding,
+        rule=anything,
+        decision=st.just("deny"),
+        field=anything,
+        why=anything,
+        fix=anything,
+        owner=anything,
+        stage=st.sampled_from(("shadow", "warn", "block")),
+    ),
+    max_size=8,
 )
+verdicts: Any = st.builds(verdict, findings, st.just(POLICY))
 views = st.builds(
     CardView,
     request=st.just("r1"), state=st.sampled_from(State), words=anything, title=anything, template=anything,
     app_stage=st.sampled_from(("draft", "live", "suspended", "archived")), preview_url=st.just(PREVIEW),
     live_url=st.sampled_from(("", LIVE)), can=strings, cannot=strings, audience=anything, cost=anything,
-    answers=answers, findings=findings, wanted=anything, open=strings, trouble=anything, note=anything,
+    answers=answers, verdict=verdicts, wanted=anything, open=strings, trouble=anything, note=anything,
 )  # fmt: skip
 
 

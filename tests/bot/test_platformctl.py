@@ -137,7 +137,7 @@ def test_a_reader_that_goes_away_is_no_trouble() -> None:
         (["scrub", "--json", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["understand", "--jsonl", "--today", "tomorrow"], "'tomorrow' is no day: write it as 2026-11-23"),
         (["understand", "--jsonl", "--today", "2026-02-30"], "'2026-02-30' is no day: write it as 2026-11-23"),
-        (["policy"], "the following arguments are required: action"),
+        (["policy"], "the following arguments are required: ACTION"),
         (["audit", "burn"], "invalid choice: 'burn'"),
     ],
 )

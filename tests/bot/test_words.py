@@ -51,11 +51,15 @@ def test_what_is_not_on_the_shelf_is_noted() -> None:
 
 
 def test_a_finding_says_why_what_to_do_where_and_who() -> None:
-    said = words.finding("Kept too long.", "Keep it 90 days.", "`app.retention_days`", "data-stewards", "privacy")
+    said = words.finding(
+        "Kept too long.", "Keep it 90 days.", "`app.retention_days`", "data-stewards", "privacy", "retention"
+    )
     assert said == (
         "• Kept too long. Keep it 90 days. `app.retention_days` _@data-stewards decides._ _Rule of privacy._"
     )
-    assert words.finding("", "", "", "", "") == "• This rule gave no reason."
+    assert words.finding("", "", "", "", "", "weekend") == (
+        "• This rule gave no reason. _Rule `weekend`, of which nobody here knows the owner._"
+    )
 
 
 def test_a_request_for_approval_says_how_many_are_asked() -> None:

@@ -9,8 +9,9 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -189,6 +190,68 @@ def test_a_condition_on_the_line_of_the_decision_is_refused_because_firing_canno
     assert check_folder(where) == (
         "weekend.rego:3: the condition must stand on a line of its own, so that firing can be seen.",
     )
+
+
+def staged(stage: str, rule: str = RULE) -> str:
+    return f"# METADATA\n# title: Weekend\n# custom:\n#   owner: ops\n#   stage: {stage}\n{rule}"
+
+
+WEEKEND = document(LUNCH.model_copy(update={"name": "weekend"}), OPS, OPS, "live", ("survey@1.0.0",))
+
+
+@pytest.mark.parametrize("decision", ["deny", "needs_approval", "allow"])
+@pytest.mark.parametrize("asked", [WEEKEND, document(LUNCH, OPS, OPS, "live", ())], ids=["on the shelf", "not"])
+def test_a_rule_in_shadow_or_that_warns_changes_no_verdict(  # N11
+    tmp_path: Path, decision: str, asked: Mapping[str, Any]
+) -> None:
+    rule = RULE.replace('"deny",', f'"{decision}",\n\t"approvers": "ops",')
+    before = review(Policies(), asked)
+    for stage in ("shadow", "warn"):
+        where = folder(tmp_path / stage, weekend=staged(stage, rule), weekend_test=TEST)
+        assert check_folder(where) == ()
+        after = review(Policies(where), asked)
+        assert (after.decision, after.findings) == (before.decision, before.findings)
+        aside = {"shadow": after.shadowed, "warn": after.warned}
+        seen = asked is WEEKEND and decision != "allow"
+        assert [one.rule for one in aside.pop(stage)] == (["weekend"] if seen else [])
+        assert aside.popitem()[1] == ()
+
+
+def test_a_rule_that_blocks_decides_as_one_that_says_nothing(tmp_path: Path) -> None:
+    assert denied_by(review(Policies(folder(tmp_path, weekend=staged("block"))), WEEKEND)) == "weekend"
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        ("#   stage: shadwo", "weekend.rego: custom.stage: input should be 'shadow', 'warn' or 'block'"),
+        ("#   stag: shadow", "weekend.rego: custom.stag: extra inputs are not permitted"),
+        ("#   stage: [", "weekend.rego:5: not YAML"),
+    ],
+)
+def test_a_stage_that_cannot_be_read_denies_everything(tmp_path: Path, head: str, told: str) -> None:  # S13
+    where = folder(tmp_path, weekend=staged("shadow").replace("#   stage: shadow", head), weekend_test=TEST)
+    verdict = review(Policies(where), ASKED)
+    assert denied_by(verdict) == "policy_error"
+    assert told in verdict.findings[0].why
+    assert told in check_folder(where)[0]
+
+
+def test_a_finding_cannot_set_its_own_stage_nor_speak_for_another_rule(tmp_path: Path) -> None:
+    soft = RULE.replace('"decision"', '"stage": "shadow",\n\t"decision"')
+    assert denied_by(review(Policies(folder(tmp_path / "a", weekend=soft)), WEEKEND)) == "weekend"
+    other = staged("shadow", RULE.replace('"rule": "weekend"', '"rule": "nobody"'))
+    where = folder(tmp_path / "b", weekend=other, weekend_test=TEST)
+    verdict = review(Policies(where), WEEKEND)
+    assert (denied_by(verdict), verdict.findings[0].owner) == ("nobody", "")
+    assert check_folder(where) == (
+        "weekend.rego:10: the rule must be called weekend, as its file is, or nobody answers for it.",
+    )
+
+
+def test_what_nothing_may_be_excepted_from_must_block(tmp_path: Path) -> None:
+    where = folder(tmp_path, weekend=staged("warn\n#   exceptions: false"), weekend_test=TEST)
+    assert check_folder(where) == ("weekend.rego: what nothing may be excepted from must block.",)
 
 
 def test_a_folder_without_any_denial_or_tests_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""What OPA itself answers on our rules and on documents that somebody tampered with, recorded once.
+
+`python -m tests.guardrails.opa` records anew. It needs OPA: `opa-golib-python-bindings`, unpacked on the PYTHONPATH.
+The rules that OPA was asked about are in the record too, so that a later change of a rule leaves it true.
+"""
+
+import copy
+import gzip
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from guardrails.policy import Policies, is_test
+from guardrails.review import document
+from templates.bundle import canonical_json
+from tests.bot.cases import cases
+from tests.templates.shelf import shelf
+
+RECORD = Path(__file__).parent / "opa.json.gz"
+EACH = 3
+"""So often is each document tampered with."""
+ODD: tuple[Any, ...] = (None, True, False, 0, -1, 366, "", "x", "deny", [], ["x"], {}, {"kind": "egress"})
+"""What stands where something else should."""
+
+
+def documents() -> Iterator[dict[str, Any]]:
+    """Whole documents, and each of them changed in some place."""
+    dice = random.Random(4)
+    refs = tuple(shelf().get(name).ref for name in shelf().names)
+    for one in cases():
+        whole = json.loads(canonical_json(document(one.manifest, one.audience, one.asked_in, one.stage, refs)))
+        yield whole
+        for _ in range(EACH):
+            yield tampered(whole, dice)
+
+
+def tampered(whole: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    """The document with one of its values gone, or something odd in its place."""
+    changed = copy.deepcopy(whole)
+    places = list(_places(changed))
+    holder, key = places[int(dice.random() * len(places))]
+    if dice.random() < 0.5:
+        del holder[key]
+    else:
+        holder[key] = ODD[int(dice.random() * len(ODD))]
+    return changed
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        yield value, key
+        yield from _places(value[key])
+
+
+def answers(found: Any) -> list[str]:
+    """What each finding decides, in one order; not its words, in which OPA spells some numbers otherwise."""
+    return sorted(f"{one['decision']} {one['rule']} {one['field']} {one.get('approvers', '')}" for one in found)
+
+
+def record() -> None:
+    """Ask OPA, and keep what it says."""
+    from opa_bindings.engine import OpaEngine, OpaError  # type: ignore[import-not-found]  # only where one records
+
+    sources = {n: text for n, text in Policies().sources.items() if not (n.startswith("compat/") or is_test(n))}
+    asked = list(documents())
+    with OpaEngine() as engine:
+        for name, text in sources.items():
+            engine.add_policy(name, text)
+        said = [_asked(engine, one, OpaError) for one in asked]
+    kept = {"sources": sources, "asked": asked, "said": said}
+    RECORD.write_bytes(gzip.compress(canonical_json(kept), mtime=0))
+
+
+def _asked(engine: Any, one: dict[str, Any], error: type[Exception]) -> list[str] | None:
+    """What OPA found; None when it cannot say either."""
+    try:
+        return answers(engine.eval_document("slipway.findings", input=one))
+    except error:
+        return None
+
+
+if __name__ == "__main__":
+    record()
