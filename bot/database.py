@@ -1,12 +1,14 @@
 """The control database: one file, one writing process, every change in a short transaction."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, NullPool, event, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, create_engine
 
@@ -59,3 +61,16 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """One change and its AuditEvent: committed together when the block ends, or not at all."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Session]:
+    """One look at the database, which waits for nobody and keeps nobody waiting, however long it takes."""
+    address = f"file:{quote(str(path))}?mode=ro"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool)
+    try:
+        with Session(engine) as session:
+            session.execute(text("BEGIN"))
+            yield session
+    finally:
+        engine.dispose()

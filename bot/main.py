@@ -12,6 +12,7 @@ import waitress
 from sqlalchemy import Engine
 
 from bot import (
+    anchoring,
     clockwork,
     commands,
     database,
@@ -101,6 +102,7 @@ class Control:
                 "connection": (self.slack.connect, SLOW),
                 "usage": (lambda: upkeep.count(self.wiring), USAGE),
                 "upkeep": (self._upkeep, MINUTELY),
+                "anchors": (lambda: anchoring.tick(self.wiring), HOURLY),
                 "visits": (lambda: upkeep.forget_visits(self.wiring, _visits_end()), HOURLY),
             }
         )
@@ -168,6 +170,8 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         visit=lambda request: spool.find(settings.home / "usage", request),
         unload=lambda bundle: unload(bundles, settings.home / "deltas", bundle),
         usage=settings.home / "usage",
+        anchors=anchoring.file(settings.home, settings.anchors),
+        operators=settings.operators,
         billing=billing(settings),
         team=lambda place: _called(chat, place),
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot import environment, settings
+from bot import audit_options, environment, settings
 
 EXAMPLES = """\
 examples:
@@ -85,9 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     usage.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
     _add_secret(add("secret", _secret, "keep secrets for apps; nothing ever shows a value again"))
     _add_grant(add("grant", _grant, "what an app was granted, to be taken back at once: `platformctl grant list APP`"))
-    audit = add("audit", _audit, "verify the audit chain of an installation: `platformctl audit verify`")
-    audit.add_argument("action", choices=["verify"])
-    audit.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
+    audit_options.arguments(add("audit", _audit, "the record of all that was done: verify, query, export, forget"))
     doctor = add("doctor", _doctor, "say what is in order on this machine and what is missing")
     doctor.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
     return parser
@@ -264,24 +262,9 @@ def _secret(given: argparse.Namespace) -> int:
 
 
 def _audit(given: argparse.Namespace) -> int:
-    from bot import database
-    from guardrails import audit
+    from bot import auditing
 
-    path = given.home.absolute() / "control.db"
-    if not path.exists():
-        print(f"platformctl: there is no {path}", file=sys.stderr)
-        return 1
-    engine, code = database.connect(f"sqlite:///{path}"), 0
-    with database.transaction(engine) as session:
-        for workspace in audit.workspaces(session):
-            broken = audit.verify(session, workspace)
-            count, head = audit.head(session, workspace)
-            for one in broken:
-                print(f"{workspace}: event {one.at}: {one.why}", file=sys.stderr)
-                code = 1
-            print(f"{workspace}: {count} events, head {head}, {'BROKEN' if broken else 'whole'}")
-    engine.dispose()
-    return code
+    return auditing.run(given)
 
 
 def _doctor(given: argparse.Namespace) -> int:

@@ -116,6 +116,10 @@ class Settings:
     """The installation's own price table; None for the one that ships with Slipway."""
     budget_tags: Mapping[str, str] = field(default_factory=dict)
     """Each billing tag that finance knows, with its cost centre. Empty: any channel's or team's name will do."""
+    anchors: Path | None = None
+    """Where the audit chain's heads are written down: best on another disk, where nobody but us appends."""
+    operators: str = ""
+    """The channel's id in which the operators are told each week's head."""
 
     @property
     def home(self) -> Path:
@@ -189,7 +193,15 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         demo_clock=environ.get("SLIPWAY_DEMO_CLOCK") == "1",
         prices=price_table(environ),
         budget_tags=budget_tags(environ),
+        anchors=anchors(environ),
+        operators=environ.get("SLIPWAY_OPERATORS_CHANNEL", ""),
     )
+
+
+def anchors(environ: Mapping[str, str] | None = None) -> Path | None:
+    """The file of the audit chain's anchors."""
+    named = (os.environ if environ is None else environ).get("SLIPWAY_AUDIT_ANCHORS", "")
+    return Path(named).absolute() if named else None
 
 
 def price_table(environ: Mapping[str, str] | None = None) -> Path | None:

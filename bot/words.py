@@ -282,3 +282,11 @@ def ended(title: str, stage: str, export_url: str) -> str:
 def blocked(title: str, name: str) -> str:
     """An app asked for what it may not reach. `name` is a host, or a domain behind `@`."""
     return f":no_entry: blocked: {name}. *{title}* tried to reach it and may not; nothing was sent."
+
+
+def anchored(seq: int, digest: str) -> str:
+    """For the operators, once a week: what to hold against the audit chain later."""
+    return (
+        f":anchor: The audit chain has {seq} events; its head is `{digest}`. Whether it still is: "
+        f"`platformctl audit verify --anchor {seq}:{digest}`"
+    )

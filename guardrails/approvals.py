@@ -124,6 +124,12 @@ def get(session: Session, digest: str) -> Standing | None:
     )
 
 
+def of_app(session: Session, app: str) -> tuple[Standing, ...]:
+    """Every Proposal this app has had, oldest first."""
+    mine = select(ProposalRow.digest).where(ProposalRow.app == app).order_by(col(ProposalRow.created_at))
+    return tuple(found for one in session.exec(mine) if (found := get(session, one)))
+
+
 def revisions(session: Session, app: str) -> int:
     """How many Proposals this app has had."""
     return len(session.exec(select(ProposalRow.digest).where(ProposalRow.app == app)).all())
