@@ -26,6 +26,7 @@ SAY_AGAIN = "I could not check that message for secrets, so I kept nothing of it
 OLD_BUTTON = "That button is from an older message and does nothing any more. Please use the newest card in the thread."
 OLD_FORM = "This form is from an older version and cannot be sent any more. Please open it again from the newest card."
 NOT_NOW = "I could not do that just now. Nothing was changed; please press the button again."
+READ_ONLY = "Slipway can only read now: its disk is full. Nothing was kept or changed; its operators have to make room."
 FORM_LATER = "I cannot take the form right now; it keeps what you typed. Please send it again in a moment."
 NOT_IN_CHANNEL = "I am not in this conversation yet. Type `/invite @Slipway` here, then try again."
 

@@ -2,12 +2,14 @@
 
 import json
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
-from bot import anchoring, platformctl
+from bot import anchoring, platformctl, words
 from bot.conversation import Thread
 from guardrails import anchors
 from tests.bot.house import House
@@ -192,3 +194,36 @@ def test_a_forgotten_person_is_nowhere_in_the_database_and_the_record_holds(
     assert [one for one in (user, name, "@ben", "|ben>", '"ben"') if one.encode() in kept] == []
     assert audit(house, capsys, "verify")[0] == 0
     assert audit(house, capsys, "forget", user)[2].startswith("platformctl: nobody here is called")
+
+
+@contextmanager
+def no_room(house: House) -> Iterator[None]:
+    """The database may not grow by a page."""
+
+    def limit(connection: sqlite3.Connection, *_: object) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages if full else 1 << 30}")
+
+    with house.engine.connect() as connection:
+        raw = connection.connection
+        raw.rollback()
+        raw.cursor().execute("VACUUM")
+    full = True
+    event.listen(house.engine, "checkout", limit)
+    try:
+        yield
+    finally:
+        full = False
+        house.engine.dispose()
+        event.remove(house.engine, "checkout", limit)
+
+
+def test_with_a_full_disk_nothing_happens_and_it_is_said(house: House) -> None:  # S12
+    thread = house.ask("a lunch survey for ops, three questions")
+    before = house.dump()
+    long = "a survey about the new office, please, " + "with a question about everything that we have. " * 200
+    with no_room(house):
+        assert words.READ_ONLY in house.ana.command(f"/slipway {long}", "#ops") + house.told()
+        assert house.dump() == before
+    house.press(thread, "slipway.publish")
+    assert "is live:" in house.card(thread)
