@@ -41,7 +41,7 @@ def run(given: argparse.Namespace) -> int:
             raise Undone(f"there is no {path}")
         act = {"verify": _verify, "query": _query, "export": _export, "forget": _forget}[given.action]
         return act(given, path)
-    except (Undone, telling.NoApp, NoPerson, anchors.Unreadable) as error:
+    except (Undone, telling.NoApp, NoPerson, anchors.Unreadable, database.ReadOnly) as error:
         print(f"platformctl: {error}", file=sys.stderr)
         return 1
 
