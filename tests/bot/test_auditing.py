@@ -220,9 +220,9 @@ def no_room(house: House) -> Iterator[None]:
 
 def test_with_a_full_disk_nothing_happens_and_it_is_said(house: House) -> None:  # S12
     thread = house.ask("a lunch survey for ops, three questions")
-    before = house.dump()
     long = "a survey about the new office, please, " + "with a question about everything that we have. " * 200
     with no_room(house):
+        before = house.dump()
         assert words.READ_ONLY in house.ana.command(f"/slipway {long}", "#ops") + house.told()
         assert house.dump() == before
     house.press(thread, "slipway.publish")
