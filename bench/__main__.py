@@ -11,6 +11,7 @@ MEASURED = (
     "scrub",
     "understand",
     "review",
+    "audit",
     "usage",
     "sandbox",
     "gateway",

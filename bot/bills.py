@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect
 
-from bot import costs, database, settings
+from bot import costs, database, named, settings
 from bot.clockwork import DAY
 from bot.main import price_table
 from runtime import apps, bill, usage
@@ -25,7 +25,7 @@ def month(text: str) -> date:
 def report(home: Path, first: date, name: str, *, csv: bool) -> str:
     """The month's bill of all apps, or of one by its id or host name: a table, or FOCUS-style CSV."""
     start, end = _month_begins(first), _month_begins(first.replace(day=1) + timedelta(days=32))
-    prices = price_table(settings.price_table())
+    prices = price_table(named.price_table())
     charged = _charges(home, start, end, name)
     if csv:
         return bill.focus(charged, prices, start, end)
@@ -50,7 +50,7 @@ def _charges(home: Path, start: int, end: int, name: str) -> tuple[Charge, ...]:
     if name:
         found = tuple(one for one in found if one.app in known and name in (one.app, known[one.app].slug))
     titles = {one: app.title for one, app in known.items()}
-    return bill.charges(found, price_table(settings.price_table()), titles, settings.budget_tags())
+    return bill.charges(found, price_table(named.price_table()), titles, settings.budget_tags())
 
 
 def table(charged: tuple[Charge, ...], currency: str) -> str:

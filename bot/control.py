@@ -16,6 +16,8 @@ from typing import Any
 import waitress
 from waitress.server import BaseWSGIServer
 
+from bot import words
+from bot.database import ReadOnly
 from bot.settings import CannotStart
 
 MAX_BODY = 64 * 1024
@@ -56,6 +58,9 @@ def _answer(asks: Mapping[str, Ask], environ: Mapping[str, Any]) -> tuple[str, M
         return "403 Forbidden", {"why": refused.why}
     except (ValueError, KeyError, TypeError):
         return "400 Bad Request", {"why": "The question was not understood."}
+    except ReadOnly:
+        log.exception("control could not keep %s", environ["PATH_INFO"])
+        return "503 Service Unavailable", {"why": words.READ_ONLY}
     except Exception:
         # The rim of this worker: fail closed, record, and keep answering others.
         log.exception("control could not answer %s", environ["PATH_INFO"])

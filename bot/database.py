@@ -1,13 +1,15 @@
 """The control database: one file, one writing process, every change in a short transaction."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, event
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Engine, NullPool, event, text
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session, create_engine
 
 from bot.settings import CannotStart
@@ -54,8 +56,35 @@ def migrate(engine: Engine) -> None:
         ) from error
 
 
+class ReadOnly(Exception):
+    """There is no room, or no right, to write: nothing of this transaction is kept, and what was asked for must not
+    happen. What is there can be read all the while, and with room all goes on."""
+
+
+_NO_ROOM = ("disk is full", "disk I/O error", "readonly database")
+"""SQLite's words for it."""
+
+
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """One change and its AuditEvent: committed together when the block ends, or not at all."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
-        yield session
+    """One change and its AuditEvent: committed together when the block ends, or not at all. Raises ReadOnly."""
+    try:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+    except OperationalError as error:
+        if any(one in str(error.orig) for one in _NO_ROOM):
+            raise ReadOnly(f"{engine.url.database} cannot be written: {error.orig}") from error
+        raise
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Session]:
+    """One look at the database, which waits for nobody and keeps nobody waiting, however long it takes."""
+    address = f"file:{quote(str(path))}?mode=ro"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool)
+    try:
+        with Session(engine) as session:
+            session.execute(text("BEGIN"))
+            yield session
+    finally:
+        engine.dispose()

@@ -173,7 +173,7 @@ def _database(path: Path) -> Iterator[Line]:
         broken = [one for name in audit.workspaces(session) for one in audit.verify(session, name)]
         late = retention.overdue(session, clockwork.Clock(session).now())
     engine.dispose()
-    yield Line("audit", not broken, f"the chain is {'whole' if not broken else f'broken at {broken[0].at}'}",
+    yield Line("audit", not broken, f"the chain is {'whole' if not broken else f'broken: {broken[0]}'}",
                "See `platformctl audit verify`")  # fmt: skip
     yield Line(
         "entries", not late, f"kept too long by {', '.join(late[:10])}" if late else "none too old",

@@ -14,7 +14,7 @@ from bot.gates import Undone
 from bot.requests import Request
 from guardrails import approvals, audit
 from guardrails.approvals import Standing
-from guardrails.audit import AuditEvent
+from guardrails.chain import AuditEvent
 from guardrails.policy import Policies
 from guardrails.verdict import Verdict
 from runtime import apps
@@ -88,7 +88,7 @@ def gather(session: Session, bundles: BundleStore, policies: Policies, name: str
         *_of_decision(session, published, verdict, story),
         *_of_bundle(bundles, published),
         *([] if verdict is None or verdict.policy == policies.digest else [OTHER_POLICIES]),
-        *(f"audit chain: event {one.at}: {one.why}" for one in broken),
+        *(f"audit chain: {one}" for one in broken),
     ]
     understood = request.understanding if request else None
     return Pack(

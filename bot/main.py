@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from bot import (
     advising,
+    anchoring,
     clockwork,
     commands,
     database,
@@ -105,6 +106,7 @@ class Control:
                 "usage": (lambda: upkeep.count(self.wiring), USAGE),
                 "upkeep": (self._upkeep, MINUTELY),
                 "advisories": (lambda: advising.tick(self.wiring, settings.osv), HOURLY),
+                "anchors": (lambda: anchoring.tick(self.wiring), HOURLY),
                 "visits": (lambda: upkeep.forget_visits(self.wiring, _visits_end()), HOURLY),
             }
         )
@@ -170,6 +172,8 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         visit=lambda request: spool.find(settings.home / "usage", request),
         unload=lambda bundle: unload(bundles, settings.home / "deltas", bundle),
         usage=settings.home / "usage",
+        anchors=anchoring.file(settings.home, settings.anchors),
+        operators=settings.operators,
         billing=billing(settings),
         team=lambda place: _called(chat, place),
     )

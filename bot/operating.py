@@ -108,7 +108,7 @@ def _key(given: argparse.Namespace) -> int:
 
 
 def _advisories(given: argparse.Namespace) -> int:
-    from bot import advising, database, settings
+    from bot import advising, database, named
     from bot.clockwork import Clock
     from guardrails import advisories
     from runtime.bundles import BundleStore
@@ -117,7 +117,7 @@ def _advisories(given: argparse.Namespace) -> int:
     home = given.home.absolute()
     try:
         engine = _opened(home)
-        snapshot = advisories.load(given.osv or settings.osv(home))
+        snapshot = advisories.load(given.osv or named.osv(home))
         with database.transaction(engine) as session:
             now = Clock(session).now()
             report = advising.look(session, BundleStore(home / "bundles"), catalog.load(), snapshot)

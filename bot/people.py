@@ -3,8 +3,8 @@
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, select
+from sqlalchemy import UniqueConstraint, or_
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.chat import Profile
 
@@ -139,3 +139,18 @@ def by_handles(session: Session, workspace: str, handles: tuple[str, ...]) -> tu
         .where(IdentityRow.handle.in_(handles))  # type: ignore[attr-defined]  # a column at run time
     ).all()
     return tuple(_person(*one) for one in rows)
+
+
+def named(session: Session, called: str) -> Person | None:
+    """The Person with this chat id, handle, name or id; None when there is none, or more than one."""
+    found = session.exec(
+        select(PersonRow.id)
+        .where(IdentityRow.person == PersonRow.id)
+        .where(
+            or_(
+                *(col(one) == called for one in (PersonRow.id, PersonRow.name, IdentityRow.subject, IdentityRow.handle))
+            )
+        )
+        .distinct()
+    ).all()
+    return by_id(session, found[0]) if len(found) == 1 else None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot import environment, governing, operating, policies, settings
+from bot import audit_options, environment, governing, operating, policies, settings
 
 EXAMPLES = """\
 examples:
@@ -84,9 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_secret(add("secret", _secret, "keep secrets for apps; nothing ever shows a value again"))
     operating.add(add)
     governing.add(add)
-    audit = add("audit", _audit, "verify the audit chain of an installation: `platformctl audit verify`")
-    audit.add_argument("action", choices=["verify"])
-    audit.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
+    audit_options.arguments(add("audit", _audit, "the record of all that was done: verify, query, export, forget"))
     doctor = add("doctor", _doctor, "say what is in order on this machine and what is missing")
     doctor.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
     return parser
@@ -232,24 +230,9 @@ def _secret(given: argparse.Namespace) -> int:
 
 
 def _audit(given: argparse.Namespace) -> int:
-    from bot import database
-    from guardrails import audit
+    from bot import auditing
 
-    path = given.home.absolute() / "control.db"
-    if not path.exists():
-        print(f"platformctl: there is no {path}", file=sys.stderr)
-        return 1
-    engine, code = database.connect(f"sqlite:///{path}"), 0
-    with database.transaction(engine) as session:
-        for workspace in audit.workspaces(session):
-            broken = audit.verify(session, workspace)
-            count, head = audit.head(session, workspace)
-            for one in broken:
-                print(f"{workspace}: event {one.at}: {one.why}", file=sys.stderr)
-                code = 1
-            print(f"{workspace}: {count} events, head {head}, {'BROKEN' if broken else 'whole'}")
-    engine.dispose()
-    return code
+    return auditing.run(given)
 
 
 def _doctor(given: argparse.Namespace) -> int:

@@ -1,9 +1,11 @@
-"""What the environment says, read once. Only this module and `bot.environment` look at `os.environ`."""
+"""What the environment says, read once. Only this module, `bot.named` and `bot.environment` look at `os.environ`."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from bot import named
 
 SLACK_API = "https://slack.com/api/"
 SLACK_ISSUER = "https://slack.com"
@@ -120,6 +122,10 @@ class Settings:
     """Names the policies that CI checked; empty when any may let apps go live."""
     budget_tags: Mapping[str, str] = field(default_factory=dict)
     """Each billing tag that finance knows, with its cost centre. Empty: any channel's or team's name will do."""
+    anchors: Path | None = None
+    """Where the audit chain's heads are written down: best on another disk, where nobody but us appends."""
+    operators: str = ""
+    """The channel's id in which the operators are told each week's head."""
 
     @property
     def home(self) -> Path:
@@ -191,23 +197,13 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         slack=slack,
         model=model(environ),
         demo_clock=environ.get("SLIPWAY_DEMO_CLOCK") == "1",
-        prices=price_table(environ),
-        osv=osv(where.home, environ),
+        prices=named.price_table(environ),
+        osv=named.osv(where.home, environ),
         policy_digest=environ.get("SLIPWAY_POLICY_DIGEST", ""),
         budget_tags=budget_tags(environ),
+        anchors=named.anchors(environ),
+        operators=environ.get("SLIPWAY_OPERATORS_CHANNEL", ""),
     )
-
-
-def osv(home: Path, environ: Mapping[str, str] | None = None) -> Path:
-    """The folder of advisories: named, or beside the installation's data."""
-    named = (os.environ if environ is None else environ).get("SLIPWAY_OSV", "")
-    return Path(named).absolute() if named else home / "osv"
-
-
-def price_table(environ: Mapping[str, str] | None = None) -> Path | None:
-    """The file of the installation's own prices."""
-    named = (os.environ if environ is None else environ).get("SLIPWAY_PRICES", "")
-    return Path(named).absolute() if named else None
 
 
 def budget_tags(environ: Mapping[str, str] | None = None) -> Mapping[str, str]:

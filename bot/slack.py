@@ -19,6 +19,7 @@ from slack_sdk import WebClient
 from bot import blocks, forms, words
 from bot import slack_payloads as payloads
 from bot.chat import ChatError, Heard, Message, Place, Pressed, Submitted
+from bot.database import ReadOnly
 from bot.slack_chat import SlackChat
 from bot.slack_http import guarded
 
@@ -117,10 +118,10 @@ class Slack:
             self._hear(
                 body["trigger_id"], place, body["user_id"], body.get("text", ""), "command", None, body["response_url"]
             )
-        except Exception:
+        except Exception as error:
             # Fail closed: nothing was kept; the person is told, privately, to say it again.
             log.exception("a command could not be kept")
-            ack(words.SAY_AGAIN)
+            ack(_why(error, words.SAY_AGAIN))
         else:
             ack()
 
@@ -147,10 +148,10 @@ class Slack:
         try:
             # A redelivery has the same event_id, and so has the mention that also comes as a message.
             self._hear(body["event_id"], place, event["user"], payloads.text_of(event), via, event["ts"], "")
-        except Exception:
+        except Exception as error:
             # Fail closed: only the event's id is known to us; the person is asked to say it again.
             log.exception("event %s could not be kept", body.get("event_id"))
-            self._whisper(place, event["user"], words.SAY_AGAIN)
+            self._whisper(place, event["user"], _why(error, words.SAY_AGAIN))
 
     def _hear(self, key: str, place: Place, user: str, raw: str, via: Any, ts: str | None, response_url: str) -> None:
         scrubbed, removed = self._scrub(payloads.MENTION.sub("", raw))
@@ -172,10 +173,10 @@ class Slack:
             return
         try:
             self._ears.pressed(press)
-        except Exception:
+        except Exception as error:
             # The rim: the press was not kept, so say so; a click is never silently ignored.
             log.exception("a press could not be kept")
-            self._tell(press, words.NOT_NOW)
+            self._tell(press, _why(error, words.NOT_NOW))
 
     def _open(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         ack()
@@ -215,10 +216,10 @@ class Slack:
                     removed=removed,
                 )
             )
-        except Exception:
+        except Exception as error:
             # Fail closed and lose nothing: the form stays open with what was typed.
             log.exception("a form could not be kept")
-            wrong = {payloads.first(view): words.FORM_LATER}
+            wrong = {payloads.first(view): _why(error, words.FORM_LATER)}
         ack(response_action="errors", errors=dict(wrong)) if wrong else ack()
 
     def _scrubbed(
@@ -246,6 +247,11 @@ class Slack:
 
     def _whisper(self, place: Place, user: str, text: str) -> str:
         return _tried(lambda: self._chat.whisper(place, user, Message(text)))
+
+
+def _why(error: Exception, otherwise: str) -> str:
+    """What a person is told of an error: that nothing can be written, or the usual sentence."""
+    return words.READ_ONLY if isinstance(error, ReadOnly) else otherwise
 
 
 def _tried(tell: Callable[[], None]) -> str:

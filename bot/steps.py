@@ -247,7 +247,7 @@ def approved(wiring: Wiring, request: Request) -> Step:
             audience=what.audience,
             days=what.ttl_days,
             backing=deployments.Backing(
-                audit.story(session, request.id, app)[-1].digest,
+                audit.story(session, request.id, app, most=1)[-1].digest,
                 manifest.limits,
                 manifest.budget_tag,
                 excess(manifest, wiring.catalog),

@@ -67,6 +67,10 @@ class Wiring:
     """Forget what was prepared to run a bundle; it can be made again."""
     usage: Path = Path("usage")
     """The folder of the usage spool."""
+    anchors: Path = Path("anchors.jsonl")
+    """Where the audit chain's heads are written down."""
+    operators: str = ""
+    """The channel in which the operators are told each week's head; empty for none."""
     billing: Billing = field(default_factory=Billing)
     team: Callable[[Place], str] = lambda place: place.channel
     """What the chat calls the channel, or in a direct message the whole team. Raises ChatError."""

@@ -17,6 +17,7 @@ SAY_AGAIN = "I could not check that message for secrets, so I kept nothing of it
 OLD_BUTTON = "That button is from an older message and does nothing any more. Please use the newest card in the thread."
 OLD_FORM = "This form is from an older version and cannot be sent any more. Please open it again from the newest card."
 NOT_NOW = "I could not do that just now. Nothing was changed; please press the button again."
+READ_ONLY = "Slipway can only read now: its disk is full. Nothing was kept or changed; its operators have to make room."
 FORM_LATER = "I cannot take the form right now; it keeps what you typed. Please send it again in a moment."
 NOT_IN_CHANNEL = "I am not in this conversation yet. Type `/invite @Slipway` here, then try again."
 
@@ -283,3 +284,11 @@ def ended(title: str, stage: str, export_url: str) -> str:
 def blocked(title: str, name: str) -> str:
     """An app asked for what it may not reach. `name` is a host, or a domain behind `@`."""
     return f":no_entry: blocked: {name}. *{title}* tried to reach it and may not; nothing was sent."
+
+
+def anchored(seq: int, digest: str) -> str:
+    """For the operators, once a week: what to hold against the audit chain later."""
+    return (
+        f":anchor: The audit chain has {seq} events; its head is `{digest}`. Whether it still is: "
+        f"`platformctl audit verify --anchor {seq}:{digest}`"
+    )

@@ -5,22 +5,30 @@ The database itself refuses UPDATE and DELETE on the table, by triggers that the
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, func
+from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from templates.bundle import canonical_json, digest_of
-from templates.manifest import Digest, Frozen
+from guardrails import aliases
+from guardrails.chain import START, Anchor, AuditEvent, Break, breaks
+from templates.bundle import canonical_json
+from templates.manifest import Digest
 
-START = Digest("sha256:" + "0" * 64)
-"""What the first event of a workspace names as its predecessor."""
+_AT_ONCE = 1000
+"""Events read at once."""
 
 
 class AuditRow(SQLModel, table=True):
     __tablename__ = "audit_event"
     # One chain a workspace: two writers cannot both append after the same event.
-    __table_args__ = (UniqueConstraint("workspace", "seq"), UniqueConstraint("workspace", "previous"))
+    __table_args__ = (
+        UniqueConstraint("workspace", "seq"),
+        UniqueConstraint("workspace", "previous"),
+        Index("story", "subject", "action", "actor", "at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     workspace: str
@@ -28,7 +36,7 @@ class AuditRow(SQLModel, table=True):
     at: int
     actor: str
     action: str = Field(index=True)
-    subject: str = Field(index=True)
+    subject: str
     why: str
     facts: str
     trace: str
@@ -36,32 +44,7 @@ class AuditRow(SQLModel, table=True):
     digest: str
 
 
-class AuditEvent(Frozen):
-    """One fact: who did what to what, when and why, under which trace; `digest` covers all of it and `previous`."""
-
-    workspace: str
-    seq: int
-    at: int
-    actor: str
-    action: str
-    subject: str
-    why: str
-    facts: Mapping[str, str | int]
-    trace: str
-    previous: Digest
-    digest: Digest = START
-
-    def sealed(self) -> "AuditEvent":
-        """The event with its digest computed."""
-        return self.model_copy(update={"digest": digest_of(canonical_json(self.model_dump(exclude={"digest"})))})
-
-
-class Break(Frozen):
-    """Where a chain does not hold: the last event that still does, the first that does not, and what is wrong."""
-
-    after: int
-    at: int
-    why: str
+_COLUMNS = tuple(getattr(AuditRow, name) for name in AuditEvent.model_fields)
 
 
 def append(
@@ -76,13 +59,13 @@ def append(
     facts: Mapping[str, str | int] | None = None,
     trace: str = "",
 ) -> AuditEvent:
-    """Append one event to the workspace's chain, in the caller's transaction."""
+    """Append one event to the workspace's chain, in the caller's transaction; people are in it by reference."""
     seq, previous = head(session, workspace)
     sealed = AuditEvent(
         workspace=workspace,
         seq=seq + 1,
         at=now,
-        actor=actor,
+        actor=aliases.reference(session, workspace, actor),
         action=action,
         subject=subject,
         why=why,
@@ -96,53 +79,84 @@ def append(
     return sealed
 
 
-def _event(row: AuditRow) -> AuditEvent:
+def _event(row: Any) -> AuditEvent:
     fields = {name: getattr(row, name) for name in AuditEvent.model_fields}
     return AuditEvent.model_validate({**fields, "facts": json.loads(row.facts)})
 
 
-def story(session: Session, *subjects: str) -> tuple[AuditEvent, ...]:
-    """Every event about these subjects (a Request, its App, its Proposals), oldest first."""
-    rows = session.exec(
-        select(AuditRow).where(col(AuditRow.subject).in_(subjects)).order_by(AuditRow.workspace, col(AuditRow.seq))
-    ).all()
-    return tuple(_event(row) for row in rows)
+def story(
+    session: Session, *subjects: str, without: Collection[str] = (), most: int | None = None
+) -> tuple[AuditEvent, ...]:
+    """Every event about these subjects (a Request, its App, its Proposals), oldest first; with `most`, the newest."""
+    about = columns(*_COLUMNS).where(col(AuditRow.subject).in_(subjects), col(AuditRow.action).not_in(without))
+    rows = session.execute(about.order_by(col(AuditRow.workspace).desc(), col(AuditRow.seq).desc()).limit(most)).all()
+    return tuple(_event(row) for row in reversed(rows))
+
+
+class Tally(NamedTuple):
+    """How often an actor did something, and when first and last."""
+
+    action: str
+    actor: str
+    times: int
+    first: int
+    last: int
+
+
+def tally(session: Session, subject: str, actions: Collection[str]) -> tuple[Tally, ...]:
+    """Who did one of these things how often; read from the index alone."""
+    counted = columns(
+        col(AuditRow.action), col(AuditRow.actor), func.count(), func.min(AuditRow.at), func.max(AuditRow.at)
+    )
+    about = counted.where(col(AuditRow.subject) == subject, col(AuditRow.action).in_(actions))
+    return tuple(
+        Tally(*row) for row in session.execute(about.group_by(col(AuditRow.action), col(AuditRow.actor))).all()
+    )
 
 
 def head(session: Session, workspace: str) -> tuple[int, Digest]:
-    """The newest event's number and digest: keep it elsewhere to find a cut-off end later."""
+    """The newest event's number and digest: keep it elsewhere, as an Anchor, to find a cut-off end later."""
     newest = select(AuditRow.seq, AuditRow.digest).where(AuditRow.workspace == workspace)
     row = session.exec(newest.order_by(col(AuditRow.seq).desc()).limit(1)).first()
     return (row[0], Digest(row[1])) if row else (0, START)
 
 
-def verify(session: Session, workspace: str, anchor: tuple[int, Digest] | None = None) -> tuple[Break, ...]:
-    """Where the chain was edited, cut or reordered; empty when it holds. `anchor` is an earlier `head`."""
-    breaks: list[Break] = []
-    seq, digest, anchored = 0, START, anchor is None or anchor == (0, START)
-    rows = session.exec(select(AuditRow).where(AuditRow.workspace == workspace).order_by(col(AuditRow.seq)))
-    for row in rows:
+def verify(session: Session, workspace: str, anchors: Sequence[Anchor] = ()) -> tuple[Break, ...]:
+    """Where the chain was edited, cut, reordered or added to; empty when it holds and no anchor disagrees."""
+    return breaks(read(session, workspace), [one for one in anchors if one.workspace == workspace])
+
+
+def at(session: Session, workspace: str, seq: int) -> tuple[int, Digest]:
+    """The event of this number as its successor names it; the start for 0."""
+    digest = select(AuditRow.digest).where(AuditRow.workspace == workspace, AuditRow.seq == seq)
+    return seq, Digest(session.exec(digest).first() or START)
+
+
+def agrees(session: Session, anchor: Anchor) -> bool:
+    """Whether the chain has the anchored event: a look at one row, no proof of the rest."""
+    digest = select(AuditRow.digest).where(AuditRow.workspace == anchor.workspace, AuditRow.seq == anchor.seq)
+    return session.exec(digest).first() == anchor.digest
+
+
+def between(session: Session, workspace: str, since: int, until: int) -> tuple[int, int]:
+    """The first and last number of the events from `since` and before `until`; (0, -1) when there are none."""
+    span = select(func.min(AuditRow.seq), func.max(AuditRow.seq)).where(AuditRow.workspace == workspace)
+    first, last = session.exec(span.where(AuditRow.at >= since, AuditRow.at < until)).one()
+    return (first, last) if first else (0, -1)
+
+
+def read(session: Session, workspace: str, first: int = 1, last: int | None = None) -> Iterator[AuditEvent | None]:
+    """The chain's events by number, None for one that cannot be read; one after the other, however many they are."""
+    everything = columns(*_COLUMNS).where(col(AuditRow.workspace) == workspace).order_by(col(AuditRow.seq))
+    if first > 1:
+        everything = everything.where(col(AuditRow.seq) >= first)
+    if last is not None:
+        everything = everything.where(col(AuditRow.seq) <= last)
+    for row in session.execute(everything.execution_options(yield_per=_AT_ONCE)):
         try:
-            event = _event(row)
+            yield _event(row)
         except (ValueError, TypeError):
-            breaks.append(Break(after=seq, at=seq + 1, why="it cannot be read"))
-            continue
-        breaks += [Break(after=seq, at=event.seq, why=why) for why in _wrong(event, seq, digest)]
-        seq, digest = event.seq, event.digest
-        anchored = anchored or (seq, digest) == anchor
-    if anchor and not anchored:
-        breaks.append(Break(after=seq, at=anchor[0], why="the anchored event is missing or another"))
-    return tuple(breaks)
-
-
-def _wrong(event: AuditEvent, seq: int, digest: Digest) -> Iterator[str]:
-    """What is wrong with an event that should follow the event `seq` with this digest."""
-    if event.seq != seq + 1:
-        yield f"events {seq + 1} to {event.seq - 1} are missing" if event.seq > seq else "it stands here twice"
-    elif event.previous != digest:
-        yield "it does not follow from the event before it"
-    if event.sealed().digest != event.digest:
-        yield "its content was changed"
+            yield None
 
 
 def workspaces(session: Session) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from guardrails import detector, pairs, shapes
 from guardrails.assignments import assigned
 from guardrails.cues import cues
+from guardrails.disguises import disguised
 from guardrails.examples import is_fixture, is_wordy
 from guardrails.found import Found, merged
 from guardrails.normalise import BARRIER, PLACEHOLDER, decoded, joined, normalise, stretches
@@ -112,7 +113,7 @@ def _in_view(text: str, depth: int = 0) -> list[Found]:
     seen += _lone(text)
     if depth < _DEEPEST:
         seen += _packed(text, depth)
-    return [one for one in seen if _is_secret(one, text)]
+    return [*(one for one in seen if _is_secret(one, text)), *disguised(text)]
 
 
 def _is_secret(one: Found, text: str) -> bool:

@@ -48,7 +48,8 @@ VENDORS: tuple[tuple[str, str], ...] = (
     ("discord-token", r"[A-Z][\w-]{23,27}\.[\w-]{6,7}\.[\w-]{27,40}"),
     ("telegram-token", r"\d{5,16}:A[\w-]{34,35}"),
     ("lark-token", r"[tu]-[a-zA-Z0-9]{42}"),
-    ("openai-key", r"sk-(?:proj|svcacct|admin|None|service|live|test)-[\w-]{20,}|sk-[A-Za-z0-9]{20,}"),
+    ("openai-key", r"sk-(?:proj|svcacct|admin|None|service|live|test)-[\w-]{20,}"),
+    ("openai-key", r"sk-(?![0-9a-f]{1,31}(?![A-Za-z0-9]))[A-Za-z0-9]{20,}"),
     ("anthropic-key", r"sk-ant-[\w-]{20,}"),
     ("openrouter-key", r"sk-or-(?:v\d-)?[\w-]{20,}"),
     ("llm-key", r"gsk_[A-Za-z0-9]{40,}|xai-[\w-]{40,}|pplx-[A-Za-z0-9]{32,}|nvapi-[\w-]{40,}"),
@@ -205,7 +206,7 @@ def vendor(token: str) -> str:
 _FIXED = re.compile(
     r"aizasy|dapi[0-9a-f]|do[opr]_v1_|gsk_|sgp_|shp(?:at|ca|pa|ss)_|sm_(?:aat|pat|sat)_|rubygems_|clojars_|npm_|ucat_"
     r"|xkeysib-|pmak-|ez[at]k|dt0c01\.|lsv2_|pul-|ico-|rnd_|ramp_sec_|age-secret-key-|rdme_|00d\w{12,15}!"
-    r"|\d{1,20}:a[\w-]{20}",
+    r"|\d{1,20}:a[\w-]{20}|sk-[0-9a-f]{1,31}(?![a-z0-9])",
     re.IGNORECASE,
 )
 """Beginnings that belong to one vendor whose tokens have one fixed length and alphabet."""

@@ -16,6 +16,8 @@ from bot.requests import Request
 from guardrails.audit import AuditRow
 from tests.bot.desk import Desk
 
+pytestmark = pytest.mark.scenario
+
 HOUR = 3600
 
 

@@ -25,6 +25,8 @@ from runtime.usage import Line
 from templates.manifest import Digest
 from tests.bot.desk import DAY, START, WORKSPACE, Desk
 
+pytestmark = pytest.mark.scenario
+
 FINANCE = {"marketing": "4711", "Sales": "4712"}
 TODAY = START // DAY
 

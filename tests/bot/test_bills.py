@@ -20,6 +20,8 @@ from runtime.usage import Line
 from tests.runtime import scene
 from tests.runtime.scene import DAY
 
+pytestmark = pytest.mark.scenario
+
 HOUR = 3_600_000_000
 NOVEMBER = 1_793_491_200 // DAY
 """1 Nov 2026, as a day."""

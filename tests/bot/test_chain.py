@@ -22,6 +22,8 @@ from tests.bot.desk import Desk
 from tests.generator.endpoint import endpoint
 from tests.generator.test_openai_model import surveyor
 
+pytestmark = pytest.mark.scenario
+
 NAMES = ["files", "signature", "SBOM", "request", "prompt", "model", "parameters", "artefact"]
 
 

@@ -12,6 +12,8 @@ import pytest
 from runtime.wasm import WasmSandbox
 from tests.bot.test_platformctl import start
 
+pytestmark = pytest.mark.scenario
+
 TOKENS = {
     "SLACK_BOT_TOKEN": "xoxb-of-control-alone",
     "SLACK_APP_TOKEN": "xapp-of-control-alone",

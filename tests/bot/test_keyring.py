@@ -9,12 +9,14 @@ from sqlmodel import Session, select
 from bot import keyring, platformctl
 from bot.requests import Request, State
 from bot.settings import CannotStart
-from guardrails import audit, keys, signing
+from guardrails import aliases, audit, keys, signing
 from guardrails.audit import AuditRow
 from guardrails.evidence import EvidenceRow
 from guardrails.keys import Key, KeyRow
 from templates.manifest import Digest
 from tests.bot.desk import Desk
+
+pytestmark = pytest.mark.scenario
 
 
 @pytest.fixture
@@ -170,7 +172,8 @@ def test_a_revoked_key_stops_what_it_signed_and_each_thread_is_told_once(  # K1
     ]
     [told] = events(desk, "key.revoked")
     assert (told.subject, told.why, told.facts) == (old, "lost laptop", '{"apps":1}')
-    assert told.actor.startswith("operator ")
+    with Session(desk.wiring.engine) as session:
+        assert aliases.name(session, told.actor).startswith("operator ")
 
 
 def test_revoking_the_key_that_signs_makes_a_new_one(desk: Desk) -> None:  # K1

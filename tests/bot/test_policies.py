@@ -22,6 +22,8 @@ from tests.bot.cases import COUNT, RECORDED, by_the_library, cases, recorded
 from tests.bot.house import House
 from tests.templates.shelf import bundle
 
+pytestmark = pytest.mark.scenario
+
 HOOKS = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
 PERSONAL = {"data_class": "personal"}
 SURVEY = "a lunch survey for ops, three questions, keep it two weeks"

@@ -16,6 +16,8 @@ from runtime.scheduled import Fired
 from runtime.schedules import Schedule
 from tests.bot.desk import DAY, START, Desk
 
+pytestmark = pytest.mark.scenario
+
 MONDAY = START + 7 * DAY - 3600
 """Mon 14 Dec 2026, 09:00 UTC."""
 

@@ -94,9 +94,12 @@ def test_without_room_nothing_is_kept_and_everybody_is_told_and_with_room_all_go
     before = house.rows("SELECT count(*) FROM audit_event")
     with _no_room(house):
         root = who.say(f"@slipway {SURVEY}", channel)
-        wait("being told", lambda: [one for one in who.whispers(channel) if one["text"] == words.SAY_AGAIN])
+        wait("being told", lambda: [one for one in who.whispers(channel) if one["text"] == words.READ_ONLY])
         who.press(channel, card["ts"], "slipway.publish")
-        wait("being told", lambda: [one for one in who.whispers(channel) if one["text"] == words.NOT_NOW])
+        wait(
+            "being told twice",
+            lambda: len([one for one in who.whispers(channel) if one["text"] == words.READ_ONLY]) == 2,
+        )
         assert house.rows("SELECT count(*) FROM audit_event") == before
         assert house.rows("SELECT id FROM request WHERE thread = ?", root) == []
     asked.publish()

@@ -13,6 +13,8 @@ from generator.router import load_router
 from generator.utterance import LONGEST, hear
 from templates.kinds import load_kinds
 
+pytestmark = pytest.mark.scenario
+
 TODAY = date(2026, 11, 23)
 KINDS = tuple(kind.id for kind in load_kinds())
 SECONDS = 2.0

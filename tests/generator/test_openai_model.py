@@ -13,6 +13,8 @@ from generator.offline_model import OfflineModel
 from generator.openai_model import REPAIRS, OpenAIModel
 from tests.generator.endpoint import Endpoint, Said, endpoint
 
+pytestmark = pytest.mark.scenario
+
 TODAY = date(2026, 11, 23)
 LUNCH = "a lunch survey for #ops, three questions, keep it two weeks"
 EMPTY = dict.fromkeys(

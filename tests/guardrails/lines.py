@@ -304,6 +304,15 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "followed by a comma": lambda s: f"{s},",
     "followed by a bracket": lambda s: f"({s})",
     "string sum": lambda s: f'"{s[:10]}" + "{s[10:]}"',
+    "spaced out": " ".join,
+    "spaced out by fours": lambda s: " ".join(s[at : at + 4] for at in range(0, len(s), 4)),
+    "hyphenated": "-".join,
+    "hyphenated by fives": lambda s: "-".join(s[at : at + 5] for at in range(0, len(s), 5)),
+    "dotted by threes": lambda s: ".".join(s[at : at + 3] for at in range(0, len(s), 3)),
+    "commas between": ", ".join,
+    "Cyrillic letters": lambda s: s.translate(str.maketrans("AEKMOPCTXaeopcx", "АЕКМОРСТХаеорсх")),
+    "Greek letters": lambda s: s.translate(str.maketrans("AEKMOPTXo", "ΑΕΚΜΟΡΤΧο")),
+    "one Cyrillic letter, spaced out": lambda s: " ".join(s).replace("A", "А", 1),
     "continued line": lambda s: s[:10] + "\\\n" + s[10:],
 }
 

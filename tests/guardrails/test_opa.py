@@ -4,8 +4,12 @@ import gzip
 import json
 from pathlib import Path
 
+import pytest
+
 from guardrails.policy import Policies, PolicyError
 from tests.guardrails.opa import EACH, RECORD, answers
+
+pytestmark = pytest.mark.scenario
 
 
 def test_the_engine_finds_what_opa_found_or_says_that_it_cannot(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from guardrails.verdict import Verdict
 from templates.audience import Audience
 from templates.manifest import Digest, Manifest, NotifyCapability
 
+pytestmark = pytest.mark.scenario
+
 OPS = Audience(kind="channel", id="C_OPS", label="#ops")
 LUNCH = Manifest(
     name="lunch",

@@ -13,6 +13,8 @@ from templates.bundle import digest_of
 from templates.manifest import Digest
 from tests.runtime import scene
 
+pytestmark = pytest.mark.scenario
+
 SOURCE = "export function handle(call) { return { body: 'app NUMBER' } }"
 
 

@@ -17,6 +17,8 @@ from tests.runtime import scene
 from tests.runtime.damage import WAYS, Damage
 from tests.runtime.door import SOURCE, Door, request_id
 
+pytestmark = pytest.mark.scenario
+
 OTHER = SOURCE.replace("hello", "hijacked")
 DAMAGED = pytest.mark.parametrize("damage", WAYS.values(), ids=WAYS)
 

@@ -12,6 +12,8 @@ from templates.manifest import Limits
 from tests.hostile.corpus import CRASHES, TOO_LONG, TOO_MUCH
 from tests.runtime.test_wasm import CALL, handling
 
+pytestmark = pytest.mark.scenario
+
 LIMITS = Limits(cpu_ms=40, wall_ms=5000, memory_mb=16, output_kb=64, log_kb=2)
 SOON = 5.0
 """Seconds, on a machine that does other things too."""

@@ -18,6 +18,8 @@ from runtime.retention import Purged, PurgeRow
 from tests.runtime import scene
 from tests.runtime.scene import BUNDLE, DAY, NOW
 
+pytestmark = pytest.mark.scenario
+
 HOUR = 3600
 KEPT_DAYS = 14
 SOUP = "a soup that nobody may remember"

@@ -15,6 +15,8 @@ import pytest
 from runtime import supervisor
 from runtime.supervisor import Supervisor
 
+pytestmark = pytest.mark.scenario
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
@@ -14,6 +15,8 @@ from templates.answers import validate
 from templates.render import render
 from tests.templates.shelf import shelf
 from tests.templates.stage import ANA, BEN, Stage
+
+pytestmark = pytest.mark.scenario
 
 PAYLOADS = [
     "</script><script>alert(1)</script>",
