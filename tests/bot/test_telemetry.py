@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from sqlmodel import Session, select
 
@@ -19,6 +20,8 @@ from guardrails.audit import AuditRow
 from runtime.traces import Spans
 from tests.bot.house import House
 from tests.workspace.harbour import free_port
+
+pytestmark = pytest.mark.scenario
 
 EVERYONE = "a feedback survey about the new office for everyone in the company"
 ROOT = Path(__file__).parents[2]

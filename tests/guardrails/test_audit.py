@@ -17,6 +17,8 @@ from bot import database
 from guardrails import aliases, audit
 from guardrails.chain import START, Anchor
 
+pytestmark = pytest.mark.scenario
+
 NOW = 1_800_000_000
 
 

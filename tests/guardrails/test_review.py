@@ -28,6 +28,8 @@ from templates.manifest import (
     Time,
 )
 
+pytestmark = pytest.mark.scenario
+
 POLICIES = Policies()
 OPS = Audience(kind="channel", id="C_OPS", label="#ops")
 FINANCE = Audience(kind="channel", id="C_FINANCE", label="#finance")

@@ -4,11 +4,14 @@ import random
 import re
 import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.scrub import scrub
 from tests.guardrails.lines import CHAT, CODE, DISGUISES, PASSWORDS, SHAPES, key
+
+pytestmark = pytest.mark.scenario
 
 _PLACEHOLDER = re.compile(r"<([a-z][a-z0-9-]*)#([0-9]+)>")
 _DICE = random.Random(3)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from runtime.meter import GUESS, Estimate, Sibling
 from runtime.prices import RESOURCES, Usage
 from templates.manifest import EgressCapability, Limits, Manifest, ScheduleCapability, Time
 from tests.runtime.test_prices import STORE, manifest
+
+pytestmark = pytest.mark.scenario
 
 TABLE = prices.load()
 HOUR = 3_600_000_000

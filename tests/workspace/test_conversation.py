@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from tests.workspace.harbour import Running, until
+
+pytestmark = pytest.mark.scenario
 
 Listen = Callable[[App], SocketModeHandler]
 BUTTON = {

@@ -16,6 +16,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.workspace.harbour import Running, config, free_port, until
 
+pytestmark = pytest.mark.scenario
+
 Make = Callable[..., Running]
 
 
