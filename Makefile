@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Compiled modules are kept, whatever the shell says: tests start many processes.
+export PYTHONDONTWRITEBYTECODE :=
 TWO_AT_ONCE := -n 2 --dist loadfile
 PIP := $(BIN)/pip --disable-pip-version-check
 
