@@ -66,7 +66,9 @@ class CardView:
 def card(view: CardView) -> Message:
     """The card for this state, with its plain text for notifications and screen readers."""
     text, blocks = _content(view)
-    sent = [actions(_button(view, "slipway.sent"))] if view.read and view.state not in words.PROGRESS else []
+    # Of an app that is over no button is left.
+    over = view.state in words.PROGRESS or view.state == "discarded" or view.app_stage in ("archived", "retired")
+    sent = [] if over or not view.read else [actions(_button(view, "slipway.sent"))]
     return Message(cut(text, FALLBACK), tuple(bounded([*blocks, *sent, _small_print(view)])))
 
 

@@ -87,7 +87,7 @@ def test_a_preview_that_fails_leaves_nothing_and_says_which_step_and_retry_mends
     house.wire(smoke=lambda bundle: Smoked("The first page ended with Crashed: no soup."))
     thread = house.ask(SURVEY)
     assert "no soup" in house.card(thread)
-    assert house.offered(thread) == {"slipway.retry", "slipway.discard"}
+    assert house.offered(thread) == {"slipway.retry", "slipway.discard", "slipway.sent"}
     with Session(house.engine) as session:
         assert deployments.standing(session) == ()
     assert house.request().app is None
@@ -257,7 +257,7 @@ def test_words_under_an_open_question_add_to_it_and_others_talk_does_not(house: 
 def test_nothing_fits_is_a_polite_no_with_the_nearest(house: House) -> None:
     thread = house.ask("what will the weather be tomorrow")
     assert "None of our templates fits that. The nearest I have is" in house.card(thread)
-    assert house.offered(thread) == {"slipway.choose"}
+    assert house.offered(thread) == {"slipway.choose", "slipway.sent"}
 
 
 def test_a_kind_that_is_not_on_the_shelf_is_noted(house: House) -> None:
@@ -286,7 +286,8 @@ def test_only_the_asker_steers_before_it_is_live(house: House) -> None:
     for action in ("slipway.publish", "slipway.discard"):
         assert "who asked for this, can do that." in house.press(thread, action, house.cy)
     assert "who asked for this, can change it." in house.press(thread, "slipway.answer", house.cy)
-    assert house.offered(thread) == {"slipway.open", "slipway.publish", "slipway.answer", "slipway.discard"}
+    verbs = {"open", "publish", "answer", "discard", "sent"}
+    assert house.offered(thread) == {f"slipway.{one}" for one in verbs}
 
 
 def test_help_names_what_works_here_and_nothing_else(house: House) -> None:
