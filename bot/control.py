@@ -93,13 +93,23 @@ class ControlSocket:
             raise CannotStart(
                 f"The socket {path} cannot be made: {error}. Set SLIPWAY_HOME to a folder of ours with a short path."
             ) from error
-        self._thread = threading.Thread(target=self._server.run, name="control-socket", daemon=True)
+        self._stopping = False
+        self._thread = threading.Thread(target=self._serve, name="control-socket", daemon=True)
 
     def start(self) -> None:
         """Begin to answer."""
         self._thread.start()
 
+    def _serve(self) -> None:
+        try:
+            self._server.run()
+        except OSError:
+            # Closed by `stop` between two looks of its loop: that is its end.
+            if not self._stopping:
+                raise
+
     def stop(self) -> None:
         """Answer nobody any more."""
+        self._stopping = True
         self._server.close()
         self._thread.join(timeout=2)

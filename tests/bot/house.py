@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -157,7 +158,7 @@ class House:
         )  # fmt: skip
         self.door = Door(self.harbor, slack=self.slack)
         self._bot = waitress.create_server(self.slack.wsgi(), host="127.0.0.1", port=bot, threads=4)
-        threading.Thread(target=self._bot.run, name="bot", daemon=True).start()
+        threading.Thread(target=self._serve_bot, name="bot", daemon=True).start()
         self.worker = Worker(self, gateway, sandbox)
         self.ana, self.ben, self.cy, self.dora, self.gil = map(self.harbor.person, ("ana", "ben", "cy", "dora", "gil"))
 
@@ -192,6 +193,11 @@ class House:
             for name in ("#ops", "#slipway-demo", "#finance"):
                 for one in self.whispers(person, name):
                     person.dismiss(one["ts"])
+
+    def _serve_bot(self) -> None:
+        # Closed between two looks of its loop, it ends with an error: that is its end all the same.
+        with suppress(OSError):
+            self._bot.run()
 
     def _asks(self) -> Mapping[str, Ask]:
         return visitors.asks(self.wiring, main.exchange(self.settings), lambda text: scrub(text).text)
