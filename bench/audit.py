@@ -44,7 +44,7 @@ def chain(names: list[str]) -> Iterator[tuple[str | int, ...]]:
             "previous": previous,
         }
         previous = digest_of(canonical_json(event))
-        yield (*(one if name != "facts" else json.dumps(one) for name, one in event.items()), previous)  # type: ignore[misc]
+        yield (*(one if name != "facts" else json.dumps(one) for name, one in event.items()), previous)  # type: ignore[misc]  # a row of plain columns
 
 
 def main() -> None:
@@ -73,9 +73,19 @@ def main() -> None:
 
 def _app(session: Session, number: int, everyone: Audience) -> str:
     made = apps.create(
-        session, app=f"app_{number}", workspace="T1", title=f"App {number}", template="survey@1.0", owner="person_1",
-        collaborators=(), named=(), audience=everyone, channel="C1", trace="", now=1,
-    )  # fmt: skip
+        session,
+        app=f"app_{number}",
+        workspace="T1",
+        title=f"App {number}",
+        template="survey@1.0",
+        owner="person_1",
+        collaborators=(),
+        named=(),
+        audience=everyone,
+        channel="C1",
+        trace="",
+        now=1,
+    )
     return made.id
 
 

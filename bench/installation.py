@@ -161,9 +161,18 @@ class Installation:
 
 
 ASKED = Request(
-    id="req_bench", workspace="T1", user="U1", place=Place("T1", "C1", None), via="command", text="a survey",
-    state=State.REVIEWED, version=0, attempts=0, created_at=1_800_000_000, trace="",
-)  # fmt: skip
+    id="req_bench",
+    workspace="T1",
+    user="U1",
+    place=Place("T1", "C1", None),
+    via="command",
+    text="a survey",
+    state=State.REVIEWED,
+    version=0,
+    attempts=0,
+    created_at=1_800_000_000,
+    trace="",
+)
 """What everything here came of."""
 
 ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {

@@ -40,9 +40,16 @@ def breached(wiring: Wiring, scrub: Callable[[str], str], asked: Mapping[str, An
     with transaction(wiring.engine) as session:
         app, request = _found(session, str(asked["app"]))
         seen = breaches.note(
-            session, workspace=app.workspace, app=app.id, stage=stage, kind=kind, request=_visit(asked),
-            detail=detail, logs=logs, now=now,
-        )  # fmt: skip
+            session,
+            workspace=app.workspace,
+            app=app.id,
+            stage=stage,
+            kind=kind,
+            request=_visit(asked),
+            detail=detail,
+            logs=logs,
+            now=now,
+        )
         if kind not in MILD and row >= IN_A_ROW:
             _suspend(session, wiring, app, request, seen, now)
         else:

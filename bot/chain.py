@@ -119,9 +119,13 @@ def _artefact(found: Proof, resting: Evidence | None, bundle: Bundle | None, cat
         return Link("artefact", False, f"the shelf has no {found.source.template} as it was")
     try:
         again = render(
-            template, resting.answers, name=manifest.name, purpose=manifest.purpose,
-            budget_tag=manifest.budget_tag, labels=manifest.labels,
-        )  # fmt: skip
+            template,
+            resting.answers,
+            name=manifest.name,
+            purpose=manifest.purpose,
+            budget_tag=manifest.budget_tag,
+            labels=manifest.labels,
+        )
     except (BadAnswer, ValueError):
         return Link("artefact", False, f"{found.source.template} cannot be filled in with these answers")
     same = again.digest == found.bundle == bundle.digest

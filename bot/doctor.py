@@ -55,9 +55,12 @@ def examine(home: Path, ports: Mapping[str, int]) -> Iterator[Line]:
     yield from _walls()
     yield from _database(home / "control.db")
     yield Line(
-        "chromium", bool(shutil.which("chromium")), shutil.which("chromium") or "not installed",
-        "Only `make test-browser` needs it: install the package chromium", needed=False,
-    )  # fmt: skip
+        "chromium",
+        bool(shutil.which("chromium")),
+        shutil.which("chromium") or "not installed",
+        "Only `make test-browser` needs it: install the package chromium",
+        needed=False,
+    )
 
 
 def _home(home: Path) -> Iterator[Line]:
@@ -90,9 +93,12 @@ def _pool() -> Line:
         probe()
     except NoPool as error:
         return Line(
-            "instances", False, f"plain, three to four times slower: {error}",
-            "Allow processes 64 GB of address space (ulimit -v)", needed=False,
-        )  # fmt: skip
+            "instances",
+            False,
+            f"plain, three to four times slower: {error}",
+            "Allow processes 64 GB of address space (ulimit -v)",
+            needed=False,
+        )
     return Line("instances", True, "pooled: a fresh one for every Call in microseconds")
 
 
@@ -102,19 +108,26 @@ def _walls() -> Iterator[Line]:
         found = _within(lambda: _try(Path(folder)))
     rules = landlock.version()
     yield Line(
-        "files", bool(found.get("files")), f"a worker reaches only its own (Landlock {rules})" if rules else
-        "a worker reaches whatever its user can", "Use Linux 5.13 or newer with landlock among its lsm=", needed=False,
-    )  # fmt: skip
+        "files",
+        bool(found.get("files")),
+        f"a worker reaches only its own (Landlock {rules})" if rules else "a worker reaches whatever its user can",
+        "Use Linux 5.13 or newer with landlock among its lsm=",
+        needed=False,
+    )
     yield Line(
-        "network", bool(found.get("network")),
+        "network",
+        bool(found.get("network")),
         "a worker connects nowhere" if found.get("network") else "a worker could connect out",
-        "Use Linux with seccomp and Landlock 4 (6.7), or deny it in the network", needed=False,
-    )  # fmt: skip
+        "Use Linux with seccomp and Landlock 4 (6.7), or deny it in the network",
+        needed=False,
+    )
     yield Line(
-        "programs", bool(found.get("programs")),
+        "programs",
+        bool(found.get("programs")),
         "a worker starts none" if found.get("programs") else "a worker could start programs",
-        "Use Linux with seccomp, on x86-64 or arm64", needed=False,
-    )  # fmt: skip
+        "Use Linux with seccomp, on x86-64 or arm64",
+        needed=False,
+    )
     yield Line(
         "limits", bool(found.get("limits")), "files, memory and descriptors of a worker are bounded", needed=False
     )
@@ -173,9 +186,15 @@ def _database(path: Path) -> Iterator[Line]:
         broken = [one for name in audit.workspaces(session) for one in audit.verify(session, name)]
         late = retention.overdue(session, clockwork.Clock(session).now())
     engine.dispose()
-    yield Line("audit", not broken, f"the chain is {'whole' if not broken else f'broken: {broken[0]}'}",
-               "See `platformctl audit verify`")  # fmt: skip
     yield Line(
-        "entries", not late, f"kept too long by {', '.join(late[:10])}" if late else "none too old",
+        "audit",
+        not broken,
+        f"the chain is {'whole' if not broken else f'broken: {broken[0]}'}",
+        "See `platformctl audit verify`",
+    )
+    yield Line(
+        "entries",
+        not late,
+        f"kept too long by {', '.join(late[:10])}" if late else "none too old",
         "Start control, which removes them",
-    )  # fmt: skip
+    )

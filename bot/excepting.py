@@ -63,10 +63,19 @@ def run(home: Path, name: str, rule: str, until: date, reason: str, owner: str) 
             end = (until - date(1970, 1, 1)).days * DAY
             if not now < end <= now + LONGEST_DAYS * DAY:
                 raise Undone(f"{until} must be after today, and at most {LONGEST_DAYS} days away")
-            _agree(session, request, Exemption(
-                workspace=request.workspace, subject=request.app or request.id,
-                rule=rule, owner=answers, reason=said, since=now, until=end,
-            ))  # fmt: skip
+            _agree(
+                session,
+                request,
+                Exemption(
+                    workspace=request.workspace,
+                    subject=request.app or request.id,
+                    rule=rule,
+                    owner=answers,
+                    reason=said,
+                    since=now,
+                    until=end,
+                ),
+            )
     finally:
         engine.dispose()
     return f"{name} is excepted from {rule} until {words.when(end)}; {answers} answers for it."

@@ -22,10 +22,30 @@ SOMEBODY = "(forgotten)"
 """Stands wherever the name stood; nobody in a chat can be called so and get their rights."""
 _OURS = frozenset({"alembic_version", "audit_event", "person", "identity", "visit_session", "alias"})
 """Tables without names, or seen to one by one."""
-_MEANING = frozenset({
-    "state", "stage", "kind", "via", "type", "style", "action", "action_id", "block_id", "decision", "origin", "slug",
-    "channel_kind", "template", "team", "currency", "model", "rule", "emoji", "trace",
-})  # fmt: skip
+_MEANING = frozenset(
+    {
+        "state",
+        "stage",
+        "kind",
+        "via",
+        "type",
+        "style",
+        "action",
+        "action_id",
+        "block_id",
+        "decision",
+        "origin",
+        "slug",
+        "channel_kind",
+        "template",
+        "team",
+        "currency",
+        "model",
+        "rule",
+        "emoji",
+        "trace",
+    }
+)
 """Columns and fields whose words are Slipway's: a person may be called as one of them is."""
 
 

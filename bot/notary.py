@@ -122,8 +122,12 @@ def unknown(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
 def _template(manifest: Manifest, *, known: bool) -> Part:
     name, _, template_version = manifest.template.partition("@")
     return Part(
-        name=name, kind="framework", version=template_version, digest=manifest.template_digest, known=known,
-    )  # fmt: skip
+        name=name,
+        kind="framework",
+        version=template_version,
+        digest=manifest.template_digest,
+        known=known,
+    )
 
 
 def _files(bundle: Bundle, template: Template | None) -> Iterator[Part]:
@@ -147,10 +151,11 @@ def _slots(request: Request) -> Iterator[Part]:
 def platform() -> tuple[Part, ...]:
     """What runs every app, by version and digest."""
     found = [
-        Part(name=one.name, kind="library" if one.pypi else "file", version=one.version, digest=one.digest,
-             pypi=one.pypi)
+        Part(
+            name=one.name, kind="library" if one.pypi else "file", version=one.version, digest=one.digest, pypi=one.pypi
+        )
         for one in parts()
-    ]  # fmt: skip
+    ]
     return (*found, Part(name="slipway", kind="platform", version=version("slipway")))
 
 

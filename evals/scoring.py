@@ -90,14 +90,17 @@ def judge(request: Request, told: Mapping[str, Any], seconds: float = 0.0) -> tu
     got: Answers = told["params"] if kind_right else extract(request.template, hear(request.text, TODAY))
     wrong = differing(request.params, got)
     outcome = Outcome(
-        request.action, told["action"], kind_right,
+        request.action,
+        told["action"],
+        kind_right,
         offered=kind_right or request.template in told["alternatives"],
-        through=kind_right and not wrong, exact=not wrong,
+        through=kind_right and not wrong,
+        exact=not wrong,
         right=len([name for name in request.params if name not in wrong]),
         spurious=len([name for name in wrong if name in got]),
         missed=len([name for name in wrong if name in request.params]),
         seconds=seconds,
-    )  # fmt: skip
+    )
     misses = [] if kind_right else [f"{request.template} became {became}"]
     misses += [f"{name} is {got.get(name)!r}, not {request.params.get(name)!r}" for name in wrong]
     return outcome, misses

@@ -114,9 +114,11 @@ def find_subject(text: str) -> str:
 
 def without_options(question: str, options: list[str]) -> str:
     """Cut off what comes before or behind the listed options, when the question itself holds them."""
-    if options and (at := question.find(options[0])) > 8 and (re.search(r"[,:(-]\s*\S{0,8}\s*$", question[:at]) or len(
+    if (
         options
-    ) > 2 or _DAYS.search(question)):  # fmt: skip
+        and (at := question.find(options[0])) > 8
+        and (re.search(r"[,:(-]\s*\S{0,8}\s*$", question[:at]) or len(options) > 2 or _DAYS.search(question))
+    ):
         question = question[:at]
     question = re.sub(r",?\s+(?:put it|please|pls|bitte|let|make|lass\w*|names are)\b.*$", "", question, flags=re.I)
     question = re.sub(
@@ -132,10 +134,16 @@ def find_options(text: str, behind: int, question: str) -> list[str]:
     """What can be picked: listed behind place `behind`, where the question ends, else anywhere."""
     tail = text[behind:].lstrip(" ?!.")
     for found in (
-        lists.bullets(text), _within(question), _listed(tail), lists.list_after(tail, _CHOICE),
-        lists.list_after(text, _CHOICE), _either_or(question), lists.after_colon(text), lists.longest_run(text),
+        lists.bullets(text),
+        _within(question),
+        _listed(tail),
+        lists.list_after(tail, _CHOICE),
+        lists.list_after(text, _CHOICE),
+        _either_or(question),
+        lists.after_colon(text),
+        lists.longest_run(text),
         _either_or(text),
-    ):  # fmt: skip
+    ):
         kept = [_BEHIND.sub("", one).strip() for one in lists.without_intro(found, _OPTIONS_ARE, _ABOUT_POLL)]
         if 2 <= len(kept) <= _MOST and not (question and question in kept) and all(kept):
             return kept

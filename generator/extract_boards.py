@@ -64,13 +64,23 @@ _ABOUT_RETRO = re.compile(
 _FAMILIAR = tuple(
     re.compile(r"\b" + r"\b\s*[ /|+-]\s*\b".join(f"({name})" for name in names.split(", ")) + r"\b(?!\s*[/|,])", re.I)
     for names in (
-        "start, stop, continue", "start, stop, keep", "stop, start, continue", "start, continue, stop", "keep, "
-        "stop, start",
-        "mad, sad, glad", "glad, sad, mad", "sad, mad, glad", "keep, drop, try", "keep, problem, try", "rose, "
-        "thorn, bud",
-        "rose, bud, thorn", "liked, learned, lacked, longed for", "drop, add, keep, improve", "plus, delta",
+        "start, stop, continue",
+        "start, stop, keep",
+        "stop, start, continue",
+        "start, continue, stop",
+        "keep, stop, start",
+        "mad, sad, glad",
+        "glad, sad, mad",
+        "sad, mad, glad",
+        "keep, drop, try",
+        "keep, problem, try",
+        "rose, thorn, bud",
+        "rose, bud, thorn",
+        "liked, learned, lacked, longed for",
+        "drop, add, keep, improve",
+        "plus, delta",
     )
-)  # fmt: skip
+)
 """Columns that people name in one breath."""
 
 
@@ -123,9 +133,14 @@ def rsvp(utterance: Utterance) -> Answers:
         rest.blank(person.start, person.end)
     title = find_title("rsvp", rest.text)
     return {
-        "audience": audience, "plus_ones": plus, "time": time, "date": date, "capacity": capacity,
-        "location": location, "title": title if title != location else "",
-    }  # fmt: skip
+        "audience": audience,
+        "plus_ones": plus,
+        "time": time,
+        "date": date,
+        "capacity": capacity,
+        "location": location,
+        "title": title if title != location else "",
+    }
 
 
 def _take_time(rest: Leftover) -> str | None:
@@ -155,10 +170,19 @@ def retro(utterance: Utterance) -> Answers:
         "anonymous": rest.take(traits.find_flag(rest.text, traits.ANONYMOUS)),
         "date": take_date(rest, utterance),
     }
-    columns = _familiar(rest.text) or lists.after_colon(rest.text) or lists.without_intro(
-        lists.list_after(rest.text, _COLUMNS, 2) or lists.parenthesised(rest.text) or lists.after_dash(rest.text)
-        or lists.longest_run(rest.text) or lists.asked_in_a_row(rest.text), _BEFORE_COLUMNS, _ABOUT_RETRO,
-    )  # fmt: skip
+    columns = (
+        _familiar(rest.text)
+        or lists.after_colon(rest.text)
+        or lists.without_intro(
+            lists.list_after(rest.text, _COLUMNS, 2)
+            or lists.parenthesised(rest.text)
+            or lists.after_dash(rest.text)
+            or lists.longest_run(rest.text)
+            or lists.asked_in_a_row(rest.text),
+            _BEFORE_COLUMNS,
+            _ABOUT_RETRO,
+        )
+    )
     columns = [one for one in columns if len(one.split()) <= 6]
     for one in columns:
         at = rest.text.find(one)

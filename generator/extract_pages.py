@@ -102,9 +102,13 @@ def checklist(utterance: Utterance) -> Answers:
     deadline = take_date(rest, utterance)
     assignees = take_helpers(rest, utterance)
     steps = lists.after_colon(rest.text) or lists.without_intro(
-        lists.list_after(rest.text, _ITEMS, 3) or lists.after_dash(rest.text)
-        or lists.parenthesised(rest.text) or lists.longest_run(rest.text), _STEPS_ARE, _ABOUT_STEPS,
-    )  # fmt: skip
+        lists.list_after(rest.text, _ITEMS, 3)
+        or lists.after_dash(rest.text)
+        or lists.parenthesised(rest.text)
+        or lists.longest_run(rest.text),
+        _STEPS_ARE,
+        _ABOUT_STEPS,
+    )
     if steps:
         at = lists.start_of(rest.text, steps)
         rest.blank(at, len(rest.text)) if at > 3 else None

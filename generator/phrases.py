@@ -94,8 +94,12 @@ _LONGEST = 8
 
 def phrase(text: str, start: int = 0, stop: re.Pattern[str] | None = None) -> str:
     """The noun phrase that begins at `start`: up to what cannot belong to it, without articles."""
-    rest = re.sub(r"^(?:(?:the|all(?![- ]hands)|die|das|der|den|dem|my|our|your|their|unser\w*|every|each)\s+)+", "",
-                  text[start:].lstrip(" :'\"-"), flags=re.I)  # fmt: skip
+    rest = re.sub(
+        r"^(?:(?:the|all(?![- ]hands)|die|das|der|den|dem|my|our|your|their|unser\w*|every|each)\s+)+",
+        "",
+        text[start:].lstrip(" :'\"-"),
+        flags=re.I,
+    )
     if _PRONOUN.match(rest):
         return ""
     ends = [match.start() for pattern in (_STOP, stop) if pattern and (match := _search_past_head(pattern, rest))]

@@ -83,10 +83,14 @@ _NO_THING = re.compile(
 def find_resources(text: str) -> list[str]:
     """Their names; one entry when only one thing, or only a kind of thing, is named."""
     for found in (
-        lists.after_colon(text), lists.parenthesised(text), _numbered(text), lists.list_after(text, _ROW),
-        lists.list_after(text, _THINGS), _before_booking(text),
+        lists.after_colon(text),
+        lists.parenthesised(text),
+        _numbered(text),
+        lists.list_after(text, _ROW),
+        lists.list_after(text, _THINGS),
+        _before_booking(text),
         lists.without_intro(lists.longest_run(text), _THING_LEAD, _ABOUT_BOOKING),
-    ):  # fmt: skip
+    ):
         kept = [tidy(_COUNTED.sub("", _THING_LEAD.sub("", one)), ARTICLES) for one in found]
         if len(kept) >= 2 and all(kept) and not any(_NO_THING.match(one) for one in kept):
             return kept

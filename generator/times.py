@@ -96,12 +96,30 @@ def _digits_around(match: re.Match[str]) -> int | None:
 
 
 _OFFSETS = {
-    "half past": 30, "half": 30, "a quarter past": 15, "quarter past": 15, "a quarter to": -15, "quarter to": -15,
-    "halb": -30, "viertel": -45, "viertel nach": 15, "viertel vor": -15, "dreiviertel": -15, "ten past": 10, "ten "
-    "to": -10,
-    "twenty past": 20, "twenty to": -20, "five past": 5, "five to": -5, "zehn nach": 10, "zehn vor": -10,
-    "zwanzig nach": 20, "zwanzig vor": -20, "fünf nach": 5, "fünf vor": -5,
-}  # fmt: skip
+    "half past": 30,
+    "half": 30,
+    "a quarter past": 15,
+    "quarter past": 15,
+    "a quarter to": -15,
+    "quarter to": -15,
+    "halb": -30,
+    "viertel": -45,
+    "viertel nach": 15,
+    "viertel vor": -15,
+    "dreiviertel": -15,
+    "ten past": 10,
+    "ten to": -10,
+    "twenty past": 20,
+    "twenty to": -20,
+    "five past": 5,
+    "five to": -5,
+    "zehn nach": 10,
+    "zehn vor": -10,
+    "zwanzig nach": 20,
+    "zwanzig vor": -20,
+    "fünf nach": 5,
+    "fünf vor": -5,
+}
 _HOW = "|".join(sorted(_OFFSETS, key=len, reverse=True))
 _FOUR = r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)"
 

@@ -4,11 +4,14 @@ import re
 from datetime import date, timedelta
 
 _DAYS = (
-    r"mon(?:day|days|tags?|tag)?|mo", r"tue(?:s|sday|sdays)?|die(?:nstags?)?|di",
+    r"mon(?:day|days|tags?|tag)?|mo",
+    r"tue(?:s|sday|sdays)?|die(?:nstags?)?|di",
     r"wed(?:s|nesday|nesdays)?|mittwochs?|mi",
-    r"thu(?:r|rs|rsday|rsdays)?|don(?:nerstags?)?|do", r"fri(?:day|days)?|frei(?:tags?)?|fr",
-    r"sat(?:urday|urdays)?|samstags?|sonnabends?|sa", r"sun(?:day|days)?|sonn?tags?|so",
-)  # fmt: skip
+    r"thu(?:r|rs|rsday|rsdays)?|don(?:nerstags?)?|do",
+    r"fri(?:day|days)?|frei(?:tags?)?|fr",
+    r"sat(?:urday|urdays)?|samstags?|sonnabends?|sa",
+    r"sun(?:day|days)?|sonn?tags?|so",
+)
 LONG_DAY = (
     r"mon(?:days?|tags?)?|tue(?:s|sdays?)?|dienstags?|wed(?:s|nesdays?)?|mittwochs?|thu(?:r|rs|rsdays?)?|"
     r"donnerstags?|fri(?:days?)?|"

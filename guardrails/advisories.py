@@ -134,9 +134,11 @@ def _affected(documents: Iterable[Mapping[str, Any]]) -> Iterator[Affected]:
         )
         package = one["package"]
         yield Affected(
-            ecosystem=package["ecosystem"].partition(":")[0], name=package["name"], ranges=ranges,
+            ecosystem=package["ecosystem"].partition(":")[0],
+            name=package["name"],
+            ranges=ranges,
             versions=tuple(map(str, one.get("versions", ()))),
-        )  # fmt: skip
+        )
 
 
 def matches(listed: Sequence[Listed], snapshot: Snapshot) -> tuple[Match, ...]:
@@ -183,9 +185,11 @@ def _fixed(version: str, affected: Affected) -> str:
     """The least fixed version above this one."""
     try:
         fixed = sorted(
-            Version(text) for events in affected.ranges for kind, text in events
+            Version(text)
+            for events in affected.ranges
+            for kind, text in events
             if kind == "fixed" and Version(text) > Version(version)
-        )  # fmt: skip
+        )
         return str(fixed[0]) if fixed else ""
     except InvalidVersion:
         return ""

@@ -66,16 +66,12 @@ def read(path: Path) -> SigningKey:
 
 def pem(public: ec.EllipticCurvePublicKey) -> str:
     """A public key as text, as others' tools read it."""
-    return public.public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    ).decode()  # fmt: skip
+    return public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def key_id(public: ec.EllipticCurvePublicKey) -> Digest:
     """What names a key: the digest of its public half."""
-    return digest_of(
-        public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    )  # fmt: skip
+    return digest_of(public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
 
 
 def public_key(text: str, name: str) -> ec.EllipticCurvePublicKey:

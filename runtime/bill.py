@@ -16,11 +16,28 @@ UNATTRIBUTED = "unattributed"
 EXACT = Decimal("0.0000000001")
 """What a line is rounded to, so that a sum of lines is exact."""
 COLUMNS = (
-    "BilledCost", "BillingCurrency", "BillingPeriodStart", "BillingPeriodEnd", "ChargeCategory", "ChargeDescription",
-    "ChargePeriodStart", "ChargePeriodEnd", "ConsumedQuantity", "ConsumedUnit", "EffectiveCost", "ListUnitPrice",
-    "ProviderName", "ResourceId", "ResourceName", "ResourceType", "ServiceCategory", "ServiceName", "SkuId",
-    "SubAccountId", "Tags",
-)  # fmt: skip
+    "BilledCost",
+    "BillingCurrency",
+    "BillingPeriodStart",
+    "BillingPeriodEnd",
+    "ChargeCategory",
+    "ChargeDescription",
+    "ChargePeriodStart",
+    "ChargePeriodEnd",
+    "ConsumedQuantity",
+    "ConsumedUnit",
+    "EffectiveCost",
+    "ListUnitPrice",
+    "ProviderName",
+    "ResourceId",
+    "ResourceName",
+    "ResourceType",
+    "ServiceCategory",
+    "ServiceName",
+    "SkuId",
+    "SubAccountId",
+    "Tags",
+)
 CATEGORIES: Mapping[str, str] = {
     "cpu_us": "Compute",
     "calls": "Web",
@@ -100,9 +117,13 @@ def focus(charged: Sequence[Charge], prices: PriceTable, start: int, end: int) -
 def _row(one: Charge, prices: PriceTable, start: str, end: str) -> Mapping[str, str]:
     price = prices.prices.get(one.resource)
     tags = {
-        "app": one.app, "budget_tag": one.tag, "cost_centre": one.cost_centre, "stage": one.stage, "team": one.team,
+        "app": one.app,
+        "budget_tag": one.tag,
+        "cost_centre": one.cost_centre,
+        "stage": one.stage,
+        "team": one.team,
         "template": one.template,
-    }  # fmt: skip
+    }
     quantity = Decimal(one.quantity) / price.per if price else Decimal(one.quantity)
     return {
         "BilledCost": f"{one.cost:f}",

@@ -25,9 +25,7 @@ Descriptor = Mapping[str, Any]
 def of_bundle(bundle: Bundle) -> bytes:
     """The manifest of a bundle; equal bundles have equal ones."""
     index = canonical_json(bundle.index)
-    layers = [
-        {**_blob(FILE, content), "annotations": {TITLE: path}} for path, content in bundle.files.items()
-    ]  # fmt: skip
+    layers = [{**_blob(FILE, content), "annotations": {TITLE: path}} for path, content in bundle.files.items()]
     return _manifest(BUNDLE, _blob(BUNDLE, index), layers)
 
 

@@ -203,10 +203,26 @@ def _column(name: str, taken: set[str]) -> str:
 
 
 _EMPTY: Mapping[AnswerType, JsonValue] = {
-    "string": "", "text": "", "int": None, "float": None, "bool": False, "date": "", "choice": "",
-    "strings": [], "people": [], "fields": [],
-}  # fmt: skip
+    "string": "",
+    "text": "",
+    "int": None,
+    "float": None,
+    "bool": False,
+    "date": "",
+    "choice": "",
+    "strings": [],
+    "people": [],
+    "fields": [],
+}
 _SETTLERS: Mapping[AnswerType, Callable[[Question, JsonValue], JsonValue]] = {
-    "string": _string, "text": _long_text, "int": _int, "float": _float, "bool": _bool, "date": _date,
-    "choice": _choice, "strings": _strings, "people": _people, "fields": _fields,
-}  # fmt: skip
+    "string": _string,
+    "text": _long_text,
+    "int": _int,
+    "float": _float,
+    "bool": _bool,
+    "date": _date,
+    "choice": _choice,
+    "strings": _strings,
+    "people": _people,
+    "fields": _fields,
+}

@@ -110,11 +110,15 @@ class _Shelf:
     ) -> Template:
         own = _bytes(folder, skip="golden")
         fragments = {ref: self._fragment(ref, path) for ref in written.fragments}
-        digest = digest_of(canonical_json({
-            "files": {name: digest_of(content) for name, content in own.items()},
-            "fragments": {ref: _digests(files) for ref, files in fragments.items()},
-            "base": base.digest if base else None,
-        }))  # fmt: skip
+        digest = digest_of(
+            canonical_json(
+                {
+                    "files": {name: digest_of(content) for name, content in own.items()},
+                    "fragments": {ref: _digests(files) for ref, files in fragments.items()},
+                    "base": base.digest if base else None,
+                }
+            )
+        )
         return Template(
             name=written.name,
             version=written.version,

@@ -90,11 +90,13 @@ def _schedule(need: ScheduleShape, settled: Answers) -> ScheduleCapability | Non
 def _table(shape: TableShape, settled: Answers) -> Table:
     columns = settled[shape.fields_from] if shape.fields_from else []
     asked = {one["key"]: one["type"] for one in columns if isinstance(one, dict)} if isinstance(columns, list) else {}
-    return Table.model_validate({
-        "fields": {**shape.fields, **asked},
-        "anonymous": bool(shape.anonymous_when and settled[shape.anonymous_when]),
-        "per_user": shape.per_user,
-    })  # fmt: skip
+    return Table.model_validate(
+        {
+            "fields": {**shape.fields, **asked},
+            "anonymous": bool(shape.anonymous_when and settled[shape.anonymous_when]),
+            "per_user": shape.per_user,
+        }
+    )
 
 
 def _files(template: Template, settled: Answers) -> dict[str, bytes]:

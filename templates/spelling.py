@@ -90,6 +90,10 @@ def _read_field(line: str) -> JsonValue:
 
 
 _READERS: Mapping[AnswerType, Callable[[str], JsonValue]] = {
-    "int": _read_number, "float": _read_number, "bool": _read_bool, "strings": _read_lines,
-    "people": _read_people, "fields": _read_fields,
-}  # fmt: skip
+    "int": _read_number,
+    "float": _read_number,
+    "bool": _read_bool,
+    "strings": _read_lines,
+    "people": _read_people,
+    "fields": _read_fields,
+}

@@ -11,17 +11,41 @@ METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"})
 LONGEST_BODY = 512 * 1024
 MOST_HEADERS = 40
 LONGEST_HEADER = 4096
-SENT = frozenset({
-    "accept", "accept-language", "api-key", "authorization", "content-language", "content-type", "idempotency-key",
-    "if-match", "if-modified-since", "if-none-match", "if-unmodified-since", "notion-version", "prefer",
-})  # fmt: skip
+SENT = frozenset(
+    {
+        "accept",
+        "accept-language",
+        "api-key",
+        "authorization",
+        "content-language",
+        "content-type",
+        "idempotency-key",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-unmodified-since",
+        "notion-version",
+        "prefer",
+    }
+)
 """Headers an app may set, beside most that begin with `x-`."""
 NOT_SENT = ("x-forwarded", "x-real-ip", "x-original", "x-rewrite", "x-http-method", "x-envoy", "x-aws-", "x-amz-")
 """Headers by which proxies and clouds are told who asks or what is asked."""
-RECEIVED = frozenset({
-    "age", "cache-control", "content-language", "content-type", "date", "etag", "expires", "last-modified", "link",
-    "location", "retry-after",
-})  # fmt: skip
+RECEIVED = frozenset(
+    {
+        "age",
+        "cache-control",
+        "content-language",
+        "content-type",
+        "date",
+        "etag",
+        "expires",
+        "last-modified",
+        "link",
+        "location",
+        "retry-after",
+    }
+)
 """Headers an app gets to see, beside those that begin with `x-` or `ratelimit`. Cookies are nobody's."""
 _TOKEN = re.compile(r"[a-z0-9-]{1,64}")
 _PLAIN = re.compile(r"[\t -~]*")

@@ -32,7 +32,14 @@ AUDIENCES = (
     Audience(kind="channel", id="C_OPS", label="#ops, and @gil", also=("gil",)),
 )
 WISHES: Sequence[dict[str, Any]] = (
-    {}, {}, {}, {}, {}, {}, {}, {},
+    {},
+    {},
+    {},
+    {},
+    {},
+    {},
+    {},
+    {},
     {"data_class": "personal"},
     {"budget_tag": "  "},
     {"template": "miner@6.6.6"},
@@ -46,7 +53,7 @@ WISHES: Sequence[dict[str, Any]] = (
     {"capabilities": (MailCapability(domains=("example.com", "example.org")),)},
     {"capabilities": (ScheduleCapability(times={"weekly": Time(every="monday", at="09:00")}),)},
     {"title": "Mittagessen für alle – “gut”\u2028"},
-)  # fmt: skip
+)
 T = TypeVar("T")
 
 

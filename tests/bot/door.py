@@ -76,35 +76,52 @@ class Door:
         self.ana, self.ops = harbor.person("ana"), harbor.channel("ops")
         url, token = harbor.config.api_url, harbor.config.bot_token
         self.slack = slack or Slack(
-            token=token, app_token="", signing_secret="signing", api_url=url, ears=self.listener.ears(),
+            token=token,
+            app_token="",
+            signing_secret="signing",
+            api_url=url,
+            ears=self.listener.ears(),
             chat=chat or SlackChat(token, url),
-        )  # fmt: skip
+        )
 
     def post(self, body: bytes, kind: str, *, secret: str = "signing", stamp: str = "") -> tuple[str, Any]:
         """The status and what was answered."""
         stamp = stamp or str(int(time.time()))
         signed = signature(secret, int(stamp), body) if stamp.isdigit() else "v0=00"
         environ = {
-            "REQUEST_METHOD": "POST", "PATH_INFO": "/slack/events", "QUERY_STRING": "", "CONTENT_TYPE": kind,
-            "CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body), "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_X_SLACK_REQUEST_TIMESTAMP": stamp, "HTTP_X_SLACK_SIGNATURE": signed,
-        }  # fmt: skip
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": "/slack/events",
+            "QUERY_STRING": "",
+            "CONTENT_TYPE": kind,
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": BytesIO(body),
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_X_SLACK_REQUEST_TIMESTAMP": stamp,
+            "HTTP_X_SLACK_SIGNATURE": signed,
+        }
         status: list[str] = []
         answer = b"".join(self.slack.wsgi()(environ, lambda line, headers, *_: status.append(line)))
         return status[0][:3], json.loads(answer) if answer.startswith(b"{") else answer.decode()
 
     def event(self, event: Mapping[str, Any], ident: str = "Ev1", **how: str) -> tuple[str, Any]:
         body = {
-            "type": "event_callback", "team_id": self._config.team_id, "event_id": ident,
+            "type": "event_callback",
+            "team_id": self._config.team_id,
+            "event_id": ident,
             "event": {"user": self.ana.id, "channel": self.ops, "ts": "2.2", **event},
-        }  # fmt: skip
+        }
         return self.post(json.dumps(body).encode(), "application/json", **how)
 
     def command(self, text: str) -> tuple[str, Any]:
         form = {
-            "command": "/slipway", "text": text, "team_id": self._config.team_id, "channel_id": self.ops,
-            "user_id": self.ana.id, "trigger_id": "t1", "response_url": "http://localhost/r",
-        }  # fmt: skip
+            "command": "/slipway",
+            "text": text,
+            "team_id": self._config.team_id,
+            "channel_id": self.ops,
+            "user_id": self.ana.id,
+            "trigger_id": "t1",
+            "response_url": "http://localhost/r",
+        }
         return self.post(urlencode(form).encode(), "application/x-www-form-urlencoded")
 
     def press(
@@ -118,10 +135,16 @@ class Door:
         **how: str,
     ) -> tuple[str, Any]:
         return self._interact(
-            who, team, how,
-            type="block_actions", channel={"id": self.ops}, message={"ts": "1.1"}, trigger_id="t1", response_url="http://localhost/r",
+            who,
+            team,
+            how,
+            type="block_actions",
+            channel={"id": self.ops},
+            message={"ts": "1.1"},
+            trigger_id="t1",
+            response_url="http://localhost/r",
             actions=[{"action_id": action, "block_id": "b", "type": "button", "value": value, "action_ts": at}],
-        )  # fmt: skip
+        )
 
     def submit(self, callback: str, about: str = CURRENT, who: Person | None = None, **fields: str) -> tuple[str, Any]:
         values = {name: {name: {"type": "plain_text_input", "value": said}} for name, said in fields.items()}

@@ -120,9 +120,12 @@ class House:
                 mode="http",
                 request_url=f"http://127.0.0.1:{bot}/slack/events",
                 redirect_uris=(f"http://signin.localhost:*{CALLBACK}",),
-                post_rate=1e6, post_burst=10**6, call_rate=1e6, call_burst=10**6,
+                post_rate=1e6,
+                post_burst=10**6,
+                call_rate=1e6,
+                call_burst=10**6,
             )
-        )  # fmt: skip
+        )
         workspace = self.harbor.config
         self.spans = InMemorySpanExporter()
         telemetry.start("slipway-test", exporter=self.spans)
@@ -133,10 +136,15 @@ class House:
         self.settings = Settings(
             GatewaySettings(folder, issuer=workspace.base_url, client_id="client.1", port=gateway.getsockname()[1]),
             SlackSettings(
-                workspace.bot_token, "", workspace.signing_secret, workspace.api_url, workspace.base_url, "client.1",
+                workspace.bot_token,
+                "",
+                workspace.signing_secret,
+                workspace.api_url,
+                workspace.base_url,
+                "client.1",
                 workspace.client_secret,
             ),
-        )  # fmt: skip
+        )
         self.engine = database.connect(f"sqlite:///{folder / 'control.db'}")
         with transaction(self.engine) as session:
             self.clock = HandClock(session)
@@ -153,9 +161,13 @@ class House:
         self.control.start()
         ears = listening.ears(self.working, commands.Commands(self.working, self.clock), lambda text: self.scrub(text))
         self.slack = Slack(
-            token=workspace.bot_token, app_token="", signing_secret=workspace.signing_secret,
-            api_url=workspace.api_url, ears=ears, chat=self.chat,
-        )  # fmt: skip
+            token=workspace.bot_token,
+            app_token="",
+            signing_secret=workspace.signing_secret,
+            api_url=workspace.api_url,
+            ears=ears,
+            chat=self.chat,
+        )
         self.door = Door(self.harbor, slack=self.slack)
         self._bot = waitress.create_server(self.slack.wsgi(), host="127.0.0.1", port=bot, threads=4)
         threading.Thread(target=self._serve_bot, name="bot", daemon=True).start()
@@ -425,20 +437,38 @@ class Worker:
         self._loop = asyncio.get_running_loop()
         self._watch = Watch(self.seat, wire, lambda text: scrub(text).text, lambda: wall() + self.later)
         doorman = Doorman(
-            routes, wire, authorize_url=f"{config.issuer}/openid/connect/authorize", client_id=config.client_id,
-            scheme="http", domain="localhost", wall=wall,
-        )  # fmt: skip
+            routes,
+            wire,
+            authorize_url=f"{config.issuer}/openid/connect/authorize",
+            client_id=config.client_id,
+            scheme="http",
+            domain="localhost",
+            wall=wall,
+        )
         gateway = Gateway(
-            domain="localhost", routes=routes, doorman=doorman, loader=self.loader, host=self._host, wire=wire,
-            exports=lambda name: (house.home / "exports" / name).read_bytes(), salt=b"salt",
-            wall=wall, spool=usage.keep, scrub=lambda text: scrub(text).text,
-            rate=Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, lambda: wall() + self.later), watch=self._watch,
-        )  # fmt: skip
+            domain="localhost",
+            routes=routes,
+            doorman=doorman,
+            loader=self.loader,
+            host=self._host,
+            wire=wire,
+            exports=lambda name: (house.home / "exports" / name).read_bytes(),
+            salt=b"salt",
+            wall=wall,
+            spool=usage.keep,
+            scrub=lambda text: scrub(text).text,
+            rate=Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, lambda: wall() + self.later),
+            watch=self._watch,
+        )
         asked = Scheduled(
-            routes=routes, loader=self.loader, rate=Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, wall),
-            begun=Begun(house.home / "usage" / "begun"), conduct=gateway.conduct, wall=wall,
+            routes=routes,
+            loader=self.loader,
+            rate=Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, wall),
+            begun=Begun(house.home / "usage" / "begun"),
+            conduct=gateway.conduct,
+            wall=wall,
             otherwise=Smoke(self.loader, self._host),
-        )  # fmt: skip
+        )
         self._servers = [worker.server(app, wall, Unanswered(supervisor.OPEN_FILES)) for app in (gateway, asked)]
         self._ready.set()
         try:

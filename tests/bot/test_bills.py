@@ -29,11 +29,18 @@ TABLE = prices.load()
 usages = st.builds(Usage, *(st.integers(0, 10**12) for _ in RESOURCES))
 lines = st.lists(
     st.builds(
-        Line, st.just("T1"), st.sampled_from(["app_1", "app_2", "lost", ""]), st.sampled_from(["live", "preview"]),
-        st.integers(0, 30), st.sampled_from(["ops", "hr", ""]), st.just("ops"), st.just("survey@1.0"), usages,
+        Line,
+        st.just("T1"),
+        st.sampled_from(["app_1", "app_2", "lost", ""]),
+        st.sampled_from(["live", "preview"]),
+        st.integers(0, 30),
+        st.sampled_from(["ops", "hr", ""]),
+        st.just("ops"),
+        st.just("survey@1.0"),
+        usages,
     ),
     max_size=20,
-)  # fmt: skip
+)
 
 
 @pytest.fixture

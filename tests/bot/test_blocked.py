@@ -62,9 +62,14 @@ def test_an_app_that_is_not_there_has_no_thread(house: House, survey: Thread) ->
 def granted(house: House, *wanted: str, until: int) -> None:
     with Session(house.engine) as session, session.begin():
         grants.grant(
-            session, workspace="T1", app=str(house.request().app), wanted=wanted, proposal="p",
-            until=until, now=house.now(),
-        )  # fmt: skip
+            session,
+            workspace="T1",
+            app=str(house.request().app),
+            wanted=wanted,
+            proposal="p",
+            until=until,
+            now=house.now(),
+        )
 
 
 def test_that_a_gate_is_over_is_said_once_and_not_again_with_each_visit(house: House, survey: Thread) -> None:  # S11

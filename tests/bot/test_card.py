@@ -279,11 +279,25 @@ findings: Any = st.lists(
 verdicts: Any = st.builds(verdict, findings, st.just(POLICY))
 views = st.builds(
     CardView,
-    request=st.just("r1"), state=st.sampled_from(State), words=anything, title=anything, template=anything,
-    app_stage=st.sampled_from(("draft", "live", "suspended", "archived")), preview_url=st.just(PREVIEW),
-    live_url=st.sampled_from(("", LIVE)), can=strings, cannot=strings, audience=anything, cost=anything,
-    answers=answers, verdict=verdicts, wanted=anything, open=strings, trouble=anything, note=anything,
-)  # fmt: skip
+    request=st.just("r1"),
+    state=st.sampled_from(State),
+    words=anything,
+    title=anything,
+    template=anything,
+    app_stage=st.sampled_from(("draft", "live", "suspended", "archived")),
+    preview_url=st.just(PREVIEW),
+    live_url=st.sampled_from(("", LIVE)),
+    can=strings,
+    cannot=strings,
+    audience=anything,
+    cost=anything,
+    answers=answers,
+    verdict=verdicts,
+    wanted=anything,
+    open=strings,
+    trouble=anything,
+    note=anything,
+)
 
 
 @given(views)

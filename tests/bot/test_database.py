@@ -61,7 +61,9 @@ def test_from_now_on_nothing_is_live_without_who_pays(old: Engine) -> None:  # D
         connection.execute(text("UPDATE deployment SET budget_tag = '' WHERE id = 'dep_1'"))
     with old.begin() as connection, pytest.raises(IntegrityError, match="UNIQUE"):
         connection.execute(
-            text("INSERT INTO deployment (id, workspace, app, stage, bundle, created_at) "
-                 "VALUES ('dep_3', 'T1', 'app_1', 'preview', 'x', 1)")
-        )  # fmt: skip
+            text(
+                "INSERT INTO deployment (id, workspace, app, stage, bundle, created_at) "
+                "VALUES ('dep_3', 'T1', 'app_1', 'preview', 'x', 1)"
+            )
+        )
     old.dispose()

@@ -200,11 +200,20 @@ types = st.sampled_from(("string", "text", "int", "bool", "date", "choice", "str
 
 
 @given(
-    st.lists(st.builds(Question, name=st.from_regex(r"[a-z]{3,9}", fullmatch=True), label=anything, type=types,
-                       help=anything, choices=st.lists(anything, max_size=5, unique=True).map(tuple)),
-             max_size=8, unique_by=lambda one: one.name),
+    st.lists(
+        st.builds(
+            Question,
+            name=st.from_regex(r"[a-z]{3,9}", fullmatch=True),
+            label=anything,
+            type=types,
+            help=anything,
+            choices=st.lists(anything, max_size=5, unique=True).map(tuple),
+        ),
+        max_size=8,
+        unique_by=lambda one: one.name,
+    ),
     anything,
-)  # fmt: skip
+)
 def test_whatever_a_template_asks_slack_opens_the_form(questions: list[Question], value: str) -> None:
     must_open(forms.answers_form(ABOUT, questions, [said(one.name, value) for one in questions]))
 

@@ -116,10 +116,14 @@ def test_a_disagreement_is_recorded_once_and_gives_nothing(house: House, survey:
     with Session(house.engine) as session, session.begin():
         session.add(
             GrantRow(
-                workspace=request.workspace, app=name, name="egress:evil.example", proposal="forged",
-                granted_at=house.now(), until=house.now() + 900,
+                workspace=request.workspace,
+                app=name,
+                name="egress:evil.example",
+                proposal="forged",
+                granted_at=house.now(),
+                until=house.now() + 900,
             )
-        )  # fmt: skip
+        )
     gates.compare(house.wiring)
     gates.compare(house.wiring)
     assert house.actions().count("grants.disagree") == 1

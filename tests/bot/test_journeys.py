@@ -47,9 +47,16 @@ def test_a_sentence_becomes_a_preview_and_one_click_makes_it_live(house: House) 
     used = house.answer(house.ben, house.live(thread), q1="2", q2="3", q3="less")
     assert used.status_code == 200
     assert house.actions() == [
-        "request.received", "request.understood", "request.bundled", "request.reviewed", "preview.opened",
-        "visitor.signed_in", "publish.proposed", "app.live", "visitor.signed_in",
-    ]  # fmt: skip
+        "request.received",
+        "request.understood",
+        "request.bundled",
+        "request.reviewed",
+        "preview.opened",
+        "visitor.signed_in",
+        "publish.proposed",
+        "app.live",
+        "visitor.signed_in",
+    ]
 
 
 @pytest.mark.parametrize(("sentence", "template"), [(TRACKER, "form_tracker"), (APPROVAL, "approval")])

@@ -29,9 +29,12 @@ def start(*arguments: str, before: str = "", **environ: str) -> subprocess.Popen
     code = f"{before}\nimport sys\nfrom bot.platformctl import main\nsys.exit(main())"
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **environ},
-    )  # fmt: skip
+    )
 
 
 def run(*arguments: str, given: bytes = b"", before: str = "", **environ: str) -> tuple[int, str, str]:
@@ -91,9 +94,21 @@ def test_each_answer_is_there_before_the_next_line_comes() -> None:
 
 
 BROKEN = [
-    b"{", b"nonsense", b"[]", b"7", b"null", b'"text"', b"{}", b'{"text": 7}', b'{"text": null}', b'{"text": ["a"]}',
-    b'{"txt": "a"}', b"\xff\xfe", b"[" * 50_000, b'{"text": "a"} {"text": "b"}',
-]  # fmt: skip
+    b"{",
+    b"nonsense",
+    b"[]",
+    b"7",
+    b"null",
+    b'"text"',
+    b"{}",
+    b'{"text": 7}',
+    b'{"text": null}',
+    b'{"text": ["a"]}',
+    b'{"txt": "a"}',
+    b"\xff\xfe",
+    b"[" * 50_000,
+    b'{"text": "a"} {"text": "b"}',
+]
 
 
 def test_a_line_that_cannot_be_read_is_named_and_the_others_are_answered() -> None:
@@ -201,9 +216,22 @@ def test_doctor_says_what_holds_here_and_what_to_do_about_the_rest(tmp_path: Pat
     assert (code, err) == (0, "")
     looked_at = [line[9:].replace(":", " ").split()[0] for line in out.splitlines()]
     assert looked_at == [
-        "Python", "clock", "home", "disk", "port", "port", "guest", "instances", "files", "network", "programs",
-        "limits", "namespaces", "database", "chromium",
-    ]  # fmt: skip
+        "Python",
+        "clock",
+        "home",
+        "disk",
+        "port",
+        "port",
+        "guest",
+        "instances",
+        "files",
+        "network",
+        "programs",
+        "limits",
+        "namespaces",
+        "database",
+        "chromium",
+    ]
     assert f"ok       database: not there yet: {tmp_path}/control.db is made at the first start\n" in out
     assert "MISSING" not in out
 

@@ -13,9 +13,7 @@ from tests.bot.house import House
 SURVEY = "a lunch survey for ops, three questions, keep it two weeks"
 
 
-NOBODYS: tuple[Mapping[str, str], ...] = (
-    {"request": "req_nobody"}, {"proposal": "sha256:00"}, {"app": "app_none"}, {}
-)  # fmt: skip
+NOBODYS: tuple[Mapping[str, str], ...] = ({"request": "req_nobody"}, {"proposal": "sha256:00"}, {"app": "app_none"}, {})
 NOT_OURS = ("", "null", "[]", "7", "{", '{"v":"0"}', '{"v":1}', "x" * 2000, '{"v":"1","request":{"a":1}}', "\x00")
 
 

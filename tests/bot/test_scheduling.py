@@ -171,10 +171,14 @@ def test_publishing_again_gives_back_what_was_taken(house: House, weekly: Thread
     house.settle()
     with transaction(house.engine) as session:
         grants.grant(
-            session, workspace=app(house).workspace, app=app(house).id,
-            wanted=("store", "notify", "schedule:weekly_roundup"), proposal="p", until=house.now() + 90 * DAY,
+            session,
+            workspace=app(house).workspace,
+            app=app(house).id,
+            wanted=("store", "notify", "schedule:weekly_roundup"),
+            proposal="p",
+            until=house.now() + 90 * DAY,
             now=house.now(),
-        )  # fmt: skip
+        )
         apps.touch_routes(session)
     house.settle()
     assert not told(house, weekly, "wishes so far")

@@ -97,9 +97,16 @@ def in_an_app(house: House) -> Thread:
 
 
 WAYS: tuple[Callable[[House], Thread], ...] = (
-    in_the_message, in_the_command, in_a_direct_message, in_an_edited_message, in_a_form, in_a_reason, in_a_file,
-    under_a_question, in_an_app,
-)  # fmt: skip
+    in_the_message,
+    in_the_command,
+    in_a_direct_message,
+    in_an_edited_message,
+    in_a_form,
+    in_a_reason,
+    in_a_file,
+    under_a_question,
+    in_an_app,
+)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda one: one.__name__)

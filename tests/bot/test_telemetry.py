@@ -49,16 +49,31 @@ def test_one_trace_leads_from_the_words_to_the_live_url_and_stands_on_every_mess
     ours = [one for one in spans if context_of(one)[0] == trace]
     names = [one.name for one in ours]
     assert names.count("heard") == 1
-    for name in ("request.received", "request.bundled", "request.reviewed", "decision.slipway.publish",
-                 "decision.slipway.approve", "request.approved", "visit", "call"):  # fmt: skip
+    for name in (
+        "request.received",
+        "request.bundled",
+        "request.reviewed",
+        "decision.slipway.publish",
+        "decision.slipway.approve",
+        "request.approved",
+        "visit",
+        "call",
+    ):
         assert name in names
     known = {context_of(one)[1] for one in ours}
     roots = [one.name for one in ours if one.parent is None or f"{one.parent.span_id:016x}" not in known]
     assert roots == ["heard"], "every span hangs below the one that heard the words"
     posts = house.outbox()
     assert {one.key.split(":")[0] for one in posts} >= {
-        "root", "card", "secret", "approval", "refused", "live", "reminder", "ended"
-    }  # fmt: skip
+        "root",
+        "card",
+        "secret",
+        "approval",
+        "refused",
+        "live",
+        "reminder",
+        "ended",
+    }
     assert [one.key for one in posts if trace not in one.blocks] == []
     with Session(house.engine) as session:
         told = session.exec(select(AuditRow).where(AuditRow.subject == house.request().app)).all()
@@ -161,9 +176,13 @@ print(telemetry.trace_id(trace), time.perf_counter() - began)
 def exporting(endpoint: str) -> tuple[str, float]:
     """The trace of a process that exports there, and the seconds that its work took; it must end well."""
     ran = subprocess.run(
-        [sys.executable, "-c", SPANS], cwd=ROOT, env={"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint},
-        capture_output=True, timeout=20, check=True,
-    )  # fmt: skip
+        [sys.executable, "-c", SPANS],
+        cwd=ROOT,
+        env={"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint},
+        capture_output=True,
+        timeout=20,
+        check=True,
+    )
     trace, took = ran.stdout.split()
     return trace.decode(), float(took)
 

@@ -50,11 +50,15 @@ def test_every_kind_of_response_carries_the_request_id(house: House, survey: Thr
         stranger = browser.get(url)
     answers = [
         stranger,
-        house.ana.web.get(url + "nothing/here"), house.ana.web.post(url, data={"q": "forged"}),
-        house.ana.web.put(url), house.ana.web.get(url + "%00"), house.ana.web.get(nobody),
+        house.ana.web.get(url + "nothing/here"),
+        house.ana.web.post(url, data={"q": "forged"}),
+        house.ana.web.put(url),
+        house.ana.web.get(url + "%00"),
+        house.ana.web.get(nobody),
         house.dora.sign_in(url),
-        house.ana.web.get(url + "static/app.css"), house.ana.web.post(url, content=b"x" * 400_000),
-    ]  # fmt: skip
+        house.ana.web.get(url + "static/app.css"),
+        house.ana.web.post(url, content=b"x" * 400_000),
+    ]
     assert {one.status_code // 100 for one in answers} >= {3, 4}
     assert len({request_id(one) for one in answers}) == len(answers)
 

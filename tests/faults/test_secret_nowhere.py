@@ -30,10 +30,26 @@ def test_a_secret_stands_in_no_memory_and_in_no_file_in_clear(house: House) -> N
     slug = (urlsplit(asked.live_url).hostname or "").partition(".")[0]
     value = secrets.token_urlsafe(24)
     said = subprocess.run(
-        [sys.executable, "-m", "bot.platformctl", "secret", "set", "api-key", "--app", slug, "--host",
-         "api.example.com", "--home", str(house.home)],
-        input=value, cwd=ROOT, capture_output=True, text=True, timeout=30,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "bot.platformctl",
+            "secret",
+            "set",
+            "api-key",
+            "--app",
+            slug,
+            "--host",
+            "api.example.com",
+            "--home",
+            str(house.home),
+        ],
+        input=value,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
     assert said.stdout.startswith(f"api-key is kept for app {house.app(asked)}."), said.stderr
     page = house.visit(asked.who, asked.live_url)
     assert page.status_code == 200, page.text

@@ -19,9 +19,17 @@ BUNDLE, OTHER = Digest("sha256:" + "a" * 64), Digest("sha256:" + "b" * 64)
 AT = 1_800_000_000
 VERSIONS = {"slipway": "0.1.0"}
 SOURCE = Source(
-    id="req_1", at=AT, words=digest_of(b"words"), prompt="", model="router", prompts="", answers=digest_of(b"answers"),
-    template="survey@1.0", template_digest=digest_of(b"survey"), policy=digest_of(b"rules"),
-)  # fmt: skip
+    id="req_1",
+    at=AT,
+    words=digest_of(b"words"),
+    prompt="",
+    model="router",
+    prompts="",
+    answers=digest_of(b"answers"),
+    template="survey@1.0",
+    template_digest=digest_of(b"survey"),
+    policy=digest_of(b"rules"),
+)
 PARTS = (
     Part(name="survey", kind="framework", version="1.0", digest=digest_of(b"survey")),
     Part(name="app.js", kind="file", digest=digest_of(b"handle"), about={"slipway:origin": "filled in"}),

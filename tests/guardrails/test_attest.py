@@ -125,7 +125,7 @@ def kept(tmp_path: Path) -> Path:
     """A database that trusts our key and theirs."""
     path = tmp_path / "control.db"
     engine = create_engine(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(engine, tables=[KeyRow.__table__])  # type: ignore[attr-defined]
+    SQLModel.metadata.create_all(engine, tables=[KeyRow.__table__])  # type: ignore[attr-defined]  # SQLModel makes it
     with Session(engine) as session, session.begin():
         for one in (signed.key(), signed.key("theirs")):
             assert keys.trust(session, one.id, one.public, 1)

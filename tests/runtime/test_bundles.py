@@ -99,11 +99,15 @@ def test_the_folder_is_an_image_layout_that_others_can_walk(tmp_path: Path) -> N
     ]
     listed, signed = read["application/vnd.cyclonedx+json"], read["application/vnd.dev.sigstore.bundle.v0.3+json"]
     assert listed["layers"][0]["digest"] == digest_of(SBOM)
-    assert signed["subject"] == listed["subject"] == {
-        "mediaType": "application/vnd.oci.image.manifest.v1+json",
-        "digest": index["manifests"][0]["digest"],
-        "size": index["manifests"][0]["size"],
-    }  # fmt: skip
+    assert (
+        signed["subject"]
+        == listed["subject"]
+        == {
+            "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "digest": index["manifests"][0]["digest"],
+            "size": index["manifests"][0]["size"],
+        }
+    )
 
 
 def test_attaching_the_same_again_writes_nothing(tmp_path: Path) -> None:

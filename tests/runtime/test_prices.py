@@ -15,9 +15,14 @@ STORE = StoreCapability(tables={"answers": Table(fields={"meal": "text"})})
 
 def manifest(*capabilities: object) -> Manifest:
     return Manifest.model_validate(
-        {"name": "lunch", "template": "survey@1.0", "template_digest": BUNDLE, "title": "Lunch",
-         "capabilities": capabilities}
-    )  # fmt: skip
+        {
+            "name": "lunch",
+            "template": "survey@1.0",
+            "template_digest": BUNDLE,
+            "title": "Lunch",
+            "capabilities": capabilities,
+        }
+    )
 
 
 def test_the_table_that_ships_prices_everything_that_is_counted() -> None:

@@ -62,8 +62,9 @@ def test_the_list_of_its_parts_is_there_for_whoever_may_visit(door: Door) -> Non
     door.bundles.attach(kept, b'{"bomFormat":"CycloneDX"}', b"{}")
     listed = ben.get("/_slipway/sbom")
     assert (listed.json(), listed.headers["content-type"]) == (
-        {"bomFormat": "CycloneDX"}, "application/vnd.cyclonedx+json",
-    )  # fmt: skip
+        {"bomFormat": "CycloneDX"},
+        "application/vnd.cyclonedx+json",
+    )
     assert door.visitor("dora").get("/_slipway/sbom").status_code == 403
 
 

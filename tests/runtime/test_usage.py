@@ -137,13 +137,15 @@ def test_however_a_file_grows_each_line_is_read_once(tmp_path_factory: pytest.Te
 
 
 def test_what_a_killed_worker_wrote_is_counted(engine: Engine, folder: Path) -> None:
-    script = "\n".join([
-        "import sys",
-        "from pathlib import Path",
-        "from runtime.spool import Spool",
-        "worker = Spool(Path(sys.argv[1]), 'w9')",
-        f"while True: worker.keep({dict(call())!r})",
-    ])  # fmt: skip
+    script = "\n".join(
+        [
+            "import sys",
+            "from pathlib import Path",
+            "from runtime.spool import Spool",
+            "worker = Spool(Path(sys.argv[1]), 'w9')",
+            f"while True: worker.keep({dict(call())!r})",
+        ]
+    )
     path = folder / "w9-000001.jsonl"
     worker = subprocess.Popen([sys.executable, "-c", script, str(folder)], cwd=Path(__file__).parents[2])
     until = time.monotonic() + 20

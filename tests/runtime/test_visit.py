@@ -9,15 +9,41 @@ from runtime.call import Answer
 from runtime.visit import BadVisit
 
 HOSTILE_HOSTS = [
-    "", ".localhost", "localhost", "localhost:8300", "preview.localhost", "a.b.preview.localhost",
-    "a.staging.localhost", "lunch.localhost.evil.example", "lunch.localhost:80:80", "lunch.localhost:8x",
+    "",
+    ".localhost",
+    "localhost",
+    "localhost:8300",
+    "preview.localhost",
+    "a.b.preview.localhost",
+    "a.staging.localhost",
+    "lunch.localhost.evil.example",
+    "lunch.localhost:80:80",
+    "lunch.localhost:8x",
     "evil.example#.localhost/",
-    "lunch.localhost.", "127.0.0.1", "[::1]:8300", "lunchlocalhost",
-]  # fmt: skip
+    "lunch.localhost.",
+    "127.0.0.1",
+    "[::1]:8300",
+    "lunchlocalhost",
+]
 HOSTILE_PATHS = [
-    b"//evil.example", b"/a//b", b"/..", b"/a/../b", b"/a/./b", b"/%2e%2e/etc", b"/a/%2e%2e", b"/%2F%2Fevil", b"/a\\b",
-    b"/%5c", b"/%00", b"/%0d%0aset-cookie:x", b"/%ff", b"a", b"*", b"http://evil/", b"/" + b"a" * 2100,
-]  # fmt: skip
+    b"//evil.example",
+    b"/a//b",
+    b"/..",
+    b"/a/../b",
+    b"/a/./b",
+    b"/%2e%2e/etc",
+    b"/a/%2e%2e",
+    b"/%2F%2Fevil",
+    b"/a\\b",
+    b"/%5c",
+    b"/%00",
+    b"/%0d%0aset-cookie:x",
+    b"/%ff",
+    b"a",
+    b"*",
+    b"http://evil/",
+    b"/" + b"a" * 2100,
+]
 
 
 def answer(body: bytes = b"", status: int = 200, **headers: str) -> Answer:
@@ -102,10 +128,18 @@ def test_an_app_may_send_its_visitor_to_its_own_pages(target: str) -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        "https://evil.example/", "//evil.example", "/\\evil.example", "/%2F/evil.example", "javascript:alert(1)",
-        "/a\r\nset-cookie: slipway_session=x", "/\tevil", "results", "/é", "///evil.example",
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/%2F/evil.example",
+        "javascript:alert(1)",
+        "/a\r\nset-cookie: slipway_session=x",
+        "/\tevil",
+        "results",
+        "/é",
+        "///evil.example",
     ],
-)  # fmt: skip
+)
 def test_an_app_never_sends_its_visitor_elsewhere(target: str) -> None:
     reply = visit.from_app(answer(status=303, location=target))
     assert (reply.status, list(reply.headers)) == (502, [])

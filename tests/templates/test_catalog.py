@@ -95,7 +95,7 @@ def test_every_byte_of_a_version_and_its_fragments_is_in_its_digest(copy: Path) 
         (YAML, "default: 90", "default: 9000", "“Days to keep entries” is 9000. The most is 3650."),
         (YAML, "    ask: false\n", "", "it asks 6 questions. Ask at most 5"),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_template_is_refused_where_it_is_wrong(  # T13 T14
     copy: Path, file: str, old: str, new: str, expected: str
 ) -> None:

@@ -93,11 +93,11 @@ def test_every_granted_operation_has_words_and_no_words_are_without_a_grant(  # 
 CALL = Call("GET", "/", Visitor("v_1", "Ana", owner=True, handle="ana"), 0, "r_1", stage="live")
 
 
-def no_box() -> object:  # pragma: no cover
+def no_box() -> object:
     raise AssertionError("nothing is stored here")
 
 
-def no_notice(_: str) -> HostResult:  # pragma: no cover
+def no_notice(_: str) -> HostResult:
     raise AssertionError("nothing is said here")
 
 

@@ -58,7 +58,7 @@ def test_an_answer_says_yes_or_no_and_nothing_else(said: JsonValue) -> None:  # 
         {"every": "day", "at": "09:00", "zone": "Europe/Berlin"},
         {"every": "day", "at": "09:00", "minutes": 1},
     ],
-)  # fmt: skip
+)
 def test_nothing_but_a_day_and_a_time_can_be_asked_for(time: JsonValue) -> None:  # S4 S6
     with pytest.raises(ValidationError):
         manifest(times(daily=time))

@@ -28,11 +28,21 @@ def test_after_the_call_the_value_is_nowhere_in_memory(stage: Stage) -> None:  #
     authority.write_bytes(stage.internet.authority)
     looked = subprocess.run(
         [
-            sys.executable, "-m", "tests.runtime.broker.heap", stage.home, authority,
-            stage.internet.url(), value.encode().translate(MASK).hex(),
+            sys.executable,
+            "-m",
+            "tests.runtime.broker.heap",
+            stage.home,
+            authority,
+            stage.internet.url(),
+            value.encode().translate(MASK).hex(),
         ],
-        cwd=ROOT, env={"PATH": os.environ["PATH"], **WIPING}, capture_output=True, text=True, timeout=50, check=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **WIPING},
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=True,
+    )
     status, held, left = looked.stdout.split()
     assert stage.internet.seen[0].headers["x-key"] == value
     assert status == "200"

@@ -70,8 +70,10 @@ def test_only_named_domains_get_mail(stage: Stage, post: Post, to: str) -> None:
 def test_a_domain_that_is_not_granted_or_not_declared_gets_none(stage: Stage, post: Post) -> None:  # S4, S11
     stage.mails("example.com", "example.net", granted=("mail:example.net", "mail:evil.net", "egress:example.com"))
     assert [post.send(to=f"a@{one}").get("kind", "sent") for one in ("example.com", "evil.net", "example.net")] == [
-        "blocked", "blocked", "sent",
-    ]  # fmt: skip
+        "blocked",
+        "blocked",
+        "sent",
+    ]
 
 
 @pytest.mark.parametrize(

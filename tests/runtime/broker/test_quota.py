@@ -24,8 +24,13 @@ def test_the_call_after_the_last_is_refused_and_says_which_limit_and_who_raises_
     stage.calls_out(requests_per_hour=3)
     assert [stage.fetch().get("status") for _ in range(3)] == [200] * 3
     assert stage.fetch() == {
-        "error": USED_UP, "kind": "limit", "limit": "requests", "of": "app", "most": 3, "used": 3,
-    }  # fmt: skip
+        "error": USED_UP,
+        "kind": "limit",
+        "limit": "requests",
+        "of": "app",
+        "most": 3,
+        "used": 3,
+    }
     assert len(stage.internet.seen) == 3
     stage.now += 3600
     assert stage.fetch()["status"] == 200

@@ -164,5 +164,6 @@ def test_a_broker_that_is_away_is_a_no(tmp_path: Path) -> None:  # S2
             await wire.close()
 
     assert asyncio.run(ask()) == {
-        "error": "egress.fetch: nothing leaves the machine right now", "kind": "unavailable",
-    }  # fmt: skip
+        "error": "egress.fetch: nothing leaves the machine right now",
+        "kind": "unavailable",
+    }

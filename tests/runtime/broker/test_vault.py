@@ -174,8 +174,10 @@ def test_another_app_s_secret_is_not_there(stage: Stage) -> None:  # S5
     stage.calls_out()
     stage.keep("api-key", "sesame-open-7", app="app_2")
     assert stage.fetch(headers={"x-key": "{{secret:api-key}}"}) == {
-        "error": "secret not available: api-key", "kind": "secret", "secret": "api-key",
-    }  # fmt: skip
+        "error": "secret not available: api-key",
+        "kind": "secret",
+        "secret": "api-key",
+    }
     assert stage.internet.connections == 0
 
 
