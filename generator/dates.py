@@ -12,77 +12,28 @@ from generator.utterance import GAP
 from generator.weekdays import LONG_DAY, named_weekday
 
 _MONTHS = {
-    "jan": 1,
-    "feb": 2,
-    "mar": 3,
-    "mär": 3,
-    "mae": 3,
-    "apr": 4,
-    "may": 5,
-    "mai": 5,
-    "jun": 6,
-    "jul": 7,
-    "aug": 8,
-    "sep": 9,
-    "oct": 10,
-    "okt": 10,
-    "nov": 11,
-    "dec": 12,
-    "dez": 12,
-    "jän": 1,
-}
+    "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mae": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8,
+    "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12, "jän": 1,
+}  # fmt: skip  # a table, a line each
 MONTH = (
     r"(?:jan(?:uary|uar)?|j(?:ä|ae)n(?:ner)?|feb(?:ruary|ruar)?|mar(?:ch)?|m(?:ä|ae)r(?:z)?|apr(?:il)?|may|"
     r"mai|june?|juni|july?|juli|"
     r"aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\b\.?"
 )
 _FESTIVALS = {
-    r"christmas eve|heiligabend|heilig abend": (12, 24),
-    r"boxing day": (12, 26),
-    r"christmas day": (12, 25),
-    r"new year'?s eve|silvester": (12, 31),
-    r"new year'?s day|neujahr": (1, 1),
+    r"christmas eve|heiligabend|heilig abend": (12, 24), r"boxing day": (12, 26), r"christmas day": (12, 25),
+    r"new year'?s eve|silvester": (12, 31), r"new year'?s day|neujahr": (1, 1),
     r"nikolaus(?:tag)?|st\.? nicholas(?: day)?": (12, 6),
-    r"(?<=bis )weihnachten|(?<=vor )weihnachten": (12, 24),
-    r"(?<=until )christmas|(?<=by )christmas": (12, 25),
-    r"valentine'?s(?: day)?|valentinstag": (2, 14),
-    r"halloween": (10, 31),
-}
+    r"(?<=bis )weihnachten|(?<=vor )weihnachten": (12, 24), r"(?<=until )christmas|(?<=by )christmas": (12, 25),
+    r"valentine'?s(?: day)?|valentinstag": (2, 14), r"halloween": (10, 31),
+}  # fmt: skip  # a table, a line each
 _ORDINALS = {
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
-    "eleventh": 11,
-    "twelfth": 12,
-    "thirteenth": 13,
-    "fourteenth": 14,
-    "fifteenth": 15,
-    "sixteenth": 16,
-    "seventeenth": 17,
-    "eighteenth": 18,
-    "nineteenth": 19,
-    "twentieth": 20,
-    "thirtieth": 30,
-    "ersten": 1,
-    "zweiten": 2,
-    "dritten": 3,
-    "vierten": 4,
-    "fünften": 5,
-    "sechsten": 6,
-    "siebten": 7,
-    "achten": 8,
-    "neunten": 9,
-    "zehnten": 10,
-    "elften": 11,
-    "zwölften": 12,
-}
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
+    "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30, "ersten": 1, "zweiten": 2,
+    "dritten": 3, "vierten": 4, "fünften": 5, "sechsten": 6, "siebten": 7, "achten": 8, "neunten": 9, "zehnten": 10,
+    "elften": 11, "zwölften": 12,
+}  # fmt: skip  # a table, a line each
 _DAY_NUMBER = r"(?P<day>[0-3]?\d)"
 _DAY_WORD = rf"(?P<day>{'|'.join(_ORDINALS)})"
 _YEAR = r"(?:,? (?P<year>20\d\d))?"

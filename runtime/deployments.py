@@ -107,17 +107,9 @@ def newest(session: Session, app: str, stage: Where) -> Deployment | None:
 def _view(row: DeploymentRow) -> Deployment:
     stage: Where = "live" if row.stage == "live" else "preview"
     return Deployment(
-        row.id,
-        row.app,
-        stage,
-        Digest(row.bundle),
-        row.proposal,
-        row.created_at,
-        row.budget_tag,
-        row.ended_at,
-        row.paused,
-        row.paused_at,
-    )
+        row.id, row.app, stage, Digest(row.bundle), row.proposal, row.created_at, row.budget_tag, row.ended_at,
+        row.paused, row.paused_at,
+    )  # fmt: skip  # plain hand-over of the same names
 
 
 def _active(session: Session, app: str, stage: Where) -> DeploymentRow | None:
