@@ -184,6 +184,7 @@ def test_a_worker_killed_while_people_visit_is_replaced(serving: Serving) -> Non
 
 def test_an_app_at_whose_call_a_worker_is_killed_is_named_to_control(serving: Serving) -> None:  # S1
     serving.get("/", "spinner")
+    at_rest(serving)
     with ThreadPoolExecutor(1) as visitor:
         spinning = visitor.submit(serving.get, "/spin", "spinner")
         for pid in at_work(serving):
@@ -208,6 +209,7 @@ def named_to_control(serving: Serving) -> Mapping[str, Any]:
 
 def test_a_worker_that_hangs_at_a_visit_is_replaced_and_the_visitor_told(serving: Serving) -> None:  # S1
     serving.get("/", "spinner")
+    at_rest(serving)
     with ThreadPoolExecutor(1) as visitor:
         spinning = visitor.submit(serving.get, "/spin", "spinner")
         began = time.monotonic()
@@ -283,13 +285,26 @@ def workers(serving: Serving) -> set[int]:
 def at_work(serving: Serving) -> list[int]:
     """The workers that have been computing for a while, as they do in a long Call."""
     for _ in range(100):
-        pids = workers(serving)
-        before = {pid: ticks(pid) for pid in pids}
-        time.sleep(0.1)
-        busy = [pid for pid in pids if ticks(pid) - before[pid] >= 5]
-        if busy:
+        if busy := computing(serving):
             return busy
     raise AssertionError("no worker computes")
+
+
+def at_rest(serving: Serving) -> None:
+    """Wait until no worker computes: one that is just being started is not to be taken for one that is at a Call."""
+    rests = 0
+    for _ in range(100):
+        rests = 0 if computing(serving) else rests + 1
+        if rests == 3:
+            return
+    raise AssertionError("some worker never rests")
+
+
+def computing(serving: Serving) -> list[int]:
+    """The workers that spend at least half of the next tenth of a second computing."""
+    before = {pid: ticks(pid) for pid in workers(serving)}
+    time.sleep(0.1)
+    return [pid for pid in workers(serving) & before.keys() if ticks(pid) - before[pid] >= 5]
 
 
 def ticks(pid: int) -> int:
