@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, NullPool, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session, create_engine
@@ -42,8 +44,7 @@ def _on_begin(connection) -> None:  # type: ignore[no-untyped-def]  # SQLAlchemy
 
 def migrate(engine: Engine) -> None:
     """Bring the schema to its newest version; a new file gets the whole schema. CannotStart when it cannot be used."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    config = _config()
     try:
         with engine.connect() as connection:
             config.attributes["connection"] = connection
@@ -54,6 +55,19 @@ def migrate(engine: Engine) -> None:
             f"The control database {engine.url.database} cannot be used: {error.orig}. Nothing was changed in it. "
             "Make room and the folder writable, or put a backup in its place."
         ) from error
+
+
+def current(engine: Engine) -> bool:
+    """Whether the schema is the newest, which only `migrate` brings about."""
+    with engine.connect() as connection:
+        here = MigrationContext.configure(connection).get_current_revision()
+    return here == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    return config
 
 
 class ReadOnly(Exception):

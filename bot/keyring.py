@@ -1,8 +1,6 @@
 """The installation's signing key and the keys it trusts: made, changed and taken back; and bundles from before."""
 
 import logging
-import os
-import pwd
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +8,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot import clockwork, database, limits, outbox, requests, thread, words
+from bot import clockwork, limits, outbox, requests, thread
 from bot.blocks import quoted
-from bot.clockwork import Clock
 from bot.database import transaction
 from bot.notary import KEY, Notary
 from bot.requests import Request
@@ -31,10 +28,6 @@ from runtime.errors import Corrupt
 from templates.manifest import Digest
 
 log = logging.getLogger("slipway.keys")
-
-
-class Undone(Exception):
-    """Nothing was changed; the message says why."""
 
 
 def ready(engine: Engine, notary: Notary, bundles: BundleStore, now: int) -> None:
@@ -58,6 +51,11 @@ def ready(engine: Engine, notary: Notary, bundles: BundleStore, now: int) -> Non
             f"Nobody trusts the key in {notary.key} here: it is of another installation, or control.db is an old copy. "
             "Run `platformctl key rotate` to go on with a new one."
         )
+
+
+def current_key(home: Path) -> SigningKey | None:
+    """The key that signs here, if its file is there; NoKey or OSError when it cannot be used."""
+    return _current(home / KEY)
 
 
 def _current(path: Path) -> SigningKey | None:
@@ -123,22 +121,19 @@ class Stopped:
     why: str
 
 
-def revoke(engine: Engine, home: Path, key: str, why: str, now: int) -> Sequence[Stopped]:
-    """Let nothing that this key signed run; which apps that stops. Their threads are told. Undone for no such key."""
-    bundles, current = BundleStore(home / "bundles"), _current(home / KEY)
-    with transaction(engine) as session:
-        if not any(one.id == key and one.revoked_at is None for one in keys.every(session)):
-            raise Undone("no key that is trusted here begins so; see `platformctl key list`")
+def revoke(engine: Engine, home: Path, key: str, why: str, actor: str, now: int) -> Sequence[Stopped]:
+    """Let nothing that this trusted key signed run; which apps that stops. Their threads are told."""
+    bundles, current = BundleStore(home / "bundles"), current_key(home)
     if current is not None and current.id == key:
         # First, so that nothing is ever signed with a key that is revoked, killed in between or not.
-        rotate(engine, home / KEY, _operator(), now)
+        rotate(engine, home / KEY, actor, now)
     with transaction(engine) as session:
         keys.revoke(session, key, why, now)
         stopped = list(_stopped(session, bundles))
         apps.touch_routes(session)
         for one in stopped:
             _tell(session, one, now)
-        _record(session, "key.revoked", _operator(), now, key, why, apps=len({one.app.id for one in stopped}))
+        _record(session, "key.revoked", actor, now, key, why, apps=len({one.app.id for one in stopped}))
     return stopped
 
 
@@ -170,53 +165,3 @@ def _record(session: Session, action: str, actor: str, now: int, key: str, why: 
         audit.append(
             session, workspace=workspace, actor=actor, action=action, subject=key, why=why, facts=facts, now=now
         )
-
-
-def _operator() -> str:
-    return f"operator {pwd.getpwuid(os.getuid()).pw_name}"
-
-
-def run(home: Path, action: str, named: str, why: str) -> str:
-    """Do what `platformctl key` was asked for; what to print. Works while control runs, and while it is away."""
-    path = home / "control.db"
-    if not path.exists():
-        raise Undone(f"there is no {path}")
-    engine = database.connect(f"sqlite:///{path}")
-    try:
-        with transaction(engine) as session:
-            known, now = keys.every(session), Clock(session).now()
-        if not known:
-            raise Undone("there is no key yet: start `platformctl control` once")
-        if action == "rotate":
-            made = rotate(engine, home / KEY, _operator(), now)
-            return f"{made.id} signs from now on. What older keys signed runs on; `platformctl key revoke` stops it."
-        if action == "revoke":
-            return told(revoke(engine, home, _full(known, named), why, now))
-        current = _current(home / KEY)
-        return "\n".join(_line(one, current.id if current else "") for one in known)
-    except (NoKey, OSError) as error:
-        raise Undone(str(error)) from error
-    finally:
-        engine.dispose()
-
-
-def _full(known: Sequence[Key], named: str) -> str:
-    """The id of the one key that begins so; what was typed when there is no such one."""
-    digits = named.removeprefix("sha256:")
-    found = [one.id for one in known if len(digits) >= 6 and one.id.removeprefix("sha256:").startswith(digits)]
-    return found[0] if len(found) == 1 else named
-
-
-def _line(one: Key, current: str) -> str:
-    state = "signs" if one.id == current else "trusted"
-    if one.revoked_at is not None:
-        state = f"revoked {words.when(one.revoked_at)}" + (f" ({one.why})" if one.why else "")
-    return f"{one.id}  made {words.when(one.created_at)}  {state}"
-
-
-def told(stopped: Sequence[Stopped]) -> str:
-    """Which apps a revocation stopped, for the operator."""
-    if not stopped:
-        return "Revoked. No app that stands anywhere was signed with it alone."
-    lines = [f"{one.app.slug}  {one.stage}  owner {one.app.owner}  {one.why}" for one in stopped]
-    return "\n".join([f"Revoked. {words.counted(len(lines), 'deployment', 'deployments')} stopped:", *lines])

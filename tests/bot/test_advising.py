@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot import advising, platformctl
+from bot import advising
 from bot.clockwork import DAY
+from bot.platformctl import command
 from bot.requests import Request
 from guardrails.audit import AuditRow
 from tests.bot.desk import Desk
@@ -111,7 +112,7 @@ def test_old_or_missing_data_is_said_loudly(  # K2
 
 
 def ask(tmp_path: Path, *words: str) -> int:
-    return platformctl.main(["advisories", "--home", str(tmp_path), *words])
+    return command.main(["advisories", "--home", str(tmp_path), *words])
 
 
 def test_an_operator_asks_at_any_time_and_hears_the_datas_age_first(  # K2

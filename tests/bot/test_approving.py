@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from bot import platformctl
 from bot.conversation import Thread, buttons
 from bot.conversation import words as said_in
 from bot.people import IdentityRow
-from bot.remote_decision import Wanted, run
+from bot.platformctl import command
+from bot.platformctl.remote_decision import Wanted, run
 from bot.slack_chat import SlackChat
 from guardrails import audit
 from guardrails.approvals import OPEN_SECONDS
@@ -263,4 +263,4 @@ def stand_in(house: House, to: str, days: int) -> int:
     """ben names a stand-in for some days."""
     until = datetime.fromtimestamp(house.now(), UTC).date() + timedelta(days=days)
     words = ["stand-in", "--as", "@ben", "--to", to, "--until", until.isoformat(), "--home", str(house.home)]
-    return platformctl.main(words)
+    return command.main(words)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from bot import anchoring, platformctl, words
+from bot import anchoring, words
 from bot.conversation import Thread
+from bot.platformctl import command
 from guardrails import anchors
 from tests.bot.house import House
 
@@ -19,7 +20,7 @@ KEY = "AKIA" + "Z7Q2MNB4XK6RTV3W"
 
 
 def audit(house: House, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = platformctl.main(["audit", *arguments, "--home", str(house.home)])
+    code = command.main(["audit", *arguments, "--home", str(house.home)])
     said = capsys.readouterr()
     return code, said.out, said.err
 
@@ -100,16 +101,16 @@ def test_a_cut_off_end_is_named_by_the_anchor_and_gets_no_new_one(
         target.execute("DROP TRIGGER audit_event_no_delete")
         target.execute("DELETE FROM audit_event WHERE seq > ?", (anchor.seq - 2,))
         target.commit()
-    code = platformctl.main(["audit", "verify", "--home", str(copy)])
+    code = command.main(["audit", "verify", "--home", str(copy)])
     said = capsys.readouterr()
     assert code == 1
     assert f"events {anchor.seq - 1} to {anchor.seq} are missing (anchored on" in said.err
     assert "BROKEN" in said.out
     assert anchors.read(anchored) == (anchor,)
-    code = platformctl.main(["audit", "verify", "--home", str(copy), "--anchors", str(tmp_path / "none")])
+    code = command.main(["audit", "verify", "--home", str(copy), "--anchors", str(tmp_path / "none")])
     assert code == 0, "without the anchor nobody can know"
     capsys.readouterr()
-    code = platformctl.main(
+    code = command.main(
         [
             "audit",
             "verify",
@@ -148,13 +149,13 @@ def test_an_export_is_verified_without_the_database(
     file = exported(house, capsys, tmp_path / "export.jsonl", "--since", "2026-01-01")
     header, *events = map(json.loads, file.read_text().splitlines())
     assert header["head"][0] == events[-1]["seq"] == header["anchors"][0]["seq"]
-    assert platformctl.main(["audit", "verify", str(file)]) == 0
+    assert command.main(["audit", "verify", str(file)]) == 0
     assert "whole" in capsys.readouterr().out
     last = events[-1]["seq"]
 
     def verified(*lines: object) -> str:
         file.write_text("".join(json.dumps(one, separators=(",", ":")) + "\n" for one in lines))
-        assert platformctl.main(["audit", "verify", str(file)]) == 1
+        assert command.main(["audit", "verify", str(file)]) == 1
         return capsys.readouterr().err
 
     assert f"event {last} was changed" in verified(header, *events[:-1], {**events[-1], "action": "x"})
@@ -162,7 +163,7 @@ def test_an_export_is_verified_without_the_database(
     shorter = {**header, "head": [last - 1, events[-2]["digest"]], "anchors": []}
     verified_short = [shorter, *events[:-1]]
     file.write_text("".join(json.dumps(one, separators=(",", ":")) + "\n" for one in verified_short))
-    assert platformctl.main(["audit", "verify", str(file)]) == 0, "a shorter export is an honest one"
+    assert command.main(["audit", "verify", str(file)]) == 0, "a shorter export is an honest one"
     assert f"event {last - 2} is missing" in verified(header, *events[:-3], *events[-2:])
 
 
@@ -175,7 +176,7 @@ def test_an_export_of_a_day_on_which_nothing_happened_is_empty(
 
 def test_a_file_that_is_no_export_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x").write_text("")
-    assert platformctl.main(["audit", "verify", str(tmp_path / "x")]) == 1
+    assert command.main(["audit", "verify", str(tmp_path / "x")]) == 1
     assert capsys.readouterr().err == "platformctl: this is no export of an audit record\n"
 
 

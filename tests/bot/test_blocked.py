@@ -4,9 +4,9 @@ import httpx2
 import pytest
 from sqlmodel import Session
 
-from bot import platformctl
 from bot.blocked import BLOCKED_A_DAY
 from bot.conversation import Thread
+from bot.platformctl import command
 from guardrails import grants
 from tests.bot.house import House
 
@@ -87,7 +87,7 @@ def test_that_a_gate_is_over_is_said_once_and_not_again_with_each_visit(house: H
 
 def test_a_gate_that_somebody_closed_is_no_blocked_host(house: House, survey: Thread) -> None:  # S11
     granted(house, "egress:api.foo.com", until=house.now() + 99)
-    assert platformctl.main(["grant", "revoke", "lunch", "egress:api.foo.com", "--home", str(house.home)]) == 0
+    assert command.main(["grant", "revoke", "lunch", "egress:api.foo.com", "--home", str(house.home)]) == 0
     told(house, "api.foo.com")
     assert said_in(house, survey).count("*Lunch* may not use `egress:api.foo.com` any more: the platform team") == 1
     assert ":no_entry:" not in said_in(house, survey)

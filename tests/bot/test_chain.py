@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot import chain, platformctl
+from bot import chain
+from bot.platformctl import command
 from bot.requests import Request, State
 from bot.wiring import Smoked, Unavailable
 from generator.openai_model import OpenAIModel
@@ -59,7 +60,7 @@ def links(desk: Desk, request: Request) -> dict[str, bool]:
 
 
 def verify(tmp_path: Path, name: str) -> int:
-    return platformctl.main(["verify", name, "--home", str(tmp_path)])
+    return command.main(["verify", name, "--home", str(tmp_path)])
 
 
 def test_an_app_is_signed_before_it_is_tried(tmp_path: Path) -> None:  # K1

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from bot import platformctl
 from bot.conversation import Thread
+from bot.platformctl import command
 from guardrails import audit
 from tests.bot.house import House
 
@@ -28,7 +28,7 @@ def approved(house: House) -> Thread:
 def evidence(house: House, out: Path) -> tuple[int, dict[str, Any], str]:
     """Exit code, JSON and page of the pack of the only app."""
     app = str(house.request().app)
-    code = platformctl.main(["evidence", app, "--out", str(out), "--home", str(house.home)])
+    code = command.main(["evidence", app, "--out", str(out), "--home", str(house.home)])
     return code, json.loads((out / "pack.json").read_text()), (out / "index.html").read_text()
 
 
@@ -79,7 +79,7 @@ def test_a_missing_link_is_a_gap_and_the_exit_code_says_so(  # S16
     with Session(house.engine) as session, session.begin():
         session.execute(text(edit))
     out = tmp_path / "pack"
-    code = platformctl.main(["evidence", app, "--out", str(out), "--home", str(house.home)])
+    code = command.main(["evidence", app, "--out", str(out), "--home", str(house.home)])
     printed = capsys.readouterr().out
     assert code == 1
     assert f"GAP  {gap}" in printed and "INCOMPLETE" in printed
@@ -109,5 +109,5 @@ def test_what_was_never_published_has_nothing_to_show(house: House, tmp_path: Pa
 
 
 def test_an_app_that_nobody_knows_is_said_so(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    assert platformctl.main(["evidence", "nothing", "--home", str(house.home)]) == 1
+    assert command.main(["evidence", "nothing", "--home", str(house.home)]) == 1
     assert capsys.readouterr().err == "platformctl: there is no app nothing\n"

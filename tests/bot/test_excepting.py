@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session
 
-from bot import platformctl
 from bot.conversation import Thread
+from bot.platformctl import command
 from guardrails import aliases, approvals, audit, exceptions
 from guardrails.exceptions import Exemption
 from guardrails.policy import Policies
@@ -29,7 +29,7 @@ def day(house: House, days: int) -> str:
 
 def excepted(house: House, app: str, rule: str = "retention", days: int = 3, why: str = WHY) -> int:
     until = day(house, days)
-    done = platformctl.main(
+    done = command.main(
         ["policy", "except", app, rule, "--until", until, "--reason", why, "--owner", "dora", "--home", str(house.home)]
     )
     house.settle()

@@ -3,9 +3,10 @@
 import pytest
 from sqlmodel import Session, select
 
-from bot import gates, platformctl
+from bot import gates
 from bot.conversation import Thread
 from bot.conversation import words as words_in
+from bot.platformctl import command
 from bot.requests import RequestRow
 from guardrails import audit, grants
 from guardrails.grants import GrantRow
@@ -30,7 +31,7 @@ def app(house: House) -> str:
 
 
 def grant(house: House, *words: str) -> int:
-    return platformctl.main(["grant", words[0], "lunch", *words[1:], "--home", str(house.home)])
+    return command.main(["grant", words[0], "lunch", *words[1:], "--home", str(house.home)])
 
 
 def test_a_grant_taken_back_is_denied_with_the_next_visit(  # S4, S11
@@ -95,7 +96,7 @@ def test_what_was_not_granted_cannot_be_taken_back(
 ) -> None:
     assert grant(house, *words) == 1
     assert "; it has store" in capsys.readouterr().err
-    assert platformctl.main(["grant", "list", "nobody", "--home", str(house.home)]) == 1
+    assert command.main(["grant", "list", "nobody", "--home", str(house.home)]) == 1
     assert capsys.readouterr().err == "platformctl: there is no app nobody\n"
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot import keyring, platformctl
+from bot import keyring
+from bot.platformctl import command
 from bot.requests import Request, State
 from bot.settings import CannotStart
 from guardrails import aliases, audit, keys, signing
@@ -67,7 +68,7 @@ def before_signing(desk: Desk) -> Request:
 
 
 def key(desk: Desk, *words: str) -> int:
-    return platformctl.main(["key", *words, "--home", str(desk.wiring.notary.key.parent)])
+    return command.main(["key", *words, "--home", str(desk.wiring.notary.key.parent)])
 
 
 def test_the_first_start_makes_a_key_and_the_second_keeps_it(desk: Desk) -> None:  # K1
@@ -193,7 +194,7 @@ def test_revoking_no_such_key_changes_nothing(desk: Desk, capsys: pytest.Capture
 
 
 def test_where_control_never_ran_there_is_no_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert platformctl.main(["key", "list", "--home", str(tmp_path)]) == 1
+    assert command.main(["key", "list", "--home", str(tmp_path)]) == 1
     assert capsys.readouterr().err == f"platformctl: there is no {tmp_path / 'control.db'}\n"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import platformctl
+from bot.platformctl import command
 
 ROOT = Path(__file__).parents[2]
 KEY = "AKIA" + "Z7Q2MNB4XK6RTV3W"
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.scenario
 
 def start(*arguments: str, before: str = "", **environ: str) -> subprocess.Popen[bytes]:
     """The command, started as its entry point starts it."""
-    code = f"{before}\nimport sys\nfrom bot.platformctl import main\nsys.exit(main())"
+    code = f"{before}\nimport sys\nfrom bot.platformctl.command import main\nsys.exit(main())"
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         cwd=ROOT,
@@ -160,7 +160,7 @@ def test_what_is_not_understood_shows_the_usage(
     arguments: Sequence[str], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        platformctl.main(arguments)
+        command.main(arguments)
     shown = capsys.readouterr()
     assert ended.value.code == 2
     assert shown.err.startswith("usage: platformctl")
@@ -170,7 +170,7 @@ def test_what_is_not_understood_shows_the_usage(
 
 def test_the_help_names_every_command_and_where_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        platformctl.main(["--help"])
+        command.main(["--help"])
     shown = capsys.readouterr().out
     assert ended.value.code == 0
     commands = ("demo", "tour", "control", "gateway", "workspace", "scrub", "understand", "policy", "audit")
@@ -202,12 +202,12 @@ def test_a_folder_that_cannot_be_used_is_said_in_a_sentence(tmp_path: Path) -> N
 
 
 def test_the_shipped_policies_pass_their_tests(capsys: pytest.CaptureFixture[str]) -> None:
-    assert platformctl.main(["policy", "test"]) == 0
+    assert command.main(["policy", "test"]) == 0
     assert "every rule has been seen to fire, every test passes" in capsys.readouterr().out
 
 
 def test_an_installation_that_is_not_there_has_no_audit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert platformctl.main(["audit", "verify", "--home", str(tmp_path)]) == 1
+    assert command.main(["audit", "verify", "--home", str(tmp_path)]) == 1
     assert capsys.readouterr().err == f"platformctl: there is no {tmp_path / 'control.db'}\n"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot import platformctl
+from bot.platformctl import command
 from bot.reviewing import checked, reviewer
 from bot.settings import BadSetting
 from guardrails.policy import RULES, Policies
@@ -65,7 +65,7 @@ def test_hook_command_line_and_bot_give_the_same_bytes_for_all_of_them(  # S14, 
         house.wiring.review(one.manifest, one.audience, one.asked_in, one.stage).model_dump_json() + "\n"
         for one in cases()
     )
-    assert platformctl.main(["policy", "check", *files]) == 1
+    assert command.main(["policy", "check", *files]) == 1
     assert capsys.readouterr().out == bot
     hook = hooked(*files)
     assert (hook.returncode, hook.stdout.decode()) == (1, bot)
@@ -81,7 +81,7 @@ def test_the_code_says_what_the_verdict_is_and_a_commit_stops_at_a_denial(  # G3
     tmp_path: Path, changes: Mapping[str, object], code: int, committed: bool
 ) -> None:
     asked = written(tmp_path, **changes)
-    assert platformctl.main(["policy", "check", asked]) == code
+    assert command.main(["policy", "check", asked]) == code
     assert (hooked(asked).returncode == 0) == committed
 
 
@@ -91,13 +91,13 @@ def test_the_strictest_of_several_decides_the_code(tmp_path: Path) -> None:
         written(tmp_path, "b.yaml", **PERSONAL),
         written(tmp_path, "c.yml", **TOO_LONG),
     )
-    assert platformctl.main(["policy", "check", fine, personal]) == 3
-    assert platformctl.main(["policy", "check", long, personal]) == 1
+    assert command.main(["policy", "check", fine, personal]) == 3
+    assert command.main(["policy", "check", long, personal]) == 1
 
 
 def test_a_denial_is_told_in_words_beside_its_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = written(tmp_path, **TOO_LONG)
-    platformctl.main(["policy", "check", path])
+    command.main(["policy", "check", path])
     shown = capsys.readouterr()
     assert Verdict.model_validate_json(shown.out).decision == "deny"
     assert shown.err == (
@@ -120,7 +120,7 @@ def test_what_cannot_be_read_is_never_allowed(
     tmp_path: Path, text: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "odd.yaml").write_text(text)
-    assert platformctl.main(["policy", "check", str(tmp_path / "odd.yaml")]) == 1
+    assert command.main(["policy", "check", str(tmp_path / "odd.yaml")]) == 1
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.startswith("platformctl: ") and told in shown.err and len(shown.err.splitlines()) == 1
@@ -129,7 +129,7 @@ def test_what_cannot_be_read_is_never_allowed(
 def test_a_file_that_is_not_there_is_named_and_the_others_are_judged(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert platformctl.main(["policy", "check", str(tmp_path / "gone.json"), written(tmp_path)]) == 1
+    assert command.main(["policy", "check", str(tmp_path / "gone.json"), written(tmp_path)]) == 1
     shown = capsys.readouterr()
     assert "gone.json" in shown.err
     assert Verdict.model_validate_json(shown.out).decision == "allow"
@@ -139,7 +139,7 @@ def test_the_index_of_a_bundle_is_judged_as_the_store_keeps_it(tmp_path: Path) -
     store = BundleStore(tmp_path / "bundles")
     digest = store.put(bundle("survey"))
     path = store.folder / "blobs" / "sha256" / digest.removeprefix("sha256:")
-    assert platformctl.main(["policy", "check", str(path)]) == 0
+    assert command.main(["policy", "check", str(path)]) == 0
 
 
 def test_who_commits_past_the_hook_is_stopped_by_the_same_verdict_when_publishing(  # G3
@@ -160,11 +160,11 @@ def test_who_commits_past_the_hook_is_stopped_by_the_same_verdict_when_publishin
 def test_another_folder_may_be_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "rules").symlink_to(RULES)
     egress = written(tmp_path, capabilities=(EgressCapability(hosts=("api.example.com",)),))
-    assert platformctl.main(["policy", "check", "--policies", str(tmp_path / "rules"), egress]) == 1
+    assert command.main(["policy", "check", "--policies", str(tmp_path / "rules"), egress]) == 1
 
 
 def test_the_tests_of_a_folder_name_the_bundle_that_they_tested(capsys: pytest.CaptureFixture[str]) -> None:  # S14
-    assert platformctl.main(["policy", "test"]) == 0
+    assert command.main(["policy", "test"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == f"bundle {Policies().digest}"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from bot import platformctl
+from bot.platformctl import command
 from guardrails.policy import RULES
 from tests.bot.house import House
 from tests.guardrails.test_policy import RULE
@@ -30,7 +30,7 @@ def rules(tmp_path: Path, stage: str = "block", decision: str = "deny") -> Path:
 
 def replayed(house: House, folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
     capsys.readouterr()
-    assert platformctl.main(["policy", "replay", str(folder), "--home", str(house.home)]) == 0
+    assert command.main(["policy", "replay", str(folder), "--home", str(house.home)]) == 0
     return capsys.readouterr().out.splitlines()
 
 
@@ -101,5 +101,5 @@ def test_damaged_bundles_are_named_and_a_folder_without_policies_is_refused(  # 
         assert "cannot be judged" in replayed(history, RULES, capsys)[0]
     finally:
         path.write_bytes(kept)
-    assert platformctl.main(["policy", "replay", str(tmp_path), "--home", str(history.home)]) == 1
-    assert platformctl.main(["policy", "replay", str(RULES), "--home", str(tmp_path)]) == 1
+    assert command.main(["policy", "replay", str(tmp_path), "--home", str(history.home)]) == 1
+    assert command.main(["policy", "replay", str(RULES), "--home", str(tmp_path)]) == 1

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot import gates, keyring, platformctl, scheduling
+from bot import gates, keyring, scheduling
 from bot.conversation import Thread
 from bot.database import transaction
+from bot.platformctl import command
 from bot.wiring import Unavailable
 from guardrails import audit, grants, signing
 from guardrails.review import document, review
@@ -141,7 +142,7 @@ def test_the_grant_is_part_of_what_is_approved(house: House, weekly: Thread) -> 
 
 def test_a_grant_taken_back_stops_it_at_once_and_the_card_says_so(house: House, weekly: Thread) -> None:  # S4 S11
     name = app(house).slug
-    assert platformctl.main(["grant", "revoke", name, "schedule:weekly_roundup", "--home", str(house.home)]) == 0
+    assert command.main(["grant", "revoke", name, "schedule:weekly_roundup", "--home", str(house.home)]) == 0
     until_due(house)
     house.settle()
     assert not told(house, weekly, "wishes so far")
@@ -155,7 +156,7 @@ def test_a_grant_taken_back_between_the_claim_and_the_call_stops_the_call(house:
     until_due(house)
 
     def fire(which: App, when: Schedule) -> Fired:
-        platformctl.main(["grant", "revoke", which.slug, f"schedule:{when.name}", "--home", str(house.home)])
+        command.main(["grant", "revoke", which.slug, f"schedule:{when.name}", "--home", str(house.home)])
         return house.working.fire(which, when)
 
     house.wire(fire=fire)
@@ -166,7 +167,7 @@ def test_a_grant_taken_back_between_the_claim_and_the_call_stops_the_call(house:
 
 def test_publishing_again_gives_back_what_was_taken(house: House, weekly: Thread) -> None:  # S11
     with transaction(house.engine) as session:
-        gates.revoke(session, app(house), "schedule:weekly_roundup", house.now())
+        gates.take_back(session, app(house), "schedule:weekly_roundup", "operator op", house.now())
     until_due(house)
     house.settle()
     with transaction(house.engine) as session:
@@ -331,7 +332,9 @@ def test_nothing_runs_by_itself_that_a_revoked_key_signed(house: House, weekly: 
     until_due(house)
     house.settle()
     assert len(told(house, weekly, "wishes so far")) == 1
-    keyring.revoke(house.engine, house.home, signing.read(house.home / "signing.key").id, "", house.now())
+    keyring.revoke(
+        house.engine, house.home, signing.read(house.home / "signing.key").id, "", "operator op", house.now()
+    )
     until_due(house)
     house.settle()
     assert len(told(house, weekly, "wishes so far")) == 1

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from bot import database
 from bot.broker import deliver, keys
-from bot.platformctl import main
+from bot.platformctl.command import main
 from bot.settings import BadSetting, BrokerSettings, broker
 from guardrails import audit
 from runtime.broker.vault import Locked
@@ -187,7 +187,7 @@ def test_the_broker_shows_itself_to_nobody(home: Installation) -> None:  # S5
 def test_without_a_broker_nothing_is_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: Callable[[str], None]
 ) -> None:
-    (tmp_path / "control.db").write_bytes(scene.empty())
+    database.migrate(database.connect(f"sqlite:///{tmp_path / 'control.db'}"))
     typed(CANARY)
     arguments = ["secret", "set", "a", "--platform", "--workspace", "T1", "--host", "a.example.com"]
     assert main([*arguments, "--home", str(tmp_path)]) == 1

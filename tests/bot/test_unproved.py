@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot import platformctl
 from bot.conversation import Thread
+from bot.platformctl import command
 from guardrails import signing
 from runtime.bundles import BundleStore
 from templates.bundle import digest_of
@@ -62,7 +62,7 @@ def test_revoking_the_key_stops_an_app_that_is_running_with_the_next_visit(  # K
 ) -> None:
     url, key = house.live(survey), signing.read(house.home / "signing.key").id
     assert house.cy.web.get(url).status_code == 200
-    assert platformctl.main(["key", "revoke", key[7:20], "--home", str(house.home)]) == 0
+    assert command.main(["key", "revoke", key[7:20], "--home", str(house.home)]) == 0
     assert "lunch  live  owner " in capsys.readouterr().out
     refused(house, url)
     assert len(lines(house, survey, "(live)")) == 1

@@ -1,8 +1,6 @@
 """Forgetting a person: their names leave the database, and the audit chain still holds, for it never had them."""
 
 import json
-import os
-import pwd
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +9,11 @@ from pydantic import JsonValue
 from sqlalchemy import Engine, MetaData, Table
 from sqlmodel import Session, col, delete
 
-from bot import database, people
+from bot import people
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.people import IdentityRow, Person, PersonRow
+from bot.platformctl.installation import Undone, opened, operator
 from guardrails import aliases, audit
 from runtime.identity import VisitSessionRow
 
@@ -49,22 +48,16 @@ _MEANING = frozenset(
 """Columns and fields whose words are Slipway's: a person may be called as one of them is."""
 
 
-class NoPerson(Exception):
-    """Nobody, or more than one, is called that."""
-
-
-def forget(path: Path, called: str) -> str:
-    """Take a person out of an installation's database; what to print. NoPerson when it is not clear who."""
-    engine = database.connect(f"sqlite:///{path}")
-    try:
+def forget(home: Path, called: str) -> str:
+    """Take a person out of an installation's database; what to print. Undone when it is not clear who."""
+    with opened(home) as engine:
+        path = engine.url.database
         with transaction(engine) as session:
             person = people.named(session, called)
             if person is None:
-                raise NoPerson(f"nobody here is called {called}, or more than one: give the chat's id")
+                raise Undone(f"nobody here is called {called}, or more than one: give the chat's id")
             _forget(session, person)
         _wipe(engine)
-    finally:
-        engine.dispose()
     return (
         f"{person.id} is nobody's any more: no name, handle or chat id of theirs is in {path}. Backups, what stands "
         "in the chat, and entries in apps are not touched."
@@ -88,7 +81,7 @@ def _forget(session: Session, person: Person) -> None:
     audit.append(
         session,
         workspace=person.workspace,
-        actor=f"operator {pwd.getpwuid(os.getuid()).pw_name}",
+        actor=operator(),
         action="person.forgotten",
         subject=person.id,
         now=Clock(session).now(),

@@ -5,8 +5,6 @@ leaves the same record, which says besides that it came this way and whose accou
 """
 
 import json
-import os
-import pwd
 import re
 import secrets
 from dataclasses import dataclass
@@ -21,10 +19,9 @@ from bot.chat import Submitted
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.deciding import CLI
-from bot.gates import Undone, installed
 from bot.main import scrubbed
+from bot.platformctl.installation import Undone, account, app_called, opened
 from guardrails import approvals
-from runtime import apps
 
 ACCOUNT = re.compile("[UW][A-Z0-9]{2,}")
 """The chat's own id of somebody, whom we need not have met."""
@@ -44,7 +41,7 @@ class Wanted:
 
 def run(home: Path, wanted: Wanted, patience: float = PATIENCE) -> str:
     """Put the word where presses wait, and say what became of it. Raises Undone when it changed nothing."""
-    with installed(home) as engine:
+    with opened(home) as engine:
         with transaction(engine) as session:
             digest, word = _word(session, wanted)
             presses.keep(session, word, Clock(session).now())
@@ -52,9 +49,7 @@ def run(home: Path, wanted: Wanted, patience: float = PATIENCE) -> str:
 
 
 def _word(session: Session, wanted: Wanted) -> tuple[str, Submitted]:
-    app = apps.by_slug(session, wanted.app) or apps.get(session, wanted.app)
-    if app is None:
-        raise Undone(f"there is no app {wanted.app}")
+    app = app_called(session, wanted.app)
     standing = approvals.open_of(session, app.id)
     if standing is None:
         raise Undone(f"nothing of {app.slug} waits for approval")
@@ -73,7 +68,7 @@ def _word(session: Session, wanted: Wanted) -> tuple[str, Submitted]:
         raise Undone("say why with --reason")
     digest = standing.proposal.digest
     return digest, Submitted(
-        key=f"{CLI}:{pwd.getpwuid(os.getuid()).pw_name}:{secrets.token_hex(6)}",
+        key=f"{CLI}:{account()}:{secrets.token_hex(6)}",
         workspace=app.workspace,
         user=user,
         form=forms.APPROVE if wanted.yes else forms.REJECT,

@@ -6,11 +6,11 @@ from functools import cache
 from sqlmodel import Session
 
 from bot import people, requests, words
+from bot.platformctl.installation import app_called
 from bot.requests import Request
 from guardrails import aliases, approvals, audit
 from guardrails.approvals import Standing
 from guardrails.chain import AuditEvent
-from runtime import apps
 from runtime.apps import App
 
 PROTECTED: Mapping[str, str] = {
@@ -28,15 +28,9 @@ Who = Callable[[str], str]
 """An actor's name."""
 
 
-class NoApp(Exception):
-    """There is no such app."""
-
-
 def story(session: Session, name: str) -> str:
     """Who asked, what was said, which template and rules, who approved, what ran, who used data, how it ended."""
-    app = apps.by_slug(session, name) or apps.get(session, name)
-    if app is None:
-        raise NoApp(f"there is no app {name}")
+    app = app_called(session, name)
     request = requests.of_app(session, app.id)
     subjects = (app.id, request.id) if request else (app.id,)
     who = cache(lambda actor: called(session, actor))

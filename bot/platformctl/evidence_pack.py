@@ -10,14 +10,13 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bot import people, requests, sent
-from bot.gates import Undone
+from bot.platformctl.installation import app_called
 from bot.requests import Request
 from guardrails import approvals, audit
 from guardrails.approvals import Standing
 from guardrails.chain import AuditEvent
 from guardrails.policy import Policies
 from guardrails.verdict import Verdict
-from runtime import apps
 from runtime.apps import App
 from runtime.bundles import BundleStore
 from runtime.errors import Corrupt
@@ -73,9 +72,7 @@ class Pack(Frozen):
 
 def gather(session: Session, bundles: BundleStore, policies: Policies, name: str) -> Pack:
     """Every link, from the rows alone; what is not there is a gap."""
-    app = apps.by_slug(session, name) or apps.get(session, name)
-    if app is None:
-        raise Undone(f"there is no app {name}")
+    app = app_called(session, name)
     request = requests.of_app(session, app.id)
     story = audit.story(session, *([request.id] if request else []), app.id)
     published = _published(session, story)

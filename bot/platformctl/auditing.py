@@ -8,10 +8,12 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from bot import anchoring, clockwork, database, named, telling
-from bot.audit_options import FOREVER
+from bot import anchoring, clockwork, database, named
 from bot.clockwork import DAY
-from bot.forgetting import NoPerson, forget
+from bot.platformctl import telling
+from bot.platformctl.audit_options import FOREVER
+from bot.platformctl.forgetting import forget
+from bot.platformctl.installation import Undone, control_database
 from guardrails import anchors, audit
 from guardrails.chain import START, Anchor, AuditEvent, breaks
 from templates.manifest import Digest, Frozen
@@ -27,23 +29,16 @@ class Header(Frozen):
     anchors: tuple[Anchor, ...] = ()
 
 
-class Undone(Exception):
-    """It was not done; the message says why."""
-
-
 def run(given: argparse.Namespace) -> int:
     """Do what was asked for; 1 when something is wrong, said on standard error."""
     try:
         if given.action == "verify" and given.file:
             return _verify_export(given)
-        path = given.home.absolute() / "control.db"
-        if not path.exists():
-            raise Undone(f"there is no {path}")
+        path = control_database(given.home)
         act = {"verify": _verify, "query": _query, "export": _export, "forget": _forget}[given.action]
         return act(given, path)
-    except (Undone, telling.NoApp, NoPerson, anchors.Unreadable, database.ReadOnly) as error:
-        print(f"platformctl: {error}", file=sys.stderr)
-        return 1
+    except (anchors.Unreadable, database.ReadOnly) as error:
+        raise Undone(str(error)) from error
 
 
 def _verify(given: argparse.Namespace, path: Path) -> int:
@@ -146,5 +141,5 @@ def _event(line: str) -> AuditEvent | None:
 
 
 def _forget(given: argparse.Namespace, path: Path) -> int:
-    print(forget(path, given.person))
+    print(forget(path.parent, given.person))
     return 0

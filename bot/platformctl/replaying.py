@@ -10,8 +10,10 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import audiences, database, people, requests
+from bot import audiences, people, requests
 from bot.clockwork import DAY, Clock
+from bot.database import transaction
+from bot.platformctl.installation import opened
 from bot.requests import Request
 from bot.wiring import Review
 from guardrails import approvals, exceptions
@@ -28,10 +30,6 @@ DAYS = 30
 """How far back Requests are looked at."""
 DENIED, ASKED, ALLOWED = "would be denied", "would need approval", "would be allowed"
 UNKNOWN = "cannot be judged"
-
-
-class Undone(Exception):
-    """There is nothing to replay on; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +61,8 @@ class Difference:
 
 def replay(home: Path, current: Review, other: Review) -> tuple[Difference, ...]:
     """Everything that `other` judges otherwise than `current`, apps first. Raises Undone."""
-    path = home / "control.db"
-    if not path.exists():
-        raise Undone(f"there is no {path}")
-    engine = database.connect(f"sqlite:///{path}")
-    try:
-        with database.transaction(engine) as session:
-            found = [*_apps(session), *_requests(session)]
-    finally:
-        engine.dispose()
+    with opened(home) as engine, transaction(engine) as session:
+        found = [*_apps(session), *_requests(session)]
     bundles = BundleStore(home / "bundles")
     return tuple(one for subject in found for one in _compare(subject, bundles, current, other))
 

@@ -6,11 +6,8 @@ The value comes from standard input or a prompt without echo, never from the com
 import argparse
 import asyncio
 import getpass
-import os
-import pwd
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,8 +16,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bot import clockwork, database
+from bot.platformctl.installation import Undone, app_called, opened, operator
 from guardrails import audit
-from runtime import apps
 from runtime.broker import decision, secret
 from runtime.broker.refusal import Refusal
 from runtime.broker.secret import Secret
@@ -28,14 +25,10 @@ from runtime.broker.vault import Purpose, Sealed
 from runtime.broker_wire import BrokerWire
 
 
-class Undone(Exception):
-    """Nothing was changed; the message says why."""
-
-
 def run(given: argparse.Namespace) -> str:
     """Do one action; what to print. Raises Undone."""
     home = given.home.absolute()
-    with _database(home) as engine:
+    with opened(home) as engine:
         match given.action:
             case "set":
                 return keep(engine, home, given, value())
@@ -44,18 +37,6 @@ def run(given: argparse.Namespace) -> str:
             case "rotate-key":
                 return rotate(engine, home)
         return listed(engine)
-
-
-@contextmanager
-def _database(home: Path) -> Iterator[Engine]:
-    path = home / "control.db"
-    if not path.exists():
-        raise Undone(f"there is no {path}")
-    engine = database.connect(f"sqlite:///{path}")
-    try:
-        yield engine
-    finally:
-        engine.dispose()
 
 
 def value() -> str:
@@ -120,9 +101,7 @@ def rotate(engine: Engine, home: Path) -> str:
 def _whose(session: Session, given: argparse.Namespace) -> tuple[str, str]:
     """Workspace and app id; the id is empty for a platform secret."""
     if given.app:
-        app = apps.by_slug(session, given.app) or apps.get(session, given.app)
-        if app is None:
-            raise Undone(f"there is no app {given.app}")
+        app = app_called(session, given.app)
         return app.workspace, app.id
     if given.workspace:
         return given.workspace, ""
@@ -167,7 +146,7 @@ def _note(session: Session, kept: Secret, action: str, **facts: str) -> None:
     audit.append(
         session,
         workspace=kept.purpose.workspace,
-        actor=f"operator {pwd.getpwuid(os.getuid()).pw_name}",
+        actor=operator(),
         action=action,
         subject=kept.purpose.app or kept.id,
         facts={"name": kept.purpose.name, "hosts": ", ".join(kept.purpose.hosts), "key": kept.key, **facts},

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from bot import evidence_pack, evidence_page
 from bot.database import transaction
-from bot.gates import installed
+from bot.platformctl import evidence_pack, evidence_page
+from bot.platformctl.installation import opened
 from guardrails.policy import Policies
 from runtime.bundles import BundleStore
 
@@ -14,7 +14,7 @@ INDEX, DATA = "index.html", "pack.json"
 
 def run(home: Path, name: str, out: Path | None) -> tuple[str, bool]:
     """Write the pack as a folder; what to print, and whether it is complete. Raises Undone."""
-    with installed(home) as engine, transaction(engine) as session:
+    with opened(home) as engine, transaction(engine) as session:
         pack = evidence_pack.gather(session, BundleStore(home / "bundles"), Policies(), name)
     folder = out or Path(f"evidence-{pack.name}")
     folder.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,8 @@ import argparse
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from bot.platformctl.installation import add_home
+
 FOREVER = 1 << 60
 
 
@@ -11,7 +13,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `platformctl audit`."""
     actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
     home = argparse.ArgumentParser(add_help=False)
-    home.add_argument("--home", type=Path, default=Path("var/demo"), help="the installation's folder")
+    add_home(home)
 
     def add(name: str, text: str) -> argparse.ArgumentParser:
         return actions.add_parser(name, help=text, description=text, parents=[home])

@@ -1,7 +1,5 @@
 """`platformctl stand-in`: an approver names who speaks for them until a date, or ends that before."""
 
-import os
-import pwd
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +8,7 @@ from sqlmodel import Session
 from bot import people, words
 from bot.clockwork import Clock
 from bot.database import transaction
-from bot.gates import Undone, installed
+from bot.platformctl.installation import Undone, opened, operator
 from guardrails import audit, delegation
 
 MOST_DAYS = 90
@@ -19,7 +17,7 @@ DAY = 86_400
 
 def run(home: Path, approver: str, stand_in: str, until: str) -> str:
     """Name a stand-in until that day begins, or end it when `stand_in` is empty; what to print. Raises Undone."""
-    with installed(home) as engine, transaction(engine) as session:
+    with opened(home) as engine, transaction(engine) as session:
         now = Clock(session).now()
         return _name(session, approver, stand_in, until, now) if stand_in else _end(session, approver, now)
 
@@ -59,7 +57,7 @@ def _note(session: Session, approver: people.Person, action: str, now: int, **fa
     audit.append(
         session,
         workspace=approver.workspace,
-        actor=f"operator {pwd.getpwuid(os.getuid()).pw_name}",
+        actor=operator(),
         action=action,
         subject=approver.id,
         facts=facts,

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot import audit_options, environment, governing, operating, policies, settings
+from bot import environment, settings
+from bot.platformctl import options
+from bot.platformctl.installation import Undone, add_home
 
 EXAMPLES = """\
 examples:
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     try:
         return command(given)
-    except (settings.BadSetting, settings.CannotStart) as error:
+    except (settings.BadSetting, settings.CannotStart, Undone) as error:
         print(f"platformctl: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
@@ -63,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         return one
 
     demo = add("demo", _demo, "start the local workspace, control and the gateway, and print one URL")
-    demo.add_argument("--home", type=Path, default=Path("var/demo"), help="where its data lies (default: var/demo)")
+    add_home(demo)
     tour = add("tour", _tour, "walk the whole journey without hands; 0 only if every step really happened")
     tour.add_argument("--home", type=Path, help="keep its data and logs there (default: nothing is kept)")
     add("control", _control, "run the control process; needs SLACK_BOT_TOKEN and more, see docs/slack.md")
@@ -75,18 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     understand.add_argument(
         "--today", type=_day, metavar="YYYY-MM-DD", help="the day that relative dates count from (default: today)"
     )
-    policies.add(add("policy", policies.run, "test policies, and judge documents by them: `platformctl policy check`"))
-    usage = add("usage", _usage, "what apps used in a month, and what it costs whom")
-    usage.add_argument("--app", default="", help="only this app, by its id or host name")
-    usage.add_argument("--month", default="", help="for example 2026-11 (default: this month)")
-    usage.add_argument("--csv", action="store_true", help="FOCUS-style CSV instead of a table")
-    usage.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
-    _add_secret(add("secret", _secret, "keep secrets for apps; nothing ever shows a value again"))
-    operating.add(add)
-    governing.add(add)
-    audit_options.arguments(add("audit", _audit, "the record of all that was done: verify, query, export, forget"))
-    doctor = add("doctor", _doctor, "say what is in order on this machine and what is missing")
-    doctor.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
+    options.add(add)
     return parser
 
 
@@ -183,69 +174,3 @@ def _lines(answer: Callable[[str], object]) -> int:
             continue
         print(json.dumps(answer(text)), flush=True)
     return code
-
-
-def _usage(given: argparse.Namespace) -> int:
-    from bot import bills, clockwork
-
-    try:
-        first = bills.month(given.month) if given.month else clockwork.day(clockwork.wall())
-        report = bills.report(given.home.absolute(), first, given.app, csv=given.csv)
-    except (bills.NoInstallation, ValueError) as error:
-        print(f"platformctl: {error}", file=sys.stderr)
-        return 1
-    sys.stdout.write(report)
-    return 0
-
-
-def _add_secret(secret: argparse.ArgumentParser) -> None:
-    actions = secret.add_subparsers(required=True, metavar="ACTION", dest="action")
-    for name, text in (
-        ("set", "keep a value, read from standard input or a prompt"),
-        ("remove", "forget a value"),
-        ("list", "names, hosts and dates; never values"),
-        ("rotate-key", "seal every secret under the vault's current key"),
-    ):
-        one = actions.add_parser(name, help=text, description=text)
-        one.add_argument("--home", type=Path, default=Path("var/demo"), help="the installation's folder")
-        if name in ("set", "remove"):
-            one.add_argument("name", help="what apps call it: {{secret:NAME}}")
-            whose = one.add_mutually_exclusive_group(required=True)
-            whose.add_argument("--app", help="the app's name in its address, or its id")
-            whose.add_argument("--platform", action="store_true", help="for every app whose template declares it")
-            one.add_argument("--workspace", default="", help="with --platform, when there are several workspaces")
-        if name == "set":
-            one.add_argument("--host", action="append", required=True, help="a host it may be sent to (repeatable)")
-
-
-def _secret(given: argparse.Namespace) -> int:
-    from bot import secret
-
-    try:
-        print(secret.run(given))
-    except secret.Undone as error:
-        print(f"platformctl: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-def _audit(given: argparse.Namespace) -> int:
-    from bot import auditing
-
-    return auditing.run(given)
-
-
-def _doctor(given: argparse.Namespace) -> int:
-    from bot import doctor
-
-    ports = {
-        "gateway": settings.port("SLIPWAY_GATEWAY_PORT", 8300),
-        "demo": settings.port("SLIPWAY_WORKSPACE_PORT", 8200),
-    }
-    lines = list(doctor.examine(given.home.absolute(), ports))
-    print("\n".join(map(str, lines)))
-    return int(any(one.needed and not one.ok for one in lines))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -4,26 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import inspect
-
-from bot import costs, database, named, settings
+from bot import clockwork, costs, named, settings
 from bot.clockwork import DAY
+from bot.database import transaction
 from bot.main import price_table
+from bot.platformctl.installation import Undone, opened
 from runtime import apps, bill, usage
 from runtime.bill import Charge
 
 
-class NoInstallation(Exception):
-    """There is no control database in that folder, or none that counts usage; the message says which."""
-
-
-def month(text: str) -> date:
-    """`2026-11` as its first day; ValueError otherwise."""
-    return datetime.strptime(text, "%Y-%m").date()
-
-
-def report(home: Path, first: date, name: str, *, csv: bool) -> str:
-    """The month's bill of all apps, or of one by its id or host name: a table, or FOCUS-style CSV."""
+def run(home: Path, month: str, name: str, *, csv: bool) -> str:
+    """The bill of a month such as `2026-11`, or of this one, of all apps or of one: a table, or FOCUS-style CSV."""
+    first = _month(month) if month else clockwork.day(clockwork.wall())
     start, end = _month_begins(first), _month_begins(first.replace(day=1) + timedelta(days=32))
     prices = price_table(named.price_table())
     charged = _charges(home, start, end, name)
@@ -32,21 +24,21 @@ def report(home: Path, first: date, name: str, *, csv: bool) -> str:
     return table(charged, prices.currency)
 
 
+def _month(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m").date()
+    except ValueError:
+        raise Undone(f"{text!r} is no month: write it as 2026-11") from None
+
+
 def _month_begins(day: date) -> int:
     return int(datetime(day.year, day.month, 1, tzinfo=UTC).timestamp())
 
 
 def _charges(home: Path, start: int, end: int, name: str) -> tuple[Charge, ...]:
-    path = home / "control.db"
-    if not path.exists():
-        raise NoInstallation(f"there is no {path}")
-    engine = database.connect(f"sqlite:///{path}")
-    if not inspect(engine).has_table(usage.UsageRow.__tablename__):
-        raise NoInstallation(f"{path} is of an older version: start `platformctl control` once")
-    with database.transaction(engine) as session:
+    with opened(home) as engine, transaction(engine) as session:
         found = usage.lines(session, start // DAY, end // DAY)
         known = {one: app for one in {line.app for line in found} if (app := apps.get(session, one))}
-    engine.dispose()
     if name:
         found = tuple(one for one in found if one.app in known and name in (one.app, known[one.app].slug))
     titles = {one: app.title for one, app in known.items()}

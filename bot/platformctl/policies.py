@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from bot import reviewing
+from bot.platformctl.installation import Undone, add_home
 from guardrails.verdict import Decision, Finding, Verdict
 
 CODES: dict[Decision, int] = {"allow": 0, "deny": 1, "needs_approval": 3}
@@ -28,7 +29,7 @@ def add(policy: argparse.ArgumentParser) -> None:
     test.add_argument("folder", type=Path, nargs="?", help="default: the policies that ship with Slipway")
     replay = action("replay", _replay, "what other policies would have said of live apps and of 30 days of requests")
     replay.add_argument("folder", type=Path, help="the other policies")
-    replay.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
+    add_home(replay)
     spare = action("except", _except, "spare one app one rule until a day; it is audited, and told in the app's thread")
     spare.add_argument("app", help="the app's name in its address, or its id; a request's id before it has an app")
     spare.add_argument("rule", help="for example retention")
@@ -37,7 +38,7 @@ def add(policy: argparse.ArgumentParser) -> None:
     )
     spare.add_argument("--reason", required=True, help="why, for whoever reads it in a year")
     spare.add_argument("--owner", default="", help="who answers for it (default: you)")
-    spare.add_argument("--home", type=Path, default=Path("var/demo"), help="its folder (default: var/demo)")
+    add_home(spare)
     check = action("check", _check, "the Verdict on manifests in YAML or JSON, in the bytes that the bot would give")
     check.add_argument("files", type=Path, nargs="+", metavar="FILE")
     check.add_argument("--policies", type=Path, help="another folder of policies than the one that ships with Slipway")
@@ -65,31 +66,23 @@ def _test(given: argparse.Namespace) -> int:
 
 
 def _except(given: argparse.Namespace) -> int:
-    from bot import excepting
+    from bot.platformctl import exception
 
-    try:
-        print(excepting.run(given.home.absolute(), given.app, given.rule, given.until, given.reason, given.owner))
-    except excepting.Undone as error:
-        print(f"platformctl: {error}", file=sys.stderr)
-        return 1
+    print(exception.run(given.home, given.app, given.rule, given.until, given.reason, given.owner))
     return 0
 
 
 def _replay(given: argparse.Namespace) -> int:
-    from bot import replaying
+    from bot.platformctl import replaying
     from guardrails.judge import Judge
     from guardrails.policy import Policies
     from templates import catalog
 
     if not any(given.folder.glob("*.rego")):
-        print(f"platformctl: there are no policies in {given.folder}", file=sys.stderr)
-        return 1
+        raise Undone(f"there are no policies in {given.folder}")
     shelf, judges = catalog.load(), [Judge(Policies(), PATIENT), Judge(Policies(given.folder), PATIENT)]
     try:
         found = replaying.replay(given.home.absolute(), *(reviewing.reviewer(one, shelf) for one in judges))
-    except replaying.Undone as error:
-        print(f"platformctl: {error}", file=sys.stderr)
-        return 1
     finally:
         for one in judges:
             one.stop()

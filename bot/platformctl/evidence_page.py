@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from bot import words
-from bot.evidence_pack import Pack
+from bot.platformctl.evidence_pack import Pack
 
 STYLE = """
 :root{color-scheme:light dark}body{max-width:60rem;margin:2rem auto;padding:0 1rem;font:1rem/1.5 system-ui,sans-serif}
