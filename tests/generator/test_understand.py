@@ -22,6 +22,17 @@ def test_a_sentence_becomes_a_kind_and_its_answers() -> None:
     assert isinstance(found["confidence"], float) and found["confidence"] > 0.9
 
 
+def test_options_in_brackets_are_of_their_column_and_no_columns_themselves() -> None:
+    text = "track bugs with title, severity (low, medium, high) and reporter"
+    (fields,) = [one for one in understand(text, TODAY, MODEL).understanding.answers if one.name == "fields"]
+    assert fields.value == [
+        {"name": "title", "type": "text"},
+        {"name": "severity", "type": "select", "choices": ["low", "medium", "high"]},
+        {"name": "reporter", "type": "person"},
+    ]
+    assert {"name": "severity", "type": "select"} in read(text)["params"]["fields"]  # type: ignore[index]  # a dict
+
+
 @pytest.mark.parametrize("text", ["I need a tool for the invoices, please.", "mach uns ma ne app, irgendwas nices"])
 def test_vague_words_are_asked_back_with_three_kinds(text: str) -> None:
     found = read(text)
