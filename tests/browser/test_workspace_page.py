@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect, sync_playwright
 
+from tests.browser.legible import faint
 from tests.workspace.harbour import Running, config
 
 pytestmark = pytest.mark.browser
@@ -209,6 +210,9 @@ def test_a_person_asks_presses_and_fills_a_form_and_sees_it_all_live(visit: Call
     expect(thread.get_by_role("heading", name="Lunch survey")).to_be_visible()
     expect(thread.get_by_text("Done: understood, drawn, judged.")).to_be_visible()
     expect(thread.get_by_text("Only visible to you")).to_be_visible()
+    assert faint(page) == []
+    dismiss = thread.get_by_role("button", name="Dismiss").last
+    assert dismiss.evaluate("one => one.getBoundingClientRect().height") >= 24, "a finger has to find it"
     page.screenshot(path=shots / "thread-1280.png")
     thread.get_by_role("button", name="Publish").click()
     form = page.get_by_role("dialog", name="Publish the survey")
@@ -274,6 +278,7 @@ def test_someone_else_sees_the_badge_and_one_becomes_them_with_the_keyboard(
     page = visit("dora", channel="general")
     harbor.person("ana").say("@dora could you look at this?", "#slipway-demo")
     expect(page.get_by_role("button", name=re.compile("slipway-demo .*unread"))).to_be_visible()
+    assert faint(page) == []
     page.locator("#switch").press("Enter")
     page.screenshot(path=shots / "switch-1280.png")
     page.keyboard.press("ArrowDown")
