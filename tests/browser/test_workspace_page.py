@@ -326,3 +326,23 @@ def test_what_is_said_while_the_page_opens_is_not_lost(harbor: Running, browser:
     page.goto(f"{harbor.config.base_url}/archives/{harbor.channel('slipway-demo')}")
     expect(page.locator("#log").get_by_text("said before the news began")).to_be_visible()
     context.close()
+
+
+def test_what_cannot_be_sent_stays_in_the_box(harbor: Running, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    base = harbor.config.base_url
+    context.request.post(f"{base}/page/api/me", data={"person": "ana"})
+    page = context.new_page()
+    page.goto(f"{base}/archives/{harbor.channel('general')}")
+    box = page.locator("#composer").get_by_role("combobox")
+    expect(box).to_be_visible()
+    context.set_offline(True)
+    box.fill("a long thought")
+    box.press("Enter")
+    expect(page.get_by_text("That could not be sent (the workspace does not answer).")).to_be_visible()
+    expect(box).to_have_value("a long thought")
+    context.set_offline(False)
+    box.press("Enter")
+    expect(page.locator("#log .message").filter(has_text="a long thought")).to_be_visible()
+    expect(box).to_have_value("")
+    context.close()
