@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from guardrails import detector, pairs, shapes
 from guardrails.assignments import assigned
+from guardrails.commands import on_command_lines
 from guardrails.cues import cues
 from guardrails.disguises import disguised
 from guardrails.examples import is_fixture, is_wordy
@@ -109,11 +110,14 @@ def _in_view(text: str, depth: int = 0) -> list[Found]:
     seen += shapes.vendor_keys(text)
     seen += assigned(text, marks)
     seen += pairs.pairs(text, marks)
+    seen += on_command_lines(text)
     seen += spoken(text, marks)
     seen += _lone(text)
     if depth < _DEEPEST:
         seen += _packed(text, depth)
-    return [*(one for one in seen if _is_secret(one, text)), *disguised(text)]
+    open_to_all = shapes.public_armour(text)
+    seen = [one for one in seen if _is_secret(one, text) and not shapes.inside(open_to_all, one.start)]
+    return [*seen, *disguised(text)]
 
 
 def _is_secret(one: Found, text: str) -> bool:
