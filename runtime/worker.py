@@ -158,7 +158,8 @@ async def _serve(
     routes, wire = Routes(config.database), ControlWire(config.control_socket)
     loader = Loader(BundleStore(config.home / "bundles"), sandbox, deltas, verify)
     broker = BrokerWire(config.home / "run" / "broker.sock")
-    host = Host(sandbox, SqliteAppData(config.home / "data"), Way(issuer, broker.ask, wall) if issuer else None)
+    way = Way(issuer, broker.ask, wall) if issuer else None
+    host = Host(sandbox, SqliteAppData(config.home / "data"), way, scrub)
     spool = Spool(config.home / "usage", str(os.getpid()))
     watch = Watch(seat, wire, scrub, wall)
     gateway = Gateway(
