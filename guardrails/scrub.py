@@ -115,9 +115,7 @@ def _in_view(text: str, depth: int = 0) -> list[Found]:
     seen += _lone(text)
     if depth < _DEEPEST:
         seen += _packed(text, depth)
-    open_to_all = shapes.public_armour(text)
-    seen = [one for one in seen if _is_secret(one, text) and not shapes.inside(open_to_all, one.start)]
-    return [*seen, *disguised(text)]
+    return [*(one for one in seen if _is_secret(one, text)), *disguised(text)]
 
 
 def _is_secret(one: Found, text: str) -> bool:
@@ -141,12 +139,13 @@ def _packed(text: str, depth: int) -> Iterator[Found]:
 
 
 def _lone(text: str) -> Iterator[Found]:
-    """Random strings that nothing announces; not those in a link, nor those named as a commit, a digest or an id."""
+    """Random strings that nothing announces; not those in a link or in a certificate, nor those named as a commit, a
+    digest or an id."""
     runs = [_without_name(text, run.start(), run.start() + len(run[0].rstrip(".=/"))) for run in _RUN.finditer(text)]
     random = [(start, end) for start, end in runs if _is_telling(text[start:end]) and not is_named(text, start)]
-    links = shapes.url_spans(text) if random else []
+    links, shown = (shapes.url_spans(text), shapes.public_armour(text)) if random else ([], [])
     for start, end in random:
-        if not shapes.inside(links, start):
+        if not shapes.inside(links, start) and not shapes.inside(shown, start):
             yield Found("token", start, end)
 
 

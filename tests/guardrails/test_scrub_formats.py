@@ -81,3 +81,10 @@ def test_a_service_and_a_string_that_a_machine_made_are_a_key() -> None:
     key = "k7" + "Qw2Zr9Lm4Xv8Bn3Tc6Yd1"
     assert scrub(f"pipedrive: '{key}'").text == "pipedrive: '<secret#1>'"
     assert scrub(f"department: '{key}'").text == f"department: '{key}'"
+
+
+def test_a_certificate_hides_nothing_that_is_a_key_by_itself() -> None:
+    key, armour = "AK" + "IAZ7Q2MNB4XK6RTV3W", "-----{} CERTIFICATE-----"
+    text = f"{armour.format('BEGIN')}\n{key}\nthe password is hunter2!\n{armour.format('END')}"
+    clean = scrub(text).text
+    assert key not in clean and "hunter2" not in clean
