@@ -212,7 +212,12 @@ def model(settings: ModelSettings) -> Model:
     """The remote model when one is configured, which falls back on the zero-key one; else the zero-key one."""
     if not settings.configured:
         return OfflineModel()
-    return OpenAIModel(model=settings.name, api_key=settings.api_key, base_url=settings.base_url)
+    return OpenAIModel(
+        model=settings.name,
+        api_key=settings.api_key,
+        base_url=settings.base_url,
+        secret=lambda text: bool(scrub(text).found),
+    )
 
 
 def address(settings: GatewaySettings, slug: str, stage: Stage) -> str:

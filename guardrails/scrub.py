@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from guardrails import detector, pairs, shapes
 from guardrails.assignments import assigned
+from guardrails.commands import on_command_lines
 from guardrails.cues import cues
 from guardrails.disguises import disguised
 from guardrails.examples import is_fixture, is_wordy
@@ -109,6 +110,7 @@ def _in_view(text: str, depth: int = 0) -> list[Found]:
     seen += shapes.vendor_keys(text)
     seen += assigned(text, marks)
     seen += pairs.pairs(text, marks)
+    seen += on_command_lines(text)
     seen += spoken(text, marks)
     seen += _lone(text)
     if depth < _DEEPEST:
@@ -137,12 +139,13 @@ def _packed(text: str, depth: int) -> Iterator[Found]:
 
 
 def _lone(text: str) -> Iterator[Found]:
-    """Random strings that nothing announces; not those in a link, nor those named as a commit, a digest or an id."""
+    """Random strings that nothing announces; not those in a link or in a certificate, nor those named as a commit, a
+    digest or an id."""
     runs = [_without_name(text, run.start(), run.start() + len(run[0].rstrip(".=/"))) for run in _RUN.finditer(text)]
     random = [(start, end) for start, end in runs if _is_telling(text[start:end]) and not is_named(text, start)]
-    links = shapes.url_spans(text) if random else []
+    links, shown = (shapes.url_spans(text), shapes.public_armour(text)) if random else ([], [])
     for start, end in random:
-        if not shapes.inside(links, start):
+        if not shapes.inside(links, start) and not shapes.inside(shown, start):
             yield Found("token", start, end)
 
 

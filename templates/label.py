@@ -48,7 +48,7 @@ def phrases(manifest: Manifest, granted: Collection[str]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for one in manifest.capabilities:
         if isinstance(one, StoreCapability) and "store" in granted:
-            found["store"] = f"keep entries in a table of its own, for {manifest.retention_days} days"
+            found["store"] = f"keep entries in a table of its own{_without(one)}, for {manifest.retention_days} days"
         if isinstance(one, NotifyCapability) and "notify" in granted:
             found["notify"] = f"post up to {one.per_day} messages a day in its thread"
         if isinstance(one, EgressCapability):
@@ -107,6 +107,14 @@ def by_itself(name: str, time: Time) -> str:
     """At which time an app runs by itself: `run by itself every weekday at 09:00 UTC (daily summary)`."""
     day = time.every if time.every in ("day", "weekday") else time.every.capitalize()
     return f"run by itself every {day} at {time.at} UTC ({name.replace('_', ' ')})"
+
+
+def _without(store: StoreCapability) -> str:
+    """Of which entries secrets are taken out before they are kept."""
+    scrubbed = [name for name, table in store.tables.items() if table.scrub]
+    if not scrubbed:
+        return ""
+    return ", without secrets" if len(scrubbed) == len(store.tables) else f", without secrets in {', '.join(scrubbed)}"
 
 
 def _missing(manifest: Manifest, granted: Collection[str]) -> frozenset[str]:
