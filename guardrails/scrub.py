@@ -5,7 +5,7 @@ Pure and total: whatever fails, the answer is a text without secrets, if need be
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from guardrails.disguises import disguised
 from guardrails.examples import is_fixture, is_wordy
 from guardrails.found import Found, merged
 from guardrails.normalise import BARRIER, PLACEHOLDER, decoded, joined, normalise, stretches
+from guardrails.personal import KINDS, personal
 from guardrails.spoken import is_named, spoken
 from guardrails.values import is_benign, is_dummy, is_opaque, is_passwordish, is_random
 from guardrails.vocabulary import NOT_VALUES
@@ -26,7 +27,7 @@ if TYPE_CHECKING:  # a process that only scrubs must not wait for pydantic
     from pydantic import JsonValue
 
 UNREADABLE = "unreadable"
-_KINDS = detector.kinds() | shapes.kinds() | {"password", "secret", "token", "api-key", "key", UNREADABLE}
+_KINDS = detector.kinds() | shapes.kinds() | KINDS | {"password", "secret", "token", "api-key", "key", UNREADABLE}
 _BY_PEOPLE = frozenset({"password", "login", "connection-string", "private-key", "webhook", UNREADABLE})
 """Kinds of which no example is known by its shape."""
 
@@ -62,10 +63,14 @@ class Scrubbed:
         return tuple(sorted({one.type for one in self.found}))
 
 
-def scrub(text: str) -> Scrubbed:
-    """Redact every secret in `text`. Never raises for a str; scrubbing again changes nothing."""
+def scrub(text: str, also: Collection[str] = ()) -> Scrubbed:
+    """Redact every secret in `text`, and personal data of the kinds in `also` (`guardrails.personal`).
+
+    Never raises for a str; scrubbing again changes nothing.
+    """
     try:
-        return _scrub(text)
+        clean = _scrub(text)
+        return _also(text, clean, personal(text, also)) if also else clean
     except Exception:
         # A detector that failed did not find the text clean.
         return _unreadable(text)
@@ -73,6 +78,11 @@ def scrub(text: str) -> Scrubbed:
 
 def _unreadable(text: str) -> Scrubbed:
     return Scrubbed(f"<{UNREADABLE}#1>", (Found(UNREADABLE, 0, len(text)),))
+
+
+def _also(text: str, clean: Scrubbed, more: list[Found]) -> Scrubbed:
+    found = merged([*clean.found, *more])
+    return Scrubbed(_redacted(text, found), tuple(found)) if more else clean
 
 
 def _scrub(text: str) -> Scrubbed:
