@@ -1,6 +1,6 @@
 """Personal data in a text: e-mail addresses, phone numbers, cards and IBANs, each checked as its standard says.
 
-Off unless the installation asks for it: people ask for apps that are about just these.
+But for IBANs it is left unless the installation says otherwise: people ask for apps that are about just these.
 """
 
 import re
@@ -49,7 +49,8 @@ _READERS: Mapping[str, Callable[[str], Iterator[Found]]] = {
     "iban": _ibans,
 }
 KINDS = frozenset(_READERS)
-"""What an installation may have taken out."""
+ALWAYS = frozenset({"iban"})
+"""What goes everywhere (R7); an installation may add the others."""
 
 
 def personal(text: str, kinds: Collection[str]) -> list[Found]:

@@ -18,7 +18,7 @@ from guardrails.disguises import disguised
 from guardrails.examples import is_fixture, is_wordy
 from guardrails.found import Found, merged
 from guardrails.normalise import BARRIER, PLACEHOLDER, decoded, joined, normalise, stretches
-from guardrails.personal import KINDS, personal
+from guardrails.personal import ALWAYS, KINDS, personal
 from guardrails.spoken import is_named, spoken
 from guardrails.values import is_benign, is_dummy, is_opaque, is_passwordish, is_random
 from guardrails.vocabulary import NOT_VALUES
@@ -64,13 +64,12 @@ class Scrubbed:
 
 
 def scrub(text: str, also: Collection[str] = ()) -> Scrubbed:
-    """Redact every secret in `text`, and personal data of the kinds in `also` (`guardrails.personal`).
+    """Redact every secret in `text`, every IBAN, and personal data of the kinds in `also` (`guardrails.personal`).
 
     Never raises for a str; scrubbing again changes nothing.
     """
     try:
-        clean = _scrub(text)
-        return _also(text, clean, personal(text, also)) if also else clean
+        return _also(text, _scrub(text), personal(text, ALWAYS | frozenset(also)))
     except Exception:
         # A detector that failed did not find the text clean.
         return _unreadable(text)

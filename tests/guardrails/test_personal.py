@@ -26,7 +26,7 @@ SLACK = dict.fromkeys(("SLACK_BOT_TOKEN", "SLIPWAY_CLIENT_ID", "SLIPWAY_CLIENT_S
 def test_what_is_valid_goes(kind: str, text: str, clean: str) -> None:  # R7
     assert scrub(text, {kind}).text == clean
     assert scrub(clean, {kind}).text == clean, "once more changes nothing"
-    assert scrub(text).text == text, "it stays unless it is asked for"
+    assert scrub(text).text == (clean if kind == "iban" else text), "but for IBANs it stays unless it is asked for"
 
 
 @pytest.mark.parametrize(
