@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import breaching, decisions, forms, outbox, presses, requests, sent, telemetry, thread, words
+from bot import breaching, decisions, forms, outbox, presses, requests, rights, sent, telemetry, thread, words
 from bot.asking import answered
 from bot.billing import TAG
 from bot.chat import Heard, Message, Pressed, Submitted
@@ -15,12 +15,15 @@ from bot.database import transaction
 from bot.deciding import find
 from bot.outbox import Post
 from bot.requests import Request, State
+from bot.roles import Act
 from bot.slack import Ears
 from bot.wiring import Wiring
 from guardrails import audit
 from templates.answers import validate
 from templates.template import Template
 
+OPENS: Mapping[str, Act] = {"slipway.answer": "answer", "slipway.look": "look", "slipway.sent": "sent"}
+"""Buttons that open something which only some may see."""
 EXTENDED, EVENT = "request.extended", "event"
 """The AuditEvent of words added to a Request, and its fact that names the utterance."""
 
@@ -148,13 +151,14 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
         return forms.reject_form(json.dumps({"proposal": hint.get("proposal", "")}))
     if press.action == "slipway.consent":
         return forms.approve_form(json.dumps({"proposal": hint.get("proposal", "")}))
-    if press.action == "slipway.look":
-        seen = breaching.look(wiring, request, press.user)
+    act = OPENS[press.action]
+    if why := rights.why_not(wiring, press.user, act, request):
+        return why
+    if act == "look":
+        seen = breaching.look(wiring, request)
         return seen if isinstance(seen, str) else forms.look_form(json.dumps({"request": request.id}), seen)
-    if press.action == "slipway.sent":
-        return _sent(wiring, request, press)
-    if request.user != press.user:
-        return f"Only <@{request.user}>, who asked for this, can change it."
+    if act == "sent":
+        return _sent(wiring, request)
     if request.brief is None or request.state not in thread.WAITING:
         return words.OLD_BUTTON
     about = json.dumps({"request": request.id})
@@ -163,10 +167,8 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
     return forms.answers_form(about, questions, request.brief.answers, faulty(template, request))
 
 
-def _sent(wiring: Wiring, request: Request, press: Pressed) -> Mapping[str, Any] | str:
+def _sent(wiring: Wiring, request: Request) -> Mapping[str, Any] | str:
     """The receipt, for the asker alone: it holds what they wrote."""
-    if request.user != press.user:
-        return f"Only <@{request.user}>, who asked for this, can see what was sent: it holds their own words."
     if request.understanding is None:
         return words.OLD_BUTTON
     names = (

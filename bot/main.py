@@ -174,6 +174,8 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         usage=settings.home / "usage",
         anchors=anchoring.file(settings.home, settings.anchors),
         operators=settings.operators,
+        roles=settings.roles,
+        guest_channels=settings.guest_channels,
         billing=billing(settings),
         team=lambda place: _called(chat, place),
     )
@@ -227,7 +229,8 @@ def exchange(settings: Settings) -> visitors.Exchange:
 
     def trade(code: str, redirect_uri: str, verifier: str, nonce: str) -> signin.Claims:
         provider = signin.discover(slack.issuer)
-        return signin.exchange(provider, slack.client_id, slack.client_secret, code, redirect_uri, verifier, nonce)
+        client = signin.Client(slack.client_id, slack.client_secret, settings.roles_claim)
+        return signin.exchange(provider, client, code, redirect_uri, verifier, nonce)
 
     return trade
 

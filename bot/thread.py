@@ -13,8 +13,8 @@ from bot.outbox import Post
 from bot.requests import Request, State
 from bot.wiring import Wiring
 from guardrails import approvals, grants
-from guardrails.approvals import Approval, Standing
 from guardrails.proposal import Proposal
+from guardrails.standing import Approval, Standing
 from guardrails.verdict import Finding
 from runtime import apps, deployments, gauge, meter, usage
 from runtime.apps import App

@@ -71,6 +71,10 @@ class Wiring:
     """Where the audit chain's heads are written down."""
     operators: str = ""
     """The channel in which the operators are told each week's head; empty for none."""
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The groups whose members have a role of the platform, by role."""
+    guest_channels: frozenset[str] = frozenset()
+    """Channels, by id, in which guests and partners may ask for apps and steer their own."""
     billing: Billing = field(default_factory=Billing)
     team: Callable[[Place], str] = lambda place: place.channel
     """What the chat calls the channel, or in a direct message the whole team. Raises ChatError."""

@@ -50,6 +50,11 @@ def _add_decisions(command: Add) -> None:
         one.add_argument("--reason", required=True, help="why; it stands in the thread")
         one.set_defaults(yes=name == "approve")
         add_home(one)
+    person = command("person", _person, "which accounts are one human: `platformctl person link @ana @ana2`, unlink")
+    person.add_argument("action", choices=["link", "unlink"])
+    person.add_argument("first", help="a handle, or the chat's id")
+    person.add_argument("second", help="the other account, which may be unknown yet: then the chat's id")
+    add_home(person)
     stand_in = command("stand-in", _stand_in, "name who speaks for an approver until a day")
     stand_in.add_argument("--as", dest="person", required=True, help="the approver: a handle, or the chat's id")
     stand_in.add_argument("--to", default="", help="who speaks for them; left out, nobody does any more")
@@ -111,6 +116,12 @@ def _decide(given: argparse.Namespace) -> int:
 
     wanted = remote_decision.Wanted(given.app, given.person, given.reason, yes=given.yes)
     return _said(remote_decision.run(given.home, wanted))
+
+
+def _person(given: argparse.Namespace) -> int:
+    from bot.platformctl import person
+
+    return _said(person.run(given.home, given.action, given.first, given.second))
 
 
 def _stand_in(given: argparse.Namespace) -> int:

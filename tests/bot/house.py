@@ -77,6 +77,7 @@ from tests.workspace.harbour import Running, config, free_port, until
 ROUNDS = 12
 """So often at most the ticks go round before everything has come to rest."""
 HOUR = 3600
+CAST = ("ana", "ben", "cy", "dora", "gil", "pia")
 KEPT = frozenset({"route_version", "audit_event", "signing_key"})
 """Tables that only grow; what the audit told before a test is not counted in it."""
 
@@ -144,6 +145,8 @@ class House:
                 "client.1",
                 workspace.client_secret,
             ),
+            roles={"auditor": ("audit",)},
+            roles_claim="groups",
         )
         self.engine = database.connect(f"sqlite:///{folder / 'control.db'}")
         with transaction(self.engine) as session:
@@ -172,7 +175,7 @@ class House:
         self._bot = waitress.create_server(self.slack.wsgi(), host="127.0.0.1", port=bot, threads=4)
         threading.Thread(target=self._serve_bot, name="bot", daemon=True).start()
         self.worker = Worker(self, gateway, sandbox)
-        self.ana, self.ben, self.cy, self.dora, self.gil = map(self.harbor.person, ("ana", "ben", "cy", "dora", "gil"))
+        self.ana, self.ben, self.cy, self.dora, self.gil, self.pia = map(self.harbor.person, CAST)
 
     def stop(self) -> None:
         """End everything."""
@@ -201,7 +204,7 @@ class House:
         for folder in ("data", "exports"):
             for kept in (self.home / folder).glob("*"):
                 kept.unlink()
-        for person in (self.ana, self.ben, self.cy, self.dora, self.gil):
+        for person in (self.ana, self.ben, self.cy, self.dora, self.gil, self.pia):
             for name in ("#ops", "#slipway-demo", "#finance"):
                 for one in self.whispers(person, name):
                     person.dismiss(one["ts"])
