@@ -168,7 +168,7 @@ def look(wiring: Wiring, request: Request) -> Sequence[str] | str:
 
 
 def close(session: Session, app: str, now: int) -> None:
-    """Of an ended app nothing is left to look at."""
-    for prefix in (f"breach:{app}:", f"paused:{app}:"):
+    """Of an ended app nothing is left to look at, nor to allow."""
+    for prefix in (f"breach:{app}:", f"paused:{app}:", f"gate:{app}:", f"given:{app}:"):
         outbox.settle_buttons(session, prefix, section(limits.OVER), now)
     breaches.forget(session, now, app)

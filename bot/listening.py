@@ -151,6 +151,8 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
         return forms.reject_form(json.dumps({"proposal": hint.get("proposal", "")}))
     if press.action == "slipway.consent":
         return forms.approve_form(json.dumps({"proposal": hint.get("proposal", "")}))
+    if press.action == "slipway.allow":
+        return forms.give_form(json.dumps({name: hint.get(name, "") for name in ("app", "capability")}))
     act = OPENS[press.action]
     if why := rights.why_not(wiring, press.user, act, request):
         return why
@@ -201,6 +203,8 @@ def _wrong(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
         return {next(iter(sent.values), "reason"): words.OLD_FORM}
     if sent.form == forms.APPROVE:
         return {}
+    if sent.form == forms.GIVE:
+        return {} if sent.values.get("reason") else {"reason": "Please say why; it stands in the thread."}
     if sent.form == forms.REJECT:
         return {} if sent.values.get("reason") else {"reason": "Please say why, so that the asker can change it."}
     return _bad_fields(wiring, request, sent)

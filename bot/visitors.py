@@ -112,7 +112,7 @@ def admits(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _held(wiring: Wiring, app: App, request: Request, person: Person, *, live: bool) -> frozenset[Role]:
-    """What the chat makes of this person: a viewer; of a preview, a collaborator to be or one who is asked to decide."""
+    """What the chat makes of this person: a viewer; of a preview, one to be its editor or to decide on it."""
     audience = app.audience if live else audiences.asked_in(request.place, request.person or "")
     named = live and not person.partner and person.handle.lower() in audience.also
     if named or audiences.includes(wiring.chat, audience, person):

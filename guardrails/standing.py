@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from guardrails import quorum
 from guardrails.proposal import Proposal
@@ -70,7 +70,24 @@ def late(standing: Standing) -> Refusal:
     return Refusal(why, last.person, last.at) if last else Refusal(why)
 
 
-def refuse(standing: Standing, human: str, own: Members, members: Members, now: int) -> Refusal | None:
+class Asked(Protocol):
+    """What approvers are asked: a Proposal that stands open, or a Gate."""
+
+    @property
+    def asker(self) -> str: ...
+    @property
+    def authors(self) -> frozenset[str]: ...
+    @property
+    def needs(self) -> tuple[str, ...]: ...
+    @property
+    def groups(self) -> tuple[str, ...]: ...
+    @property
+    def approvals(self) -> tuple[Approval, ...]: ...
+    @property
+    def expires_at(self) -> int: ...
+
+
+def refuse(standing: Asked, human: str, own: Members, members: Members, now: int) -> Refusal | None:
     """Why this word does not count. `own` are the groups as the chat has them, `members` with stand-ins."""
     if now >= standing.expires_at:
         return Refusal("This request for approval has expired. Ask for it again with Publish.")

@@ -21,6 +21,31 @@ def upgrade() -> None:
     op.add_column("identity", sa.Column("partner", sa.Boolean(), nullable=False, server_default="0"))
     op.add_column("identity", sa.Column("claims", sa.String(), nullable=False, server_default="[]"))
     op.add_column("identity", sa.Column("claimed_at", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("app_grant", sa.Column("gate", sa.String(), nullable=False, server_default=""))
+    _gates()
+
+
+def _gates() -> None:
+    """Gates that are open until a time, and what was taken back and is not known to be gone."""
+    text = ("digest", "workspace", "app", "content", "needs", "owner", "authors", "agreed")
+    op.create_table(
+        "gate",
+        *(sa.Column(name, sa.String(), nullable=False) for name in text),
+        sa.Column("asked_at", sa.Integer(), nullable=False),
+        sa.Column("given_at", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_index(op.f("ix_gate_app"), "gate", ["app"], unique=False)
+    op.create_table(
+        "revocation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.String(), nullable=False) for name in ("workspace", "app", "name", "trouble")),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("since", "due_at", "tries")),
+        *(sa.Column(name, sa.Integer(), nullable=True) for name in ("alerted_at", "confirmed_at")),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    for name in ("app", "due_at", "confirmed_at"):
+        op.create_index(op.f(f"ix_revocation_{name}"), "revocation", [name], unique=False)
 
 
 def downgrade() -> None:

@@ -27,6 +27,7 @@ from bot import (
     listening,
     main,
     outbox,
+    probing,
     requests,
     scheduling,
     telemetry,
@@ -58,6 +59,7 @@ from runtime.board import Board
 from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, Doorman
 from runtime.gateway import Gateway
+from runtime.holding import Holding
 from runtime.host import Host
 from runtime.keeper import Unanswered
 from runtime.loaded import Loader
@@ -251,6 +253,7 @@ class House:
         for _ in range(ROUNDS):
             done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring)
             endings.tick(self.wiring)
+            probing.tick(self.wiring)
             done += scheduling.tick(self.wiring)
             done += outbox.deliver(self.engine, self.wiring.chat, self.now())
             if not done:
@@ -470,7 +473,7 @@ class Worker:
             begun=Begun(house.home / "usage" / "begun"),
             conduct=gateway.conduct,
             wall=wall,
-            otherwise=Smoke(self.loader, self._host),
+            otherwise=Holding(routes, wall, Smoke(self.loader, self._host)),
         )
         self._servers = [worker.server(app, wall, Unanswered(supervisor.OPEN_FILES)) for app in (gateway, asked)]
         self._ready.set()
