@@ -20,6 +20,8 @@ NEWEST = 20
 """Events that are told one by one: a message is no log."""
 LONGEST = 3500
 """Characters of such a message."""
+RECORD = f"{'record':{telling.WIDTH}}"
+_DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}")
 
 
 def asked(session: Session, heard: Heard) -> Pressed | None:
@@ -46,8 +48,17 @@ def read(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
 
 
 def shown(story: str, slug: str) -> str:
-    """The story to the letter: nobody whom it names is called, and what does not fit is said to be missing."""
-    text = escape(story).replace("```", "'''")
-    if len(text) > LONGEST:
-        text = text[:LONGEST].rpartition("\n")[0] + f"\n… all of it: platformctl audit query {slug}"
-    return f"```\n{text}\n```"
+    """The story for a message: nobody whom it names is called, digests are short, and the oldest events give way."""
+    lines = escape(_DIGEST.sub(r"\1…", story)).replace("```", "'''").splitlines()
+    start = next((at for at, line in enumerate(lines) if line.startswith(RECORD)), len(lines))
+    head, events = lines[:start], lines[start:]
+    room = LONGEST - sum(len(line) + 1 for line in head)
+    kept: list[str] = []
+    for line in reversed(events):
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept.insert(0, line)
+    gone = [f"{RECORD}… {len(events) - len(kept)} before these"] if len(kept) < len(events) else []
+    text = "\n".join([*head, *gone, *kept])[: LONGEST + len(RECORD) * 4]
+    return f"```\n{text}\n```All of it prints `platformctl audit query {slug}`."

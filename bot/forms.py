@@ -74,14 +74,14 @@ def approve_form(about: str) -> Mapping[str, Any]:
     return _modal(APPROVE, about, labels.APPROVE_TITLE, [reason], submit=labels.APPROVE_TITLE)
 
 
-def give_form(about: str) -> Mapping[str, Any]:
-    """Allowing a capability for a while, with a reason. `about` is a JSON object of ids and its name."""
+def give_form(about: str, what: str) -> Mapping[str, Any]:
+    """Allowing a capability for a while, with a reason. `about` is a JSON object of ids, `what` says it in mrkdwn."""
     options = [{"text": plain(text, OPTION_TEXT), "value": seconds} for seconds, text in labels.ALLOW_FOR.items()]
     menu = {"type": "static_select", "options": options, "initial_option": options[0]}
     long = _wrapped("for", labels.ALLOW_LONG, menu, labels.ALLOW_LONG_HINT, optional=False)
     element = {"type": "plain_text_input", "multiline": True, "max_length": INPUT}
     reason = _wrapped("reason", labels.ALLOW_WHY, element, labels.ALLOW_WHY_HINT, optional=False)
-    return _modal(GIVE, about, labels.ALLOW_TITLE, [long, reason], submit=labels.ALLOW_TITLE)
+    return _modal(GIVE, about, labels.ALLOW_TITLE, [section(what), long, reason], submit=labels.ALLOW_TITLE)
 
 
 def look_form(about: str, paragraphs: Sequence[str]) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
-from bot import excepting, labels, limits, outbox, thread
+from bot import excepting, labels, limits, outbox, telemetry, thread, words
 from bot.blocks import actions, button, context, lines, quoted, section
 from bot.chat import Message, Submitted
 from bot.clockwork import DAY
@@ -134,7 +134,8 @@ def _count(session: Session, wiring: Wiring, about: About, app: App, digest: str
         raise Refused(MOVED_ON)
     if said.given:
         _open(session, app, said, now)
-    outbox.put(session, thread.post(about.request, f"given:{app.id}:{digest}", _message(session, app, said)), now)
+    shown = _message(session, app, said, words.trace(telemetry.trace_id(about.request.trace)))
+    outbox.put(session, thread.post(about.request, f"given:{app.id}:{digest}", shown), now)
     word = said.approvals[-1]
     facts = {
         "grant": said.gate.name,
@@ -169,7 +170,7 @@ def _open(session: Session, app: App, said: Asked, now: int) -> None:
     outbox.settle_buttons(session, f"gate:{app.id}:{wanted.name}:", told, now)
 
 
-def _message(session: Session, app: App, said: Asked) -> Message:
+def _message(session: Session, app: App, said: Asked, trace: str) -> Message:
     """In the thread: what is allowed until when and by whom, or whose yes is still missing."""
     title, name = quoted(app.title), quoted(said.gate.name, 80)
     missing = [] if said.given else [quorum.said(need) for need in said.needs]
@@ -178,5 +179,6 @@ def _message(session: Session, app: App, said: Asked) -> Message:
     more = [actions(button(labels.BUTTONS["slipway.agree"], "slipway.agree", about, style="primary"))]
     yes = lines([thread.said(session, one) for one in said.approvals])
     return Message(
-        text, (section(text), section(yes), *([] if said.given else more), context(limits.gate(said.gate.digest)))
+        text,
+        (section(text), section(yes), *([] if said.given else more), context(limits.gate(said.gate.digest), trace)),
     )

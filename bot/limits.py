@@ -138,6 +138,11 @@ def opened(title: str, name: str, until: int, missing: Sequence[str]) -> str:
     return f"{may}; then it ends by itself. What was published stays as it is."
 
 
+def to_allow(title: str, name: str) -> str:
+    """What is about to be allowed, above the form. Both are escaped."""
+    return f"*{title}* may use `{name}` for so long, as it is live now. What was published stays as it is."
+
+
 def allowed_again(until: int) -> str:
     """Where the button was that asks for it."""
     return f":key: It is allowed again until *{words.when(until)}*."

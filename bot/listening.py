@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import breaching, decisions, forms, outbox, presses, requests, rights, sent, telemetry, thread, words
+from bot import breaching, decisions, forms, limits, outbox, presses, requests, rights, sent, telemetry, thread, words
 from bot.asking import answered
 from bot.billing import TAG
+from bot.blocks import quoted
 from bot.chat import Heard, Message, Pressed, Submitted
 from bot.commands import Commands
 from bot.database import transaction
@@ -19,6 +20,7 @@ from bot.roles import Act
 from bot.slack import Ears
 from bot.wiring import Wiring
 from guardrails import audit
+from runtime import apps
 from templates.answers import validate
 from templates.template import Template
 
@@ -152,7 +154,7 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
     if press.action == "slipway.consent":
         return forms.approve_form(json.dumps({"proposal": hint.get("proposal", "")}))
     if press.action == "slipway.allow":
-        return forms.give_form(json.dumps({name: hint.get(name, "") for name in ("app", "capability")}))
+        return _give(wiring, request, hint)
     act = OPENS[press.action]
     if why := rights.why_not(wiring, press.user, act, request):
         return why
@@ -167,6 +169,17 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
     template = wiring.catalog.get(request.brief.template)
     questions = wiring.billing.questions(template.questions)
     return forms.answers_form(about, questions, request.brief.answers, faulty(template, request))
+
+
+def _give(wiring: Wiring, request: Request, hint: Mapping[str, str]) -> Mapping[str, Any] | str:
+    """Whoever it is: whether they may is judged when their word comes, by the groups of then."""
+    name = hint.get("capability", "")
+    with transaction(wiring.engine) as session:
+        app = apps.get(session, request.app) if request.app else None
+    if app is None or not name:
+        return words.OLD_BUTTON
+    what = limits.to_allow(quoted(app.title), quoted(name, 80))
+    return forms.give_form(json.dumps({"app": app.id, "capability": name}), what)
 
 
 def _sent(wiring: Wiring, request: Request) -> Mapping[str, Any] | str:

@@ -20,7 +20,7 @@ PROTECTED: Mapping[str, str] = {
 """What touches an app's protected data; it may have happened a million times, so it is counted."""
 MOST = 500
 """Events that are told one by one, the newest."""
-_WIDTH = 11
+WIDTH = 11
 
 
 Who = Callable[[str], str]
@@ -52,7 +52,7 @@ def story(session: Session, app: App, most: int = MOST) -> str:
 
 def _told(what: str, *lines: str) -> Iterator[str]:
     for number, line in enumerate(lines or ("nobody" if what in ("approved", "used by") else "nothing",)):
-        yield f"{what if number == 0 else '':{_WIDTH}}{line}"
+        yield f"{what if number == 0 else '':{WIDTH}}{line}"
 
 
 def called(session: Session, actor: str) -> str:

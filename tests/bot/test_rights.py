@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlmodel import Session, select
 
-from bot import listening, people
+from bot import auditing, listening, people
 from bot.chat import Place, Pressed
 from bot.conversation import Thread, buttons
 from bot.conversation import words as said_in
@@ -299,3 +299,14 @@ def test_what_was_proposed_says_whose_work_it_is(house: House) -> None:
         [row] = session.exec(select(ProposalRow)).all()
         app = apps.get(session, row.app)
     assert app is not None and json.loads(row.authors) == [app.owner]
+
+
+def test_a_long_record_shows_its_newest_part_and_calls_nobody() -> None:
+    digest = "sha256:" + "ab" * 32
+    events = "\n".join(f"{'record' if n == 0 else '':11}{n:6} app.kept by Ana bundle={digest}" for n in range(90))
+    shown = auditing.shown(f"Lunch\nasked      “<!channel> ```”\n{events}", "lunch")
+    assert "89 app.kept by Ana bundle=sha256:abababababab…" in shown
+    assert "     0 app.kept" not in shown and " before these\n" in shown
+    assert "&lt;!channel&gt; '''" in shown
+    assert shown.endswith("\n```All of it prints `platformctl audit query lunch`.")
+    assert len(shown) < 4000
