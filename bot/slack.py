@@ -208,7 +208,8 @@ class Slack:
             wrong = self._ears.submitted(
                 Submitted(
                     key=f"{view['id']}:{view.get('hash') or secrets.token_hex(4)}",
-                    workspace=body["team"]["id"],
+                    # A partner's own team stands in the body; ours is the one whose app opened the form.
+                    workspace=view.get("app_installed_team_id") or body["team"]["id"],
                     user=body["user"]["id"],
                     form=view["callback_id"],
                     about=view.get("private_metadata", ""),

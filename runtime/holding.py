@@ -3,14 +3,14 @@
 The worker answers by what it would serve the next visit with: its routes, its clock.
 """
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from runtime import visit
+from runtime import question
 from runtime.host import granted
+from runtime.question import Application
 from runtime.routes import Routes
-from runtime.scheduled import Application
-from runtime.visit import Receive, Reply, Scope, Send
+from runtime.visit import Receive, Scope, Send
 
 PATH = "/holds"
 
@@ -28,14 +28,10 @@ class Holding:
         """`POST /holds` with `{"app", "slug", "name"}` gives `{"holds": true or false}`."""
         if scope["type"] != "http" or scope["path"] != PATH:
             return await self._otherwise(scope, receive, send)
-        try:
-            asked = json.loads(await visit.body(receive) or b"")
-            status, answer = 200, {"holds": self.holds(str(asked["app"]), str(asked["slug"]), str(asked["name"]))}
-        except (ValueError, KeyError, TypeError):
-            status, answer = 400, {"holds": True}
-        return await visit.respond(
-            send, Reply(status, json.dumps(answer).encode(), "application/json"), "holds", "", body=True
-        )
+        return await question.answer(receive, send, "holds", self._told, {"holds": True})
+
+    async def _told(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"holds": self.holds(str(asked["app"]), str(asked["slug"]), str(asked["name"]))}
 
     def holds(self, app: str, slug: str, name: str) -> bool:
         """Whether the live app would get this in its next Call."""

@@ -31,7 +31,7 @@ def live(house: House) -> int:
         return sum(one.stage == "live" for one in deployments.standing(session))
 
 
-def test_the_second_account_does_not_approve_though_the_link_came_later(  # G2
+def test_the_second_account_does_not_approve_though_the_link_came_later(  # G2 N4
     house: House, asked: Thread, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert person(house, "link", "@ana", house.ben.id) == 0
