@@ -13,7 +13,7 @@ from bot.database import transaction
 from bot.meeting import meet
 from bot.people import Person
 from bot.requests import Request, State
-from bot.roles import Act, Role
+from bot.roles import Act, Role, Subject
 from bot.wiring import Wiring
 from guardrails import approvals, audit, delegation, selves
 from runtime import apps, identity
@@ -104,11 +104,16 @@ def admits(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         for one in known:
             if one.workspace == app.workspace:
                 current = meet(wiring, one.workspace, one.user)
-                held = _held(wiring, app, request, current, live=live)
-                found |= {act for act in VISITING if roles.may(current, act, about, held).allowed}
+                found |= _may(current, about, frozenset())
+                if not found.issuperset(VISITING):  # whose app it is need not wait for the chat
+                    found |= _may(current, about, _held(wiring, app, request, current, live=live))
     except ChatError as error:
         raise Refused("Slack cannot say who belongs here right now.") from error
     return {"admitted": "open" in found, "owner": "results" in found}
+
+
+def _may(person: Person, about: Subject, held: frozenset[Role]) -> set[Act]:
+    return {act for act in VISITING if roles.may(person, act, about, held).allowed}
 
 
 def _held(wiring: Wiring, app: App, request: Request, person: Person, *, live: bool) -> frozenset[Role]:

@@ -139,3 +139,11 @@ def test_what_cannot_be_linked_is_said(
     assert person(house, action, first, second) == 1
     assert told in capsys.readouterr().err
     assert "person.linked" not in house.actions()
+
+
+def test_who_is_forgotten_is_forgotten_with_every_account(house: House, asked: Thread) -> None:
+    house.press(asked, "slipway.approve", house.cy)
+    person(house, "link", "@ana", "@cy")
+    assert command.main(["audit", "forget", "ana", "--home", str(house.home)]) == 0
+    kept = house.dump()
+    assert not [name for name in ("Ana Ortiz", "Cy Lindqvist", house.ana.id, house.cy.id) if name in kept]

@@ -10,6 +10,7 @@ from bot.chat import Place, Pressed
 from bot.conversation import Thread, buttons
 from bot.conversation import words as said_in
 from bot.people import IdentityRow
+from bot.platformctl import command
 from bot.slack_chat import SlackChat
 from guardrails import audit
 from guardrails.approvals import ProposalRow
@@ -263,6 +264,21 @@ def test_they_never_approve_wherever_they_are(house: House, who: str, called: st
         f"{called} never approve. Please ask a member of this workspace."
     )
     assert "app.live" not in house.actions()
+
+
+def test_a_guest_is_nobodys_stand_in(house: House, capsys: pytest.CaptureFixture[str]) -> None:  # G2
+    for person in (house.ben, house.gil):
+        house.ask(BISCUITS, person, "#slipway-demo")
+    words = ["stand-in", "--as", "@ben", "--to", "@gil", "--until", "2026-12-31", "--home", str(house.home)]
+    assert command.main(words) == 1
+    assert "guests never approve, nor stand in for somebody who does" in capsys.readouterr().err
+
+
+def test_the_owner_enters_though_the_chat_is_away(house: House, survey: Thread) -> None:  # D7
+    url = house.live(survey)
+    house.ana.sign_in(url)
+    house.chat.cut, house.ahead = True, 120  # what the worker heard a minute ago it asks again
+    assert house.ana.web.get(url).status_code == 200
 
 
 def test_a_group_of_outsiders_alone_is_a_group_of_nobody(house: House) -> None:  # G2
