@@ -1,6 +1,7 @@
 """Person and Identity: one human, and the Slack and OpenID identities that are theirs."""
 
 import json
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from bot.chat import Profile
 from guardrails import selves
 
+ACCOUNT = re.compile("[UW][A-Z0-9]{2,}")
+"""The chat's own id of somebody, whom we need not have met."""
 FRESH_SECONDS = 300
 """How old a cached profile may be before it is looked up again (D7: at most 5 minutes stale)."""
 

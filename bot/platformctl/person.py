@@ -1,6 +1,5 @@
 """`platformctl person`: say that two accounts of the chat are one human, or are not. Works while control is away."""
 
-import re
 from pathlib import Path
 
 from sqlmodel import Session
@@ -12,9 +11,6 @@ from bot.people import Person
 from bot.platformctl.installation import Undone, opened, operator
 from guardrails import approvals, audit, selves
 from runtime import apps, deployments, identity
-
-ACCOUNT = re.compile("[UW][A-Z0-9]{2,}")
-"""The chat's own id of somebody, whom we need not have met."""
 
 
 def run(home: Path, action: str, first: str, second: str) -> str:
@@ -92,6 +88,6 @@ def _met(session: Session, name: str) -> Person | None:
 
 def _expected(session: Session, known: Person, name: str) -> Person:
     """An account that has not done anything yet: it is linked all the same."""
-    if not ACCOUNT.fullmatch(name):
+    if not people.ACCOUNT.fullmatch(name):
         raise Undone(f"nobody here is known to be called {name}; give the chat's own id")
     return people.expect(session, known.workspace, name)

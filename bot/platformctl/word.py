@@ -5,7 +5,6 @@ besides that it came this way and whose account on this machine typed it.
 """
 
 import json
-import re
 import secrets
 from collections.abc import Callable, Mapping
 
@@ -22,8 +21,6 @@ from bot.main import scrubbed
 from bot.platformctl.installation import Undone, account
 from runtime.apps import App
 
-ACCOUNT = re.compile("[UW][A-Z0-9]{2,}")
-"""The chat's own id of somebody, whom we need not have met."""
 GLANCE = 0.2
 """Seconds between two looks at what became of it."""
 KEPT = "It is kept, and is decided as soon as control runs."
@@ -55,7 +52,7 @@ def _user(session: Session, app: App, person: str) -> str:
     known = people.known(session, app.workspace, person) or next(
         iter(people.by_handles(session, app.workspace, (handle,))), None
     )
-    user = known.user if known else person if ACCOUNT.fullmatch(person) else ""
+    user = known.user if known else person if people.ACCOUNT.fullmatch(person) else ""
     if not user:
         raise Undone(f"nobody here called {person} is known; give the chat's own id for them")
     return user
