@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import audiences, chain, clockwork, excepting, labelled, meeting, outbox, requests, thread, words
+from bot import audiences, chain, clockwork, excepting, labelled, meeting, outbox, requests, roles, thread, words
 from bot.billing import TAG
 from bot.database import transaction
 from bot.journey import Step, Take
@@ -31,6 +31,9 @@ HOUR = 3600
 FOREVER = 10 * 365 * 86_400
 """Seconds; an app's Lease ends long before. A gate that ends earlier gets its own `until`."""
 
+LOOKED_AT: Mapping[str, str] = {"hands": "[]"}
+"""What is live was looked at by others: whose hands were in it does not matter for what comes next."""
+
 
 def received(wiring: Wiring, request: Request) -> Step:
     """Who asks, may they, and what do they mean?"""
@@ -38,7 +41,8 @@ def received(wiring: Wiring, request: Request) -> Step:
     person = meeting.meet(wiring, request.workspace, request.user)
     with transaction(wiring.engine) as session:
         count = requests.recent(session, request.workspace, request.user, now - HOUR)
-    admitted = admission.admit(guest=person.guest, bot=person.bot, text=request.text, recent=count)
+    outside = "" if request.place.channel in wiring.guest_channels else roles.outsider(person)
+    admitted = admission.admit(outsider=outside, bot=person.bot, text=request.text, recent=count)
     if not admitted.allowed:
         return Step(
             State.DECLINED,
@@ -271,7 +275,7 @@ def approved(wiring: Wiring, request: Request) -> Step:
         apps.touch_routes(session)
         outbox.put(session, thread.live_post(session, wiring, request), now)
 
-    return Step(State.LIVE, "app.live", facts={"app": app, "proposal": proposal}, effect=go_live)
+    return Step(State.LIVE, "app.live", changes=LOOKED_AT, facts={"app": app, "proposal": proposal}, effect=go_live)
 
 
 def _bundle(wiring: Wiring, request: Request) -> Bundle:

@@ -8,12 +8,11 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from bot import anchoring, clockwork, database, named
+from bot import anchoring, clockwork, database, named, telling
 from bot.clockwork import DAY
-from bot.platformctl import telling
 from bot.platformctl.audit_options import FOREVER
 from bot.platformctl.forgetting import forget
-from bot.platformctl.installation import Undone, control_database
+from bot.platformctl.installation import Undone, app_called, control_database
 from guardrails import anchors, audit
 from guardrails.chain import START, Anchor, AuditEvent, breaks
 from templates.manifest import Digest, Frozen
@@ -76,7 +75,7 @@ def _file(given: argparse.Namespace) -> Path:
 
 def _query(given: argparse.Namespace, path: Path) -> int:
     with database.reading(path) as session:
-        print(telling.story(session, given.app))
+        print(telling.story(session, app_called(session, given.app)))
     return 0
 
 

@@ -13,9 +13,9 @@ from bot import people, requests, sent
 from bot.platformctl.installation import app_called
 from bot.requests import Request
 from guardrails import approvals, audit
-from guardrails.approvals import Standing
 from guardrails.chain import AuditEvent
 from guardrails.policy import Policies
+from guardrails.standing import Standing
 from guardrails.verdict import Verdict
 from runtime.apps import App
 from runtime.bundles import BundleStore
@@ -152,7 +152,7 @@ def _of_decision(
         yield "verdict: it is by other policies than those that were approved"
     if published.state not in ("approved", "void"):
         yield f"approval: what is published is {published.state}"
-    yes = [one for one in published.approvals if one.yes and one.person != published.asker]
+    yes = [one for one in published.approvals if one.yes and one.human not in published.authors]
     if published.needs and not yes:
         yield f"approval: nobody of {', '.join(published.groups)} said yes"
     told = [(one.action, one.facts.get("proposal"), one.actor) for one in story]

@@ -19,7 +19,7 @@ from runtime.identity import VisitSessionRow
 
 SOMEBODY = "(forgotten)"
 """Stands wherever the name stood; nobody in a chat can be called so and get their rights."""
-_OURS = frozenset({"alembic_version", "audit_event", "person", "identity", "visit_session", "alias"})
+_OURS = frozenset({"alembic_version", "audit_event", "person", "identity", "same_person", "visit_session", "alias"})
 """Tables without names, or seen to one by one."""
 _MEANING = frozenset(
     {
@@ -65,18 +65,21 @@ def forget(home: Path, called: str) -> str:
 
 
 def _forget(session: Session, person: Person) -> None:
-    names = frozenset({person.name, person.handle, person.user})
+    accounts = people.accounts(session, person.id) or (person,)
+    ids = [one.id for one in accounts]
+    names = frozenset(name for one in accounts for name in (one.name, one.handle, one.user))
     clean = _cleaner(names)
     everything = MetaData()
     everything.reflect(session.connection())
     for table in everything.sorted_tables:
         if table.name not in _OURS:
             _clean(session, table, clean)
-    session.execute(delete(VisitSessionRow).where(col(VisitSessionRow.person) == person.id))
-    session.execute(delete(IdentityRow).where(col(IdentityRow.person) == person.id))
-    row = session.get_one(PersonRow, person.id)
-    row.name = SOMEBODY
-    session.add(row)
+    session.execute(delete(VisitSessionRow).where(col(VisitSessionRow.person).in_(ids)))
+    session.execute(delete(IdentityRow).where(col(IdentityRow.person).in_(ids)))
+    for ident in ids:
+        row = session.get_one(PersonRow, ident)
+        row.name = SOMEBODY
+        session.add(row)
     aliases.forget(session, names)
     audit.append(
         session,

@@ -35,11 +35,7 @@ def add(command: Add) -> None:
 
 
 def _add_decisions(command: Add) -> None:
-    grant = command("grant", _grant, "what an app was granted, to be taken back at once: `platformctl grant list APP`")
-    grant.add_argument("action", choices=["list", "revoke"])
-    grant.add_argument("app", help=AN_APP)
-    grant.add_argument("capability", nargs="?", default="", help="with revoke: store, egress:<host>, schedule:<name>")
-    add_home(grant)
+    _add_grant(command("grant", _grant, "what apps were granted: list it, take it back, allow it until a time"))
     for name, text in (
         ("approve", "say yes to what waits for approval, as in the thread"),
         ("reject", "say no to what waits for approval, as in the thread"),
@@ -50,11 +46,43 @@ def _add_decisions(command: Add) -> None:
         one.add_argument("--reason", required=True, help="why; it stands in the thread")
         one.set_defaults(yes=name == "approve")
         add_home(one)
+    person = command("person", _person, "which accounts are one human: `platformctl person link @ana @ana2`, unlink")
+    person.add_argument("action", choices=["link", "unlink"])
+    person.add_argument("first", help="a handle, or the chat's id")
+    person.add_argument("second", help="the other account, which may be unknown yet: then the chat's id")
+    add_home(person)
     stand_in = command("stand-in", _stand_in, "name who speaks for an approver until a day")
     stand_in.add_argument("--as", dest="person", required=True, help="the approver: a handle, or the chat's id")
     stand_in.add_argument("--to", default="", help="who speaks for them; left out, nobody does any more")
     stand_in.add_argument("--until", default="", metavar="YYYY-MM-DD", help="the day on which it ends")
     add_home(stand_in)
+
+
+def _add_grant(grant: argparse.ArgumentParser) -> None:
+    actions = grant.add_subparsers(required=True, metavar="ACTION", dest="action")
+    for name, text in (
+        ("list", "what an app was granted, until when and by what"),
+        ("revoke", "take one thing back, from the next visit on"),
+        ("give", "allow what an app declares and does not hold until a time, by an approver's word"),
+        ("exposures", "what was taken back and is not known to be gone; 1 when there is any"),
+    ):
+        one = actions.add_parser(name, help=text, description=text)
+        add_home(one)
+        if name != "exposures":
+            one.add_argument("app", help=AN_APP)
+        if name in ("revoke", "give"):
+            one.add_argument(
+                "capability",
+                nargs="?" if name == "revoke" else None,
+                default="",
+                help="store, notify, egress:<host>, mail:<domain>, schedule:<name>",
+            )
+        if name == "give":
+            one.add_argument("--as", dest="person", required=True, help="whose word it is: a handle, or the chat's id")
+            one.add_argument("--reason", required=True, help="why; it stands in the thread")
+            end = one.add_mutually_exclusive_group(required=True)
+            end.add_argument("--until", default="", metavar="YYYY-MM-DDTHH:MM", help="when it ends, in UTC")
+            end.add_argument("--for", dest="long", default="", metavar="2h", help="how long it lasts: 30m, 2h, 3d")
 
 
 def _add_proof(command: Add) -> None:
@@ -103,7 +131,13 @@ def _said(text: str, code: int = 0) -> int:
 def _grant(given: argparse.Namespace) -> int:
     from bot.platformctl import grant
 
-    return _said(grant.run(given.home, given.action, given.app, given.capability))
+    if given.action == "exposures":
+        text, closed = grant.exposures(given.home)
+        return _said(text, 0 if closed else 1)
+    if given.action == "give":
+        gift = grant.Gift(given.app, given.capability, given.person, given.reason, given.until, given.long)
+        return _said(grant.give(given.home, gift))
+    return _said(grant.run(given.home, given.action, given.app, getattr(given, "capability", "")))
 
 
 def _decide(given: argparse.Namespace) -> int:
@@ -111,6 +145,12 @@ def _decide(given: argparse.Namespace) -> int:
 
     wanted = remote_decision.Wanted(given.app, given.person, given.reason, yes=given.yes)
     return _said(remote_decision.run(given.home, wanted))
+
+
+def _person(given: argparse.Namespace) -> int:
+    from bot.platformctl import person
+
+    return _said(person.run(given.home, given.action, given.first, given.second))
 
 
 def _stand_in(given: argparse.Namespace) -> int:
