@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
     verify = add("verify", "say which stretch of the record is not what was written")
     verify.add_argument("file", type=Path, nargs="?", help="an export, instead of an installation")
-    verify.add_argument("--anchor", action="append", type=_anchor, default=[], help="SEQ:DIGEST, as it was posted")
+    verify.add_argument("--anchor", action="append", type=anchor, default=[], help="SEQ:DIGEST, as it was posted")
     verify.add_argument("--anchors", type=Path, help="the file of anchors (default: SLIPWAY_AUDIT_ANCHORS)")
     add("query", "tell an app's whole story").add_argument("app", help="the app's name in its address, or its id")
     export = add("export", "write the record as JSON lines that can be verified by themselves")
@@ -38,7 +38,8 @@ def _day(text: str) -> int:
         raise argparse.ArgumentTypeError(f"{text!r} is no day: write it as 2026-11-23") from None
 
 
-def _anchor(text: str) -> tuple[int, str]:
+def anchor(text: str) -> tuple[int, str]:
+    """An anchor as it was posted, read from a command line."""
     seq, _, digest = text.partition(":")
     if not seq.isdigit() or not digest.startswith("sha256:"):
         raise argparse.ArgumentTypeError(f"{text!r} is no anchor: write it as it was posted, 42:sha256:…")

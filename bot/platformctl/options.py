@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot import settings
 from bot.platformctl import audit_options, policies
+from bot.platformctl.audit_options import anchor
 from bot.platformctl.installation import add_home
 
 Command = Callable[[argparse.Namespace], int]
@@ -58,12 +59,17 @@ def _add_decisions(command: Add) -> None:
 
 
 def _add_proof(command: Add) -> None:
-    evidence = command("evidence", _evidence, "an app's evidence pack: from each control to its proof, gaps included")
+    evidence = command("evidence", _evidence, "an app's evidence pack: one file, from each control to its proof")
     evidence.add_argument("app", help=AN_APP)
-    evidence.add_argument("--out", type=Path, help="the folder to write (default: evidence-APP)")
+    evidence.add_argument("--out", type=Path, help="the file to write (default: evidence-APP.zip)")
+    evidence.add_argument("--words", action="store_true", help="pack the words that were asked and the answers, too")
     add_home(evidence)
     verify = command("verify", _verify, "compute again how an app came about, link by link; 1 when a link is broken")
-    verify.add_argument("app", metavar="APP|DIGEST", help=f"{AN_APP}, or a bundle's digest")
+    verify.add_argument(
+        "app", metavar="APP|DIGEST|PACK.zip", help=f"{AN_APP}, or a bundle's digest; or an evidence pack, anywhere"
+    )
+    verify.add_argument("--key", action="append", default=[], help="with a pack: a key that counts, by its id")
+    verify.add_argument("--anchor", action="append", type=anchor, default=[], help="with a pack: SEQ:DIGEST, as posted")
     add_home(verify)
     key = command("key", _key, "the keys that sign apps: `platformctl key list`, rotate, revoke KEY")
     key.add_argument("action", choices=["list", "rotate", "revoke"])
@@ -122,14 +128,19 @@ def _stand_in(given: argparse.Namespace) -> int:
 def _evidence(given: argparse.Namespace) -> int:
     from bot.platformctl import evidence
 
-    text, complete = evidence.run(given.home.absolute(), given.app, given.out)
+    text, complete = evidence.run(given.home.absolute(), given.app, given.out, words=given.words)
     return _said(text, 0 if complete else 1)
 
 
 def _verify(given: argparse.Namespace) -> int:
-    from bot.platformctl import verify
+    if given.app.endswith(".zip"):
+        from bot.platformctl import pack_verify
 
-    text, attested = verify.run(given.home.absolute(), given.app)
+        text, attested = pack_verify.run(Path(given.app), given.key, given.anchor)
+    else:
+        from bot.platformctl import verify
+
+        text, attested = verify.run(given.home.absolute(), given.app)
     return _said(text, 0 if attested else 1)
 
 

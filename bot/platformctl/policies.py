@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot import reviewing
 from bot.platformctl.installation import Undone, add_home
 from guardrails.verdict import Decision, Finding, Verdict
 
@@ -73,6 +72,7 @@ def _except(given: argparse.Namespace) -> int:
 
 
 def _replay(given: argparse.Namespace) -> int:
+    from bot import reviewing
     from bot.platformctl import replaying
     from guardrails.judge import Judge
     from guardrails.policy import Policies
@@ -92,6 +92,7 @@ def _replay(given: argparse.Namespace) -> int:
 
 def _check(given: argparse.Namespace) -> int:
     """One Verdict a line on standard output; on standard error, in words, what is not allowed."""
+    from bot import reviewing
     from guardrails.judge import Judge
     from guardrails.policy import RULES, Policies
     from templates import catalog
