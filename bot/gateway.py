@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from bot import clockwork, database, telemetry
@@ -50,9 +51,9 @@ def gateway(settings: GatewaySettings) -> None:
         ) from error
 
 
-def verify(database: Path) -> Verify:
+def verify(database: Path, wall: Callable[[], int] = clockwork.wall) -> Verify:
     """Why a bundle must not run, by the keys that count at that moment; workers see public ones alone (K1)."""
-    trust = Trust(database)
+    trust = Trust(database, wall)
     return lambda bundle, signatures, holds: problem(bundle, signatures, trust.keys(), holds)
 
 

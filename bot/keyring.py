@@ -14,6 +14,7 @@ from bot.database import transaction
 from bot.notary import KEY, Notary
 from bot.requests import Request
 from bot.settings import CannotStart
+from bot.wiring import Wiring
 from guardrails import audit, evidence, keys, signing
 from guardrails.evidence import Evidence
 from guardrails.keys import Key
@@ -77,7 +78,7 @@ def _adopt(engine: Engine, notary: Notary, bundles: BundleStore, key: SigningKey
     From then on, whatever is unsigned stays unsigned.
     """
     with transaction(engine) as session:
-        before = {digest: request for request, digest in _before(session)}
+        before = {digest: request for request, digest in in_use(session)}
     signed: list[Evidence] = []
     for digest, request in before.items():
         try:
@@ -91,7 +92,7 @@ def _adopt(engine: Engine, notary: Notary, bundles: BundleStore, key: SigningKey
         _record(session, "key.made", "slipway", now, key.id, adopted=len(signed))
 
 
-def _before(session: Session) -> Iterator[tuple[Request, Digest]]:
+def in_use(session: Session) -> Iterator[tuple[Request, Digest]]:
     """Every bundle that is reachable, or that a Request may yet bring up, with the Request that it came from."""
     for standing in deployments.standing(session):
         request = requests.of_app(session, standing.app)
@@ -101,15 +102,30 @@ def _before(session: Session) -> Iterator[tuple[Request, Digest]]:
         yield request, Digest(str(request.bundle))
 
 
-def rotate(engine: Engine, path: Path, actor: str, now: int) -> Key:
-    """Sign with a new key from now on. What the old one signed runs on, until that is revoked."""
+def rotate(engine: Engine, path: Path, actor: str, now: int, days: int = keys.VALID_DAYS) -> Key:
+    """Sign with a new key for so many days. What the old one signed runs on, until that is over or revoked."""
     made = signing.make()
     with transaction(engine) as session:
         # Trusted before it is used: killed in between, the old key signs on and the new one is nobody's.
-        keys.trust(session, made.id, made.public, now)
+        keys.trust(session, made.id, made.public, now, days)
         _record(session, "key.rotated", actor, now, made.id)
+        kept = keys.get(session, made.id)
     made.keep(path)
-    return Key(made.id, made.public, now, None, "")
+    assert kept is not None
+    return kept
+
+
+def refusal(wiring: Wiring) -> str:
+    """Why nothing new is signed or published now, in a sentence for whoever asks; empty when it is (G6)."""
+    try:
+        current = _current(wiring.notary.key)
+    except (NoKey, OSError):
+        return ""  # Whoever then signs says so.
+    with transaction(wiring.engine) as session:
+        known = keys.get(session, current.id) if current is not None else None
+    if known is None or (known.revoked_at is None and wiring.now() < known.ends_at):
+        return ""
+    return limits.key_ended(known.ends_at, known.grace_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +143,19 @@ def revoke(engine: Engine, home: Path, key: str, why: str, actor: str, now: int)
     if current is not None and current.id == key:
         # First, so that nothing is ever signed with a key that is revoked, killed in between or not.
         rotate(engine, home / KEY, actor, now)
+    return stop(engine, bundles, key, why, actor, now)
+
+
+def stop(
+    engine: Engine, bundles: BundleStore, key: str, why: str, actor: str, now: int, how: str = "was revoked"
+) -> Sequence[Stopped]:
+    """The same for a key that no other one takes the place of; `how` tells the threads what became of it."""
     with transaction(engine) as session:
         keys.revoke(session, key, why, now)
         stopped = list(_stopped(session, bundles))
         apps.touch_routes(session)
         for one in stopped:
-            _tell(session, one, now)
+            _tell(session, one, how, now)
         _record(session, "key.revoked", actor, now, key, why, apps=len({one.app.id for one in stopped}))
     return stopped
 
@@ -151,12 +174,12 @@ def unproved(bundles: BundleStore, standing: Deployment, trusted: keys.Trusted) 
     return problem(standing.bundle, bundles.signatures(standing.bundle), trusted, bundles.holds)
 
 
-def _tell(session: Session, stopped: Stopped, now: int) -> None:
+def _tell(session: Session, stopped: Stopped, how: str, now: int) -> None:
     """Under the key of the line that a visit would bring about, so that the thread has one of them."""
     app, request = stopped.app, requests.of_app(session, stopped.app.id)
     if request is not None:
         key = f"breach:{app.id}:{stopped.stage}:{UNPROVED}:{now // clockwork.DAY}"
-        text = limits.stopped_by_key(quoted(app.title), stopped.stage)
+        text = limits.stopped_by_key(quoted(app.title), stopped.stage, how)
         outbox.put(session, thread.post(request, key, thread.note(request, text)), now)
 
 

@@ -24,6 +24,7 @@ from bot import (
     keyring,
     listening,
     outbox,
+    renewing,
     scheduling,
     signin,
     telemetry,
@@ -106,6 +107,7 @@ class Control:
                 "usage": (lambda: upkeep.count(self.wiring), USAGE),
                 "upkeep": (self._upkeep, MINUTELY),
                 "advisories": (lambda: advising.tick(self.wiring, settings.osv), HOURLY),
+                "keys": (lambda: renewing.tick(self.wiring), HOURLY),
                 "anchors": (lambda: anchoring.tick(self.wiring), HOURLY),
                 "visits": (lambda: upkeep.forget_visits(self.wiring, _visits_end()), HOURLY),
             }

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import audiences, chain, clockwork, excepting, labelled, meeting, outbox, requests, thread, words
+from bot import audiences, chain, clockwork, excepting, keyring, labelled, meeting, outbox, requests, thread, words
 from bot.billing import TAG
 from bot.database import transaction
 from bot.journey import Step, Take
@@ -169,6 +169,8 @@ def bundled(wiring: Wiring, request: Request) -> Step:
 def reviewed(wiring: Wiring, request: Request) -> Step:
     """Sign it, for nothing unsigned ever runs; try it once in the sandbox, then open the preview."""
     bundle = _bundle(wiring, request)
+    if ended := keyring.refusal(wiring):
+        return Step(State.FAILED, "request.failed", why=ended, changes={"trouble": ended})
     try:
         signed = wiring.notary.attest(request, bundle)
     except (NoKey, OSError) as error:
@@ -230,8 +232,8 @@ def approved(wiring: Wiring, request: Request) -> Step:
         assert standing is not None
         what = standing.proposal
         resting, trusted = evidence.of_bundle(session, what.bundle, request.id), keys.trusted(session)
-    trouble = chain.trouble(chain.links(what.bundle, resting, wiring.bundles, wiring.catalog, trusted))
-    if trouble := trouble or labelled.untrue(wiring, what.bundle, what.grants):
+    unattested = chain.trouble(chain.links(what.bundle, resting, wiring.bundles, wiring.catalog, trusted))
+    if trouble := keyring.refusal(wiring) or unattested or labelled.untrue(wiring, what.bundle, what.grants):
         return Step(State.FAILED, "request.failed", why=trouble, changes={"trouble": trouble})
     manifest = wiring.bundles.get(what.bundle).manifest
 

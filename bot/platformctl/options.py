@@ -74,6 +74,7 @@ def _add_proof(command: Add) -> None:
     key = command("key", _key, "the keys that sign apps: `platformctl key list`, rotate, revoke KEY")
     key.add_argument("action", choices=["list", "rotate", "revoke"])
     key.add_argument("key", nargs="?", default="", help="with revoke: the key's id, or its first six digits or more")
+    key.add_argument("--days", type=_days, default=365, help="with rotate: how long the new key signs (default: 365)")
     key.add_argument("--why", default="", help="with revoke: the reason, for the audit log")
     add_home(key)
     look = command("advisories", _advisories, "known weaknesses in what live apps are made of; 1 when one was found")
@@ -99,6 +100,12 @@ def _add_secret(secret: argparse.ArgumentParser) -> None:
             one.add_argument("--workspace", default="", help="with --platform, when there are several workspaces")
         if name == "set":
             one.add_argument("--host", action="append", required=True, help="a host it may be sent to (repeatable)")
+
+
+def _days(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= 3650:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days between 1 and 3650")
+    return int(text)
 
 
 def _said(text: str, code: int = 0) -> int:
@@ -147,7 +154,7 @@ def _verify(given: argparse.Namespace) -> int:
 def _key(given: argparse.Namespace) -> int:
     from bot.platformctl import key
 
-    return _said(key.run(given.home.absolute(), given.action, given.key, given.why))
+    return _said(key.run(given.home.absolute(), given.action, given.key, given.why, given.days))
 
 
 def _advisories(given: argparse.Namespace) -> int:

@@ -313,8 +313,8 @@ def test_a_seal_and_signatures_by_somebody_elses_key_count_only_until_a_key_is_n
     ours, theirs = signing.read(desk.wiring.notary.key), signing.make()
     code, lines = verify(whole, capsys, "--key", ours.id[7:27])
     assert (code, [one for one in lines if "own keys" in one]) == (0, [])
-    ring = {"keys": [{"id": theirs.id, "public": theirs.public, "created_at": 1, "revoked_at": None, "why": ""}]}
-    both = json.loads(files(whole)[pack.KEYS])["keys"] + ring["keys"]
+    [good] = json.loads(files(whole)[pack.KEYS])["keys"]
+    both = [good, {**good, "id": theirs.id, "public": theirs.public}]
     forged = resealed({**files(whole), pack.KEYS: json.dumps({"keys": both}).encode()}, theirs)
     path = zipped(tmp_path / "theirs.zip", forged)
     code, lines = verify(path, capsys)
