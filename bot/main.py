@@ -176,6 +176,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         usage=settings.home / "usage",
         anchors=anchoring.file(settings.home, settings.anchors),
         operators=settings.operators,
+        osv=settings.osv,
         billing=billing(settings),
         team=lambda place: _called(chat, place),
     )

@@ -71,6 +71,8 @@ class Wiring:
     """Where the audit chain's heads are written down."""
     operators: str = ""
     """The channel in which the operators are told each week's head; empty for none."""
+    osv: Path = Path("osv")
+    """The folder of OSV records that somebody else fetches."""
     billing: Billing = field(default_factory=Billing)
     team: Callable[[Place], str] = lambda place: place.channel
     """What the chat calls the channel, or in a direct message the whole team. Raises ChatError."""

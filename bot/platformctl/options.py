@@ -32,6 +32,14 @@ def add(command: Add) -> None:
     usage.add_argument("--csv", action="store_true", help="FOCUS-style CSV instead of a table")
     add_home(usage)
     _add_secret(command("secret", _secret, "keep secrets for apps; nothing ever shows a value again"))
+    dashboard = command(
+        "dashboard", _dashboard, "write a page of all that runs and what needs somebody; 1 when something does"
+    )
+    dashboard.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where index.html is written")
+    dashboard.add_argument(
+        "--osv", type=Path, help="a folder of OSV records (default: osv in the installation's folder)"
+    )
+    add_home(dashboard)
     add_home(command("doctor", _doctor, "say what is in order on this machine and what is missing"))
 
 
@@ -181,6 +189,13 @@ def _audit(given: argparse.Namespace) -> int:
     from bot.platformctl import auditing
 
     return auditing.run(given)
+
+
+def _dashboard(given: argparse.Namespace) -> int:
+    from bot.platformctl import dashboard
+
+    text, clean = dashboard.run(given.home.absolute(), given.out, given.osv)
+    return _said(text, 0 if clean else 1)
 
 
 def _doctor(given: argparse.Namespace) -> int:
