@@ -26,9 +26,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     export = add("export", "write the record as JSON lines that can be verified by themselves")
     export.add_argument("--since", type=_day, default=0, metavar="YYYY-MM-DD", help="default: the beginning")
     export.add_argument("--until", type=_day, default=FOREVER, metavar="YYYY-MM-DD", help="that day too")
-    add("forget", "take a person's name out of the database; the record stays whole").add_argument(
-        "person", help="their handle, chat id, name or id"
-    )
+    forget = add("forget", "take a person's name out of the database; the record stays whole")
+    forget.add_argument("person", help="their handle, chat id, name or id")
+    forget.add_argument("--apps", action="store_true", help="out of what apps keep, too: stores and exports")
 
 
 def _day(text: str) -> int:

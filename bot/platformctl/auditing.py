@@ -89,5 +89,5 @@ def _verify_export(given: argparse.Namespace) -> int:
 
 
 def _forget(given: argparse.Namespace, path: Path) -> int:
-    print(forget(path.parent, given.person))
+    print(forget(path.parent, given.person, in_apps=given.apps))
     return 0
