@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from bot import clockwork, database, telemetry
+from bot import clockwork, database, foundations, telemetry
 from bot.settings import CannotStart, GatewaySettings
 from guardrails.keys import Trust
 from guardrails.proof import problem
@@ -23,6 +23,7 @@ def gateway(settings: GatewaySettings) -> None:
     if settings.otlp_endpoint:
         # A worker's spans are of use only where they are sent; to make one costs as much as a small Call.
         telemetry.start("slipway-gateway", settings.otlp_endpoint)
+    foundations.check(clockwork.wall())
     config = GatewayConfig(
         home=settings.home,
         database=settings.database,
