@@ -10,12 +10,15 @@ from sqlmodel import Session
 
 from bot import clockwork, limits, outbox, requests, thread
 from bot.blocks import quoted
+from bot.chat import Message, Place
 from bot.database import transaction
 from bot.notary import KEY, Notary
+from bot.outbox import Post
 from bot.requests import Request
 from bot.settings import CannotStart
 from bot.wiring import Wiring
 from guardrails import audit, evidence, keys, signing
+from guardrails.envelope import short
 from guardrails.evidence import Evidence
 from guardrails.keys import Key
 from guardrails.proof import problem
@@ -137,26 +140,39 @@ class Stopped:
     why: str
 
 
-def revoke(engine: Engine, home: Path, key: str, why: str, actor: str, now: int) -> Sequence[Stopped]:
-    """Let nothing that this trusted key signed run; which apps that stops. Their threads are told."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Of which key, why and by whom; `how` says in the threads what became of it, `operators` is their channel."""
+
+    key: str
+    why: str
+    actor: str
+    how: str = "was revoked"
+    operators: str = ""
+
+
+def revoke(
+    engine: Engine, home: Path, key: str, why: str, actor: str, now: int, operators: str = ""
+) -> Sequence[Stopped]:
+    """Let nothing that this trusted key signed run; which apps that stops. Threads and operators are told."""
     bundles, current = BundleStore(home / "bundles"), current_key(home)
     if current is not None and current.id == key:
         # First, so that nothing is ever signed with a key that is revoked, killed in between or not.
         rotate(engine, home / KEY, actor, now)
-    return stop(engine, bundles, key, why, actor, now)
+    return stop(engine, bundles, Ending(key, why, actor, operators=operators), now)
 
 
-def stop(
-    engine: Engine, bundles: BundleStore, key: str, why: str, actor: str, now: int, how: str = "was revoked"
-) -> Sequence[Stopped]:
-    """The same for a key that no other one takes the place of; `how` tells the threads what became of it."""
+def stop(engine: Engine, bundles: BundleStore, ending: Ending, now: int) -> Sequence[Stopped]:
+    """The same for a key that no other one takes the place of."""
+    key, why = ending.key, ending.why
     with transaction(engine) as session:
         keys.revoke(session, key, why, now)
         stopped = list(_stopped(session, bundles))
         apps.touch_routes(session)
         for one in stopped:
-            _tell(session, one, how, now)
-        _record(session, "key.revoked", actor, now, key, why, apps=len({one.app.id for one in stopped}))
+            _tell(session, one, ending.how, now)
+        _post(session, ending, [one.app for one in stopped], now)
+        _record(session, "key.revoked", ending.actor, now, key, why, apps=len({one.app.id for one in stopped}))
     return stopped
 
 
@@ -181,6 +197,15 @@ def _tell(session: Session, stopped: Stopped, how: str, now: int) -> None:
         key = f"breach:{app.id}:{stopped.stage}:{UNPROVED}:{now // clockwork.DAY}"
         text = limits.stopped_by_key(quoted(app.title), stopped.stage, how)
         outbox.put(session, thread.post(request, key, thread.note(request, text)), now)
+
+
+def _post(session: Session, ending: Ending, stopped: Sequence[App], now: int) -> None:
+    """The operators of each workspace read which of its apps have stopped."""
+    for workspace in audit.workspaces(session) if ending.operators else ():
+        titles = sorted({one.title for one in stopped if one.workspace == workspace})
+        text = limits.apps_stopped(short(ending.key), ending.how, [quoted(one, 80) for one in titles])
+        place = Place(workspace, ending.operators)
+        outbox.put(session, Post(f"stopped:{ending.key}:{workspace}", place, Message(text)), now)
 
 
 def _record(session: Session, action: str, actor: str, now: int, key: str, why: str = "", **facts: int) -> None:

@@ -78,6 +78,12 @@ def stopped_by_key(title: str, stage: str, how: str) -> str:
     return f":octagonal_sign: *{title}* ({stage}) is stopped: the key that signed it {how}. {NEXT[UNPROVED]}"
 
 
+def apps_stopped(key: str, how: str, titles: Sequence[str]) -> str:
+    """For the operators: a key does not count any more, and which apps stopped with it. `titles` are escaped."""
+    what = f"{words.counted(len(titles), 'app', 'apps')} stopped: {', '.join(titles)}" if titles else "No app stopped"
+    return f":octagonal_sign: The signing key `{key}` {how}. {what}."
+
+
 def key_ended(ended: int, grace: int) -> str:
     """For whoever asks or publishes: the key that signs has ended, and what is to be done."""
     return (

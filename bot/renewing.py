@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot import keyring, limits, outbox, telemetry
 from bot.chat import Message, Place
 from bot.database import transaction
+from bot.keyring import Ending
 from bot.outbox import Post
 from bot.requests import Request
 from bot.wiring import Wiring
@@ -37,7 +38,8 @@ def tick(wiring: Wiring) -> None:
                 _warn(session, wiring, one, now)
         lapsed = [one for one in keys.every(session) if one.revoked_at is None and now >= one.grace_at]
     for one in lapsed:
-        stopped = keyring.stop(wiring.engine, wiring.bundles, one.id, OVER, "slipway", now, "has ended")
+        ending = Ending(one.id, OVER, "slipway", "has ended", wiring.operators)
+        stopped = keyring.stop(wiring.engine, wiring.bundles, ending, now)
         log.error("the key %s is over: %d deployments stopped", short(one.id), len(stopped))
 
 

@@ -202,7 +202,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         policy_digest=environ.get("SLIPWAY_POLICY_DIGEST", ""),
         budget_tags=budget_tags(environ),
         anchors=named.anchors(environ),
-        operators=environ.get("SLIPWAY_OPERATORS_CHANNEL", ""),
+        operators=named.operators(environ),
     )
 
 

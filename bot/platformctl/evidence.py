@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
+from sqlmodel import Session
+
 from bot import anchoring, keyring, named
+from bot.clockwork import Clock
 from bot.database import transaction
 from bot.platformctl import evidence_page, pack, sealing, segment
 from bot.platformctl.evidence_pack import gather
-from bot.platformctl.installation import Undone, opened
-from guardrails import anchors
+from bot.platformctl.installation import Undone, app_called, opened, operator
+from guardrails import anchors, audit
 from guardrails.policy import Policies
 from guardrails.signing import NoKey, SigningKey
+from runtime.apps import App
 from runtime.bundles import BundleStore
 
 
@@ -21,6 +25,7 @@ def run(home: Path, name: str, out: Path | None, *, words: bool) -> tuple[str, b
         raise Undone(str(error)) from error
     key, unsealed = _key(home)
     with opened(home) as engine, transaction(engine) as session:
+        _record(session, app_called(session, name), words=words)
         found = gather(session, BundleStore(home / "bundles"), Policies(), name, known, words=words)
         whole = found.pack.model_copy(update={"gaps": (*found.pack.gaps, *unsealed)})
         path = out or Path(f"evidence-{whole.name}.zip")
@@ -34,6 +39,19 @@ def run(home: Path, name: str, out: Path | None, *, words: bool) -> tuple[str, b
     said = [f"GAP  {gap}" for gap in whole.gaps]
     said.append(f"{path}: {'INCOMPLETE' if whole.gaps else 'complete'}")
     return "\n".join(said), not whole.gaps
+
+
+def _record(session: Session, app: App, *, words: bool) -> None:
+    """Whoever packs reads what is protected, and that stands in the pack as well (S12)."""
+    audit.append(
+        session,
+        workspace=app.workspace,
+        actor=operator(),
+        action="evidence.packed",
+        subject=app.id,
+        why="with words and answers" if words else "",
+        now=Clock(session).now(),
+    )
 
 
 def _key(home: Path) -> tuple[SigningKey | None, tuple[str, ...]]:

@@ -223,7 +223,7 @@ def _controls(policies: Policies, verdict: Verdict | None) -> Iterator[Control]:
     if verdict.policy == policies.digest:
         for path, source in policies.sources.items():
             title = TITLE.search(source)
-            if title and not path.endswith("_test.rego"):
+            if title and not path.endswith("_test.rego") and Path(path).stem != "findings":
                 rule, owner, found = Path(path).stem, OWNER.search(source), by_rule.pop(Path(path).stem, None)
                 yield Control(
                     control=title[1].strip(),

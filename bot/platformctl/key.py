@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bot import keyring, words
+from bot import keyring, named, words
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.keyring import Stopped
@@ -16,16 +16,16 @@ from guardrails.keys import Key
 from guardrails.signing import NoKey
 
 
-def run(home: Path, action: str, named: str, why: str, days: int) -> str:
+def run(home: Path, action: str, wanted: str, why: str, days: int) -> str:
     """Do one action; what to print."""
     with opened(home) as engine:
         try:
-            return _done(engine, home, action, named, why, days)
+            return _done(engine, home, action, wanted, why, days)
         except (NoKey, OSError) as error:
             raise Undone(str(error)) from error
 
 
-def _done(engine: Engine, home: Path, action: str, named: str, why: str, days: int) -> str:
+def _done(engine: Engine, home: Path, action: str, wanted: str, why: str, days: int) -> str:
     with transaction(engine) as session:
         known, now = keys.every(session), Clock(session).now()
     if not known:
@@ -37,14 +37,15 @@ def _done(engine: Engine, home: Path, action: str, named: str, why: str, days: i
             "their own grace is over; `platformctl key revoke` stops it at once."
         )
     if action == "revoke":
-        return _told(keyring.revoke(engine, home, _trusted(known, named), why, operator(), now))
+        one, channel = _trusted(known, wanted), named.operators()
+        return _told(keyring.revoke(engine, home, one, why, operator(), now, channel))
     current = keyring.current_key(home)
     return "\n".join(_line(one, current.id if current else "", now) for one in known)
 
 
-def _trusted(known: Sequence[Key], named: str) -> str:
+def _trusted(known: Sequence[Key], wanted: str) -> str:
     """The id of the one trusted key that is called so, or begins with these six digits or more."""
-    digits = named.removeprefix("sha256:")
+    digits = wanted.removeprefix("sha256:")
     found = [
         one.id
         for one in known

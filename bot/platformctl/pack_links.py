@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot import words
 from bot.platformctl import pack as parts
 from bot.platformctl.pack import Asked, Pack, Published, Seen, broken, gap, ok
 from bot.platformctl.pack_record import Record
@@ -90,7 +91,10 @@ def _verdict(one: Published, read: Read, record: Record) -> Iterator[Seen]:
     elif not record.told("publish.proposed", proposal=one.digest, decision=verdict.decision):
         yield broken("verdict", "the record tells of another decision")
     else:
-        yield ok("verdict", f"{verdict.decision.replace('_', ' ')}, {len(verdict.findings)} findings")
+        yield ok(
+            "verdict",
+            f"{verdict.decision.replace('_', ' ')}, {words.counted(len(verdict.findings), 'finding', 'findings')}",
+        )
     if policies is None:
         yield gap("policies", "their text is not in the pack")
     elif _policy(policies) != one.proposal.policy:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot import words
 from bot.platformctl import segment
 from bot.platformctl.installation import Undone
 from bot.platformctl.pack import Pack, Seen, broken, gap, ok
@@ -46,8 +47,11 @@ def read(lines: Iterable[str], pack: Pack, posted: Sequence[tuple[int, str]]) ->
     torn = breaks(_noted(rest, pack, found), [*held, header.end], header.after)
     found.seen += [broken(LINK, str(one)) for one in torn]
     if not torn:
+        anchors = words.counted(len(held), "anchor", "anchors")
         span = f"events {header.after[0] + 1} to {header.head[0]}"
-        found.seen.append(ok(LINK, f"{span} are whole, {len(held)} anchors agree, {len(found.story)} are of this app"))
+        found.seen.append(
+            ok(LINK, f"{span} are whole, {len(found.story)} of them of this app; {anchors} held against them")
+        )
     found.seen += [
         gap(LINK, f"event {one.seq}, which you named, is not in this stretch") for one in own if one not in held
     ]

@@ -116,6 +116,8 @@ def test_every_link_of_a_pack_is_computed_again(whole: Path, capsys: pytest.Capt
         f"to m, prompts {json.loads(files(whole)['published/1/receipt.json'])['prompts'][7:19]}"
     )
     assert found["protected reads"] == "3, as the record has them"
+    [made] = [one for one in json.loads(files(whole)[pack.DATA])["audit"] if one["action"] == "evidence.packed"]
+    assert made["why"] == "with words and answers", "whoever packs reads, and that is told as well"
     assert found["retirement"] == "it has not ended"
     assert lines[-1] == f"{whole}: every link holds"
 

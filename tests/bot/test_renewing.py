@@ -120,6 +120,7 @@ def test_after_the_grace_it_stops_like_what_a_revoked_key_signed(desk: Desk, liv
         assert audit.verify(session, "T1") == ()
         assert keys.trusted(session) == {}
     assert (event.actor, event.subject, event.why) == ("slipway", ended, renewing.OVER)
+    assert f":octagonal_sign: The signing key `{ended[7:19]}` has ended. 1 app stopped: Lunch." in told(desk)
     stopped = [one.text for one in desk.chat.messages.values() if "is stopped" in one.text]
     assert stopped and all("the key that signed it has ended." in one for one in stopped)
     assert desk.ask("a snack survey for ops").state is State.FAILED
