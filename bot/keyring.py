@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot import clockwork, limits, outbox, requests, thread
+from bot import clockwork, foundations, limits, outbox, requests, thread
 from bot.blocks import quoted
 from bot.chat import Message, Place
 from bot.database import transaction
@@ -120,6 +120,8 @@ def rotate(engine: Engine, path: Path, actor: str, now: int, days: int = keys.VA
 
 def refusal(wiring: Wiring) -> str:
     """Why nothing new is signed or published now, in a sentence for whoever asks; empty when it is (G6)."""
+    if why := foundations.refusal(wiring.now()):
+        return why
     try:
         current = _current(wiring.notary.key)
     except (NoKey, OSError):

@@ -6,20 +6,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import (
-    audiences,
-    chain,
-    clockwork,
-    excepting,
-    foundations,
-    keyring,
-    labelled,
-    meeting,
-    outbox,
-    requests,
-    thread,
-    words,
-)
+from bot import audiences, chain, clockwork, excepting, keyring, labelled, meeting, outbox, requests, thread, words
 from bot.billing import TAG
 from bot.database import transaction
 from bot.journey import Step, Take
@@ -182,7 +169,7 @@ def bundled(wiring: Wiring, request: Request) -> Step:
 def reviewed(wiring: Wiring, request: Request) -> Step:
     """Sign it, for nothing unsigned ever runs; try it once in the sandbox, then open the preview."""
     bundle = _bundle(wiring, request)
-    if refused := foundations.refusal(wiring.now()) or keyring.refusal(wiring):
+    if refused := keyring.refusal(wiring):
         return Step(State.FAILED, "request.failed", why=refused, changes={"trouble": refused})
     try:
         signed = wiring.notary.attest(request, bundle)
