@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlmodel import Session
 
@@ -14,14 +15,15 @@ from bot.requests import Request
 from bot.wiring import Wiring
 from guardrails import audit, envelope, evidence, keys
 from guardrails.envelope import NotSigned, short
+from guardrails.evidence import Evidence
 from guardrails.keys import Key
 from guardrails.proof import proof
+from guardrails.provenance import Proof
 from guardrails.signing import NoKey, SigningKey
 from runtime.errors import Corrupt
 from templates.bundle import digest_of
 from templates.manifest import Digest
 
-WEEK = 7 * keys.DAY
 OVER = "its days of grace were over"
 
 log = logging.getLogger("slipway.keys")
@@ -56,6 +58,16 @@ def _current(wiring: Wiring) -> SigningKey | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """What a bundle stands by that is to be signed anew, and what that rests on."""
+
+    request: Request
+    statement: bytes
+    sbom: Digest
+    kept: Evidence
+
+
 def _renew(wiring: Wiring, now: int) -> None:
     """Sign once more what stands by a key that ends soon, when there is a younger one.
 
@@ -66,59 +78,65 @@ def _renew(wiring: Wiring, now: int) -> None:
         mine = keys.get(session, key.id) if key is not None else None
         if key is None or mine is None or mine.revoked_at is not None or now >= mine.ends_at - keys.NOTICE:
             return
-        in_use = {bundle: request for request, bundle in keyring.in_use(session)}
-        old = {one.id for one in keys.every(session) if one.id != key.id and now >= one.ends_at - keys.NOTICE}
-        for bundle, request in in_use.items() if old else ():
-            _sign_anew(session, wiring, key, bundle, request, old, now)
+        ending = {one.id for one in keys.every(session) if one.id != key.id and now >= one.ends_at - keys.NOTICE}
+        in_use = {bundle: request for request, bundle in keyring.in_use(session)} if ending else {}
+        left = [one for bundle, request in in_use.items() if (one := _old(session, wiring, bundle, request, ending))]
+    for one in left:
+        _sign_anew(wiring, key, one, now)
 
 
-def _sign_anew(
-    session: Session, wiring: Wiring, key: SigningKey, bundle: Digest, request: Request, old: set[str], now: int
-) -> None:
+def _old(session: Session, wiring: Wiring, bundle: Digest, request: Request, ending: set[str]) -> _Old | None:
+    """Its newest signature that is remembered; None when there is none, or a younger key signed it as well."""
     resting = {one.attestation: one for one in evidence.of_bundle(session, bundle)}
-    for signature, by in _signed(session, wiring, bundle):
-        kept = resting.get(digest_of(signature))
-        if by not in old:
-            return
-        if kept is None:
-            continue
-        statement, _ = envelope.opened(signature, keys.trusted(session))
-        anew = envelope.sign(statement, key)
-        try:
-            found, _ = proof(bundle, signature, keys.trusted(session))
-            wiring.bundles.attach(wiring.bundles.get(bundle), wiring.bundles.blob(found.sbom), anew)
-        except Corrupt as error:
-            log.error("%s is not signed anew: %s", bundle, error)
-            return
-        evidence.keep(session, kept.model_copy(update={"attestation": digest_of(anew), "key": key.id}))
-        audit.append(
-            session,
-            workspace=request.workspace,
-            actor="slipway",
-            action="app.signed_anew",
-            subject=request.app or request.id,
-            facts={"bundle": bundle, "attestation": digest_of(anew), "key": key.id},
-            trace=telemetry.trace_id(request.trace),
-            now=now,
-        )
+    trusted = keys.trusted(session)
+    for signature, found, by in _signed(session, wiring, bundle):
+        if by not in ending:
+            return None
+        if kept := resting.get(digest_of(signature)):
+            return _Old(request, envelope.opened(signature, trusted)[0], found.sbom, kept)
+    return None
+
+
+def _sign_anew(wiring: Wiring, key: SigningKey, old: _Old, now: int) -> None:
+    """The same statement by another key. What it rests on is kept first: killed in between, it is signed again."""
+    anew, request, bundle = envelope.sign(old.statement, key), old.request, old.kept.bundle
+    try:
+        whole, listed = wiring.bundles.get(bundle), wiring.bundles.blob(old.sbom)
+    except Corrupt as error:
+        log.error("%s is not signed anew: %s", bundle, error)
         return
+    fresh = old.kept.model_copy(update={"attestation": digest_of(anew), "key": key.id})
+    with transaction(wiring.engine) as session:
+        if fresh.attestation not in {one.attestation for one in evidence.of_bundle(session, bundle)}:
+            evidence.keep(session, fresh)
+            audit.append(
+                session,
+                workspace=request.workspace,
+                actor="slipway",
+                action="app.signed_anew",
+                subject=request.app or request.id,
+                facts={"bundle": bundle, "attestation": fresh.attestation, "key": key.id},
+                trace=telemetry.trace_id(request.trace),
+                now=now,
+            )
+    wiring.bundles.attach(whole, listed, anew)
 
 
-def _signed(session: Session, wiring: Wiring, bundle: Digest) -> Iterator[tuple[bytes, str]]:
-    """The good signatures of a bundle, newest first, each with its key."""
+def _signed(session: Session, wiring: Wiring, bundle: Digest) -> Iterator[tuple[bytes, Proof, str]]:
+    """The good signatures of a bundle, newest first, each with what it proves and its key."""
     trusted = keys.trusted(session)
     for one in wiring.bundles.signatures(bundle):
         try:
-            _, key = proof(bundle, one, trusted)
+            found, key = proof(bundle, one, trusted)
         except NotSigned:
             continue
-        yield one, key
+        yield one, found, key
 
 
 def _needed(session: Session, wiring: Wiring, key: Key) -> bool:
     """Whether something stands by this key alone."""
     standing = (bundle for _, bundle in keyring.in_use(session))
-    return any({by for _, by in _signed(session, wiring, one)} == {key.id} for one in standing)
+    return any({by for _, _, by in _signed(session, wiring, one)} == {key.id} for one in standing)
 
 
 def _warn(session: Session, wiring: Wiring, key: Key, now: int) -> None:

@@ -144,6 +144,20 @@ def test_a_new_key_signs_anew_what_runs_and_it_outlives_the_old_one(desk: Desk, 
     assert desk.wiring.bundles.signatures(Digest(str(live.bundle)))[1:] == before
 
 
+def test_signing_anew_that_was_cut_short_is_done_again_and_told_once(desk: Desk, live: Request) -> None:  # G6, R5
+    later(desk, 340)
+    keyring.rotate(desk.wiring.engine, desk.wiring.notary.key, "operator", desk.now)
+    referrers = desk.wiring.bundles.folder / "referrers" / f"{str(live.bundle)[7:]}.json"
+    before = referrers.read_bytes()
+    hours(desk)
+    after = referrers.read_bytes()
+    referrers.write_bytes(before)
+    hours(desk)
+    assert referrers.read_bytes() == after != before
+    with Session(desk.wiring.engine) as session:
+        assert len(session.exec(select(AuditRow).where(AuditRow.action == "app.signed_anew")).all()) == 1
+
+
 def test_what_a_key_signed_in_secret_is_not_signed_anew(desk: Desk, live: Request) -> None:  # G6, K1
     with Session(desk.wiring.engine) as session, session.begin():
         for row in session.exec(select(EvidenceRow)):
