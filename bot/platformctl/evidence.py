@@ -4,12 +4,12 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import anchoring, keyring, named
+from bot import anchoring, database, keyring, named
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.platformctl import evidence_page, pack, sealing, segment
 from bot.platformctl.evidence_pack import gather
-from bot.platformctl.installation import Undone, app_called, opened, operator
+from bot.platformctl.installation import Undone, app_called, control_database, opened, operator
 from guardrails import anchors, audit
 from guardrails.policy import Policies
 from guardrails.signing import NoKey, SigningKey
@@ -26,6 +26,8 @@ def run(home: Path, name: str, out: Path | None, *, words: bool) -> tuple[str, b
     key, unsealed = _key(home)
     with opened(home) as engine, transaction(engine) as session:
         _record(session, app_called(session, name), words=words)
+    # Only read from here on: nobody waits for us, however long the record is.
+    with database.reading(control_database(home)) as session:
         found = gather(session, BundleStore(home / "bundles"), Policies(), name, known, words=words)
         whole = found.pack.model_copy(update={"gaps": (*found.pack.gaps, *unsealed)})
         path = out or Path(f"evidence-{whole.name}.zip")
