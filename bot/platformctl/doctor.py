@@ -201,6 +201,7 @@ def _database(path: Path) -> Iterator[Line]:
         f"the chain is {'whole, and has all that was anchored' if not broken else f'broken: {broken[0]}'}",
         "See `platformctl audit verify`",
     )
+    yield _anchors(path.parent)
     yield Line(
         "entries",
         not late,
@@ -218,6 +219,15 @@ def _breaks(session: Session, home: Path) -> Iterator[object]:
         known = ()
     for workspace in sorted({*audit.workspaces(session), *(one.workspace for one in known)}):
         yield from audit.verify(session, workspace, known)
+
+
+def _anchors(home: Path) -> Line:
+    """Whether the chain's heads are kept where whoever writes the database does not write as well."""
+    path = anchoring.file(home, named.anchors())
+    outside = not path.is_relative_to(home)
+    do = "Set SLIPWAY_AUDIT_ANCHORS to a file on another disk, append-only or under object lock"
+    said = f"the audit chain's head is written down in {path}"
+    return Line("anchors", outside, said if outside else f"{said}, beside the database", do, needed=False)
 
 
 def _signing(session: Session, home: Path, now: int) -> Line | None:

@@ -210,14 +210,17 @@ def test_doctor_says_when_the_key_ends(desk: Desk, capsys: pytest.CaptureFixture
 def test_doctor_holds_the_chain_against_what_was_anchored(  # S12
     desk: Desk, live: Request, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "elsewhere" / "anchors.jsonl"
+    file = tmp_path.parent / f"{tmp_path.name}-elsewhere" / "anchors.jsonl"
+    assert doctor(desk, capsys)["anchors"].startswith("without ")
     monkeypatch.setenv("SLIPWAY_AUDIT_ANCHORS", str(file))
     assert command.main(["audit", "verify", "--home", str(tmp_path)]) == 0
-    assert doctor(desk, capsys)["audit"].endswith("audit: the chain is whole, and has all that was anchored")
+    said = doctor(desk, capsys)
+    assert said["audit"].endswith("audit: the chain is whole, and has all that was anchored")
+    assert said["anchors"] == f"ok      anchors: the audit chain's head is written down in {file}"
     with Session(desk.wiring.engine) as session, session.begin():
         session.execute(text("DROP TRIGGER audit_event_no_delete"))
         session.execute(text("DELETE FROM audit_event WHERE seq > 3"))
-    said = doctor(desk, capsys)["audit"]
-    assert said.startswith("MISSING ") and "are missing (anchored on" in said
+    broken = doctor(desk, capsys)["audit"]
+    assert broken.startswith("MISSING ") and "are missing (anchored on" in broken
     file.write_text("{}\n")
     assert "is no anchor" in doctor(desk, capsys)["audit"]
