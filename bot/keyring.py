@@ -128,7 +128,7 @@ def refusal(wiring: Wiring) -> str:
         return ""  # Whoever then signs says so.
     with transaction(wiring.engine) as session:
         known = keys.get(session, current.id) if current is not None else None
-    if known is None or (known.revoked_at is None and wiring.now() < known.ends_at):
+    if known is None or wiring.now() < known.ends_at:
         return ""
     return limits.key_ended(known.ends_at, known.grace_at)
 
