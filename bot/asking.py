@@ -7,8 +7,8 @@ from bot import clockwork, forms, meeting, requests, thread
 from bot.chat import Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, record, standing_in
+from bot.reading import briefly, read_for, titled
 from bot.requests import State
-from bot.steps import briefly, read_for, titled
 from bot.wiring import Wiring
 from generator.brief import Answer, Brief
 from generator.understand import understand_as

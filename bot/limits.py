@@ -73,9 +73,36 @@ def _number(seen: Breaches) -> str:
     return f" ({quoted(seen.detail)})" if seen.kind in OURS else ""
 
 
-def stopped_by_key(title: str, stage: str) -> str:
-    """The key that signed an app was revoked. `title` is escaped."""
-    return f":octagonal_sign: *{title}* ({stage}) is stopped: the key that signed it was revoked. {NEXT[UNPROVED]}"
+def stopped_by_key(title: str, stage: str, how: str) -> str:
+    """The key that signed an app does not count any more; `how` says what became of it. `title` is escaped."""
+    return f":octagonal_sign: *{title}* ({stage}) is stopped: the key that signed it {how}. {NEXT[UNPROVED]}"
+
+
+def apps_stopped(key: str, how: str, titles: Sequence[str]) -> str:
+    """For the operators: a key does not count any more, and which apps stopped with it. `titles` are escaped."""
+    what = f"{words.counted(len(titles), 'app', 'apps')} stopped: {', '.join(titles)}" if titles else "No app stopped"
+    return f":octagonal_sign: The signing key `{key}` {how}. {what}."
+
+
+def key_ended(ended: int, grace: int) -> str:
+    """For whoever asks or publishes: the key that signs has ended, and what is to be done."""
+    return (
+        f"The key that signs apps ended on {words.when(ended)}, so nothing new is built or published. The platform "
+        "team has to make another, with `platformctl key rotate`; then ask again. "
+        f"What is live runs on until {words.when(grace)}."
+    )
+
+
+def key_ends(key: str, ends: int, grace: int, *, over: bool) -> str:
+    """For the operators: a key ends soon, or has."""
+    then = f"On {words.when(grace)} everything that it signed stops."
+    if over:
+        what = f"THE SIGNING KEY `{key}` ENDED on {words.when(ends)}. Nothing new is signed with it. {then}"
+        return f":rotating_light: {what} Run `platformctl key rotate` now: what runs is signed anew within the hour."
+    return (
+        f":key: The signing key `{key}` ends on {words.when(ends)}; then nothing new is built. "
+        "Run `platformctl key rotate`: what runs is signed anew within the hour, and goes on."
+    )
 
 
 def suspended(title: str, stage: str, kind: str) -> str:

@@ -26,6 +26,7 @@ from bot import (
     listening,
     outbox,
     probing,
+    renewing,
     scheduling,
     signin,
     telemetry,
@@ -112,6 +113,7 @@ class Control:
                 "usage": (lambda: upkeep.count(self.wiring), USAGE),
                 "upkeep": (self._upkeep, MINUTELY),
                 "advisories": (lambda: advising.tick(self.wiring, settings.osv), HOURLY),
+                "keys": (lambda: renewing.tick(self.wiring), HOURLY),
                 "anchors": (lambda: anchoring.tick(self.wiring), HOURLY),
                 "visits": (lambda: upkeep.forget_visits(self.wiring, _visits_end()), HOURLY),
             }
@@ -186,6 +188,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         operators=settings.operators,
         roles=settings.roles,
         guest_channels=settings.guest_channels,
+        osv=settings.osv,
         billing=billing(settings),
         team=lambda place: _called(chat, place),
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from sqlmodel import Session
 
-from bot import approval_post, audiences, costs, excepting, labelled, outbox, requests, thread
+from bot import approval_post, audiences, costs, excepting, keyring, labelled, outbox, requests, thread
 from bot.billing import preview_stays
 from bot.chat import Submitted
 from bot.database import transaction
@@ -29,6 +29,8 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     standing_in(about, State.PREVIEWED)
     request = about.request
     manifest = thread.manifest_of(wiring, request)
+    if ended := keyring.refusal(wiring):
+        raise Refused(ended)
     assert request.app is not None and request.person is not None and request.bundle is not None
     assert manifest is not None
     if untrue := labelled.untrue(wiring, Digest(request.bundle), grants.names(manifest.capabilities)):

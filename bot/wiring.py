@@ -78,6 +78,8 @@ class Wiring:
     """The groups whose members have a role of the platform, by role."""
     guest_channels: frozenset[str] = frozenset()
     """Channels, by id, in which guests and partners may ask for apps and steer their own."""
+    osv: Path = Path("osv")
+    """The folder of OSV records that somebody else fetches."""
     billing: Billing = field(default_factory=Billing)
     team: Callable[[Place], str] = lambda place: place.channel
     """What the chat calls the channel, or in a direct message the whole team. Raises ChatError."""

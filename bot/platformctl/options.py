@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot import settings
 from bot.platformctl import audit_options, policies
+from bot.platformctl.audit_options import anchor
 from bot.platformctl.installation import add_home
 
 Command = Callable[[argparse.Namespace], int]
@@ -31,6 +32,14 @@ def add(command: Add) -> None:
     usage.add_argument("--csv", action="store_true", help="FOCUS-style CSV instead of a table")
     add_home(usage)
     _add_secret(command("secret", _secret, "keep secrets for apps; nothing ever shows a value again"))
+    dashboard = command(
+        "dashboard", _dashboard, "write a page of all that runs and what needs somebody; 1 when something does"
+    )
+    dashboard.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where index.html is written")
+    dashboard.add_argument(
+        "--osv", type=Path, help="a folder of OSV records (default: osv in the installation's folder)"
+    )
+    add_home(dashboard)
     add_home(command("doctor", _doctor, "say what is in order on this machine and what is missing"))
 
 
@@ -86,16 +95,22 @@ def _add_grant(grant: argparse.ArgumentParser) -> None:
 
 
 def _add_proof(command: Add) -> None:
-    evidence = command("evidence", _evidence, "an app's evidence pack: from each control to its proof, gaps included")
+    evidence = command("evidence", _evidence, "an app's evidence pack: one file, from each control to its proof")
     evidence.add_argument("app", help=AN_APP)
-    evidence.add_argument("--out", type=Path, help="the folder to write (default: evidence-APP)")
+    evidence.add_argument("--out", type=Path, help="the file to write (default: evidence-APP.zip)")
+    evidence.add_argument("--words", action="store_true", help="pack the words that were asked and the answers, too")
     add_home(evidence)
     verify = command("verify", _verify, "compute again how an app came about, link by link; 1 when a link is broken")
-    verify.add_argument("app", metavar="APP|DIGEST", help=f"{AN_APP}, or a bundle's digest")
+    verify.add_argument(
+        "app", metavar="APP|DIGEST|PACK.zip", help=f"{AN_APP}, or a bundle's digest; or an evidence pack, anywhere"
+    )
+    verify.add_argument("--key", action="append", default=[], help="with a pack: a key that counts, by its id")
+    verify.add_argument("--anchor", action="append", type=anchor, default=[], help="with a pack: SEQ:DIGEST, as posted")
     add_home(verify)
     key = command("key", _key, "the keys that sign apps: `platformctl key list`, rotate, revoke KEY")
     key.add_argument("action", choices=["list", "rotate", "revoke"])
     key.add_argument("key", nargs="?", default="", help="with revoke: the key's id, or its first six digits or more")
+    key.add_argument("--days", type=_days, default=365, help="with rotate: how long the new key signs (default: 365)")
     key.add_argument("--why", default="", help="with revoke: the reason, for the audit log")
     add_home(key)
     look = command("advisories", _advisories, "known weaknesses in what live apps are made of; 1 when one was found")
@@ -121,6 +136,12 @@ def _add_secret(secret: argparse.ArgumentParser) -> None:
             one.add_argument("--workspace", default="", help="with --platform, when there are several workspaces")
         if name == "set":
             one.add_argument("--host", action="append", required=True, help="a host it may be sent to (repeatable)")
+
+
+def _days(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= 3650:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days between 1 and 3650")
+    return int(text)
 
 
 def _said(text: str, code: int = 0) -> int:
@@ -162,21 +183,26 @@ def _stand_in(given: argparse.Namespace) -> int:
 def _evidence(given: argparse.Namespace) -> int:
     from bot.platformctl import evidence
 
-    text, complete = evidence.run(given.home.absolute(), given.app, given.out)
+    text, complete = evidence.run(given.home.absolute(), given.app, given.out, words=given.words)
     return _said(text, 0 if complete else 1)
 
 
 def _verify(given: argparse.Namespace) -> int:
-    from bot.platformctl import verify
+    if given.app.endswith(".zip"):
+        from bot.platformctl import pack_verify
 
-    text, attested = verify.run(given.home.absolute(), given.app)
+        text, attested = pack_verify.run(Path(given.app), given.key, given.anchor)
+    else:
+        from bot.platformctl import verify
+
+        text, attested = verify.run(given.home.absolute(), given.app)
     return _said(text, 0 if attested else 1)
 
 
 def _key(given: argparse.Namespace) -> int:
     from bot.platformctl import key
 
-    return _said(key.run(given.home.absolute(), given.action, given.key, given.why))
+    return _said(key.run(given.home.absolute(), given.action, given.key, given.why, given.days))
 
 
 def _advisories(given: argparse.Namespace) -> int:
@@ -203,6 +229,13 @@ def _audit(given: argparse.Namespace) -> int:
     from bot.platformctl import auditing
 
     return auditing.run(given)
+
+
+def _dashboard(given: argparse.Namespace) -> int:
+    from bot.platformctl import dashboard
+
+    text, clean = dashboard.run(given.home.absolute(), given.out, given.osv)
+    return _said(text, 0 if clean else 1)
 
 
 def _doctor(given: argparse.Namespace) -> int:

@@ -128,7 +128,7 @@ def test_values_go_into_the_vault_and_nothing_brings_them_out(stage: Stage) -> N
 def test_without_a_key_nothing_is_sealed(stage: Stage) -> None:  # K3
     async def questions(ask: Ask) -> None:
         document = {"workspace": "T1", "app": "", "name": "a", "hosts": [], "value": "sesame-open-7"}
-        assert (await ask("secret.seal", document))["error"] == "the vault has no key: see docs/security.md"
+        assert (await ask("secret.seal", document))["error"] == "the vault has no key: see docs/outside.md"
 
     asked(stage, questions, keys=lambda: "")
 
