@@ -48,7 +48,7 @@ def everything(house: House) -> list[str]:
         return list(session.connection().connection.iterdump())  # type: ignore[attr-defined]  # SQLite's own
 
 
-def test_what_would_be_denied_has_its_app_owner_rule_and_reason_and_nothing_is_changed(  # N11
+def test_what_would_be_denied_has_its_app_owner_rule_and_reason_and_nothing_is_changed(  # N11, U11
     history: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = everything(history)
@@ -61,7 +61,7 @@ def test_what_would_be_denied_has_its_app_owner_rule_and_reason_and_nothing_is_c
 
 
 @pytest.mark.parametrize("stage", ["shadow", "warn"])
-def test_a_rule_that_stops_nobody_yet_is_seen_with_its_stage(  # N11
+def test_a_rule_that_stops_nobody_yet_is_seen_with_its_stage(  # N11, U11
     history: House, tmp_path: Path, stage: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = replayed(history, rules(tmp_path, stage), capsys)
@@ -69,7 +69,7 @@ def test_a_rule_that_stops_nobody_yet_is_seen_with_its_stage(  # N11
     assert len(lines) == 3
 
 
-def test_what_would_newly_need_approval_and_what_would_be_allowed_are_told_apart(  # N11
+def test_what_would_newly_need_approval_and_what_would_be_allowed_are_told_apart(  # N11, U11
     history: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = rules(tmp_path, decision="needs_approval")
@@ -82,7 +82,7 @@ def test_what_would_newly_need_approval_and_what_would_be_allowed_are_told_apart
     assert count == "0 apps and 1 requests would be allowed. Owners affected: 1."
 
 
-def test_the_same_policies_change_nothing_and_old_requests_are_left_alone(  # N11
+def test_the_same_policies_change_nothing_and_old_requests_are_left_alone(  # N11, U11
     history: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert replayed(history, RULES, capsys) == ["nothing would be otherwise. Owners affected: 0."]
@@ -90,7 +90,7 @@ def test_the_same_policies_change_nothing_and_old_requests_are_left_alone(  # N1
     assert replayed(history, rules(tmp_path), capsys)[-1].endswith("Owners affected: 0.")
 
 
-def test_damaged_bundles_are_named_and_a_folder_without_policies_is_refused(  # N11
+def test_damaged_bundles_are_named_and_a_folder_without_policies_is_refused(  # N11, U11
     history: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bundle = history.requests()[0].bundle
