@@ -73,6 +73,8 @@ def _ask(
     socket: Path, path: str, question: Mapping[str, object], seconds: float, silent: str = SILENT
 ) -> Mapping[str, Any]:
     """Ask whoever of a socket is free; Unavailable, which says `silent`, when none answers in time."""
+    if not socket.exists():
+        raise Unavailable(silent)
     # A local socket has no TLS; to read every trusted certificate takes longer than the Call.
     transport = httpx2.HTTPTransport(uds=str(socket), verify=False)
     try:

@@ -31,8 +31,11 @@ def problem(
     keys: Mapping[str, EllipticCurvePublicKey],
     holds: Callable[[Digest], bool],
 ) -> str:
-    """Why this bundle must not run; empty when one of its signatures is good and the SBOM that it names is there."""
-    why = UNSIGNED
+    """Why this bundle must not run; empty when one of its signatures is good and the SBOM that it names is there.
+
+    Of several signatures, a good one without its SBOM says more than one by a key that nobody trusts.
+    """
+    why, good = UNSIGNED, False
     for one in signatures:
         try:
             found, _ = proof(bundle, one, keys)
@@ -41,5 +44,5 @@ def problem(
             continue
         if holds(found.sbom):
             return ""
-        why = "its SBOM is missing or damaged"
-    return why
+        good = True
+    return "its SBOM is missing or damaged" if good else why

@@ -63,7 +63,7 @@ def granted(house: House, *wanted: str, until: int) -> None:
     with Session(house.engine) as session, session.begin():
         grants.grant(
             session,
-            workspace="T1",
+            workspace=house.request().workspace,
             app=str(house.request().app),
             wanted=wanted,
             proposal="p",

@@ -72,7 +72,7 @@ def test_revoking_the_key_stops_an_app_that_is_running_with_the_next_visit(  # K
 
 def test_the_card_leads_to_the_list_of_the_apps_parts(house: House, survey: Thread) -> None:  # G5
     url = house.live(survey) + "_slipway/sbom"
-    assert f"*Made of* what <{url}> lists" in house.card(survey)
+    assert f"*Made of* the parts on <{url}|this signed list>." in house.card(survey)
     listed = house.cy.web.get(url).json()
     assert (listed["bomFormat"], listed["specVersion"]) == ("CycloneDX", "1.6")
     assert listed["metadata"]["component"]["hashes"][0]["content"] == str(house.request().bundle)[7:]
