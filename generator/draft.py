@@ -15,6 +15,8 @@ def draft(understood: Understanding, template: str, questions: Sequence[Question
     Required questions without an answer are the open ones.
     """
     known = {one.name: one for one in understood.answers}
+    if understood.language != "English":
+        known.setdefault("language", Answer(name="language", value=understood.language, origin="said"))
     answers = [answer for one in questions if (answer := _answer(one, known.get(one.name))) is not None]
     given = {one.name for one in answers}
     missing = [one for one in questions if one.required and one.name not in given]

@@ -118,6 +118,15 @@ PLATFORM: tuple[Question, ...] = (
         privileged=True,
     ),
     Question(
+        name="language",
+        label="Language",
+        type="choice",
+        help="What the app's own words are in.",
+        choices=("English", "Deutsch"),
+        default="English",
+        ask=False,
+    ),
+    Question(
         name="retention_days",
         label="Days to keep entries",
         type="int",

@@ -3,11 +3,28 @@
 const LONGEST = 300;
 const LONGEST_TEXT = 5000;
 
+const FORM = inLanguage({
+  English: {
+    cancel: "Cancel",
+    optional: "optional",
+    choose: "Choose one",
+    again: (count) => (count === 1 ? "One thing needs another look" : `${count} things need another look`),
+    long: (length, longest) => `This is ${grouped(length)} characters long; ${grouped(longest)} fit.`,
+  },
+  Deutsch: {
+    cancel: "Abbrechen",
+    optional: "freiwillig",
+    choose: "Bitte wählen",
+    again: (count) => (count === 1 ? "Eine Angabe stimmt noch nicht" : `${count} Angaben stimmen noch nicht`),
+    long: (length, longest) => `Das sind ${grouped(length)} Zeichen; ${grouped(longest)} passen hinein.`,
+  },
+});
+
 function form(call, action, body, { submit, cancel = "", quiet = false }) {
   return html`<form method="post" action="${action}" novalidate>
 <input type="hidden" name="_csrf" value="${call.csrf}">
 ${body}
-<div class="actions"><button${attributes({ class: quiet && "quiet" })}>${submit}</button>${cancel && html`<a class="button quiet" href="${cancel}">Cancel</a>`}</div>
+<div class="actions"><button${attributes({ class: quiet && "quiet" })}>${submit}</button>${cancel && html`<a class="button quiet" href="${cancel}">${FORM.cancel}</a>`}</div>
 </form>`;
 }
 
@@ -17,7 +34,7 @@ function errorSummary(errors, labels = {}) {
   const names = Object.keys(errors);
   if (names.length === 0) return "";
   return html`<div class="errors" role="alert" tabindex="-1">
-<h2>${names.length === 1 ? "One thing needs another look" : `${names.length} things need another look`}</h2>
+<h2>${FORM.again(names.length)}</h2>
 <ul>${names.map((name) => html`<li><a href="#f-${name}">${labels[name] && html`${words(labels[name])}: `}${errors[name]}</a></li>`)}</ul>
 </div>`;
 }
@@ -36,7 +53,7 @@ function hints(name, help, error) {
 
 // One control with its label above. `control` gets the attributes it must carry.
 function field({ name, label, help = "", error = "", required = false, optional = false }, control) {
-  const mark = optional ? html` <span class="optional">optional</span>` : "";
+  const mark = optional ? html` <span class="optional">${FORM.optional}</span>` : "";
   return html`<div class="field">
 <label for="f-${name}" dir="auto">${label}${mark}</label>
 ${hints(name, help, error)}
@@ -69,7 +86,7 @@ function textarea(value, rows = 4) {
 ${value}</textarea>`;
 }
 
-function select(value, choices, empty = "Choose one") {
+function select(value, choices, empty = FORM.choose) {
   return (given) => html`<select${attributes(given)}>
 <option value="">${empty}</option>
 ${choices.map((one) => html`<option${attributes({ value: one, selected: one === value })}>${one}</option>`)}
@@ -82,9 +99,11 @@ function options(type, name, choices, picked, kind = "options") {
   )}</div>`;
 }
 
-// "1,250.50" and "1 250.50" -> 1250.5; what is not a number -> null
+const GROUPED = new RegExp(`(\\d)[${THOUSANDS}\\s'’](?=\\d{3}(\\D|$))`, "g");
+
+// "1,250.50" and "1 250.50" -> 1250.5, in German "1.250,50"; what is not a number -> null
 function parseNumber(text) {
-  const plain = text.trim().replace(/(\d)[,\s'’](?=\d{3}(\D|$))/g, "$1");
+  const plain = text.trim().replace(GROUPED, "$1").replace(POINT, ".");
   return /^[+-]?\d{1,15}(\.\d+)?$/.test(plain) ? Number(plain) : null;
 }
 
@@ -96,5 +115,5 @@ function isDate(text) {
 }
 
 function tooLong(text, longest) {
-  return text.length > longest ? `This is ${grouped(text.length)} characters long; ${grouped(longest)} fit.` : "";
+  return text.length > longest ? FORM.long(text.length, longest) : "";
 }

@@ -1,6 +1,6 @@
 // Comforts only: every page works without this file.
 
-const format = new Intl.DateTimeFormat("en-GB", {
+const format = new Intl.DateTimeFormat(document.documentElement.lang === "de" ? "de-DE" : "en-GB", {
   day: "numeric",
   month: "short",
   year: "numeric",
