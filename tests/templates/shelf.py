@@ -12,6 +12,7 @@ ANSWERS: dict[str, dict[str, JsonValue]] = {
     "survey": {"title": "Team lunch", "questions": ["How was the food?", "Which day? (Mon, Tue)", "What else?"]},
     "simple-survey": {"title": "Quarterly Feedback", "collaborators": ["ben"]},
     "approval": {"title": "Purchases", "approvers": ["ben"], "amount_threshold": 750.0, "currency": "GBP"},
+    "checklist": {"title": "Release 4.2", "items": ["Bump the version", "Run the tests", "Tell people"]},
     "form_tracker": {"title": "Bugs", "fields": [["Summary", "text"], ["Cost", "money"]]},
 }
 
