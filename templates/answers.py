@@ -140,6 +140,21 @@ def _choice(question: Question, value: JsonValue) -> str:
     return str(value)
 
 
+def _time(question: Question, value: JsonValue) -> str:
+    text = _text(question, value, 40)
+    match = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])", text)
+    if text and not match:
+        raise _bad(question, "is not a time of day", "Write it as 09:30")
+    return f"{int(match[1]):02}:{match[2]}" if match else ""
+
+
+def _choices(question: Question, value: JsonValue) -> list[JsonValue]:
+    picked = _entries(question, value)
+    if any(one not in question.choices for one in picked):
+        raise _bad(question, "holds something that is not one of the choices", f"Pick of {', '.join(question.choices)}")
+    return [one for one in question.choices if one in picked]
+
+
 def _entries(question: Question, value: JsonValue) -> list[JsonValue]:
     if not isinstance(value, list):
         raise _bad(question, "should be a list", "Write one entry a line")
@@ -209,7 +224,9 @@ _EMPTY: Mapping[AnswerType, JsonValue] = {
     "float": None,
     "bool": False,
     "date": "",
+    "time": "",
     "choice": "",
+    "choices": [],
     "strings": [],
     "people": [],
     "fields": [],
@@ -221,7 +238,9 @@ _SETTLERS: Mapping[AnswerType, Callable[[Question, JsonValue], JsonValue]] = {
     "float": _float,
     "bool": _bool,
     "date": _date,
+    "time": _time,
     "choice": _choice,
+    "choices": _choices,
     "strings": _strings,
     "people": _people,
     "fields": _fields,

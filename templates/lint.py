@@ -31,7 +31,7 @@ def check(template: Template, path: PurePath) -> None:
 
 def _check_defaults(template: Template, path: PurePath) -> None:
     for question in template.questions:
-        if question.type == "choice" and not question.choices:
+        if question.type in ("choice", "choices") and not question.choices:
             raise FaultyTemplate(path, 0, f"{question.name} has no choices", "List its choices")
         try:
             settle(question.model_copy(update={"required": False}), question.default)
@@ -81,6 +81,7 @@ def _shaping(template: Template, path: PurePath) -> set[str]:
     ]
     notices = [need for need in template.needs if isinstance(need, NotifyShape)]
     asked += [(one.when, "bool") for one in times] + [(one.when, "bool") for one in notices]
+    asked += [(one.every_from, "choices") for one in times] + [(one.at_from, "time") for one in times]
     for name, kind in asked:
         question = template.question(name) if name else None
         if name and (question is None or question.type != kind):

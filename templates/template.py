@@ -21,12 +21,15 @@ from templates.manifest import (
     Time,
 )
 
-AnswerType = Literal["string", "text", "int", "float", "bool", "date", "choice", "strings", "people", "fields"]
+AnswerType = Literal[
+    "string", "text", "int", "float", "bool", "date", "time", "choice", "choices", "strings", "people", "fields"
+]
 """What an answer holds once settled (`templates.answers`):
 
 `string` one line; `text` several lines; `int`; `float`; `bool`; `date` an ISO date, with `THH:MM` or without;
-`choice` one of the question's choices; `strings` a list of lines; `people` a list of handles without `@`;
-`fields` a list of `{key, name, type, choices, required}`, the columns of a table (`key` names the column).
+`time` a time of day, `HH:MM`; `choice` one of the question's choices; `choices` a list of some, in their order;
+`strings` a list of lines; `people` a list of handles without `@`; `fields` a list of
+`{key, name, type, choices, required}`, the columns of a table (`key` names the column).
 """
 
 
@@ -79,7 +82,12 @@ class NotifyShape(NotifyCapability):
 
 
 class TimeShape(Time):
-    """A time of the app's schedule."""
+    """A time of the app's schedule. `every` and `at` hold where the answers that could say so are empty."""
+
+    every_from: Name | None = None
+    """The question of type `choices` whose days of the week, by their first three letters, are meant."""
+    at_from: Name | None = None
+    """The question of type `time` that says when."""
 
     when: Name | None = None
     """The question of type `bool` that, answered yes, sets this time; without one it is set in every app."""

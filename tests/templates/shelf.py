@@ -13,6 +13,7 @@ ANSWERS: dict[str, dict[str, JsonValue]] = {
     "simple-survey": {"title": "Quarterly Feedback", "collaborators": ["ben"]},
     "approval": {"title": "Purchases", "approvers": ["ben"], "amount_threshold": 750.0, "currency": "GBP"},
     "checklist": {"title": "Release 4.2", "items": ["Bump the version", "Run the tests", "Tell people"]},
+    "oncall_rota": {"title": "On call", "members": ["ana", "ben", "cy"], "start_date": "2026-11-16"},
     "form_tracker": {"title": "Bugs", "fields": [["Summary", "text"], ["Cost", "money"]]},
 }
 

@@ -43,6 +43,8 @@ def test_a_required_answer_must_be_given() -> None:
         ("float", math.nan, "“It” should be a number. Write digits, such as 14."),
         ("bool", "yes", "“It” should be yes or no. Answer yes or no."),
         ("date", "soon", "“It” is not a date. Write it as 2026-11-30 or 2026-11-30T17:00."),
+        ("time", "25:00", "“It” is not a time of day. Write it as 09:30."),
+        ("time", "noon", "“It” is not a time of day. Write it as 09:30."),
         ("strings", "one", "“It” should be a list. Write one entry a line."),
         ("strings", ["a"] * 501, "“It” has 501 entries. Keep at most 500."),
         ("fields", [{"name": "a", "type": "blob"}], None),
@@ -53,6 +55,19 @@ def test_a_required_answer_must_be_given() -> None:
 def test_a_wrong_answer_says_why_and_what_to_write(kind: AnswerType, value: JsonValue, why: str | None) -> None:
     said = refusal(question(kind), value)
     assert said == why if why else said.startswith("“It” gives “a” a type that does not exist. Types are text, ")
+
+
+def test_some_of_the_choices_come_in_their_order() -> None:
+    asked = question("choices", choices=("mon", "tue", "wed"))
+    assert settle(asked, ["wed", "mon", "wed"]) == ["mon", "wed"]
+    assert settle(asked, None) == []
+    assert refusal(asked, ["fri"]) == "“It” holds something that is not one of the choices. Pick of mon, tue, wed."
+    assert read(asked, spell(asked, ["mon", "wed"])) == read(asked, ["mon", "wed"]) == ["mon", "wed"]
+
+
+@pytest.mark.parametrize(("said", "kept"), [("9:30", "09:30"), ("17.05", "17:05"), ("", ""), ("00:00", "00:00")])
+def test_a_time_of_day_is_tidied(said: str, kept: str) -> None:
+    assert settle(question("time"), said) == kept
 
 
 def test_a_range_holds() -> None:
