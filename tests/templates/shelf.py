@@ -14,6 +14,7 @@ ANSWERS: dict[str, dict[str, JsonValue]] = {
     "approval": {"title": "Purchases", "approvers": ["ben"], "amount_threshold": 750.0, "currency": "GBP"},
     "checklist": {"title": "Release 4.2", "items": ["Bump the version", "Run the tests", "Tell people"]},
     "oncall_rota": {"title": "On call", "members": ["ana", "ben", "cy"], "start_date": "2026-11-16"},
+    "standup": {"title": "Web team", "days": ["mon", "wed", "fri"], "time": "08:45"},
     "form_tracker": {"title": "Bugs", "fields": [["Summary", "text"], ["Cost", "money"]]},
 }
 
