@@ -135,6 +135,8 @@ class SqliteAppData:
         path = self._path(app, stage)
         for name in (path.name, path.name + "-wal", path.name + "-shm"):
             (self._folder / name).unlink(missing_ok=True)
+        for left in self._folder.glob(f"{path.name}.*{storefile.MAKING}"):
+            left.unlink(missing_ok=True)
 
     def stores(self) -> Sequence[tuple[str, Where]]:
         """By the names of the files."""
@@ -165,6 +167,8 @@ class SqliteBox:
 
     def __init__(self, path: Path, store_mb: int) -> None:
         """`store_mb` of 0 leaves the quota as it is: for reading and clearing."""
+        if not path.exists():
+            storefile.make(path)
         self._connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
         self._began = False
         storefile.prepare(self._connection)

@@ -4,7 +4,10 @@ The rows are counted as they come and go. To count them for every new one, as a 
 as long as the row itself once there were 10,000.
 """
 
+import os
+import secrets
 import sqlite3
+from pathlib import Path
 
 SCHEMA = """
 BEGIN IMMEDIATE;
@@ -29,8 +32,32 @@ VERSION = 1
 """Files from before there was a tally have version 0, and get one when they are opened."""
 
 
+MAKING = ".making"
+"""Ends the name of a file that is being made; one that a kill left lying is nobody's."""
+
+
+def make(path: Path) -> None:
+    """Make the file, whole from its first moment, unless it is there.
+
+    Of several who open a store for the first time at once, those who find it half-made would be told that it is locked:
+    SQLite waits for nobody while a file's way of journaling is changed.
+    """
+    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}{MAKING}")
+    connection = sqlite3.connect(made, isolation_level=None)
+    try:
+        prepare(connection)
+    finally:
+        connection.close()
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        pass  # somebody else was faster, with the same file
+    finally:
+        made.unlink()
+
+
 def prepare(connection: sqlite3.Connection) -> None:
-    """Have the file be one of ours, whoever opens it first."""
+    """Have the file be one of ours, also when it is from before there was a tally."""
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version < VERSION:

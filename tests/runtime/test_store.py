@@ -2,8 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -274,6 +276,30 @@ def test_a_store_from_before_its_rows_were_counted_counts_them_once(tmp_path: Pa
         box = SqliteAppData(tmp_path).open("app_1", "live", 1)
         assert (box.count("answers", {}), box.count("secret", {})) == (2, 0)
         box.close()
+
+
+def test_those_who_open_a_store_first_at_the_same_moment_all_find_it_whole(tmp_path: Path) -> None:
+    """When each made it in its place, one in 150 such visits found it locked."""
+    data, at_once = SqliteAppData(tmp_path), Barrier(32)
+
+    def first_visit(app: str) -> None:
+        at_once.wait()
+        data.open(app, "live", 1).close()
+
+    with ThreadPoolExecutor(32) as visitors:
+        for number in range(20):
+            list(visitors.map(first_visit, [f"app_{number}"] * 32))
+    assert len(data.stores()) == 20
+    assert [one.name for one in tmp_path.iterdir() if not one.name.endswith(".db")] == []
+
+
+def test_what_a_kill_left_of_a_store_that_was_being_made_goes_with_the_store(tmp_path: Path) -> None:
+    data = SqliteAppData(tmp_path)
+    data.open("app_1", "live", 1).close()
+    (tmp_path / "app_1.live.db.0badcafe.making").touch()
+    assert data.stores() == [("app_1", "live")]
+    data.drop("app_1", "live")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_rows_are_counted_as_they_come_and_go(box: SqliteBox, ask: Asked) -> None:
