@@ -15,6 +15,7 @@ ANSWERS: dict[str, dict[str, JsonValue]] = {
     "checklist": {"title": "Release 4.2", "items": ["Bump the version", "Run the tests", "Tell people"]},
     "oncall_rota": {"title": "On call", "members": ["ana", "ben", "cy"], "start_date": "2026-11-16"},
     "standup": {"title": "Web team", "days": ["mon", "wed", "fri"], "time": "08:45"},
+    "faq": {"title": "Travel", "topics": ["How do I book a train?", "Who pays for meals?"]},
     "form_tracker": {"title": "Bugs", "fields": [["Summary", "text"], ["Cost", "money"]]},
 }
 
