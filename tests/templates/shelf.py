@@ -16,6 +16,7 @@ ANSWERS: dict[str, dict[str, JsonValue]] = {
     "oncall_rota": {"title": "On call", "members": ["ana", "ben", "cy"], "start_date": "2026-11-16"},
     "standup": {"title": "Web team", "days": ["mon", "wed", "fri"], "time": "08:45"},
     "faq": {"title": "Travel", "topics": ["How do I book a train?", "Who pays for meals?"]},
+    "retro": {"title": "Sprint 12", "columns": ["Start", "Stop"], "votes_per_person": 2},
     "form_tracker": {"title": "Bugs", "fields": [["Summary", "text"], ["Cost", "money"]]},
 }
 
