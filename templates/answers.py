@@ -10,6 +10,7 @@ from typing import get_args
 
 from pydantic import JsonValue
 
+from templates import formula
 from templates.errors import BadAnswer
 from templates.manifest import FieldType
 from templates.template import AnswerType, Question, Template
@@ -176,6 +177,17 @@ def _people(question: Question, value: JsonValue) -> list[JsonValue]:
     return list({one.casefold(): one for one in texts if one}.values())
 
 
+def _formula(question: Question, value: JsonValue) -> JsonValue:
+    text = _text(question, value.get("text") if isinstance(value, dict) else value, formula.LONGEST)
+    if not text:
+        return ""
+    try:
+        read = formula.parse(text)
+    except formula.BadFormula as bad:
+        raise _bad(question, str(bad), "Write it as price * (1 + rate / 100)") from None
+    return {"text": text, "result": read.result, "names": list(read.names), "tree": read.tree}
+
+
 def _fields(question: Question, value: JsonValue) -> list[JsonValue]:
     columns: list[JsonValue] = []
     taken = set(RESERVED)
@@ -230,6 +242,7 @@ _EMPTY: Mapping[AnswerType, JsonValue] = {
     "strings": [],
     "people": [],
     "fields": [],
+    "formula": "",
 }
 _SETTLERS: Mapping[AnswerType, Callable[[Question, JsonValue], JsonValue]] = {
     "string": _string,
@@ -244,4 +257,5 @@ _SETTLERS: Mapping[AnswerType, Callable[[Question, JsonValue], JsonValue]] = {
     "strings": _strings,
     "people": _people,
     "fields": _fields,
+    "formula": _formula,
 }

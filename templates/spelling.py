@@ -38,6 +38,8 @@ def spell(question: Question, value: JsonValue) -> str:
         case list():
             separator = ", " if question.type == "people" else "\n"
             return separator.join(_spell_entry(one) for one in value)
+        case {"text": str() as text}:
+            return text
         case float() if value.is_integer():
             return str(int(value))
         case _:

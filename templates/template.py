@@ -22,14 +22,27 @@ from templates.manifest import (
 )
 
 AnswerType = Literal[
-    "string", "text", "int", "float", "bool", "date", "time", "choice", "choices", "strings", "people", "fields"
+    "string",
+    "text",
+    "int",
+    "float",
+    "bool",
+    "date",
+    "time",
+    "choice",
+    "choices",
+    "strings",
+    "people",
+    "fields",
+    "formula",
 ]
 """What an answer holds once settled (`templates.answers`):
 
 `string` one line; `text` several lines; `int`; `float`; `bool`; `date` an ISO date, with `THH:MM` or without;
 `time` a time of day, `HH:MM`; `choice` one of the question's choices; `choices` a list of some, in their order;
 `strings` a list of lines; `people` a list of handles without `@`; `fields` a list of
-`{key, name, type, choices, required}`, the columns of a table (`key` names the column).
+`{key, name, type, choices, required}`, the columns of a table (`key` names the column); `formula` a
+`{text, result, names, tree}` as `templates.formula` reads it.
 """
 
 

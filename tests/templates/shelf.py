@@ -17,6 +17,7 @@ ANSWERS: dict[str, dict[str, JsonValue]] = {
     "standup": {"title": "Web team", "days": ["mon", "wed", "fri"], "time": "08:45"},
     "faq": {"title": "Travel", "topics": ["How do I book a train?", "Who pays for meals?"]},
     "retro": {"title": "Sprint 12", "columns": ["Start", "Stop"], "votes_per_person": 2},
+    "calculator": {"title": "Fuel cost", "formula": "cost = distance / 100 * consumption * price"},
     "form_tracker": {"title": "Bugs", "fields": [["Summary", "text"], ["Cost", "money"]]},
 }
 
