@@ -90,7 +90,7 @@ def _progress(view: CardView) -> tuple[str, Sequence[Block]]:
 
 def _question(view: CardView) -> tuple[str, Sequence[Block]]:
     buttons = [_choose(view, one) for one in view.alternatives[:3]]
-    text = words.QUESTION if buttons else words.HELP
+    text = (words.QUESTION if len(buttons) > 1 else words.ONE_KIND) if buttons else words.HELP
     return text, [section(text), *([actions(*buttons)] if buttons else [])]
 
 
@@ -269,7 +269,9 @@ def spoken(value: JsonValue) -> str:
     if isinstance(value, list):
         return "; ".join(spoken(one) for one in value)
     if isinstance(value, dict):
-        return f"{value.get('name', '')} ({value.get('type', '')})"
+        choices = value.get("choices")
+        offered = f": {', '.join(map(str, choices))}" if isinstance(choices, list) and choices else ""
+        return f"{value.get('name', '')} ({value.get('type', '')}{offered})"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

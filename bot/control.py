@@ -86,8 +86,9 @@ class ControlSocket:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.unlink(missing_ok=True)
+            # `select`, which it would use, ends the thread at the first descriptor beyond 1023.
             self._server: BaseWSGIServer = waitress.create_server(
-                application(asks), unix_socket=str(path), unix_socket_perms="600", threads=4
+                application(asks), unix_socket=str(path), unix_socket_perms="600", threads=4, asyncore_use_poll=True
             )
         except OSError as error:
             raise CannotStart(

@@ -18,7 +18,7 @@ from guardrails import approvals, audit
 
 CLI = "platformctl"
 """Begins the key of a decision that came from the command line; no key of the chat's does."""
-OVERTAKEN = "Somebody was faster, or this app has moved on. Nothing was changed; the card shows how it stands."
+OVERTAKEN = "That was done already, or this app has moved on. Nothing was changed; the card shows how it stands."
 GONE = "I do not know this request any more. Please ask again with `/slipway`."
 
 

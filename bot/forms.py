@@ -149,6 +149,8 @@ def _hint(question: Question, answer: Answer | None, picked: Sequence[str]) -> s
     )
     if question.choices and not picked:
         how = words.choices_hint(question.choices)
+    if how.rstrip(".") in question.help:
+        how = ""  # the template says it in its own words
     return " ".join(one for one in (labels.ORIGINS_HINT[origin], question.help, how) if one)
 
 

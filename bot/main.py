@@ -118,7 +118,9 @@ class Control:
         self.slack.connect()
         self._ticks.start()
         if not self.settings.slack.app_token:
-            server = waitress.create_server(self.slack.wsgi(), host="127.0.0.1", port=self.settings.slack.http_port)
+            port = self.settings.slack.http_port
+            # See `ControlSocket`.
+            server = waitress.create_server(self.slack.wsgi(), host="127.0.0.1", port=port, asyncore_use_poll=True)
             threading.Thread(target=server.run, name="slack-http", daemon=True).start()
         threading.Thread(target=_wake, name="wake", daemon=True).start()
 

@@ -22,6 +22,7 @@ FORM_LATER = "I cannot take the form right now; it keeps what you typed. Please 
 NOT_IN_CHANNEL = "I am not in this conversation yet. Type `/invite @Slipway` here, then try again."
 
 QUESTION = "I am not sure which kind of app you mean. Which of these is it?"
+ONE_KIND = "I am not sure what you mean. Is it this kind of app?"
 DENIED = "I may not build this as it is."
 FAILED = "That did not work, and nothing was published."
 AGAIN = "I am trying again."
@@ -135,7 +136,7 @@ def too_long(labels: Sequence[str]) -> str:
 
 def made_of(url: str) -> str:
     """Where the list of an app's parts is; `url` is the app's own address."""
-    return f"*Made of* what <{url}_slipway/sbom> lists, signed."
+    return f"*Made of* the parts on <{url}_slipway/sbom|this signed list>."
 
 
 def changed(since: str) -> str:

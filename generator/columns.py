@@ -10,7 +10,7 @@ _HINTS: dict[str, str] = {
         r"ankreuz\w*|true/false|kreuz"
     ),
     "select": (
-        r"select|drop-?down|dropdown|choice|auswahl|options?|pick ?list|one of .+|[^/]+(?:/[^/]+)+|"
+        r"(?:select|drop-?down|choice|auswahl|options?|pick ?list)(?::? .+)?|one of .+|[^/]+(?:/[^/]+)+|"
         r"low.{0,3}(?:medium|mid).{0,3}high"
     ),
     "date": r"date|day|datum|tag|calendar",
@@ -121,18 +121,27 @@ _TAIL_HINT = re.compile(
     r"free text|freitext)$",
     re.I,
 )
+_BEFORE_OPTIONS = re.compile(r"^(?:select|drop-?down|choice|auswahl|options?|pick ?list|one of)\b[:\s]*", re.I)
 
 
-def column(said: str) -> JsonValue:
-    """One entry of a list of columns as `{name, type}`."""
+def column(said: str) -> dict[str, JsonValue]:
+    """One entry of a list of columns as `{name, type}`, with the `choices` of a select when they were said."""
     name, hint = _parts(re.sub(r"^(?:the|their|its|his|her|a|an|der|die|das|den|ihre?)\s+(?=\w)", "", said, flags=re.I))
-    kind = _by_hint(hint) if hint else ""
-    return {"name": name, "type": kind or _by_name(name if not hint else f"{name} {hint}")}
+    kind = (_by_hint(hint) if hint else "") or _by_name(name if not hint else f"{name} {hint}")
+    choices = _choices(hint) if kind == "select" else []
+    return {"name": name, "type": kind, **({"choices": choices} if choices else {})}
 
 
 def columns(said: list[str]) -> list[JsonValue]:
-    """Every entry as `{name, type}`."""
+    """Every entry as `column` gives it."""
     return [column(one) for one in said]
+
+
+def _choices(hint: str) -> list[JsonValue]:
+    """What a hint offers to choose from: "low, medium, high"; nothing when it offers no two things."""
+    parts = re.split(r"[,/|]|\s(?:or|oder)\s", _BEFORE_OPTIONS.sub("", hint))
+    found = list(dict.fromkeys(one.strip() for one in parts if one.strip()))
+    return list[JsonValue](found) if len(found) > 1 else []
 
 
 def _parts(said: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from generator import lists, traits
 from generator.audience import find_audience
-from generator.columns import columns
+from generator.columns import column, columns
 from generator.durations import find_retention
 from generator.formulas import find_formula, find_inputs, find_spoken_inputs
 from generator.found import Leftover
@@ -123,8 +123,11 @@ def _column_names(text: str) -> list[str]:
 
 
 def _lonely_brackets(text: str) -> bool:
+    """Whether brackets hold the columns, and not what one of them offers: "with title, severity (low, high)"."""
     inside = re.search(r"\(([^()]*)\)", text)
-    return bool(inside and inside[1].count(",") >= 1)
+    if inside is None or "," not in inside[1]:
+        return False
+    return not any(inside[0] in one and "choices" in column(one) for one in lists.list_after(text, _FIELDS))
 
 
 def _after_subject(text: str) -> list[str]:

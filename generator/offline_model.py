@@ -34,7 +34,7 @@ def choose(utterance: Utterance) -> Understanding:
     """Build when sure, ask when unsure, decline when nothing fits."""
     if utterance.empty:
         return Understanding(action="decline", reason="unsafe" if utterance.ordering else "empty")
-    shares = load_router().route(utterance.own)
+    shares = load_router().route(utterance.wish)
     first = next(iter(shares))
     kinds = tuple(label for label in shares if label not in (DECLINE, VAGUE))
     if first == kinds[0] and shares[first] >= SURE:

@@ -187,7 +187,7 @@ def _carried_on(understanding: Understanding, why: NoAnswer) -> Understanding:
 
 
 def _chosen(talk: _Talk, utterance: Utterance, today: date) -> Understanding:
-    shares = load_router().route(utterance.own)
+    shares = load_router().route(utterance.wish)
     best = [label for label in shares if label not in (DECLINE, VAGUE)]
     listed = [kind for kind in map(kind_named, best[:SHORTLIST]) if kind is not None]
     form = forms.choosing([one.id for one in listed])

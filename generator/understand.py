@@ -36,7 +36,14 @@ def as_json(understanding: Understanding) -> Mapping[str, JsonValue]:
     return {
         "action": understanding.action,
         "template": understanding.kind,
-        "params": {one.name: one.value for one in understanding.answers},
+        "params": {one.name: _catalogued(one.value) for one in understanding.answers},
         "alternatives": list(understanding.alternatives),
         "confidence": round(understanding.confidence, 4),
     }
+
+
+def _catalogued(value: JsonValue) -> JsonValue:
+    """The catalogue knows a column by its name and its type; what it offers to choose from is the template's."""
+    if not isinstance(value, list):
+        return value
+    return [{"name": one["name"], "type": one["type"]} if isinstance(one, dict) else one for one in value]

@@ -75,6 +75,16 @@ _PASTED = (
 _SINGLE = re.compile(r"(?<!\w)'(?=\S)([^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*)(?<=\S)'(?!\w)|`([^`\n]+)`")
 _UNCLOSED = re.compile(r"(?:(?<=\s)|^)\"(?=[^\s\"])[^\"]*\Z")
 _QUOTED = re.compile(r'"([^"\n]*(?:\n[^"\n]+)*)"')
+_TAKEN_OUT = r"<[a-z][a-z0-9-]{0,40}#\d{1,4}>"
+_SECRET = re.compile(
+    r"(?:^|[,;.:!?(]|(?:^|(?<=\s))-|\b(?:and|with|using|whose|und|mit|deren|dessen)\b)[ ]*"
+    r"(?:(?:my|our|the|its|mein|unser|der|die|das|sein|ihr)e?[ ]+)?(?:[\w-]+[ ]+){0,2}?"
+    r"(?:[\w-]*(?:key|password|passphrase|token|secret|login|credentials?|pin|schl(?:ü|ue)ssel|passwort|kennwort))"
+    r"(?:[ ]+(?:for|of|to|f(?:ü|ue)r|von)(?:[ ]+[\w-]+){1,3}?)?[ ]*(?:is|are|ist|lautet|[:=])?[ ]*" + _TAKEN_OUT,
+    re.I | re.M,
+)
+"""What somebody says of a secret of theirs, which was taken out: "and our key is <aws-key#1>" asks for nothing."""
+_PLACEHOLDER = re.compile(_TAKEN_OUT)
 _ORDERING = re.compile(
     r"(?:automated|ai|virtual) (?:assistants?|agents?|systems?)|"
     r"\b(?:assistants?|bots?|chatbots?|llms?|models?|system|admin)\s*:|"
@@ -123,7 +133,12 @@ class Utterance:
     @property
     def empty(self) -> bool:
         """Whether no word is left to understand."""
-        return not re.search(r"[^\W\d_]{2,}", self.own)
+        return not re.search(r"[^\W\d_]{2,}", self.wish)
+
+    @property
+    def wish(self) -> str:
+        """`own` without what stands for secrets: a password beside a wish says nothing of the wish."""
+        return _PLACEHOLDER.sub(" ", self.own)
 
 
 def hear(text: str, today: date) -> Utterance:
@@ -134,6 +149,7 @@ def hear(text: str, today: date) -> Utterance:
         plain = pattern.sub(readable, plain)
     plain = _PICTURES.sub(" ", plain).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
     own = _SINGLE.sub(lambda quoted: f'"{quoted[1] or quoted[2]}"', plain)
+    own = _SECRET.sub(f" {GAP} ", own)
     for passage in _PASTED:
         own = passage.sub(f" {GAP} ", own)
     own = _ROLE.sub(f" {GAP} ", _LINE_ORDER.sub(f" {GAP} ", _QUOTED.sub(_keep_names, own)))

@@ -14,7 +14,9 @@ from guardrails.policy import Policies, PolicyError
 from templates.manifest import Digest
 
 DEADLINE = 0.1
-"""Seconds for one document (S13)."""
+"""Seconds of computing for one document (S13)."""
+PATIENCE = 2.0
+"""Seconds to wait for them on a machine that has no processor to spare: a busy hour must not deny anybody's app."""
 START_DEADLINE = 10.0
 """Seconds for a new process to say which policies it holds."""
 
@@ -22,10 +24,10 @@ START_DEADLINE = 10.0
 class Judge:
     """The process of a policy folder: started at first use, replaced after a kill. Safe to share between threads."""
 
-    def __init__(self, policies: Policies, deadline: float = DEADLINE) -> None:
+    def __init__(self, policies: Policies, deadline: float = DEADLINE, patience: float = PATIENCE) -> None:
         self.digest: Digest = policies.digest
         self._folder = policies.folder
-        self._deadline = deadline
+        self._deadline, self._patience = deadline, max(deadline, patience)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -52,7 +54,7 @@ class Judge:
         assert process.stdin is not None
         process.stdin.write(line)
         process.stdin.flush()
-        reply: Mapping[str, Any] = json.loads(self._line(process, self._deadline))
+        reply: Mapping[str, Any] = json.loads(self._line(process, self._deadline, self._patience))
         return reply
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -66,26 +68,31 @@ class Judge:
             stderr=subprocess.DEVNULL,
             env={},
         )
-        holds = self._line(self._process, START_DEADLINE).decode().strip()
+        holds = self._line(self._process, START_DEADLINE, START_DEADLINE).decode().strip()
         if holds != self.digest:
             self._end()
             raise PolicyError("the policy folder was changed after the start; restart to use it")
         return self._process
 
-    def _line(self, process: subprocess.Popen[bytes], seconds: float) -> bytes:
+    def _line(self, process: subprocess.Popen[bytes], seconds: float, patience: float) -> bytes:
+        """Its next line; PolicyError when it has computed for `seconds`, or `patience` is over, without one."""
         assert process.stdout is not None
         pipe = process.stdout.fileno()
         poll = select.poll()
         poll.register(pipe, select.POLLIN)
-        until = time.monotonic() + seconds
+        began, before = time.monotonic(), _computed(process.pid)
         line = b""
         while not line.endswith(b"\n"):
-            left = until - time.monotonic()
-            piece = os.read(pipe, 65_536) if left > 0 and poll.poll(left * 1000) else b""
-            if not piece:
-                ended = process.poll() is not None
+            waited, computed = time.monotonic() - began, _computed(process.pid) - before
+            if computed >= seconds or waited >= patience:
                 self._end()
-                raise PolicyError("the policy process ended" if ended else f"no answer within {seconds:g} s")
+                raise PolicyError(f"no answer within {seconds if computed >= seconds else patience:g} s")
+            if not poll.poll(min(seconds - computed, patience - waited) * 1000):
+                continue  # who waited for a processor has computing left
+            piece = os.read(pipe, 65_536)
+            if not piece:
+                self._end()
+                raise PolicyError("the policy process ended")
             line += piece
         return line
 
@@ -101,3 +108,11 @@ class Judge:
                     pipe.close()
                 except BrokenPipeError:
                     continue  # what was not yet written to a dead process is of no use
+
+
+def _computed(pid: int) -> float:
+    """Seconds that a process has computed for; 0 when it is gone, or when the system does not count so."""
+    try:
+        return time.clock_gettime(~pid << 3 | 2)  # the clock of a process, as Linux numbers them
+    except OSError:
+        return 0.0

@@ -72,18 +72,19 @@ BREACHES: Mapping[str, tuple[int, str]] = {
     "OutOfMemory": (503, "It needed more memory than it may use."),
     "TimedOut": (504, "It took too long to answer."),
     "TooMuchOutput": (502, "Its answer was larger than allowed."),
-    "StoreFull": (507, "It has no room for more entries, and its owner was told."),
+    "StoreFull": (507, "It has no room for more entries."),
     "Crashed": (500, "It ran into an error of its own."),
     "Denied": (403, "It tried something it may not do."),
 }
+LASTING = frozenset({"StoreFull", "Denied"})
+"""Breaches that come again until somebody does something about them."""
 
 
 def breach(kind: str, title: str) -> Page:
     """An app that did not answer, by the kind of its Breach."""
     status, why = BREACHES.get(kind, (500, "It did not answer."))
-    return Page(
-        status, f"{title} could not answer", f"{why} Nothing you typed was saved. Please try again in a moment."
-    )
+    then = "Its owner was told and has to see to it." if kind in LASTING else "Please try again in a moment."
+    return Page(status, f"{title} could not answer", f"{why} Nothing you typed was saved. {then}")
 
 
 def too_many(title: str, refused: Refused) -> Page:

@@ -51,7 +51,7 @@ def phrases(manifest: Manifest, granted: Collection[str]) -> Mapping[str, str]:
         if isinstance(one, StoreCapability) and "store" in granted:
             found["store"] = f"keep entries in a table of its own, for {manifest.retention_days} days"
         if isinstance(one, NotifyCapability) and "notify" in granted:
-            found["notify"] = f"post up to {one.per_day} messages a day in this thread"
+            found["notify"] = f"post up to {one.per_day} messages a day in its thread"
         if isinstance(one, EgressCapability):
             hosts = [host for host in one.hosts if f"egress:{host}" in granted]
             found |= dict.fromkeys((f"egress:{host}" for host in hosts), f"call {', '.join(hosts)}")

@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket
 
 from bot.workspace import acts, looking, talking, webapi
 from bot.workspace.config import Clock, Config
+from bot.workspace.directory import SLACKBOT, User
 from bot.workspace.door import Door, KnownHosts
 from bot.workspace.errors import Refused
 from bot.workspace.harbor import Harbor
@@ -108,11 +109,12 @@ def _page_routes(harbor: Harbor) -> list[BaseRoute]:
         )
 
     async def drawn(request: Request) -> Response:
-        user = harbor.directory.users.get(request.path_params["user"])
+        everyone = {**harbor.directory.users, SLACKBOT: User(SLACKBOT, "slackbot", "Slackbot")}
+        user = everyone.get(request.path_params["user"])
         if user is None:
             return PlainTextResponse("Nobody.\n", 404)
         headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-        place = list(harbor.directory.users).index(user.id)
+        place = list(everyone).index(user.id)
         return Response(picture(user, place), media_type="image/svg+xml", headers=headers)
 
     return [

@@ -13,7 +13,7 @@ from bot.workspace.forms import view_problems
 HOSTILE = "<!channel> <@U1> <https://evil.example|free> *loud* _slanted_ ~gone~ `code` & &lt;!here&gt;\u202e\x00"
 """Every way to bring one's own words alive, in one line."""
 
-OURS = re.compile(r"<https?://[a-z.]+localhost/(?:[a-z]*|_slipway/sbom)>|<@UANA>")
+OURS = re.compile(r"<https?://[a-z.]+localhost/(?:[a-z]*|_slipway/sbom\|this signed list)>|<@UANA>")
 """The links and mentions that tests let us make ourselves."""
 
 anything = st.one_of(st.text(max_size=400), st.text("<>&!@#*_~`|[]() \nab\u202e…", max_size=400), st.just("&" * 4000))

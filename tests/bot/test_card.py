@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from bot import approval_card, card
 from bot.approval_card import ApprovalView
@@ -123,7 +124,7 @@ def test_a_preview_says_what_there_is_to_decide() -> None:
         "*Open to* the people in this channel.",
         "*Costs* €0.01–0.05 a month, a guess: no history yet.",
         "*Preview ends* Mon 7 Dec 2026, 10:00 UTC. Published, it runs 14 days; I remind you before.",
-        "*Made of* what <https://lunch.preview.localhost/_slipway/sbom> lists, signed.",
+        "*Made of* the parts on <https://lunch.preview.localhost/_slipway/sbom|this signed list>.",
         "• title: Lunch survey  _(you said)_",
         "• anonymous: yes  _(I guessed)_",
         "• retention days: 90  _(default)_",
@@ -206,6 +207,19 @@ def test_more_answers_than_fit_are_counted() -> None:
     many = tuple(Answer(name=f"question_{number}", value="x" * 290, origin="said") for number in range(40))
     said = words_of(card.card(replace(DRAFT, answers=many)))
     assert "• question 6:" in said and "• question 7:" not in said and "… and 33 more." in said
+
+
+def test_a_question_with_one_kind_does_not_ask_which() -> None:
+    one, two = (
+        card.card(CardView("r1", "asked", "x", alternatives=names)) for names in (("survey",), ("survey", "poll"))
+    )
+    assert one.text == "I am not sure what you mean. Is it this kind of app?"
+    assert two.text == "I am not sure which kind of app you mean. Which of these is it?"
+
+
+def test_a_column_is_read_out_with_what_it_offers() -> None:
+    column: dict[str, JsonValue] = {"name": "Status", "type": "select", "choices": ["new", "broken"]}
+    assert card.spoken([column]) == "Status (select: new, broken)"
 
 
 def test_a_list_is_read_out_on_one_line() -> None:

@@ -136,7 +136,7 @@ def test_a_late_publish_does_not_revive_what_has_ended(house: House) -> None:  #
         house.clock.move(session, 4 * 86_400)
     endings.tick(house.wiring)
     house.settle()
-    assert house.told().startswith("Somebody was faster, or this app has moved on.")
+    assert house.told().startswith("That was done already, or this app has moved on.")
     with Session(house.engine) as session:
         assert deployments.standing(session) == ()
 

@@ -106,6 +106,13 @@ def test_a_hint_adds_what_the_template_says_and_how_to_write_it() -> None:
     assert only(ask("strings"))["hint"]["text"] == "Still open. One a line."
 
 
+def test_a_hint_says_nothing_twice() -> None:
+    told = only(ask("strings", help="One a line. Leave it empty for three."))["hint"]["text"]
+    assert told == "Still open. One a line. Leave it empty for three."
+    told = only(ask("fields", help="One a line, as “name: type”."))["hint"]["text"]
+    assert told == "Still open. One a line, as “name: type”."
+
+
 @pytest.mark.parametrize(
     ("question", "value"),
     [

@@ -68,7 +68,7 @@ def test_answers_for_an_app_that_has_ended_change_nothing(history: History) -> N
     assert history.rows("SELECT stage FROM app") == [("archived",)]
     ((user, told),) = history.told
     assert user == "U-ANA"
-    assert told.startswith("Somebody was faster, or this app has moved on.")
+    assert told.startswith("That was done already, or this app has moved on.")
 
 
 def test_a_preview_whose_app_ended_on_the_way_fails_and_stops_no_other(history: History) -> None:

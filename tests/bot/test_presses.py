@@ -72,7 +72,7 @@ def test_a_stale_button_says_that_the_app_has_moved_on(house: House, action: str
     house.press(thread, "slipway.discard")
     house.door.press(action, value)
     house.settle()
-    assert house.told().startswith("Somebody was faster, or this app has moved on. Nothing was changed;")
+    assert house.told().startswith("That was done already, or this app has moved on. Nothing was changed;")
     assert "app.live" not in house.actions()
 
 

@@ -387,7 +387,7 @@ def test_a_tracker_sums_up_its_week_once_somebody_wants_that(house: House) -> No
     assert "by itself" not in house.card(thread)
     house.fill(thread, weekly_summary="yes")
     assert "run by itself every Monday at 09:00 UTC (weekly summary)" in house.card(thread)
-    assert "post up to 3 messages a day in this thread" in house.card(thread)
+    assert "post up to 3 messages a day in its thread" in house.card(thread)
     house.press(thread, "slipway.publish")
     house.answer(house.cy, house.live(thread) + "add", model="X1", serial_number="7", price="900")
     until_due(house)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect, sync_playwright
 
+from tests.browser.legible import faint
 from tests.workspace.harbour import Running, config
 
 pytestmark = pytest.mark.browser
@@ -209,6 +210,9 @@ def test_a_person_asks_presses_and_fills_a_form_and_sees_it_all_live(visit: Call
     expect(thread.get_by_role("heading", name="Lunch survey")).to_be_visible()
     expect(thread.get_by_text("Done: understood, drawn, judged.")).to_be_visible()
     expect(thread.get_by_text("Only visible to you")).to_be_visible()
+    assert faint(page) == []
+    dismiss = thread.get_by_role("button", name="Dismiss").last
+    assert dismiss.evaluate("one => one.getBoundingClientRect().height") >= 24, "a finger has to find it"
     page.screenshot(path=shots / "thread-1280.png")
     thread.get_by_role("button", name="Publish").click()
     form = page.get_by_role("dialog", name="Publish the survey")
@@ -274,6 +278,7 @@ def test_someone_else_sees_the_badge_and_one_becomes_them_with_the_keyboard(
     page = visit("dora", channel="general")
     harbor.person("ana").say("@dora could you look at this?", "#slipway-demo")
     expect(page.get_by_role("button", name=re.compile("slipway-demo .*unread"))).to_be_visible()
+    assert faint(page) == []
     page.locator("#switch").press("Enter")
     page.screenshot(path=shots / "switch-1280.png")
     page.keyboard.press("ArrowDown")
@@ -320,4 +325,24 @@ def test_what_is_said_while_the_page_opens_is_not_lost(harbor: Running, browser:
     page.route_web_socket("**/page/live", connect)
     page.goto(f"{harbor.config.base_url}/archives/{harbor.channel('slipway-demo')}")
     expect(page.locator("#log").get_by_text("said before the news began")).to_be_visible()
+    context.close()
+
+
+def test_what_cannot_be_sent_stays_in_the_box(harbor: Running, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    base = harbor.config.base_url
+    context.request.post(f"{base}/page/api/me", data={"person": "ana"})
+    page = context.new_page()
+    page.goto(f"{base}/archives/{harbor.channel('general')}")
+    box = page.locator("#composer").get_by_role("combobox")
+    expect(box).to_be_visible()
+    context.set_offline(True)
+    box.fill("a long thought")
+    box.press("Enter")
+    expect(page.get_by_text("That could not be sent (the workspace does not answer).")).to_be_visible()
+    expect(box).to_have_value("a long thought")
+    context.set_offline(False)
+    box.press("Enter")
+    expect(page.locator("#log .message").filter(has_text="a long thought")).to_be_visible()
+    expect(box).to_have_value("")
     context.close()

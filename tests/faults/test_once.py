@@ -157,7 +157,7 @@ def test_a_double_click_on_publish_publishes_once_and_says_so_to_the_second(hous
     assert house.posts(asked) == ["card", "live"]
     told = [one["text"] for one in asked.who.whispers(asked.thread.channel)[before:]]
     assert len(told) == 2
-    assert all(one.startswith("Somebody was faster, or this app has moved on. Nothing was changed") for one in told)
+    assert all(one.startswith("That was done already, or this app has moved on. Nothing was changed") for one in told)
 
 
 def test_of_two_approvers_who_press_at_once_one_decides_and_the_other_hears_who_was_first(house: House) -> None:

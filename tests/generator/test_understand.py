@@ -22,6 +22,36 @@ def test_a_sentence_becomes_a_kind_and_its_answers() -> None:
     assert isinstance(found["confidence"], float) and found["confidence"] > 0.9
 
 
+def test_options_in_brackets_are_of_their_column_and_no_columns_themselves() -> None:
+    text = "track bugs with title, severity (low, medium, high) and reporter"
+    (fields,) = [one for one in understand(text, TODAY, MODEL).understanding.answers if one.name == "fields"]
+    assert fields.value == [
+        {"name": "title", "type": "text"},
+        {"name": "severity", "type": "select", "choices": ["low", "medium", "high"]},
+        {"name": "reporter", "type": "person"},
+    ]
+    assert {"name": "severity", "type": "select"} in read(text)["params"]["fields"]  # type: ignore[index]  # a dict
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("a survey about cats; my password is <password#1>", "cats"),
+        ("a survey about the new VPN, our aws key is <aws-key#1>", "new VPN"),
+        ("a survey about the canteen and the token for prod is <openai-key#1>", "canteen"),
+        ("a lunch survey <password#1>", "lunch"),
+        ("eine Umfrage zum neuen Büro, mein Passwort lautet <password#1>", "neuen Büro"),
+    ],
+)
+def test_a_secret_beside_a_wish_does_not_hide_the_wish(text: str, title: str) -> None:
+    found = read(text)
+    assert (found["action"], found["template"], found["params"]) == ("build", "survey", {"title": title})
+
+
+def test_a_secret_alone_is_no_wish() -> None:
+    assert [read(text)["action"] for text in ("<aws-key#1>", "our key is <aws-key#1>")] == ["decline", "decline"]
+
+
 @pytest.mark.parametrize("text", ["I need a tool for the invoices, please.", "mach uns ma ne app, irgendwas nices"])
 def test_vague_words_are_asked_back_with_three_kinds(text: str) -> None:
     found = read(text)

@@ -234,6 +234,27 @@ def test_a_column_keeps_its_name_without_the_hint() -> None:
     assert columns(["the hot (tickbox)"]) == [{"name": "hot", "type": "checkbox"}]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "status (new, broken)",
+        "status (select: new, broken)",
+        "status (new/broken)",
+        "condition (new/broken)",
+        "condition (dropdown: new, broken)",
+        "status (new or broken)",
+    ],
+)
+def test_a_column_offers_what_its_brackets_list(said: str) -> None:
+    assert columns([said]) == [{"name": said.split()[0], "type": "select", "choices": ["new", "broken"]}]
+
+
+@pytest.mark.parametrize("said", ["price (EUR, net)", "paid (yes/no)", "address (street, town)", "status (select)"])
+def test_brackets_that_list_no_options_offer_none(said: str) -> None:
+    (column,) = columns([said])
+    assert isinstance(column, dict) and "choices" not in column
+
+
 def test_a_formula_is_read_with_its_inputs_and_its_result() -> None:
     assert find_formula("fuel cost = distance / 100 * price, please") == (
         "distance / 100 * price",

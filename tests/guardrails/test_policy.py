@@ -69,8 +69,8 @@ findings contains a if {
 def judge_of() -> Iterator[Callable[..., Judge]]:
     started: list[Judge] = []
 
-    def judge(folder: Path, deadline: float = 5.0) -> Judge:
-        started.append(Judge(Policies(folder), deadline))
+    def judge(folder: Path, deadline: float = 5.0, patience: float = 5.0) -> Judge:
+        started.append(Judge(Policies(folder), deadline, patience))
         return started[-1]
 
     yield judge
@@ -307,6 +307,30 @@ def test_a_policy_that_hangs_is_killed_within_the_deadline_and_denies(
     assert denied_by(verdict) == "policy_error"
     assert verdict.findings[0].why == "The policies could not be evaluated (no answer within 0.1 s)."
     assert time.monotonic() - began < 5
+
+
+def test_a_judge_that_waits_for_a_processor_is_waited_for(judge_of: Callable[..., Judge]) -> None:
+    judge = judge_of(RULES, 0.1)
+    assert review(judge, ASKED).decision == "allow"
+    process = judge._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGSTOP)  # as on a machine where everybody else is served first
+    later = threading.Timer(0.4, os.kill, (process.pid, signal.SIGCONT))
+    later.start()
+    assert review(judge, ASKED).decision == "allow"
+    assert judge._process is process
+    later.join()
+
+
+def test_a_judge_that_never_gets_a_processor_denies_in_the_end(judge_of: Callable[..., Judge]) -> None:  # S13
+    judge = judge_of(RULES, 0.1, 0.3)
+    assert review(judge, ASKED).decision == "allow"
+    process = judge._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGSTOP)
+    verdict = review(judge, ASKED)
+    assert denied_by(verdict) == "policy_error"
+    assert verdict.findings[0].why == "The policies could not be evaluated (no answer within 0.3 s)."
 
 
 def test_after_a_kill_the_next_question_is_answered(judge_of: Callable[..., Judge]) -> None:

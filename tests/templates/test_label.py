@@ -47,7 +47,7 @@ def can(*capabilities: Capability) -> tuple[str, ...]:
 def test_what_an_app_may_do_is_said_in_plain_words() -> None:  # N5
     assert can(STORE, NotifyCapability(per_day=3)) == (
         "keep entries in a table of its own, for 14 days",
-        "post up to 3 messages a day in this thread",
+        "post up to 3 messages a day in its thread",
     )
     assert can() == (NOTHING,)
     assert can(MailCapability(domains=("example.com", "example.org"), per_day=5)) == (

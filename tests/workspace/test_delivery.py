@@ -78,7 +78,10 @@ def test_a_command_nobody_answers_says_so_to_the_asker(made: Make) -> None:
     with link(harbor):
         assert ana.command("/slipway hello", "#ops") == "operation_timeout"
     assert ana.command("/nonsense", "#ops") == "invalid_command"
-    assert [one["text"] for one in ana.whispers("#ops")][-1] == "`/nonsense` is not a valid command."
+    told = ana.whispers("#ops")[-1]
+    assert told["text"] == "`/nonsense` is not a valid command."
+    drawn = ana.web.get(f"{ana.base_url}/page/picture/{told['user']}.svg")
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/svg+xml"), "whoever speaks has a picture"
 
 
 def test_a_socket_asked_to_leave_gets_nothing_more_and_its_successor_gets_all(made: Make) -> None:

@@ -25,13 +25,18 @@ export async function get(what, query = {}) {
   return answer.json();
 }
 
+// Answers, too, when the workspace does not: whoever asked keeps what they had, and says so.
 export async function post(what, body) {
-  const answer = await fetch(`/page/api/${what}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  return answer.json();
+  try {
+    const answer = await fetch(`/page/api/${what}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return await answer.json();
+  } catch {
+    return { ok: false, error: "the workspace does not answer", errors: { "": "The workspace does not answer. Try again in a moment." } };
+  }
 }
 
 export async function boot() {
