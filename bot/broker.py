@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot import clockwork, environment, telemetry
+from bot.broker_settings import BrokerSettings
 from bot.control import alone
-from bot.settings import BadSetting, BrokerSettings, CannotStart
+from bot.settings import BadSetting, CannotStart
 from runtime.bearer import Verifier
 from runtime.broker import connection, mail, server
 from runtime.broker.egress import Egress

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import waitress
@@ -51,6 +52,7 @@ from generator.offline_model import OfflineModel
 from generator.openai_model import OpenAIModel
 from generator.understand import understand
 from guardrails.judge import Judge
+from guardrails.leaks import leaks
 from guardrails.policy import Policies
 from guardrails.scrub import UNREADABLE, scrub
 from runtime import prices, spool
@@ -84,7 +86,9 @@ class Control:
         self.wiring = wire(settings, self.engine, self.chat, self._judge, clock)
         keyring.ready(self.engine, self.wiring.notary, self.wiring.bundles, clock.now())
         movable = clock if settings.demo_clock else None
-        ears = listening.ears(self.wiring, commands.Commands(self.wiring, movable), scrubbed)
+        ears = listening.ears(
+            self.wiring, commands.Commands(self.wiring, movable), partial(scrubbed, personal=settings.personal)
+        )
         self.slack = Slack(
             token=settings.slack.bot_token,
             app_token=settings.slack.app_token,
@@ -151,6 +155,7 @@ class Control:
 def _wake() -> None:
     """Load what understands before the first asker waits for it: that takes a second."""
     understand("a survey", clockwork.day(clockwork.wall()), OfflineModel())
+    leaks({"nothing": b""})
 
 
 def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, clock: Clock) -> Wiring:
@@ -212,7 +217,12 @@ def model(settings: ModelSettings) -> Model:
     """The remote model when one is configured, which falls back on the zero-key one; else the zero-key one."""
     if not settings.configured:
         return OfflineModel()
-    return OpenAIModel(model=settings.name, api_key=settings.api_key, base_url=settings.base_url)
+    return OpenAIModel(
+        model=settings.name,
+        api_key=settings.api_key,
+        base_url=settings.base_url,
+        secret=lambda text: bool(scrub(text).found),
+    )
 
 
 def address(settings: GatewaySettings, slug: str, stage: Stage) -> str:
@@ -234,9 +244,12 @@ def exchange(settings: Settings) -> visitors.Exchange:
     return trade
 
 
-def scrubbed(text: str) -> tuple[str, tuple[str, ...]]:
-    """A text without its secrets, and their kinds; raises when it could not be read, so that nothing is kept."""
-    found = scrub(text)
+def scrubbed(text: str, personal: frozenset[str] = frozenset()) -> tuple[str, tuple[str, ...]]:
+    """A text without its secrets and these kinds of personal data, and what kinds went.
+
+    Raises when it could not be read, so that nothing is kept.
+    """
+    found = scrub(text, personal)
     if UNREADABLE in found.kinds:
         raise ValueError("the text could not be scrubbed")
     return found.text, found.kinds

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot import named
+from guardrails.personal import KINDS
 
 SLACK_API = "https://slack.com/api/"
 SLACK_ISSUER = "https://slack.com"
@@ -82,30 +83,6 @@ class GatewaySettings:
 
 
 @dataclass(frozen=True)
-class BrokerSettings:
-    """What leaves the machine and by which key secrets are sealed. Only the broker reads these."""
-
-    home: Path
-    vault_key: str = field(default="", repr=False)
-    """Key lines themselves, parted by commas; safer are a file or a command."""
-    vault_key_file: Path | None = None
-    vault_key_command: str = ""
-    """Prints the key lines: a key management service's own client."""
-    smtp_url: str = field(default="", repr=False)
-    mail_from: str = "slipway@localhost"
-    capture_mail: bool = False
-    """Whether mails without a relay are kept as files instead. Never set it outside the demo."""
-    team_requests_per_hour: int = 2000
-    team_mb_per_day: int = 200
-    team_mails_per_day: int = 200
-
-    @property
-    def socket(self) -> Path:
-        """Where gateway workers and `platformctl secret` ask the broker."""
-        return self.home / "run" / "broker.sock"
-
-
-@dataclass(frozen=True)
 class Settings:
     """Everything control needs to start."""
 
@@ -124,6 +101,8 @@ class Settings:
     """Each billing tag that finance knows, with its cost centre. Empty: any channel's or team's name will do."""
     anchors: Path | None = None
     """Where the audit chain's heads are written down: best on another disk, where nobody but us appends."""
+    personal: frozenset[str] = frozenset()
+    """The kinds of personal data that are taken out of what people write, as secrets are (`guardrails.personal`)."""
     operators: str = ""
     """The channel's id in which the operators are told each week's head."""
 
@@ -202,6 +181,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         policy_digest=environ.get("SLIPWAY_POLICY_DIGEST", ""),
         budget_tags=budget_tags(environ),
         anchors=named.anchors(environ),
+        personal=_chosen(environ, "SLIPWAY_SCRUB_PERSONAL", KINDS),
         operators=environ.get("SLIPWAY_OPERATORS_CHANNEL", ""),
     )
 
@@ -257,29 +237,11 @@ def workspace(environ: Mapping[str, str] | None = None) -> WorkspaceSettings:
     )
 
 
-def broker(environ: Mapping[str, str] | None = None) -> BrokerSettings:
-    """Only what the broker needs."""
-    environ = os.environ if environ is None else environ
-    key_file = environ.get("SLIPWAY_VAULT_KEY_FILE", "")
-    return BrokerSettings(
-        home=Path(environ.get("SLIPWAY_HOME", "var")).absolute(),
-        vault_key=environ.get("SLIPWAY_VAULT_KEY", ""),
-        vault_key_file=Path(key_file).absolute() if key_file else None,
-        vault_key_command=environ.get("SLIPWAY_VAULT_KEY_COMMAND", ""),
-        smtp_url=environ.get("SMTP_URL", ""),
-        mail_from=environ.get("SLIPWAY_MAIL_FROM", "slipway@localhost"),
-        capture_mail=environ.get("SLIPWAY_CAPTURE_MAIL") == "1",
-        team_requests_per_hour=_most(environ, "SLIPWAY_TEAM_REQUESTS_PER_HOUR", 2000),
-        team_mb_per_day=_most(environ, "SLIPWAY_TEAM_MB_PER_DAY", 200),
-        team_mails_per_day=_most(environ, "SLIPWAY_TEAM_MAILS_PER_DAY", 200),
-    )
-
-
-def _most(environ: Mapping[str, str], name: str, default: int) -> int:
-    text = environ.get(name, str(default))
-    if not text.isdigit():
-        raise BadSetting(f"{name} is {text!r}: set it to a whole number.")
-    return int(text)
+def _chosen(environ: Mapping[str, str], name: str, known: frozenset[str]) -> frozenset[str]:
+    given = frozenset(environ.get(name, "").replace(",", " ").split())
+    if given - known:
+        raise BadSetting(f"{name} has {', '.join(sorted(given - known))}: it can have {', '.join(sorted(known))}.")
+    return given
 
 
 def model(environ: Mapping[str, str] | None = None) -> ModelSettings:

@@ -17,6 +17,7 @@ from generator.draft import draft
 from generator.model import Reading
 from generator.understand import understand, understand_as
 from guardrails import admission, approvals, audit, evidence, grants, keys
+from guardrails.leaks import leaks, unless_leaking
 from guardrails.signing import NoKey
 from runtime import apps, deployments, schedules, usage
 from templates.answers import headed, validate
@@ -156,6 +157,7 @@ def bundled(wiring: Wiring, request: Request) -> Step:
     bundle = _bundle(wiring, request)
     here = audiences.asked_in(request.place, request.person or "")
     verdict = excepting.judged(wiring, request, bundle.manifest, here, "preview")
+    verdict = unless_leaking(verdict, leaks(bundle.files))
     denied = verdict.decision == "deny"
     return Step(
         State.DENIED if denied else State.REVIEWED,

@@ -24,13 +24,18 @@ def start(service: str, endpoint: str = "", exporter: SpanExporter | None = None
     """
     provider = TracerProvider(resource=Resource.create({"service.name": service}))
     if endpoint:
-        otlp = OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces", timeout=EXPORT_SECONDS)
-        provider.add_span_processor(BatchSpanProcessor(otlp, max_queue_size=QUEUE, max_export_batch_size=QUEUE))
+        provider.add_span_processor(sending(endpoint))
     if exporter is not None:
         provider.add_span_processor(SimpleSpanProcessor(exporter))
     logging.getLogger("opentelemetry").setLevel(logging.ERROR)
     trace.set_tracer_provider(provider)
     return provider
+
+
+def sending(endpoint: str) -> BatchSpanProcessor:
+    """What sends spans to an OTLP endpoint, from a thread of its own."""
+    otlp = OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces", timeout=EXPORT_SECONDS)
+    return BatchSpanProcessor(otlp, max_queue_size=QUEUE, max_export_batch_size=QUEUE)
 
 
 class Traced(logging.Formatter):

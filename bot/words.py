@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot import labels
+from guardrails.personal import KINDS
 
 HELP = (
     "Tell me in a sentence what you need, and I build it from our shelf of templates.\n"
@@ -73,9 +74,11 @@ def counted(count: int, one: str, many: str) -> str:
 def secret_warning(removed: Sequence[str], *, form: bool = False) -> str:
     """For the asker alone: what was taken out of a message or a form, and what to do about it."""
     kinds = ", ".join(sorted({one.replace("-", " ") for one in removed}))
-    where, rest = ("form", "Please") if form else ("message", "It may still stand in the chat: delete or edit it, and")
+    where, still = ("form", "") if form else ("message", "It may still stand in the chat: delete or edit it")
     taken = f":lock: I took something out of your {where} before anything was stored or sent: *{kinds}*."
-    return f"{taken} {rest} *replace that secret* with a new one."
+    if set(removed) <= KINDS:
+        return f"{taken} {still}." if still else taken
+    return f"{taken} {f'{still}, and' if still else 'Please'} *replace that secret* with a new one."
 
 
 def plain(name: str) -> str:

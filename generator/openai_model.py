@@ -6,7 +6,7 @@ where the asker's own words name it. Whatever goes wrong, the zero-key model car
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from queue import Empty, SimpleQueue
 from typing import TypeVar
@@ -15,7 +15,7 @@ import openai
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 from pydantic import BaseModel, JsonValue, ValidationError
 
-from generator import forms, offline_model, prompting
+from generator import canary, forms, offline_model, prompting
 from generator.brief import Answer, Understanding
 from generator.extract import extract
 from generator.model import Reading
@@ -47,8 +47,18 @@ class NoAnswer(Exception):
 class OpenAIModel:
     """Asks `model` at `base_url` (the vendor's own when empty). Safe to share between threads."""
 
-    def __init__(self, *, model: str, api_key: str = "", base_url: str = "", timeout: float = TIMEOUT) -> None:
-        self._model, self._timeout = model, timeout
+    def __init__(
+        self,
+        *,
+        model: str,
+        api_key: str = "",
+        base_url: str = "",
+        timeout: float = TIMEOUT,
+        secret: Callable[[str], bool] = lambda text: False,
+        mark: Callable[[], str] = canary.fresh,
+    ) -> None:
+        """`secret` says whether a text holds one: no answer that does is taken. `mark` makes each request's canary."""
+        self._model, self._timeout, self._secret, self._mark = model, timeout, secret, mark
         # Local endpoints need no key, but the client does not start without one.
         self._client = openai.OpenAI(
             api_key=api_key or "none", base_url=base_url or None, timeout=timeout, max_retries=RETRIES
@@ -59,7 +69,7 @@ class OpenAIModel:
         utterance = hear(text, today)
         if utterance.empty:
             return Reading(offline_model.choose(utterance))
-        talk = _Talk(self._client, self._model, self._timeout)
+        talk = self._talk()
         try:
             understanding = _chosen(talk, utterance, today)
         except NoAnswer as why:
@@ -69,21 +79,27 @@ class OpenAIModel:
     def fill(self, text: str, today: date, kind: str) -> Reading:
         """See `Model`."""
         utterance = hear(text, today)
-        talk = _Talk(self._client, self._model, self._timeout)
+        talk = self._talk()
         try:
             understanding = _built(talk, kind, 1.0, utterance, today)
         except NoAnswer as why:
             understanding = _carried_on(offline_model.built(kind, 1.0, utterance), why)
         return Reading(understanding, talk.receipt())
 
+    def _talk(self) -> "_Talk":
+        return _Talk(self._client, self._model, self._timeout, self._secret, self._mark())
+
 
 class _Talk:
     """The calls of one request, kept for its Receipt."""
 
-    def __init__(self, client: openai.OpenAI, model: str, timeout: float) -> None:
+    def __init__(
+        self, client: openai.OpenAI, model: str, timeout: float, secret: Callable[[str], bool], mark: str
+    ) -> None:
         self._client = client
         self._timeout = timeout
-        self.model = model
+        self._secret = secret
+        self.model, self.mark = model, mark
         self._exchanges: list[Exchange] = []
 
     def receipt(self) -> Receipt:
@@ -93,11 +109,24 @@ class _Talk:
         """The form filled in; NoAnswer when the model cannot, after the repairs."""
         for _ in range(1 + REPAIRS):
             answer = self._once(messages, form)
+            if canary.sings(answer, self.mark):
+                raise NoAnswer("it gave its instructions away")
             try:
-                return form.model_validate_json(answer)
+                filled = form.model_validate_json(answer)
             except ValidationError as error:
                 messages = [*messages, *prompting.repairing(answer, _complaint(error))]
+                continue
+            self._believe(filled.model_dump(mode="json"))
+            return filled
         raise NoAnswer("its answers did not fit the form")
+
+    def _believe(self, filled: JsonValue) -> None:
+        """NoAnswer when an answer that fits holds what none may: the words had no secret in them any more."""
+        for text in _texts(filled):
+            if canary.sings(text, self.mark):
+                raise NoAnswer("it gave its instructions away")
+            if self._secret(text):
+                raise NoAnswer("its answer held what looks like a secret")
 
     def _once(self, messages: list[prompting.Message], form: type[BaseModel]) -> str:
         answer, tokens = "", 0
@@ -132,6 +161,18 @@ class _Talk:
             model=self.model, messages=told, response_format=form, max_completion_tokens=MOST_TOKENS
         )
         return ChatCompletion.model_validate_json(raw.text)
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list():
+            for one in value:
+                yield from _texts(one)
+        case dict():
+            for one in value.values():
+                yield from _texts(one)
 
 
 def _within(seconds: float, call: Callable[[], ChatCompletion]) -> ChatCompletion:
@@ -191,7 +232,7 @@ def _chosen(talk: _Talk, utterance: Utterance, today: date) -> Understanding:
     best = [label for label in shares if label not in (DECLINE, VAGUE)]
     listed = [kind for kind in map(kind_named, best[:SHORTLIST]) if kind is not None]
     form = forms.choosing([one.id for one in listed])
-    choice = talk.ask(prompting.choosing(utterance.own, listed), form).model_dump()
+    choice = talk.ask(prompting.choosing(utterance.own, listed, talk.mark), form).model_dump()
     kind, sure = str(choice["kind"]), bool(choice["sure"])
     if not sure:
         first = [kind] if kind != forms.NONE else []
@@ -209,7 +250,8 @@ def _built(talk: _Talk, kind_id: str, confidence: float, utterance: Utterance, t
     kind = kind_named(kind_id)
     if kind is None:
         raise ValueError(f"there is no kind called {kind_id}")
-    filled = talk.ask(prompting.filling(utterance.own, kind, today), forms.filling(kind)).model_dump(mode="json")
+    told = prompting.filling(utterance.own, kind, today, talk.mark)
+    filled = talk.ask(told, forms.filling(kind)).model_dump(mode="json")
     answers = _merged(kind, filled, extract(kind_id, utterance), utterance)
     return Understanding(action="build", kind=kind_id, answers=answers, confidence=confidence, model=talk.model)
 

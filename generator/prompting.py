@@ -20,19 +20,17 @@ def version() -> Digest:
     return digest_of_words(*(f"{name}\n{one.template}" for name, one in _TEMPLATES.items()))
 
 
-def choosing(words: str, kinds: Sequence[Kind]) -> list[Message]:
-    """Ask which of `kinds` the words ask for."""
+def choosing(words: str, kinds: Sequence[Kind], mark: str) -> list[Message]:
+    """Ask which of `kinds` the words ask for. `mark` is the canary."""
     listed = "\n".join(f"- `{one.id}`: {one.description}" for one in kinds)
-    return [_system("choose", kinds=listed), _request(words)]
+    return [_system("choose", kinds=listed, mark=mark), _request(words)]
 
 
-def filling(words: str, kind: Kind, today: date) -> list[Message]:
-    """Ask what the words answer for one kind."""
+def filling(words: str, kind: Kind, today: date, mark: str) -> list[Message]:
+    """Ask what the words answer for one kind. `mark` is the canary."""
     listed = "\n".join(f"- `{one.name}` ({one.type}): {one.description}" for one in kind.answers)
-    return [
-        _system("fill", kind=kind.id, description=kind.description, answers=listed, today=today.isoformat()),
-        _request(words),
-    ]
+    told = {"kind": kind.id, "description": kind.description, "answers": listed, "today": today.isoformat()}
+    return [_system("fill", **told, mark=mark), _request(words)]
 
 
 def repairing(answer: str, errors: str) -> list[Message]:

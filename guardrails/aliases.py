@@ -6,8 +6,9 @@ the reference is nobody's.
 
 import secrets
 
-from sqlalchemy import UniqueConstraint, delete
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import UniqueConstraint, bindparam, delete, insert
+from sqlalchemy import select as columns
+from sqlmodel import Field, Session, SQLModel, col
 
 _NOBODY = frozenset({"slipway", "visitor"})
 _PERSON, _REFERENCE = "person_", "who_"
@@ -22,15 +23,20 @@ class AliasRow(SQLModel, table=True):
     name: str
 
 
+_TABLE = SQLModel.metadata.tables["alias"]
+_INSERT = insert(_TABLE)
+_HELD = columns(_TABLE.c.ref).where(_TABLE.c.workspace == bindparam("workspace"), _TABLE.c.name == bindparam("name"))
+
+
 def reference(session: Session, workspace: str, name: str) -> str:
     """What stands for this name in the workspace's chain. Slipway itself and Persons' ids stand for themselves."""
     if name in _NOBODY or name.startswith((_PERSON, _REFERENCE)):
         return name
-    held = select(AliasRow.ref).where(AliasRow.workspace == workspace, AliasRow.name == name)
-    ref = session.exec(held).first()
+    known = {"workspace": workspace, "name": name}
+    ref: str | None = session.connection().execute(_HELD, known).scalar()
     if ref is None:
         ref = f"{_REFERENCE}{secrets.token_hex(8)}"
-        session.add(AliasRow(ref=ref, workspace=workspace, name=name))
+        session.connection().execute(_INSERT, {**known, "ref": ref})
     return ref
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from guardrails.cues import Cue
 from guardrails.found import Found
 from guardrails.values import is_benign, is_dummy, is_identifier, is_opaque, is_passwordish
-from guardrails.vocabulary import NOT_VALUES
+from guardrails.vocabulary import NOT_VALUES, SERVICES
 
 _OPERATOR = re.compile(
     r"""["'\])]{0,3}[ \t]{0,8}(?:=>|[?.+|]?:{0,3}=(?!=)|:(?!//)|,(?=[ \t]{0,4}["'])|>\s{0,12})[ \t]{0,8}"""
@@ -42,6 +42,20 @@ def assigned(text: str, cues: list[Cue]) -> Iterator[Found]:
             yield from _literal(text, cue, operator.end(), kind)
         if cue.family == "password":
             yield from _said(text, cue)
+    yield from (Found("secret", *hit.span(1)) for hit in _GIVEN.finditer(text) if _is_of_service(text, hit))
+
+
+_GIVEN = re.compile(r"""[:=>]\s{0,3}["']([\w+/.-]{16,200}={0,2})["']""")
+_SERVICE = re.compile(r"""[:=]?\s{0,3}["']?([A-Za-z0-9]{2,14}[A-Za-z])["']?(?![\w/.@-])""")
+
+
+def _is_of_service(text: str, given: re.Match[str]) -> bool:
+    """`asana: "…"`: a service's name with nothing but a string that a machine made."""
+    value = given[1]
+    if not is_opaque(value) or (is_benign(value) and not is_identifier(value)) or is_dummy(value):
+        return False
+    name = _SERVICE.match(text[max(0, given.start() - 24) : given.start()][::-1])
+    return name is not None and name[1][::-1].lower() in SERVICES
 
 
 def _literal(text: str, cue: Cue, at: int, kind: str) -> Iterator[Found]:

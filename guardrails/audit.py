@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Index, UniqueConstraint, func
+from sqlalchemy import Index, UniqueConstraint, bindparam, func, insert
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -46,6 +46,16 @@ class AuditRow(SQLModel, table=True):
 
 _COLUMNS = tuple(getattr(AuditRow, name) for name in AuditEvent.model_fields)
 
+# Said once, and past the unit of work: every step of every Request appends, and waits for it.
+_TABLE = SQLModel.metadata.tables["audit_event"]
+_INSERT = insert(_TABLE)
+_HEAD = (
+    columns(_TABLE.c.seq, _TABLE.c.digest)
+    .where(_TABLE.c.workspace == bindparam("workspace"))
+    .order_by(_TABLE.c.seq.desc())
+    .limit(1)
+)
+
 
 def append(
     session: Session,
@@ -73,9 +83,7 @@ def append(
         trace=trace,
         previous=previous,
     ).sealed()
-    fields = sealed.model_dump(exclude={"facts"})
-    session.add(AuditRow(**fields, facts=canonical_json(dict(sealed.facts)).decode()))
-    session.flush()
+    session.connection().execute(_INSERT, {**dict(sealed), "facts": canonical_json(dict(sealed.facts)).decode()})
     return sealed
 
 
@@ -116,8 +124,7 @@ def tally(session: Session, subject: str, actions: Collection[str]) -> tuple[Tal
 
 def head(session: Session, workspace: str) -> tuple[int, Digest]:
     """The newest event's number and digest: keep it elsewhere, as an Anchor, to find a cut-off end later."""
-    newest = select(AuditRow.seq, AuditRow.digest).where(AuditRow.workspace == workspace)
-    row = session.exec(newest.order_by(col(AuditRow.seq).desc()).limit(1)).first()
+    row = session.connection().execute(_HEAD, {"workspace": workspace}).first()
     return (row[0], Digest(row[1])) if row else (0, START)
 
 

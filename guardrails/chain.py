@@ -34,11 +34,15 @@ class AuditEvent(Frozen):
 
     def sealed(self) -> "AuditEvent":
         """The event with its digest computed."""
-        return self.model_copy(update={"digest": digest_of(canonical_json(self.model_dump(exclude={"digest"})))})
+        return self.model_copy(update={"digest": self._digest(self.seq)})
 
     def was(self, seq: int) -> bool:
         """Whether this is exactly what was written as the event of this number."""
-        return self.model_copy(update={"seq": seq}).sealed().digest == self.digest
+        return self._digest(seq) == self.digest
+
+    def _digest(self, seq: int) -> Digest:
+        said = {name: value for name, value in self if name != "digest"}
+        return digest_of(canonical_json({**said, "seq": seq, "facts": dict(self.facts)}))
 
 
 class Anchor(Frozen):

@@ -31,6 +31,8 @@ _NOT_NAMES = re.compile(
 )
 
 
+_OPEN_KEY = re.compile(r"\b(?:public|publishable|pgp|gpg2?|primary|foreign|partition|sort|cache|idempotency|host)[ -]$")
+"""Words that make a key one for everybody to see, or none at all."""
 _SHORT = 4
 _IN_BASE64 = ("/", "+", "=", ",")
 _MENTIONS = ("<@", "<#", "<!")
@@ -81,7 +83,9 @@ def _widened(text: str, low: str, start: int, end: int) -> Cue | None:
         if text[start - len(left) - 1 : start - len(left)] in _IN_BASE64:
             return None
         tail = ""
-    if text.startswith(("/", "@", "}@", ")@"), end + len(tail)) or _in_path(text, start - len(left)):
+    if text.startswith(("/", "\\", "}@", "@", ")@"), end + len(tail)) or _in_path(text, start - len(left)):
+        return None
+    if word == "key" and _OPEN_KEY.search(low, max(0, start - 24), start):
         return None
     if tail and _NOT_NAMES.search(tail.lower().replace("-", "_").replace(".", "_").rstrip("_0123456789")):
         return None

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from guardrails.cues import Cue
 from guardrails.found import Found
-from guardrails.values import is_benign, is_dummy, is_numbered, is_passwordish, is_strong_password
+from guardrails.values import is_benign, is_dummy, is_numbered, is_passwordish, is_strong_password, transitions
 from guardrails.vocabulary import ADMINS, FIELDS, NOT_VALUES
 
 _PAIR = re.compile(
-    r"""(?:[^\S\n]{0,3}(?:[:=–-]|is|are|ist|sind|lautet|as|als|with|mit|using"""
+    r"""(?:[^\S\n]{0,3}(?:[:=–-]|is|are|ist|sind|lautet|lauten|as|als|with|mit|using"""
     r"""|details?|data|info|daten|to the \w{1,20}|for \w{1,20}|für \w{1,20})"""
     r"""(?=[\s"'(:]))*\s{0,4}["'(<]?(?P<user>[^\s\x7f"':/|,;=]{2,80})["']?"""
     r"""(?P<by>\s{0,2}[/|:]\s{0,2}|\s{1,3}(?:and|und|with|mit|y|et|\+|&|-)\s{1,3}|,\s{0,3})"""
@@ -35,6 +35,14 @@ _PASS_FLAG = re.compile(
     r"""(?P<secret>[^\s"'\x7f$<{-][^\s"'\x7f]{3,200})"""
 )
 _FLAGS = ("-u", "-p", "--")
+_USED_TO = re.compile(
+    r"""\b(?:use|using|with|nimm|mit|nutze|verwende)\s{1,3}(?P<user>[^\s\x7f"':/|,;=]{2,60})\s?[/:]\s?"""
+    r"""(?P<secret>[^\s\x7f"'/]{6,60})\s{1,3}(?:to|for|um|zum|zur)\s{1,3}$""",
+    re.IGNORECASE,
+)
+_PURPOSES = (" to", " for", " um", " zum", " zur")
+_MAILED = re.compile(r"""@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}\s{0,2}[:/]\s{0,2}(?P<secret>[^\s\x7f"'/<>|@]{6,60})""")
+"""How lists of stolen logins are written, and many a hurried message."""
 _BASIC = re.compile(r"\b[Bb]asic\s{1,3}(?P<secret>[A-Za-z0-9+/]{8,400}+={0,2})")
 
 
@@ -43,6 +51,8 @@ def pairs(text: str, cues: list[Cue]) -> Iterator[Found]:
     for cue in cues:
         if cue.family in ("login", "password", "secret"):
             yield from _spoken_pair(text, cue)
+    if "@" in text:
+        yield from (_trimmed("password", text, hit) for hit in _MAILED.finditer(text) if _is_strong(hit["secret"]))
     if any(flag in text for flag in _FLAGS):
         yield from _flagged(text)
     if "asic " in text:
@@ -79,6 +89,10 @@ def _spoken_pair(text: str, cue: Cue) -> Iterator[Found]:
     if pair and _is_pair(pair["user"], pair["secret"].rstrip(".,;)'\"]}"), pair["by"].strip()):
         yield _trimmed("password", text, pair)
     if cue.family == "login":
+        lead = text[max(0, cue.start - 140) : cue.start]
+        used = _USED_TO.search(text, cue.start - len(lead), cue.start) if lead.rstrip().endswith(_PURPOSES) else None
+        if used and _is_strong(used["secret"]):
+            yield _trimmed("password", text, used)
         turn = _IN_TURN.match(text, cue.end, cue.end + 200)
         if (
             turn
@@ -102,11 +116,17 @@ def _is_pair(user: str, secret: str, by: str) -> bool:
     known = _is_user(user)
     if by in ("/", "|", ":"):
         return is_passwordish(secret) or (known and secret.isalpha() and len(secret) >= 4)
-    return is_strong_password(secret) if known or not secret[-1:].isalpha() else _marked(secret)
+    clear = known or not secret[-1:].isalpha() or transitions(secret) > 1
+    return is_strong_password(secret) if clear else _marked(secret)
 
 
 def _is_user(name: str) -> bool:
     return name.lower() in ADMINS or is_passwordish(name) or "@" in name or "_" in name
+
+
+def _is_strong(secret: str) -> bool:
+    secret = secret.rstrip(".,;)")
+    return is_strong_password(secret) and not is_dummy(secret)
 
 
 def _is_beside(secret: str) -> bool:

@@ -5,18 +5,20 @@ Pure and total: whatever fails, the answer is a text without secrets, if need be
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from guardrails import detector, pairs, shapes
 from guardrails.assignments import assigned
+from guardrails.commands import on_command_lines
 from guardrails.cues import cues
 from guardrails.disguises import disguised
 from guardrails.examples import is_fixture, is_wordy
 from guardrails.found import Found, merged
 from guardrails.normalise import BARRIER, PLACEHOLDER, decoded, joined, normalise, stretches
+from guardrails.personal import ALWAYS, KINDS, personal
 from guardrails.spoken import is_named, spoken
 from guardrails.values import is_benign, is_dummy, is_opaque, is_passwordish, is_random
 from guardrails.vocabulary import NOT_VALUES
@@ -25,7 +27,7 @@ if TYPE_CHECKING:  # a process that only scrubs must not wait for pydantic
     from pydantic import JsonValue
 
 UNREADABLE = "unreadable"
-_KINDS = detector.kinds() | shapes.kinds() | {"password", "secret", "token", "api-key", "key", UNREADABLE}
+_KINDS = detector.kinds() | shapes.kinds() | KINDS | {"password", "secret", "token", "api-key", "key", UNREADABLE}
 _BY_PEOPLE = frozenset({"password", "login", "connection-string", "private-key", "webhook", UNREADABLE})
 """Kinds of which no example is known by its shape."""
 
@@ -61,10 +63,13 @@ class Scrubbed:
         return tuple(sorted({one.type for one in self.found}))
 
 
-def scrub(text: str) -> Scrubbed:
-    """Redact every secret in `text`. Never raises for a str; scrubbing again changes nothing."""
+def scrub(text: str, also: Collection[str] = ()) -> Scrubbed:
+    """Redact every secret in `text`, every IBAN, and personal data of the kinds in `also` (`guardrails.personal`).
+
+    Never raises for a str; scrubbing again changes nothing.
+    """
     try:
-        return _scrub(text)
+        return _also(text, _scrub(text), personal(text, ALWAYS | frozenset(also)))
     except Exception:
         # A detector that failed did not find the text clean.
         return _unreadable(text)
@@ -72,6 +77,11 @@ def scrub(text: str) -> Scrubbed:
 
 def _unreadable(text: str) -> Scrubbed:
     return Scrubbed(f"<{UNREADABLE}#1>", (Found(UNREADABLE, 0, len(text)),))
+
+
+def _also(text: str, clean: Scrubbed, more: list[Found]) -> Scrubbed:
+    found = merged([*clean.found, *more])
+    return Scrubbed(_redacted(text, found), tuple(found)) if more else clean
 
 
 def _scrub(text: str) -> Scrubbed:
@@ -109,6 +119,7 @@ def _in_view(text: str, depth: int = 0) -> list[Found]:
     seen += shapes.vendor_keys(text)
     seen += assigned(text, marks)
     seen += pairs.pairs(text, marks)
+    seen += on_command_lines(text)
     seen += spoken(text, marks)
     seen += _lone(text)
     if depth < _DEEPEST:
@@ -137,12 +148,13 @@ def _packed(text: str, depth: int) -> Iterator[Found]:
 
 
 def _lone(text: str) -> Iterator[Found]:
-    """Random strings that nothing announces; not those in a link, nor those named as a commit, a digest or an id."""
+    """Random strings that nothing announces; not those in a link or in a certificate, nor those named as a commit, a
+    digest or an id."""
     runs = [_without_name(text, run.start(), run.start() + len(run[0].rstrip(".=/"))) for run in _RUN.finditer(text)]
     random = [(start, end) for start, end in runs if _is_telling(text[start:end]) and not is_named(text, start)]
-    links = shapes.url_spans(text) if random else []
+    links, shown = (shapes.url_spans(text), shapes.public_armour(text)) if random else ([], [])
     for start, end in random:
-        if not shapes.inside(links, start):
+        if not shapes.inside(links, start) and not shapes.inside(shown, start):
             yield Found("token", start, end)
 
 

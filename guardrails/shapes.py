@@ -72,6 +72,17 @@ def private_keys(text: str) -> Iterator[Found]:
         yield Found("private-key", putty, len(text))
 
 
+_PUBLIC = re.compile(
+    r"[-]{5}BEGIN (?P<what>(?:TRUSTED |X509 |NEW |RSA |EC )?(?:CERTIFICATE(?: REQUEST)?|PUBLIC KEY|CRL)|PKCS7|CMS"
+    r"|PGP (?:PUBLIC KEY BLOCK|SIGNATURE)|SSH2 PUBLIC KEY)-{5}[^\x7f-]{1,20000}+-{5}END (?P=what)-{5}"
+)
+
+
+def public_armour(text: str) -> list[tuple[int, int]]:
+    """Where whole certificates and public keys stand, in order: they are made to be shown (RFC 7468)."""
+    return [hit.span() for hit in _PUBLIC.finditer(text)] if "-----BEGIN " in text else []
+
+
 _SCHEME = re.compile(r"[A-Za-z0-9+.-]{1,20}[A-Za-z](?![A-Za-z0-9])", re.ASCII)
 _ADDRESS = re.compile(r"[^\s<>\"'|\x7f]{3,3000}+")
 _USERINFO = re.compile(r"([^\s/@:]{0,120}):([^\s/]{1,200})@(?=[\w\[.$-])")

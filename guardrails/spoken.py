@@ -203,11 +203,12 @@ def is_named(text: str, start: int) -> bool:
 
 _TELLING = re.compile(r"[0-9!$%^&*#@+=]|[a-z][A-Z]")
 _BACK_LINK = re.compile(
-    r"""["'\])}>]{0,3}[.,?!]?\s+(?:```)?\s*"""
+    r"""["'\])}>]{0,3}[.,?!]?\s+(?:```|[(\[–—-])?\s*"""
     r"""(?:(?:is|was|as|ist|als|war|=|are|to be|est|es|that(?:'| i)?s|this is|das ist|btw,?|by the way,?"""
     r"""|(?:where|when|if) (?:it|they) asks?(?: you)? for)\s+)"""
     r"""(?:[^\s\x7f]{1,24}\s+){0,6}?$"""
 )
+_BRACKET = re.compile(r"""["'\])}>]{0,3}\s{1,3}[(\[]""")
 _BACK_STATE = re.compile(r"""["'\])}>]{0,3}\s+(?:[^\s\x7f]{1,12}\s+){0,3}?$""")
 
 
@@ -239,6 +240,8 @@ def _before(text: str, cue: Cue) -> Iterator[Word]:
             continue
         named = is_named(text, word.start)
         link = (_BACK_STATE if cue.family == "state" else _BACK_LINK).match(between)
+        if not link and text[cue.end : cue.end + 1] in (")", "]"):
+            link = _BRACKET.fullmatch(between)  # `X (token)`
         if link and not named and _is_backward(word.text, cue.family, between):
             yield word
         return

@@ -12,7 +12,7 @@ _BENIGN = re.compile(
     r"|[#@][\w.-]+|<[@#!][A-Z0-9|a-z^-]+|!(?:channel|here|everyone)"  # mentions, colours
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # addresses
     r"|(?:[\w-]+\.)+[a-z]{2,10}(?::\d+)?(?:/.*)?"  # hosts and file names
-    r"|(?:\.{0,2}|~)(?:/[\w.{}$-]*)+"  # paths
+    r"|(?:\.{0,2}|~)(?:/[\w.{}$-]*)+|[A-Za-z]:(?:\\\\?[\w .{}$-]*)+"  # paths
     r"|v?\d+(?:[._-]\d+)*(?:-?(?:alpha|beta|rc|dev|b|a)\.?\d*)?\+?"  # numbers, versions, dates, phones
     r"|[+(]?[\d().,:/x×+–-]*\d(?:%|[A-Za-z]{1,4}|°|€|\$|£)?[).,]?"  # times, sums, units, sizes
     r"|[$€£¥]?\d[\d.,]*[kKmMbB]?"
@@ -28,7 +28,7 @@ _DUMMY = re.compile(
     r"|[\w.@-]{0,60}:(?:\[[A-Z_ ]+\]|[$%]\w|[$%]?\{|<)"
     r"|<|\{\{|\{\w*\}|\[|[^$]{0,80}\$\{|[^{]{0,80}\{\{|\$\w{1,40}:"
     r"|(?:your|insert|enter|put|add|replace|change|todo|example|sample|dummy|fake)[-_ ]"
-    r"|[-_]+$|x{3,}$|-----BEGIN|[A-Za-z_][\w.]{0,60}\("
+    r"|change(?:me|it)$|[-_]+$|x{3,}$|-----BEGIN|[A-Za-z_][\w.]{0,60}\("
     r"|(?:os|process|sys|config|settings|secrets|vault|env|ENV|self|this|request|req|ctx|params|props|data|var|local)"
     r"[.\[(]",
 )

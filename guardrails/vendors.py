@@ -82,7 +82,7 @@ VENDORS: tuple[tuple[str, str], ...] = (
     ("dropbox-token", r"sl\.(?:u\.)?[\w-]{100,}"),
     ("grafana-token", r"gl(?:c|sa)_[A-Za-z0-9+/_]{30,}={0,2}|eyJrIjoi[A-Za-z0-9]{60,}={0,2}"),
     ("sentry-token", r"sntr(?:ys|yu|yi)_[A-Za-z0-9+/=_-]{40,}"),
-    ("newrelic-key", r"NR(?:AK|JS|II|RA|AL|SP)-[A-Za-z0-9-]{18,}"),
+    ("newrelic-key", r"NR(?:AK|JS|II|IQ|RA|AL|SP)-[\w-]{18,}"),
     ("dynatrace-token", r"dt0[a-z]\d{2}\.[A-Z0-9]{24}\.[A-Z0-9]{64}"),
     ("posthog-key", r"ph[xs]_[\w-]{30,}"),
     ("sonar-token", r"sq[pua]_[a-f0-9]{40}"),
@@ -107,7 +107,11 @@ VENDORS: tuple[tuple[str, str], ...] = (
     ("adafruit-key", r"aio_[A-Za-z0-9]{28}"),
     ("apify-token", r"apify_api_[A-Za-z0-9]{30,}"),
     ("axiom-token", r"xa[ap]t-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
-    ("azure-secret", r"[A-Za-z0-9+/]{76}(?:APIM|ACDb|\+A[A-Za-z]{2})[A-Za-z0-9+/]{5,6}={0,2}"),
+    # The signatures that Microsoft puts into its keys so that scanners can tell them (security-utilities, CASK).
+    (
+        "azure-secret",
+        r"[\w+/-]{32,76}(?:AzFu|AzSe|AzCa|AIoT|APIM|ACDb|JQQJ99|\+A(?:St|Ba|Eh|Sb|CR|Mc))[\w+/-]{4,30}={0,2}",
+    ),
     ("buildkite-token", r"bk(?:aj|ct|pt|ua|at)_[A-Za-z0-9]{36,}"),
     ("canva-secret", r"cnvca[A-Za-z0-9_-]{40,}"),
     ("checkly-key", r"cu_[a-f0-9]{32}"),
@@ -183,6 +187,36 @@ VENDORS: tuple[tuple[str, str], ...] = (
     ("swarm-token", r"SWM(?:KEY|TKN)-1-[\w+/=-]{40,}"),
     ("workato-token", r"wrka[a-z]{2}-[\w.-]{40,}"),
     ("xendit-key", r"xnd_(?:production|development)_[A-Za-z0-9]{40,}"),
+    ("age-key", r"AGE-SECRET-KEY-PQ-1[A-Z0-9]{40,}"),
+    ("assembla-token", r"asm_[A-Za-z0-9]{40}"),
+    ("aws-key", r"bedrock-api-key-[A-Za-z0-9+/]{40,}={0,2}"),
+    ("browserbase-key", r"bb_(?:live|test)_[\w-]{24,}"),
+    ("convex-key", r"(?:prod|dev|preview|project):[a-z0-9:-]{4,60}\|[\w+/=-]{40,}"),
+    ("crates-token", r"cio[A-Za-z0-9]{32}"),
+    ("cursor-key", r"(?:key|crsr)_[a-f0-9]{64}"),
+    ("django-key", r"django-insecure-[^\s\"'<>\x7f]{30,60}"),
+    ("fauna-secret", r"fnA[A-Za-z][\w-]{36,40}"),
+    ("google-key", r"GOOG1E[A-Z0-9]{54,60}|AQ\.Ab8[\w-]{40,}|AAAA[\w-]{7}:APA91b[\w-]{100,}"),
+    ("infisical-token", r"st\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9a-f]{32}\.[0-9a-f]{32}"),
+    ("jsr-token", r"jsr[dp]_[A-Za-z0-9]{36}"),
+    ("klaviyo-key", r"pk_[a-f0-9]{34}"),
+    ("mail-key", r"md-(?=[\w-]{0,21}\d)(?=[\w-]{0,21}[A-Z])[\w-]{22}"),
+    ("mem0-key", r"m0-[A-Za-z0-9]{40}"),
+    ("nightfall-key", r"NF-[A-Za-z0-9]{32}"),
+    ("nostr-key", r"nsec1[a-z0-9]{58}"),
+    ("ory-token", r"ory_(?:at|rt|ac|pat|st|wak)_[\w.-]{30,}"),
+    ("packagist-token", r"packagist_[ou][ru]t_[a-f0-9]{60,}"),
+    ("rapidapi-key", r"[a-f0-9]{10}msh[a-f0-9]{15}p1[a-f0-9]{5,6}jsn[a-f0-9]{12}"),
+    ("socket-token", r"sktsec_[\w-]{30,}"),
+    ("stripe-key", r"(?:sk_org|ek)_(?:live|test)_[A-Za-z0-9]{20,}"),
+    ("stytch-secret", r"secret-(?:live|test)-[\w-]{36}={0,2}"),
+    ("tencent-key", r"AKID[A-Za-z0-9]{32}"),
+    ("twitter-token", r"A{20,22}[A-Za-z0-9%+/=]{40,}"),
+    ("vercel-token", r"vercel_blob_rw_[A-Za-z0-9]{10,20}_[A-Za-z0-9]{20,}"),
+    ("volcengine-key", r"AKLT[A-Za-z0-9]{40,48}"),
+    ("wallet-key", r"xprv[a-zA-Z0-9]{100,112}"),
+    ("woocommerce-key", r"c[ks]_[a-f0-9]{40}"),
+    ("yandex-token", r"y[0-3]_[\w-]{50,}"),
     ("jwt", r"eyJ[\w-]{10,3000}+\.eyJ[\w-]{10,}(?:\.[\w=-]*)?"),
 )
 """Add a vendor here; where its tokens have one fixed shape, add the prefix to `_FIXED` too."""
@@ -219,10 +253,14 @@ _LONG = re.compile(
 )
 _LONG_ENOUGH = 24
 """Beginnings that belong to vendors whose tokens are longer than this, as far as anyone has seen."""
+_LONGER = re.compile(r"sk-api-|sk-(?:proj|svcacct|admin)-|sk-ant-(?:api|admin|oat)\d\d-|glc_eyJ|AQ\.Ab8|ATATT3|ABSK")
+_EVEN_LONGER = 40
+"""The same of vendors whose tokens have many times as many characters."""
 
 
 def is_near_miss(token: str) -> bool:
     """Whether a token begins as one vendor's do and then cannot be one: too short, too long, a wrong letter."""
     if VENDOR.fullmatch(token):
         return False
-    return bool(_FIXED.match(token) or (len(token) < _LONG_ENOUGH and _LONG.match(token)))
+    short = (len(token) < _LONG_ENOUGH and _LONG.match(token)) or (len(token) < _EVEN_LONGER and _LONGER.match(token))
+    return bool(_FIXED.match(token) or short)

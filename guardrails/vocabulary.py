@@ -40,7 +40,8 @@ CUES: dict[Family, tuple[str, ...]] = {
     "login": _phrases(
         """login, log in, log-in, logon, log on, logging in, sign in, sign-in, signin, authenticate, account, username,
         user name, user, admin, root, benutzer, benutzername, nutzer, konto, zugang, anmeldung, anmelden, einloggen,
-        connexion, usuario"""
+        connexion, usuario, melde dich, meld dich, melden sie sich, logge dich, log dich, loggen sie sich, wifi, wi-fi,
+        wlan"""
     ),
     "state": _phrases(
         """valid, expired, revoked, revoke, rotate, rotated, leaked, leak, compromised, working, abgelaufen, gültig,
@@ -56,8 +57,9 @@ STANDALONE = bag(
 
 LINKS = bag(
     """is are was be should will now still it's its as via using with per value set reads equals est es é è called s
-    here this following new newly actually literally simply just currently temporarily basically ist sind lautet lauten
-    war heißt heisst wird jetzt als mit neu neue neues = : := => == -> --> → ⇒ - – — |"""
+    here this following below underneath one new newly actually literally simply just currently temporarily
+    basically ist sind lautet lauten war heißt heisst wird jetzt als mit neu neue neues wäre wären unten ⬇ 👇 ↓ = :
+    := => == -> --> → ⇒ ⇨ ➔ ➜ ➡ ▶ 👉 🔑 🔐 - – — |"""
 )
 """Words after which the value itself comes."""
 
@@ -81,26 +83,40 @@ TECHNICAL = bag(
 """Words with digits that are no passwords."""
 
 NOT_VALUES = bag(
-    """string text str varchar char hidden required optional none null nil true false undefined input field fields yes
-    no number integer int bool boolean object array bytes any unknown masked secret password passwort pass token key
-    value long short min max minimum maximum at up enabled disabled default same todo tbd n/a na empty missing unset
-    auto generated random plain plaintext encrypted hashed stored email select date money checkbox url person phone
-    login name username label placeholder example public primary foreign read write internal external basic bearer
-    digest const static final wrong correct incorrect invalid right weak strong good bad fine lost gone old new changed
-    unchanged shared safe secure insecure private known different identical ready here there there's what where when
-    which who how why not never always also only just still already again soon now then this that these those the a an
-    it its in on by for with from to of or and everyone everybody anyone nobody someone mandatory visible invisible
-    broken stolen forgotten hidden written taken given chosen spoken compromised case recovery somewhere there
-    everything something nothing needed necessary important sensitive confidential unique common simple complex easy
-    hard blank free open closed protected protection rotation reset change policy manager falsch richtig korrekt
-    abgelaufen vergessen geheim sicher
-    unsicher nicht noch schon immer auch nur neu alt weg leer notwendig erforderlich pflicht bekannt unbekannt zu bei
-    für mit ein eine einen der die das pflichtfeld freitext siehe bitte danke please pls thanks"""
+    """string text str varchar char hidden required optional none null nil true false undefined input field fields
+    yes no number integer int bool boolean object array bytes any unknown masked secret password passwort pass token
+    key value long short min max minimum maximum at up enabled disabled default same todo tbd n/a na empty missing
+    unset auto generated random plain plaintext encrypted hashed stored email select date money checkbox url person
+    phone login name username label placeholder example public primary foreign read write internal external basic
+    bearer digest const static final wrong correct incorrect invalid right weak strong good bad fine lost gone old
+    new changed unchanged shared safe secure insecure private known different identical ready here there there's
+    what where when which who how why not never always also only just still already again soon now then this that
+    these those the a an it its in on by for with from to of or and everyone everybody anyone nobody someone
+    mandatory visible invisible broken stolen forgotten hidden written taken given chosen spoken compromised case
+    recovery somewhere there everything something nothing needed necessary important sensitive confidential unique
+    common simple complex easy hard blank free open closed changeme changeit protected protection rotation reset
+    change policy manager falsch richtig korrekt abgelaufen vergessen geheim sicher unsicher nicht noch schon immer
+    auch nur neu alt weg leer notwendig erforderlich pflicht bekannt unbekannt zu bei für mit ein eine einen der die
+    das pflichtfeld freitext siehe bitte danke please pls thanks"""
 )
 """Plain words after *password is* or `password:` that describe it or its field instead of being it."""
 
 ADMINS = bag("admin root administrator sa postgres guest superuser sysadmin")
 """Users whose password may be any word."""
+
+SERVICES = bag(
+    """adafruit adobe airtable algolia alibaba amplitude anthropic asana atlassian auth0 azure beamer bitbucket
+    bittrex braintree bugsnag circleci clearbit clickup cloudflare cloudinary codacy codecov coinbase confluent
+    contentful coveralls databricks datadog deepgram discord docusign dropbox dynatrace elastic etsy facebook fastly
+    finicity finnhub flickr flutterwave freshbooks freshdesk frontapp grafana heroku hubspot intercom jfrog jira
+    jumpcloud klaviyo kraken kucoin launchdarkly linear linkedin lob looker mailchimp mailgun mailjet mandrill
+    mapbox mattermost messagebird mixpanel netlify newrelic notion npm nytimes okta onesignal openai openweather
+    opsgenie pagerduty paypal pipedrive plaid planetscale plivo posthog postmark pubnub rapidapi rollbar segment
+    sendbird sendgrid sendinblue sentry shodan shopify shortcut snyk sonar sonarcloud sparkpost splunk square
+    squarespace stripe sumologic surveymonkey telegram todoist travis travisci trello twilio twitch twitter typeform
+    uptimerobot vercel vonage wakatime webex wistia xero yandex zendesk zoho zoom"""
+)
+"""Services whose keys are often written behind nothing but their name (the context words of gitleaks' rules)."""
 
 FIELDS = bag(
     """username user name login password passwd passwort pass pw pwd secret logout logoff email mail register

@@ -12,7 +12,7 @@ from runtime.broker import decision
 from runtime.broker.refusal import Refusal
 from runtime.call import Breach, Call, HostResult, Outcome
 from runtime.sandbox import Dispatch, Operation
-from runtime.store import Store
+from runtime.store import Scrub, Store, unreadable
 from templates.manifest import EgressCapability, MailCapability, Manifest, NotifyCapability, StoreCapability
 
 MAX_NOTICE = 1000
@@ -43,17 +43,19 @@ def dispatch(
     box: Callable[[], Box],
     notify: Notify,
     blocked: Callable[[str], None],
+    scrub: Scrub = unreadable,
 ) -> Granted:
     """The operations that this Call can reach; nothing else exists for it (Invariant 8).
 
     `granted` says whether a capability's name is granted now; `box` opens the app's store at first use; `blocked` is
-    told of a host or domain that the app may not reach and asked for.
+    told of a host or domain that the app may not reach and asked for; `scrub` takes secrets out of entries whose table
+    says so.
     """
     table: dict[str, Operation] = {}
     finish: Callable[[], None] = _nothing
     for one in manifest.capabilities:
         if isinstance(one, StoreCapability) and granted("store"):
-            store = Store(one, manifest.limits, box, by=call.visitor.id, now=call.now)
+            store = Store(one, manifest.limits, box, by=call.visitor.id, now=call.now, scrub=scrub)
             table.update(store.operations())
             finish = store.finish
         if isinstance(one, NotifyCapability) and granted("notify"):

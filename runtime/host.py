@@ -19,6 +19,7 @@ from runtime.loaded import Loaded
 from runtime.outside import NotNow, Outside, Places, Used, Way
 from runtime.routes import Route, Routes
 from runtime.sandbox import Sandbox, Waiting
+from runtime.store import Scrub, unreadable
 from templates.label import Label, label, names
 from templates.manifest import Manifest
 
@@ -47,8 +48,10 @@ class Ran:
 class Host:
     """Runs Calls. Stores stay open between them until the routes change: then an app may have ended."""
 
-    def __init__(self, sandbox: Sandbox, data: AppData, way: Way | None = None) -> None:
-        """Without a `way`, Calls that may reach something outside are not begun."""
+    def __init__(self, sandbox: Sandbox, data: AppData, way: Way | None = None, scrub: Scrub = unreadable) -> None:
+        """Without a `way`, Calls that may reach something outside are not begun. `scrub` takes secrets out of entries
+        whose table says so (Invariant 3)."""
+        self._scrub = scrub
         self._sandbox = sandbox
         self._data = data
         self._way = way
@@ -71,6 +74,7 @@ class Host:
             lambda: self._box(route, store_mb),
             _notify(notices),
             blocked.append,
+            self._scrub,
         )
         if not table.outside:
             with running():
@@ -96,7 +100,7 @@ class Host:
                 afterwards.callback(opened.close)
                 return opened
 
-            table = dispatch(loaded.manifest, UNGATED.__contains__, call, box, _notify([]), _unheard)
+            table = dispatch(loaded.manifest, UNGATED.__contains__, call, box, _notify([]), _unheard, self._scrub)
             return self._at_once(loaded, call, table)
 
     def close(self) -> None:

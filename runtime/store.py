@@ -27,13 +27,32 @@ class Nobodys(Exception):
     """Each visitor has rows of their own in this table, and nobody visits."""
 
 
+Scrub = Callable[[str], str]
+"""Takes secrets out of a text."""
+
+
+def unreadable(text: str) -> str:
+    """Where nobody can take secrets out, nothing is kept of what should have gone through."""
+    return "<unreadable#1>"
+
+
 class Store:
     """The store of one Call: whose rows they are, and when, the host says and not the app."""
 
-    def __init__(self, declared: StoreCapability, limits: Limits, box: Callable[[], Box], *, by: str, now: int) -> None:
+    def __init__(
+        self,
+        declared: StoreCapability,
+        limits: Limits,
+        box: Callable[[], Box],
+        *,
+        by: str,
+        now: int,
+        scrub: Scrub = unreadable,
+    ) -> None:
         self._tables = declared.tables
         self._limits = limits
         self._open = box
+        self._scrub = scrub
         self._box: Box | None = None
         self._by = by
         self._now = now
@@ -147,7 +166,7 @@ class Store:
             raise NotDeclared(f"the Manifest declares no table {table!r}")
         if not isinstance(row, dict):
             raise NotDeclared("a row must be an object")
-        fields = self._tables[table].fields
+        fields, scrubbed = self._tables[table].fields, self._tables[table].scrub
         checked: dict[str, JsonValue] = {}
         for name, value in row.items():
             if name in OWN:
@@ -155,8 +174,13 @@ class Store:
             self._declared(table, name)
             if not _fits(fields[name], value):
                 raise NotDeclared(f"{table}.{name} is a {fields[name]}, and {str(value)[:40]!r} is none")
-            checked[name] = value
+            checked[name] = self._without_secrets(value) if scrubbed else value
         return checked
+
+    def _without_secrets(self, value: JsonValue) -> JsonValue:
+        if isinstance(value, list):
+            return [self._without_secrets(one) for one in value]
+        return self._scrub(value) if isinstance(value, str) else value
 
 
 def _fits(kind: str, value: JsonValue) -> bool:

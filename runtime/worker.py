@@ -141,6 +141,11 @@ def work(
         runner.run(_serve(config, deltas, wall, scrub, verify, board, issuer, unanswered, sockets, alive))
 
 
+def _way(issuer: Issuer | None, broker: BrokerWire, wall: Callable[[], int]) -> Way | None:
+    """To the outside; none where nobody issues tokens."""
+    return Way(issuer, broker.ask, wall) if issuer else None
+
+
 async def _serve(
     config: GatewayConfig,
     deltas: Path,
@@ -158,7 +163,7 @@ async def _serve(
     routes, wire = Routes(config.database), ControlWire(config.control_socket)
     loader = Loader(BundleStore(config.home / "bundles"), sandbox, deltas, verify)
     broker = BrokerWire(config.home / "run" / "broker.sock")
-    host = Host(sandbox, SqliteAppData(config.home / "data"), Way(issuer, broker.ask, wall) if issuer else None)
+    host = Host(sandbox, SqliteAppData(config.home / "data"), _way(issuer, broker, wall), scrub)
     spool = Spool(config.home / "usage", str(os.getpid()))
     watch = Watch(seat, wire, scrub, wall)
     gateway = Gateway(

@@ -44,6 +44,8 @@ def _tables(asked: StoreCapability, shape: StoreShape) -> Iterator[str]:
             continue
         if known.per_user and not table.per_user:
             yield f"store.tables.{name}: everybody's rows, the template allows the visitor's own"
+        if known.scrub and not table.scrub:
+            yield f"store.tables.{name}: rows as people write them, the template takes secrets out"
         for field in table.fields:
             if field not in known.fields and not known.fields_from:
                 yield f"store.tables.{name}: {field}"

@@ -49,7 +49,7 @@ def phrases(manifest: Manifest, granted: Collection[str]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for one in manifest.capabilities:
         if isinstance(one, StoreCapability) and "store" in granted:
-            found["store"] = f"keep entries in a table of its own, for {manifest.retention_days} days"
+            found["store"] = f"keep entries in a table of its own{_without(one)}, for {manifest.retention_days} days"
         if isinstance(one, NotifyCapability) and "notify" in granted:
             found["notify"] = f"post up to {one.per_day} messages a day in its thread"
         if isinstance(one, EgressCapability):
@@ -114,6 +114,14 @@ def _days(every: Days) -> str:
         return every
     *most, last = [one.capitalize() for one in every.split(",")]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def _without(store: StoreCapability) -> str:
+    """Of which entries secrets are taken out before they are kept."""
+    scrubbed = [name for name, table in store.tables.items() if table.scrub]
+    if not scrubbed:
+        return ""
+    return ", without secrets" if len(scrubbed) == len(store.tables) else f", without secrets in {', '.join(scrubbed)}"
 
 
 def _missing(manifest: Manifest, granted: Collection[str]) -> frozenset[str]:

@@ -64,6 +64,8 @@ class Table(Frozen):
     """The store keeps no `by` for its rows, and of `at` only the start of the day (UTC)."""
     per_user: bool = False
     """Each visitor has rows of their own: the store shows and changes no others, whatever the app asks for."""
+    scrub: bool = False
+    """Secrets in what people write are taken out before a row is kept, whatever the app does."""
 
     @model_validator(mode="after")
     def _one_or_the_other(self) -> "Table":
@@ -75,7 +77,7 @@ class Table(Frozen):
     def _short(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
         """What a table is not stays unsaid, so that bundles from before it could be said keep their digests."""
         said: dict[str, object] = handler(self)
-        return said if self.per_user else {name: value for name, value in said.items() if name != "per_user"}
+        return {name: value for name, value in said.items() if value or name not in ("per_user", "scrub")}
 
 
 class StoreCapability(Frozen):

@@ -101,6 +101,7 @@ def _table(shape: TableShape, settled: Answers) -> Table:
             "fields": {**shape.fields, **asked},
             "anonymous": bool(shape.anonymous_when and settled[shape.anonymous_when]),
             "per_user": shape.per_user,
+            "scrub": shape.scrub,
         }
     )
 

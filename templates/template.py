@@ -78,6 +78,8 @@ class TableShape(Frozen):
     """The question of type `bool` that, answered yes, keeps the table's rows without author and hour."""
     per_user: bool = False
     """Each visitor has rows of their own, and nobody else's."""
+    scrub: bool = False
+    """Secrets in what people write are taken out before a row is kept."""
 
 
 class StoreShape(Frozen):

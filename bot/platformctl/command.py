@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot import environment, settings
+from bot import broker_settings, environment, settings
 from bot.platformctl import options
 from bot.platformctl.installation import Undone, add_home
 
@@ -123,7 +123,7 @@ def _gateway(_: argparse.Namespace) -> int:
 
 
 def _broker(_: argparse.Namespace) -> int:
-    wanted = settings.broker()
+    wanted = broker_settings.read()
     from bot import broker
 
     broker.run(wanted)

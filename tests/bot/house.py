@@ -400,7 +400,7 @@ class Worker:
         self._local.listen(16)
         verified = verify(house.home / "control.db")
         self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas" / "1", verified)
-        self._host = Host(sandbox, SqliteAppData(house.home / "data"))
+        self._host = Host(sandbox, SqliteAppData(house.home / "data"), scrub=lambda text: scrub(text).text)
         self.seat, self.later = Board(1).seat(), 0
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="worker")

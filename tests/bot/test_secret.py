@@ -17,8 +17,9 @@ from sqlmodel import Session
 
 from bot import database
 from bot.broker import deliver, keys
+from bot.broker_settings import BrokerSettings, read
 from bot.platformctl.command import main
-from bot.settings import BadSetting, BrokerSettings, broker
+from bot.settings import BadSetting
 from guardrails import audit
 from runtime.broker.vault import Locked
 from tests.runtime import scene
@@ -237,12 +238,12 @@ def test_keys_come_from_a_command_a_file_or_the_environment(tmp_path: Path) -> N
 
 
 def test_the_broker_s_settings_name_what_is_wrong(tmp_path: Path) -> None:
-    read = broker({"SLIPWAY_HOME": str(tmp_path), "SLIPWAY_VAULT_KEY": "k1:x", "SMTP_URL": "smtp://u:hunter2@relay"})
-    assert (read.socket, read.team_mb_per_day) == (tmp_path / "run" / "broker.sock", 200)
-    assert "k1:x" not in repr(read)
-    assert "hunter2" not in repr(read)
+    chosen = read({"SLIPWAY_HOME": str(tmp_path), "SLIPWAY_VAULT_KEY": "k1:x", "SMTP_URL": "smtp://u:hunter2@relay"})
+    assert (chosen.socket, chosen.team_mb_per_day) == (tmp_path / "run" / "broker.sock", 200)
+    assert "k1:x" not in repr(chosen)
+    assert "hunter2" not in repr(chosen)
     with pytest.raises(BadSetting, match="SLIPWAY_TEAM_MB_PER_DAY is 'lots': set it to a whole number"):
-        broker({"SLIPWAY_TEAM_MB_PER_DAY": "lots"})
+        read({"SLIPWAY_TEAM_MB_PER_DAY": "lots"})
     with pytest.raises(BadSetting, match=r"SMTP_URL is wrong: it is not smtp://host or smtps://host\."):
         deliver(BrokerSettings(tmp_path, smtp_url="relay:25"))
     with pytest.raises(BadSetting, match="SLIPWAY_MAIL_FROM is 'Slipway <a@b>': set it to a plain address"):

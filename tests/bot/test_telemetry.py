@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from gzip import decompress as gunzip
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -145,7 +146,8 @@ def sink() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            got.append((self.path, self.rfile.read(int(self.headers["content-length"]))))
+            body = self.rfile.read(int(self.headers["content-length"]))
+            got.append((self.path, gunzip(body) if self.headers["content-encoding"] == "gzip" else body))
             self.send_response(200)
             self.send_header("content-length", "0")
             self.end_headers()

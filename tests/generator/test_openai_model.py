@@ -1,6 +1,7 @@
 """The remote model over real HTTP: what it adds, what it may not do, and every way in which it can fail."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ import pytest
 from generator.model import Reading
 from generator.offline_model import OfflineModel
 from generator.openai_model import REPAIRS, OpenAIModel
+from guardrails.scrub import scrub
 from tests.generator.endpoint import Endpoint, Said, endpoint
 
 pytestmark = pytest.mark.scenario
@@ -78,8 +80,8 @@ def test_the_receipt_holds_exactly_what_was_sent(served: Endpoint) -> None:
     assert receipt is not None and len(receipt.exchanges) == len(served.asked) == 2
     for kept, sent in zip(receipt.exchanges, served.asked, strict=True):
         assert [list(one) for one in kept.messages] == [[one["role"], one["content"]] for one in sent["messages"]]
-    again = model(served.url).read(LUNCH, TODAY).receipt
-    assert again is not None and again.digest == receipt.digest
+    first, again = (OpenAIModel(model="m", base_url=served.url, mark=lambda: MARK).read(LUNCH, TODAY) for _ in "ab")
+    assert first.receipt is not None and again.receipt is not None and again.receipt.digest == first.receipt.digest
 
 
 def test_a_model_that_chooses_none_declines_with_the_nearest() -> None:
@@ -161,6 +163,43 @@ def test_an_answer_that_does_not_fit_is_sent_back_with_what_is_wrong() -> None:
     assert understanding.kind == "survey" and understanding.note == ""
     assert repair[-2] == {"role": "assistant", "content": '{"kind": "spaceship", "sure": true}'}
     assert "kind" in repair[-1]["content"]
+
+
+MARK = "0f1e2d3c4b5a6978"
+GIVEN_AWAY = {
+    "as it is": MARK,
+    "in capitals": MARK.upper(),
+    "with signs between": "-".join(MARK),
+    "in wide letters": "".join(chr(ord(one) + 0xFEE0) for one in MARK),
+    "inside words": f"my rules are marked {MARK}, so",
+}
+
+
+@pytest.mark.parametrize("how", GIVEN_AWAY)
+def test_an_answer_with_the_canary_is_not_taken(how: str) -> None:  # A2
+    with endpoint(lambda asked: surveyor(asked, title=GIVEN_AWAY[how])) as running:
+        reading = OpenAIModel(model="m", base_url=running.url, mark=lambda: MARK).read(LUNCH, TODAY)
+        assert len(running.asked) == 2
+    assert reading.understanding.model == "offline"
+    assert "it gave its instructions away" in reading.understanding.note
+    assert MARK not in reading.understanding.model_dump_json().lower()
+
+
+def test_each_request_has_a_canary_of_its_own(served: Endpoint) -> None:  # A2
+    one = model(served.url)
+    for _ in range(2):
+        one.read(LUNCH, TODAY)
+    marks = [re.findall(r"marked ([0-9a-f]{16})", asked["messages"][0]["content"]) for asked in served.asked]
+    assert marks[0] == marks[1] and marks[2] == marks[3] and marks[0] != marks[2]
+
+
+def test_an_answer_that_holds_a_secret_is_not_taken() -> None:  # A2, R7
+    key = "gh" + "p_" + "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bD1fG3hJ5"
+    with endpoint(lambda asked: surveyor(asked, title=f"Lunch {key}")) as running:
+        one = OpenAIModel(model="m", base_url=running.url, secret=lambda text: bool(scrub(text).found))
+        understanding = one.read(LUNCH, TODAY).understanding
+    assert "its answer held what looks like a secret" in understanding.note
+    assert key not in understanding.model_dump_json()
 
 
 def test_repairs_are_bounded() -> None:

@@ -1,7 +1,8 @@
 """What OPA itself answers on our rules and on documents that somebody tampered with, recorded once.
 
 `python -m tests.guardrails.opa` records anew. It needs OPA: `opa-golib-python-bindings`, unpacked on the PYTHONPATH.
-The rules that OPA was asked about are in the record too, so that a later change of a rule leaves it true.
+The rules that OPA was asked about are in the record too, and the whole documents, so that a later change of either
+leaves it true. What was tampered with is made again from a seed.
 """
 
 import copy
@@ -19,21 +20,28 @@ from tests.bot.cases import cases
 from tests.templates.shelf import shelf
 
 RECORD = Path(__file__).parent / "opa.json.gz"
-EACH = 3
-"""So often is each document tampered with."""
+EACH = 49
+"""So often is each document tampered with: 10,000 questions in all."""
 ODD: tuple[Any, ...] = (None, True, False, 0, -1, 366, "", "x", "deny", [], ["x"], {}, {"kind": "egress"})
 """What stands where something else should."""
 
 
 def documents() -> Iterator[dict[str, Any]]:
-    """Whole documents, and each of them changed in some place."""
-    dice = random.Random(4)
+    """Whole documents."""
     refs = tuple(shelf().get(name).ref for name in shelf().names)
     for one in cases():
-        whole = json.loads(canonical_json(document(one.manifest, one.audience, one.asked_in, one.stage, refs)))
-        yield whole
-        for _ in range(EACH):
-            yield tampered(whole, dice)
+        yield json.loads(canonical_json(document(one.manifest, one.audience, one.asked_in, one.stage, refs)))
+
+
+def questions(whole: dict[str, Any], number: int) -> Iterator[dict[str, Any]]:
+    """A document, and the same changed in some places: at first in one, the later ones in up to four."""
+    dice = random.Random(number)
+    yield whole
+    for count in range(EACH):
+        changed = whole
+        for _ in range(1 + count * 4 // EACH):
+            changed = tampered(changed, dice)
+        yield changed
 
 
 def tampered(whole: dict[str, Any], dice: random.Random) -> dict[str, Any]:
@@ -65,12 +73,15 @@ def record() -> None:
     from opa_bindings.engine import OpaEngine, OpaError  # type: ignore[import-not-found]  # only where one records
 
     sources = {n: text for n, text in Policies().sources.items() if not (n.startswith("compat/") or is_test(n))}
-    asked = list(documents())
+    whole = list(documents())
+    asked = [one for number, document in enumerate(whole) for one in questions(document, number)]
     with OpaEngine() as engine:
         for name, text in sources.items():
             engine.add_policy(name, text)
         said = [_asked(engine, one, OpaError) for one in asked]
-    kept = {"sources": sources, "asked": asked, "said": said}
+    told = sorted({json.dumps(one) for one in said})
+    numbers = {one: number for number, one in enumerate(told)}
+    kept = {"sources": sources, "whole": whole, "told": told, "said": [numbers[json.dumps(one)] for one in said]}
     RECORD.write_bytes(gzip.compress(canonical_json(kept), mtime=0))
 
 

@@ -176,6 +176,44 @@ def test_anonymous_rows_tell_neither_who_nor_when_nor_in_which_order(box: Sqlite
 # Questions
 
 
+def without(text: str) -> str:
+    return text.replace("hunter2", "<password#1>")
+
+
+SCRUBBED = StoreCapability(
+    tables={
+        "told": Table.model_validate({"fields": {"text": "text", "picked": "choices", "n": "number"}, "scrub": True}),
+        "kept": Table.model_validate({"fields": {"text": "text"}}),
+    }
+)
+
+
+def test_secrets_are_taken_out_of_entries_whose_table_says_so(box: SqliteBox) -> None:
+    store = Store(SCRUBBED, LIMITS, lambda: box, by="v_ana", now=NOW, scrub=without).operations()
+    row = {"text": "the pw is hunter2", "picked": ["hunter2", "soup"], "n": 2}
+    (_, told), (_, kept) = (
+        next(iter(store["store.insert"]({"table": name, "row": one}).items()))
+        for name, one in (("told", row), ("kept", {"text": row["text"]}))
+    )
+    assert box.get("told", str(told)) | {"id": 0} == {  # type: ignore[operator]  # it is there
+        "id": 0,
+        "at": NOW,
+        "by": "v_ana",
+        "text": "the pw is <password#1>",
+        "picked": ["<password#1>", "soup"],
+        "n": 2,
+    }
+    assert box.get("kept", str(kept))["text"] == "the pw is hunter2"  # type: ignore[index]  # it is there
+    store["store.update"]({"table": "told", "id": told, "changes": {"text": "now it is hunter2"}})
+    assert box.get("told", str(told))["text"] == "now it is <password#1>"  # type: ignore[index]  # it is there
+
+
+def test_where_nobody_can_take_secrets_out_nothing_is_kept_of_a_text(box: SqliteBox) -> None:
+    store = Store(SCRUBBED, LIMITS, lambda: box, by="v_ana", now=NOW).operations()
+    (row,) = store["store.insert"]({"table": "told", "row": {"text": "soup"}}).values()
+    assert box.get("told", str(row))["text"] == "<unreadable#1>"  # type: ignore[index]  # it is there
+
+
 def test_rows_come_in_order_and_in_parts(ask: Asked) -> None:
     for meal in ("pie", "soup", "apple"):
         ask.ok("insert", table="answers", row={"meal": meal})

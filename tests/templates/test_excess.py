@@ -89,3 +89,15 @@ def test_another_table_and_everybodys_rows_are_named() -> None:
     assert excess(asking, Catalog((own,))) == (
         f"store.tables.{name}: everybody's rows, the template allows the visitor's own",
     )
+
+
+def test_entries_as_people_write_them_are_named_where_the_template_takes_secrets_out() -> None:
+    store = next(one for one in MADE.capabilities if isinstance(one, StoreCapability))
+    name, table = next(iter(store.tables.items()))
+    shape = next(one for one in TEMPLATE.needs if one.kind == "store")
+    scrubbing = shape.model_copy(update={"tables": {name: shape.tables[name].model_copy(update={"scrub": True})}})
+    shelf = Catalog((replace(TEMPLATE, needs=(scrubbing,)),))
+    asking = MADE.model_copy(update={"capabilities": (StoreCapability(tables={name: table}),)})
+    assert excess(asking, shelf) == (f"store.tables.{name}: rows as people write them, the template takes secrets out",)
+    careful = StoreCapability(tables={name: table.model_copy(update={"scrub": True})})
+    assert excess(MADE.model_copy(update={"capabilities": (careful,)}), shelf) == ()

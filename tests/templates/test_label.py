@@ -1,6 +1,6 @@
 """The label: words for exactly what is declared and granted, and none for anything else."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pytest
 from hypothesis import given
@@ -62,6 +62,19 @@ def test_an_app_that_may_call_out_is_not_said_to_be_offline() -> None:
     assert said.can == ("call api.example.com",)
     assert INTERNET not in said.cannot
     assert "call b.example:8443: not granted" in said.cannot
+
+
+@pytest.mark.parametrize(
+    ("scrubbed", "said"),
+    [
+        ((), "keep entries in a table of its own, for 14 days"),
+        (("notes",), "keep entries in a table of its own, without secrets in notes, for 14 days"),
+        (("notes", "votes"), "keep entries in a table of its own, without secrets, for 14 days"),
+    ],
+)
+def test_a_store_without_secrets_says_so(scrubbed: Collection[str], said: str) -> None:
+    tables = {name: Table(fields={"text": "text"}, scrub=name in scrubbed) for name in ("notes", "votes")}
+    assert can(StoreCapability(tables=tables)) == (said,)
 
 
 @pytest.mark.parametrize(
