@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import outbox, words
+from bot import outbox, weekly
 from bot.chat import Message, Place
 from bot.clockwork import DAY
 from bot.database import transaction
@@ -21,13 +21,14 @@ def tick(wiring: Wiring) -> None:
     """Anchor each chain that was not anchored today; tell the operators of its head once a week."""
     now = wiring.now()
     known = anchors.read(wiring.anchors)
+    advised = weekly.advisories_line(wiring.osv, now) if _due(wiring, now) else ""
     with transaction(wiring.engine) as session:
         due = [one for one in audit.workspaces(session) if now - anchors.newest(known, one) >= DAY]
         heads = [head(session, one, now) for one in due]
         # A chain that lost what was anchored gets no new anchor, which would make it look whole.
         lost = [one for one in known if one.workspace in due and not audit.agrees(session, one)]
         for one in heads:
-            _post(session, wiring, one, now)
+            _post(session, wiring, one, advised, now)
     for one in lost:
         log.error("the audit chain of %s is not what was %s: see platformctl audit verify", one.workspace, one.place)
     for one in heads:
@@ -46,8 +47,19 @@ def file(home: Path, given: Path | None) -> Path:
     return given or home / "anchors" / "audit.jsonl"
 
 
-def _post(session: Session, wiring: Wiring, anchor: Anchor, now: int) -> None:
-    key = f"anchor:{anchor.workspace}:{now // (7 * DAY)}"
-    if wiring.operators and not outbox.known(session, key):
-        text = words.anchored(anchor.seq, anchor.digest)
+def _due(wiring: Wiring, now: int) -> bool:
+    """Whether a workspace may be due for its post, so that the advisories are worth reading."""
+    with transaction(wiring.engine) as session:
+        names = audit.workspaces(session) if wiring.operators else ()
+        return any(not outbox.known(session, _key(one, now)) for one in names)
+
+
+def _key(workspace: str, now: int) -> str:
+    return f"anchor:{workspace}:{now // (7 * DAY)}"
+
+
+def _post(session: Session, wiring: Wiring, anchor: Anchor, advised: str, now: int) -> None:
+    key = _key(anchor.workspace, now)
+    if advised and not outbox.known(session, key):
+        text = weekly.text(session, anchor, advised, now)
         outbox.put(session, Post(key, Place(anchor.workspace, wiring.operators), Message(text)), now)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from bot import approval_card, differences, labels, remarks, telemetry, thread
+from bot import approval_card, differences, labels, people, remarks, telemetry, thread
 from bot.approval_card import ApprovalView
 from bot.outbox import Post
 from bot.requests import Request
 from bot.wiring import Wiring
 from guardrails import approvals, quorum
-from guardrails.approvals import Standing
 from guardrails.proposal import Proposal
+from guardrails.standing import Standing
 from runtime import apps, deployments
 from runtime.errors import Corrupt
 from templates import label
@@ -24,7 +24,7 @@ def post(
 ) -> Post:
     """The request for approval, with its buttons or with what became of it; `mentions` call the groups."""
     manifest = thread.manifest_of(wiring, request)
-    app = apps.get(session, standing.proposal.app)
+    app, who = apps.get(session, standing.proposal.app), people.by_id(session, standing.asker)
     assert app is not None
     proposal = standing.proposal
     said = label.label(manifest, proposal.grants) if manifest else None
@@ -33,7 +33,7 @@ def post(
         ApprovalView(
             proposal=proposal.digest,
             title=proposal.title or app.title,
-            asker=request.user,
+            asker=who.user if who else request.user,
             groups=[quorum.said(need).removeprefix("@") for need in standing.needs],
             changes=changed,
             since=since,

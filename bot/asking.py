@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from bot import clockwork, forms, meeting, requests, thread
 from bot.chat import Submitted
 from bot.database import transaction
-from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, own, record, standing_in
+from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, record, standing_in
+from bot.reading import briefly, read_for, titled
 from bot.requests import State
-from bot.steps import briefly, read_for, titled
 from bot.wiring import Wiring
 from generator.brief import Answer, Brief
 from generator.understand import understand_as
@@ -19,7 +19,6 @@ from templates.bundle import digest_of
 
 def choose(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
     """The asker says which kind of app it is."""
-    own(about)
     standing_in(about, State.ASKED, State.DECLINED)
     kind = hint.get("kind", "")
     template = wiring.catalog.for_kind(kind)
@@ -40,13 +39,16 @@ def choose(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
 
 
 def answer(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
-    """The asker fills in or changes answers; the app is built anew from them, and what was approved is void."""
-    own(about)
+    """Answers are filled in or changed; the app is built anew from them, and what was approved is void."""
     standing_in(about, *thread.WAITING)
     assert isinstance(about.press, Submitted) and about.request.brief is not None
     _not_ended(wiring, about)
     brief = answered(wiring, about.request.brief, about.press.values)
-    changes = {"brief": brief.model_dump_json(), "removed": json.dumps([*about.request.removed, *about.press.removed])}
+    changes = {
+        "brief": brief.model_dump_json(),
+        "removed": json.dumps([*about.request.removed, *about.press.removed]),
+        "hands": json.dumps(sorted({*about.request.hands, about.person.id})),
+    }
     with transaction(wiring.engine) as session:
         advance(session, wiring, about, State.BRIEFED, verdict=None, trouble="", **changes)
         thread.void(session, about.request, wiring.now())
@@ -78,7 +80,6 @@ def answered(wiring: Wiring, brief: Brief, values: Mapping[str, str | Sequence[s
 
 def retry(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     """Take a failed Request up again, from where its answers are complete."""
-    own(about)
     standing_in(about, State.FAILED)
     state = State.BRIEFED if about.request.brief else State.RECEIVED
     with transaction(wiring.engine) as session:
@@ -88,7 +89,6 @@ def retry(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
 
 def discard(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     """Drop a Request before it is live; nothing of it stays."""
-    own(about)
     standing_in(about, State.PREVIEWED, State.PROPOSED, State.DENIED, State.INCOMPLETE, State.FAILED)
     now = wiring.now()
     with transaction(wiring.engine) as session:

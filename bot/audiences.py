@@ -1,6 +1,7 @@
 """Who may open an app: the asker's words turned into an Audience, and an Audience into people."""
 
 from bot.chat import Chat, Place
+from bot.people import Person
 from bot.requests import Request
 from templates.audience import Audience
 
@@ -22,7 +23,7 @@ def wanted(chat: Chat, request: Request, person: str) -> Audience:
         sorted(
             handle
             for handle, one in profiles.items()
-            if one.user != request.user and not _holds(chat, audience, one.user, one.guest)
+            if one.user != request.user and not _holds(chat, audience, one.user, one.outsider)
         )
     )
     if not beyond:
@@ -44,12 +45,12 @@ def strangers(chat: Chat, request: Request, name: str) -> tuple[str, ...]:
     return tuple(one for one in asked if one not in known)
 
 
-def _holds(chat: Chat, audience: Audience, user: str, guest: bool) -> bool:
+def _holds(chat: Chat, audience: Audience, user: str, outsider: bool) -> bool:
     if audience.kind == "channel":
         return user in chat.members(audience.id)
     if audience.kind == "group":
         return user in chat.group(audience.id)
-    return audience.kind in ("org", "public") and not guest
+    return audience.kind in ("org", "public") and not outsider
 
 
 def _named(chat: Chat, request: Request, person: str) -> Audience:
@@ -69,11 +70,11 @@ def _named(chat: Chat, request: Request, person: str) -> Audience:
     return here
 
 
-def includes(chat: Chat, audience: Audience, user: str, person: str) -> bool:
-    """Whether this person belongs to the audience now, asked of the chat live; ChatError when it cannot say."""
+def includes(chat: Chat, audience: Audience, person: Person) -> bool:
+    """Whether this account belongs to the audience now, asked of the chat live; ChatError when it cannot say."""
     if audience.kind == "me":
-        return person == audience.id
+        return person.owns(audience.id)
     if audience.kind in ("channel", "group"):
-        return _holds(chat, audience, user, guest=False)
-    profile = chat.profile(user)
-    return _holds(chat, audience, user, profile.guest or profile.bot or profile.deleted)
+        return _holds(chat, audience, person.user, outsider=False)
+    profile = chat.profile(person.user)
+    return _holds(chat, audience, person.user, profile.outsider or profile.bot or profile.deleted)

@@ -5,14 +5,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import limits, outbox, people, requests, telemetry, thread
+from bot import limits, outbox, requests, telemetry, thread
 from bot.blocks import actions, context, quoted, section
 from bot.card import remedies
 from bot.chat import Message
 from bot.control import Refused as NotTold
 from bot.database import transaction
 from bot.deciding import OVERTAKEN, About, Refused, record
-from bot.people import Person
 from bot.requests import Request
 from bot.wiring import Wiring
 from guardrails import audit
@@ -143,14 +142,12 @@ def _note(session: Session, app: App, request: Request, action: str, seen: Breac
 
 
 def resume(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
-    """Let what was suspended run again: its owner and collaborators may."""
+    """Let what was suspended run again."""
     now = wiring.now()
     with transaction(wiring.engine) as session:
         app = apps.get(session, about.request.app) if about.request.app else None
         if app is None:
             raise Refused(OVERTAKEN)
-        if not _theirs(app, about.person):
-            raise Refused(f"Only <@{about.request.user}> and the collaborators can do that.")
         wanted = [_stage({"stage": hint["stage"]})] if "stage" in hint else ["live", "preview"]
         resumed = [one for one in wanted if deployments.resume(session, app.id, _stage({"stage": one}), now)]
         if not resumed:
@@ -161,22 +158,17 @@ def resume(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
         record(session, wiring, about, "app.resumed", stage=" ".join(resumed))
 
 
-def look(wiring: Wiring, request: Request, user: str) -> Sequence[str] | str:
-    """What the owner and collaborators see of the last breaches, or why this person does not. Asks nobody else."""
+def look(wiring: Wiring, request: Request) -> Sequence[str] | str:
+    """What is known of an app's last breaches, for those who may look."""
     with transaction(wiring.engine) as session:
         app = apps.get(session, request.app) if request.app else None
-        person = people.known(session, request.workspace, user)
-        if app is None or person is None or not _theirs(app, person):
-            return f"Only <@{request.user}> and the collaborators can look: an app's log may tell of its visitors."
+        if app is None:
+            return OVERTAKEN
         return limits.looked_at(breaches.latest(session, app.id, KINDS_SHOWN))
 
 
 def close(session: Session, app: str, now: int) -> None:
-    """Of an ended app nothing is left to look at."""
-    for prefix in (f"breach:{app}:", f"paused:{app}:"):
+    """Of an ended app nothing is left to look at, nor to allow."""
+    for prefix in (f"breach:{app}:", f"paused:{app}:", f"gate:{app}:", f"given:{app}:"):
         outbox.settle_buttons(session, prefix, section(limits.OVER), now)
     breaches.forget(session, now, app)
-
-
-def _theirs(app: App, person: Person) -> bool:
-    return person.id == app.owner or person.handle in app.collaborators

@@ -87,6 +87,13 @@ class Profile:
     bot: bool = False
     deleted: bool = False
     email: str = ""
+    partner: bool = False
+    """Whether they belong to another organisation, with which a channel is shared (Slack Connect)."""
+
+    @property
+    def outsider(self) -> bool:
+        """Whether they are no full member of the workspace."""
+        return self.guest or self.partner
 
 
 class ChatError(Exception):

@@ -4,7 +4,7 @@ import re
 
 from sqlmodel import Session
 
-from bot import clockwork, outbox, visits, words
+from bot import auditing, clockwork, outbox, presses, visits, words
 from bot.chat import Heard, Message
 from bot.clockwork import Clock
 from bot.database import transaction
@@ -29,6 +29,8 @@ class Commands:
         clock = _CLOCK.fullmatch(text) if self._clock else None
         helped = heard.via != "thread" and text.lower() in HELP and not heard.removed
         visit = visits.asked(text)
+        if self._audits(heard):
+            return True
         if clock and self._clock:
             self._move(self._clock, heard, int(clock[1] or 0), clock[2] or "d")
         elif helped:
@@ -55,6 +57,14 @@ class Commands:
                     now=clock.now(),
                 )
             _put(session, heard, f":clock3: The demo's clock says *{words.when(clock.now())}*.", clock.now())
+
+    def _audits(self, heard: Heard) -> bool:
+        """Whether an app's record is asked for: that waits as a press does, and is judged like one."""
+        with transaction(self._wiring.engine) as session:
+            press = auditing.asked(session, heard)
+            if press is not None:
+                presses.keep(session, press, self._wiring.now())
+        return press is not None
 
     def _say(self, heard: Heard, text: str) -> None:
         with transaction(self._wiring.engine) as session:

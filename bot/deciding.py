@@ -49,12 +49,6 @@ def find(session: Session, hint: Mapping[str, str]) -> Request | None:
     return requests.get(session, hint.get("request", ""))
 
 
-def own(about: About) -> None:
-    """Only the asker steers their Request."""
-    if about.person.id != about.request.person:
-        raise Refused(f"Only <@{about.request.user}>, who asked for this, can do that.")
-
-
 def standing_in(about: About, *states: State) -> None:
     """Only while the Request stands there."""
     if about.request.state not in states:

@@ -4,30 +4,51 @@ import json
 import logging
 from collections.abc import Mapping
 
-from bot import asking, breaching, endings, forms, outbox, pleading, presses, publishing, telemetry, thread, words
+from bot import (
+    asking,
+    auditing,
+    breaching,
+    endings,
+    forms,
+    giving,
+    outbox,
+    pleading,
+    presses,
+    publishing,
+    rights,
+    telemetry,
+    thread,
+    words,
+)
 from bot.chat import ChatError, Message, Pressed, Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Decide, Refused, find
 from bot.meeting import meet
+from bot.roles import Act, Role
 from bot.wiring import Wiring
 from runtime.errors import NotAllowed
 
-VERBS: Mapping[str, Decide] = {
-    "slipway.choose": asking.choose,
-    "slipway.publish": publishing.publish,
-    "slipway.discard": asking.discard,
-    "slipway.retry": asking.retry,
-    "slipway.plead": pleading.plead,
-    "slipway.approve": publishing.approve,
-    "slipway.keep": endings.keep,
-    "slipway.archive": endings.archive,
-    "slipway.retire": endings.retire,
-    "slipway.run": breaching.resume,
-    forms.ANSWERS: asking.answer,
-    forms.REJECT: publishing.reject,
-    forms.APPROVE: publishing.approve,
+VERBS: Mapping[str, tuple[Act, Decide]] = {
+    "slipway.choose": ("choose", asking.choose),
+    "slipway.publish": ("publish", publishing.publish),
+    "slipway.discard": ("discard", asking.discard),
+    "slipway.retry": ("retry", asking.retry),
+    "slipway.plead": ("plead", pleading.plead),
+    "slipway.approve": ("decide", publishing.approve),
+    "slipway.keep": ("keep", endings.keep),
+    "slipway.archive": ("archive", endings.archive),
+    "slipway.retire": ("retire", endings.retire),
+    "slipway.run": ("run", breaching.resume),
+    auditing.READ: ("audit", auditing.read),
+    "slipway.agree": ("give", giving.agree),
+    forms.GIVE: ("give", giving.give),
+    forms.ANSWERS: ("answer", asking.answer),
+    forms.REJECT: ("decide", publishing.reject),
+    forms.APPROVE: ("decide", publishing.approve),
 }
-"""Every button and form, and who decides it."""
+"""Every button and form: whose right it is, by `bot.roles`, and who decides it."""
+ASKED_LATER: frozenset[Role] = frozenset({"approver"})
+"""Whether somebody is an approver of this very thing is asked when their word is counted, and told with the reason."""
 
 MAX_A_TICK = 50
 MAX_ATTEMPTS = 3
@@ -65,7 +86,11 @@ def decide(wiring: Wiring, press: Pressed | Submitted) -> None:
     try:
         about, hint = _about(wiring, press)
         with telemetry.span(f"decision.{_verb(press)}", about.request.trace, {"request.id": about.request.id}):
-            VERBS[_verb(press)](wiring, about, hint)
+            act, settle = VERBS[_verb(press)]
+            ruling = rights.judge(wiring, about.person, act, about.request, ASKED_LATER)
+            if not ruling.allowed:
+                raise Refused(ruling.why)
+            settle(wiring, about, hint)
     except Refused as refused:
         _tell(wiring, press, str(refused))
     except NotAllowed:
@@ -89,8 +114,6 @@ def _about(wiring: Wiring, press: Pressed | Submitted) -> tuple[About, Mapping[s
         raise Refused(GONE)
     if (_verb(press) in forms.FORMS) != isinstance(press, Submitted):
         raise Refused(words.OLD_BUTTON)  # no button of ours says what only a form does, nor the other way round
-    if person.guest or person.bot or person.deleted:
-        raise Refused("Guests cannot steer apps here. Please ask a member of this workspace.")
     return About(press, request, person), hint
 
 

@@ -101,6 +101,7 @@ def prepare(home: Path, workspace_port: int = 8200, gateway_port: int = 8300, in
         "SLIPWAY_DEMO_CLOCK": "1",
         "SLIPWAY_VAULT_KEY_FILE": str(_vault_key(home)),
         "SLIPWAY_CAPTURE_MAIL": "1",
+        "SLIPWAY_ROLES": "operator=@platform-approvers, auditor=@audit",
         "SLIPWAY_ISSUER": f"http://localhost:{workspace}",
         "SLACK_API_URL": f"http://127.0.0.1:{workspace}/api/",
     }

@@ -7,14 +7,16 @@ from typing import Any
 import httpx2
 
 from bot.wiring import Smoked, Unavailable
-from runtime import scheduled
+from guardrails.revocations import Revocation
+from runtime import holding, scheduled
 from runtime.apps import App
 from runtime.scheduled import Fired
 from runtime.schedules import Schedule
 from templates.manifest import Digest
 
-SMOKE_SECONDS, FIRE_SECONDS = 10.0, 20.0
+SMOKE_SECONDS, FIRE_SECONDS, HOLDS_SECONDS = 10.0, 20.0, 3.0
 """How long an answer is waited for; a Call and its place take at most 12."""
+SILENT = "No gateway worker answers right now."
 
 
 def smoke(socket: Path, now: Callable[[], int]) -> Callable[[Digest], Smoked]:
@@ -42,15 +44,42 @@ def fire(socket: Path) -> Callable[[App, Schedule], Fired]:
     return errand
 
 
-def _ask(socket: Path, path: str, question: Mapping[str, object], seconds: float) -> Mapping[str, Any]:
-    """Ask whichever gateway worker is free; Unavailable when none answers in time."""
+def holds(workers: Path, broker: Path) -> Callable[[App | None, Revocation], bool]:
+    """Whether what was taken back is still held, by those who would serve it; raises Unavailable.
+
+    A worker says it of Grants, the broker of secrets, hosts and domains. `app` is None when there is none (any more).
+    """
+
+    def errand(app: App | None, one: Revocation) -> bool:
+        kind, found = one.name.partition(":")[0], False
+        if app is not None and kind != "secret":
+            asked = {"app": app.id, "slug": app.slug, "name": one.name}
+            found = _said(_ask(workers, holding.PATH, asked, HOLDS_SECONDS))
+        if kind in ("secret", "egress", "mail"):
+            question = {"workspace": one.workspace, "app": one.app, "name": one.name}
+            found |= _said(_ask(broker, "/holds", question, HOLDS_SECONDS, "The broker does not answer right now."))
+        return found
+
+    return errand
+
+
+def _said(told: Mapping[str, Any]) -> bool:
+    if not isinstance(told.get("holds"), bool):
+        raise Unavailable("Whoever was asked gave an answer that is none.")
+    return bool(told["holds"])
+
+
+def _ask(
+    socket: Path, path: str, question: Mapping[str, object], seconds: float, silent: str = SILENT
+) -> Mapping[str, Any]:
+    """Ask whoever of a socket is free; Unavailable, which says `silent`, when none answers in time."""
     # A local socket has no TLS; to read every trusted certificate takes longer than the Call.
     transport = httpx2.HTTPTransport(uds=str(socket), verify=False)
     try:
         with httpx2.Client(transport=transport, base_url="http://worker", timeout=seconds) as client:
             told = client.post(path, json=question).raise_for_status().json()
     except (httpx2.HTTPError, ValueError) as error:
-        raise Unavailable("No gateway worker answers right now.") from error
+        raise Unavailable(silent) from error
     return told if isinstance(told, dict) else {}
 
 

@@ -16,8 +16,8 @@ from templates.template import Question
 MAX_FIELDS = 5
 MAX_OPTIONS = 100
 """Slack's limit for a menu; a longer list of choices is typed in."""
-ANSWERS, REJECT, APPROVE = "slipway.answers", "slipway.reject", "slipway.consent"
-FORMS = frozenset({ANSWERS, REJECT, APPROVE})
+ANSWERS, REJECT, APPROVE, GIVE = "slipway.answers", "slipway.reject", "slipway.consent", "slipway.give"
+FORMS = frozenset({ANSWERS, REJECT, APPROVE, GIVE})
 """Every form that this version knows how to read."""
 PICKED = ("selected_users", "selected_option", "selected_options", "selected_date", "value")
 _MULTILINE = frozenset({"text", "strings", "fields"})
@@ -72,6 +72,16 @@ def approve_form(about: str) -> Mapping[str, Any]:
     element = {"type": "plain_text_input", "multiline": True, "max_length": INPUT}
     reason = _wrapped("reason", labels.APPROVE_WHY, element, labels.APPROVE_HINT, optional=True)
     return _modal(APPROVE, about, labels.APPROVE_TITLE, [reason], submit=labels.APPROVE_TITLE)
+
+
+def give_form(about: str, what: str) -> Mapping[str, Any]:
+    """Allowing a capability for a while, with a reason. `about` is a JSON object of ids, `what` says it in mrkdwn."""
+    options = [{"text": plain(text, OPTION_TEXT), "value": seconds} for seconds, text in labels.ALLOW_FOR.items()]
+    menu = {"type": "static_select", "options": options, "initial_option": options[0]}
+    long = _wrapped("for", labels.ALLOW_LONG, menu, labels.ALLOW_LONG_HINT, optional=False)
+    element = {"type": "plain_text_input", "multiline": True, "max_length": INPUT}
+    reason = _wrapped("reason", labels.ALLOW_WHY, element, labels.ALLOW_WHY_HINT, optional=False)
+    return _modal(GIVE, about, labels.ALLOW_TITLE, [section(what), long, reason], submit=labels.ALLOW_TITLE)
 
 
 def look_form(about: str, paragraphs: Sequence[str]) -> Mapping[str, Any]:

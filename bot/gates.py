@@ -2,8 +2,9 @@
 
 from sqlmodel import Session
 
-from bot import limits, outbox, requests, telemetry, thread
-from bot.blocks import quoted
+from bot import labels, limits, outbox, requests, telemetry, thread, words
+from bot.blocks import actions, button, context, quoted, section
+from bot.chat import Message
 from bot.database import transaction
 from bot.wiring import Wiring
 from guardrails import audit, grants
@@ -64,7 +65,10 @@ def _tell(session: Session, app: App, gate: str, now: int, *, expired: bool) -> 
     request = requests.of_app(session, app.id)
     if request is not None:
         text = limits.gate_closed(quoted(app.title), gate, expired=expired)
-        outbox.put(session, thread.post(request, f"gate:{app.id}:{gate}:{now}", thread.note(request, text)), now)
+        allow = button(labels.BUTTONS["slipway.allow"], "slipway.allow", {"app": app.id, "capability": gate})
+        small = context(words.trace(telemetry.trace_id(request.trace)))
+        message = Message(text, (section(text), actions(allow), small))
+        outbox.put(session, thread.post(request, f"gate:{app.id}:{gate}:{now}", message), now)
 
 
 def _note(session: Session, app: App, action: str, actor: str, gate: str, now: int) -> None:

@@ -2,9 +2,10 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
-from bot import clockwork, database, telemetry
+from bot import clockwork, database, foundations, telemetry
 from bot.settings import CannotStart, GatewaySettings
 from guardrails.keys import Trust
 from guardrails.proof import problem
@@ -22,6 +23,7 @@ def gateway(settings: GatewaySettings) -> None:
     if settings.otlp_endpoint:
         # A worker's spans are of use only where they are sent; to make one costs as much as a small Call.
         telemetry.start("slipway-gateway", settings.otlp_endpoint)
+    foundations.check(clockwork.wall())
     config = GatewayConfig(
         home=settings.home,
         database=settings.database,
@@ -50,9 +52,9 @@ def gateway(settings: GatewaySettings) -> None:
         ) from error
 
 
-def verify(database: Path) -> Verify:
+def verify(database: Path, wall: Callable[[], int] = clockwork.wall) -> Verify:
     """Why a bundle must not run, by the keys that count at that moment; workers see public ones alone (K1)."""
-    trust = Trust(database)
+    trust = Trust(database, wall)
     return lambda bundle, signatures, holds: problem(bundle, signatures, trust.keys(), holds)
 
 

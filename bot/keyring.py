@@ -8,13 +8,17 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot import clockwork, limits, outbox, requests, thread
+from bot import clockwork, foundations, limits, outbox, requests, thread
 from bot.blocks import quoted
+from bot.chat import Message, Place
 from bot.database import transaction
 from bot.notary import KEY, Notary
+from bot.outbox import Post
 from bot.requests import Request
 from bot.settings import CannotStart
+from bot.wiring import Wiring
 from guardrails import audit, evidence, keys, signing
+from guardrails.envelope import short
 from guardrails.evidence import Evidence
 from guardrails.keys import Key
 from guardrails.proof import problem
@@ -77,7 +81,7 @@ def _adopt(engine: Engine, notary: Notary, bundles: BundleStore, key: SigningKey
     From then on, whatever is unsigned stays unsigned.
     """
     with transaction(engine) as session:
-        before = {digest: request for request, digest in _before(session)}
+        before = {digest: request for request, digest in in_use(session)}
     signed: list[Evidence] = []
     for digest, request in before.items():
         try:
@@ -91,7 +95,7 @@ def _adopt(engine: Engine, notary: Notary, bundles: BundleStore, key: SigningKey
         _record(session, "key.made", "slipway", now, key.id, adopted=len(signed))
 
 
-def _before(session: Session) -> Iterator[tuple[Request, Digest]]:
+def in_use(session: Session) -> Iterator[tuple[Request, Digest]]:
     """Every bundle that is reachable, or that a Request may yet bring up, with the Request that it came from."""
     for standing in deployments.standing(session):
         request = requests.of_app(session, standing.app)
@@ -101,15 +105,32 @@ def _before(session: Session) -> Iterator[tuple[Request, Digest]]:
         yield request, Digest(str(request.bundle))
 
 
-def rotate(engine: Engine, path: Path, actor: str, now: int) -> Key:
-    """Sign with a new key from now on. What the old one signed runs on, until that is revoked."""
+def rotate(engine: Engine, path: Path, actor: str, now: int, days: int = keys.VALID_DAYS) -> Key:
+    """Sign with a new key for so many days. What the old one signed runs on, until that is over or revoked."""
     made = signing.make()
     with transaction(engine) as session:
         # Trusted before it is used: killed in between, the old key signs on and the new one is nobody's.
-        keys.trust(session, made.id, made.public, now)
+        keys.trust(session, made.id, made.public, now, days)
         _record(session, "key.rotated", actor, now, made.id)
+        kept = keys.get(session, made.id)
     made.keep(path)
-    return Key(made.id, made.public, now, None, "")
+    assert kept is not None
+    return kept
+
+
+def refusal(wiring: Wiring) -> str:
+    """Why nothing new is signed or published now, in a sentence for whoever asks; empty when it is (G6)."""
+    if why := foundations.refusal(wiring.now()):
+        return why
+    try:
+        current = _current(wiring.notary.key)
+    except (NoKey, OSError):
+        return ""  # Whoever then signs says so.
+    with transaction(wiring.engine) as session:
+        known = keys.get(session, current.id) if current is not None else None
+    if known is None or wiring.now() < known.ends_at:
+        return ""
+    return limits.key_ended(known.ends_at, known.grace_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +142,39 @@ class Stopped:
     why: str
 
 
-def revoke(engine: Engine, home: Path, key: str, why: str, actor: str, now: int) -> Sequence[Stopped]:
-    """Let nothing that this trusted key signed run; which apps that stops. Their threads are told."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Of which key, why and by whom; `how` says in the threads what became of it, `operators` is their channel."""
+
+    key: str
+    why: str
+    actor: str
+    how: str = "was revoked"
+    operators: str = ""
+
+
+def revoke(
+    engine: Engine, home: Path, key: str, why: str, actor: str, now: int, operators: str = ""
+) -> Sequence[Stopped]:
+    """Let nothing that this trusted key signed run; which apps that stops. Threads and operators are told."""
     bundles, current = BundleStore(home / "bundles"), current_key(home)
     if current is not None and current.id == key:
         # First, so that nothing is ever signed with a key that is revoked, killed in between or not.
         rotate(engine, home / KEY, actor, now)
+    return stop(engine, bundles, Ending(key, why, actor, operators=operators), now)
+
+
+def stop(engine: Engine, bundles: BundleStore, ending: Ending, now: int) -> Sequence[Stopped]:
+    """The same for a key that no other one takes the place of."""
+    key, why = ending.key, ending.why
     with transaction(engine) as session:
         keys.revoke(session, key, why, now)
         stopped = list(_stopped(session, bundles))
         apps.touch_routes(session)
         for one in stopped:
-            _tell(session, one, now)
-        _record(session, "key.revoked", actor, now, key, why, apps=len({one.app.id for one in stopped}))
+            _tell(session, one, ending.how, now)
+        _post(session, ending, [one.app for one in stopped], now)
+        _record(session, "key.revoked", ending.actor, now, key, why, apps=len({one.app.id for one in stopped}))
     return stopped
 
 
@@ -151,13 +192,22 @@ def unproved(bundles: BundleStore, standing: Deployment, trusted: keys.Trusted) 
     return problem(standing.bundle, bundles.signatures(standing.bundle), trusted, bundles.holds)
 
 
-def _tell(session: Session, stopped: Stopped, now: int) -> None:
+def _tell(session: Session, stopped: Stopped, how: str, now: int) -> None:
     """Under the key of the line that a visit would bring about, so that the thread has one of them."""
     app, request = stopped.app, requests.of_app(session, stopped.app.id)
     if request is not None:
         key = f"breach:{app.id}:{stopped.stage}:{UNPROVED}:{now // clockwork.DAY}"
-        text = limits.stopped_by_key(quoted(app.title), stopped.stage)
+        text = limits.stopped_by_key(quoted(app.title), stopped.stage, how)
         outbox.put(session, thread.post(request, key, thread.note(request, text)), now)
+
+
+def _post(session: Session, ending: Ending, stopped: Sequence[App], now: int) -> None:
+    """The operators of each workspace read which of its apps have stopped."""
+    for workspace in audit.workspaces(session) if ending.operators else ():
+        titles = sorted({one.title for one in stopped if one.workspace == workspace})
+        text = limits.apps_stopped(short(ending.key), ending.how, [quoted(one, 80) for one in titles])
+        place = Place(workspace, ending.operators)
+        outbox.put(session, Post(f"stopped:{ending.key}:{workspace}", place, Message(text)), now)
 
 
 def _record(session: Session, action: str, actor: str, now: int, key: str, why: str = "", **facts: int) -> None:

@@ -45,6 +45,8 @@ BUTTONS: Mapping[str, str] = {
     "slipway.look": "Look at it",
     "slipway.run": "Run again",
     "slipway.sent": "What was sent",
+    "slipway.allow": "Allow for a while",
+    "slipway.agree": "Approve",
 }
 """What stands on each button, by its action id."""
 
@@ -71,6 +73,10 @@ FORM_TITLE, FORM_SEND, CANCEL, CLOSE = "Your app", "Build preview", "Cancel", "C
 LOOK_TITLE, SENT_TITLE = "What went wrong", "What was sent"
 REJECT_TITLE, REJECT_WHY, REJECT_HINT = "Reject", "Why not?", "The asker reads this. Say what would change your mind."
 APPROVE_TITLE, APPROVE_WHY, APPROVE_HINT = "Approve", "Why?", "It stands in the thread and in the record."
+ALLOW_TITLE, ALLOW_LONG, ALLOW_WHY = "Allow for a while", "For how long?", "Why?"
+ALLOW_LONG_HINT, ALLOW_WHY_HINT = "It ends by itself.", "It stands in the thread and in the record."
+ALLOW_FOR: Mapping[str, str] = {"3600": "1 hour", "28800": "8 hours", "86400": "1 day", "604800": "7 days"}
+"""How long a capability can be allowed by the form, by its seconds."""
 PLAIN_ORIGIN = {"said": "you said", "guessed": "I guessed", "default": "usual"}
 """Who gave an answer, as the receipt says it."""
 SINCE = {True: "what is live", False: "the last request"}

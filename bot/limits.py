@@ -73,9 +73,36 @@ def _number(seen: Breaches) -> str:
     return f" ({quoted(seen.detail)})" if seen.kind in OURS else ""
 
 
-def stopped_by_key(title: str, stage: str) -> str:
-    """The key that signed an app was revoked. `title` is escaped."""
-    return f":octagonal_sign: *{title}* ({stage}) is stopped: the key that signed it was revoked. {NEXT[UNPROVED]}"
+def stopped_by_key(title: str, stage: str, how: str) -> str:
+    """The key that signed an app does not count any more; `how` says what became of it. `title` is escaped."""
+    return f":octagonal_sign: *{title}* ({stage}) is stopped: the key that signed it {how}. {NEXT[UNPROVED]}"
+
+
+def apps_stopped(key: str, how: str, titles: Sequence[str]) -> str:
+    """For the operators: a key does not count any more, and which apps stopped with it. `titles` are escaped."""
+    what = f"{words.counted(len(titles), 'app', 'apps')} stopped: {', '.join(titles)}" if titles else "No app stopped"
+    return f":octagonal_sign: The signing key `{key}` {how}. {what}."
+
+
+def key_ended(ended: int, grace: int) -> str:
+    """For whoever asks or publishes: the key that signs has ended, and what is to be done."""
+    return (
+        f"The key that signs apps ended on {words.when(ended)}, so nothing new is built or published. The platform "
+        "team has to make another, with `platformctl key rotate`; then ask again. "
+        f"What is live runs on until {words.when(grace)}."
+    )
+
+
+def key_ends(key: str, ends: int, grace: int, *, over: bool) -> str:
+    """For the operators: a key ends soon, or has."""
+    then = f"On {words.when(grace)} everything that it signed stops."
+    if over:
+        what = f"THE SIGNING KEY `{key}` ENDED on {words.when(ends)}. Nothing new is signed with it. {then}"
+        return f":rotating_light: {what} Run `platformctl key rotate` now: what runs is signed anew within the hour."
+    return (
+        f":key: The signing key `{key}` ends on {words.when(ends)}; then nothing new is built. "
+        "Run `platformctl key rotate`: what runs is signed anew within the hour, and goes on."
+    )
 
 
 def suspended(title: str, stage: str, kind: str) -> str:
@@ -123,6 +150,64 @@ def gate_closed(title: str, name: str, *, expired: bool) -> str:
     why = "its time is over" if expired else "the platform team took it back"
     rest = "The rest of the app works. To have it back, change the answers and publish again."
     return f":no_entry_sign: *{title}* may not use `{quoted(name, 80)}` any more: {why}. {rest}"
+
+
+def only_until(name: str, until: int) -> str:
+    """What an app may use until a time only; on its card."""
+    return f":key: *Until {words.when(until)}* it may use `{quoted(name, 80)}`."
+
+
+def opened(title: str, name: str, until: int, missing: Sequence[str]) -> str:
+    """What an app may use until when, or whose yes that still needs. `title` and `name` are escaped."""
+    may = f":key: *{title}* may use `{name}` until *{words.when(until)}*"
+    if missing:
+        return f"{may} once all have said yes whom the policies name: {' and '.join(missing)}."
+    return f"{may}; then it ends by itself. What was published stays as it is."
+
+
+def to_allow(title: str, name: str) -> str:
+    """What is about to be allowed, above the form. Both are escaped."""
+    return f"*{title}* may use `{name}` for so long, as it is live now. What was published stays as it is."
+
+
+def allowed_again(until: int) -> str:
+    """Where the button was that asks for it."""
+    return f":key: It is allowed again until *{words.when(until)}*."
+
+
+def gate(digest: str) -> str:
+    """What was agreed on, in small print."""
+    return f"what was allowed: `{digest[:19]}…`"
+
+
+def never_asked(title: str, name: str, declared: Sequence[str]) -> str:
+    """What is asked for was never part of the app. All parts are escaped."""
+    asks = f"it asks for {', '.join(f'`{one}`' for one in declared)}" if declared else "it asks for nothing"
+    return f"*{title}* has no use for `{name or '…'}`: {asks}. What its template does not declare is never given."
+
+
+def held_already(title: str, name: str) -> str:
+    """There is nothing to give. Both are escaped."""
+    return f"*{title}* may use `{name}` already. Nothing was changed."
+
+
+def not_so_long(days: int, ends_at: int) -> str:
+    """An end that is over, too far away, or beyond the app's own."""
+    end = f" and no longer than the app itself, which ends {words.when(ends_at)}" if ends_at else ""
+    return f"That is no time I can allow it until: it must be ahead, at most {days} days away{end}."
+
+
+def exposed(title: str, name: str, since: int, trouble: str) -> str:
+    """To the operators: what was taken back and may still be used. All parts are escaped."""
+    return (
+        f":rotating_light: *{title}* may still use `{name}`, which was taken back on {words.when(since)}: nobody could "
+        f"confirm that it is gone. {trouble} I go on asking; `platformctl grant exposures` lists what is open."
+    )
+
+
+def closed(title: str, name: str) -> str:
+    """In place of that: it is gone."""
+    return f":white_check_mark: *{title}* cannot use `{name}` any more; that is confirmed now."
 
 
 def looked_at(seen: Sequence[Breaches]) -> Sequence[str]:

@@ -6,21 +6,26 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import breaching, decisions, forms, outbox, presses, requests, sent, telemetry, thread, words
+from bot import breaching, decisions, forms, limits, outbox, presses, requests, rights, sent, telemetry, thread, words
 from bot.asking import answered
 from bot.billing import TAG
+from bot.blocks import quoted
 from bot.chat import Heard, Message, Pressed, Submitted
 from bot.commands import Commands
 from bot.database import transaction
 from bot.deciding import find
 from bot.outbox import Post
 from bot.requests import Request, State
+from bot.roles import Act
 from bot.slack import Ears
 from bot.wiring import Wiring
 from guardrails import audit
+from runtime import apps
 from templates.answers import validate
 from templates.template import Template
 
+OPENS: Mapping[str, Act] = {"slipway.answer": "answer", "slipway.look": "look", "slipway.sent": "sent"}
+"""Buttons that open something which only some may see."""
 EXTENDED, EVENT = "request.extended", "event"
 """The AuditEvent of words added to a Request, and its fact that names the utterance."""
 
@@ -148,13 +153,16 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
         return forms.reject_form(json.dumps({"proposal": hint.get("proposal", "")}))
     if press.action == "slipway.consent":
         return forms.approve_form(json.dumps({"proposal": hint.get("proposal", "")}))
-    if press.action == "slipway.look":
-        seen = breaching.look(wiring, request, press.user)
+    if press.action == "slipway.allow":
+        return _give(wiring, request, hint)
+    act = OPENS[press.action]
+    if why := rights.why_not(wiring, press.user, act, request):
+        return why
+    if act == "look":
+        seen = breaching.look(wiring, request)
         return seen if isinstance(seen, str) else forms.look_form(json.dumps({"request": request.id}), seen)
-    if press.action == "slipway.sent":
-        return _sent(wiring, request, press)
-    if request.user != press.user:
-        return f"Only <@{request.user}>, who asked for this, can change it."
+    if act == "sent":
+        return _sent(wiring, request)
     if request.brief is None or request.state not in thread.WAITING:
         return words.OLD_BUTTON
     about = json.dumps({"request": request.id})
@@ -163,10 +171,19 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
     return forms.answers_form(about, questions, request.brief.answers, faulty(template, request))
 
 
-def _sent(wiring: Wiring, request: Request, press: Pressed) -> Mapping[str, Any] | str:
+def _give(wiring: Wiring, request: Request, hint: Mapping[str, str]) -> Mapping[str, Any] | str:
+    """Whoever it is: whether they may is judged when their word comes, by the groups of then."""
+    name = hint.get("capability", "")
+    with transaction(wiring.engine) as session:
+        app = apps.get(session, request.app) if request.app else None
+    if app is None or not name:
+        return words.OLD_BUTTON
+    what = limits.to_allow(quoted(app.title), quoted(name, 80))
+    return forms.give_form(json.dumps({"app": app.id, "capability": name}), what)
+
+
+def _sent(wiring: Wiring, request: Request) -> Mapping[str, Any] | str:
     """The receipt, for the asker alone: it holds what they wrote."""
-    if request.user != press.user:
-        return f"Only <@{request.user}>, who asked for this, can see what was sent: it holds their own words."
     if request.understanding is None:
         return words.OLD_BUTTON
     names = (
@@ -199,6 +216,8 @@ def _wrong(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
         return {next(iter(sent.values), "reason"): words.OLD_FORM}
     if sent.form == forms.APPROVE:
         return {}
+    if sent.form == forms.GIVE:
+        return {} if sent.values.get("reason") else {"reason": "Please say why; it stands in the thread."}
     if sent.form == forms.REJECT:
         return {} if sent.values.get("reason") else {"reason": "Please say why, so that the asker can change it."}
     return _bad_fields(wiring, request, sent)

@@ -25,6 +25,8 @@ from bot import (
     keyring,
     listening,
     outbox,
+    probing,
+    renewing,
     scheduling,
     signin,
     telemetry,
@@ -106,10 +108,12 @@ class Control:
                 "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now()), QUICK),
                 "schedules": (lambda: scheduling.tick(self.wiring), SLOW),
                 "endings": (lambda: endings.tick(self.wiring), SLOW),
+                "probes": (lambda: probing.tick(self.wiring), SLOW),
                 "connection": (self.slack.connect, SLOW),
                 "usage": (lambda: upkeep.count(self.wiring), USAGE),
                 "upkeep": (self._upkeep, MINUTELY),
                 "advisories": (lambda: advising.tick(self.wiring, settings.osv), HOURLY),
+                "keys": (lambda: renewing.tick(self.wiring), HOURLY),
                 "anchors": (lambda: anchoring.tick(self.wiring), HOURLY),
                 "visits": (lambda: upkeep.forget_visits(self.wiring, _visits_end()), HOURLY),
             }
@@ -171,6 +175,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         notary=Notary(settings.home, bundles, shelf),
         smoke=errands.smoke(settings.gateway.smoke_socket, clock.now),
         fire=errands.fire(settings.gateway.smoke_socket),
+        holds=errands.holds(settings.gateway.smoke_socket, settings.home / "run" / "broker.sock"),
         url=lambda slug, stage: address(settings.gateway, slug, stage),
         now=clock.now,
         data=SqliteAppData(settings.home / "data"),
@@ -181,6 +186,9 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         usage=settings.home / "usage",
         anchors=anchoring.file(settings.home, settings.anchors),
         operators=settings.operators,
+        roles=settings.roles,
+        guest_channels=settings.guest_channels,
+        osv=settings.osv,
         billing=billing(settings),
         team=lambda place: _called(chat, place),
     )
@@ -239,7 +247,8 @@ def exchange(settings: Settings) -> visitors.Exchange:
 
     def trade(code: str, redirect_uri: str, verifier: str, nonce: str) -> signin.Claims:
         provider = signin.discover(slack.issuer)
-        return signin.exchange(provider, slack.client_id, slack.client_secret, code, redirect_uri, verifier, nonce)
+        client = signin.Client(slack.client_id, slack.client_secret, settings.roles_claim)
+        return signin.exchange(provider, client, code, redirect_uri, verifier, nonce)
 
     return trade
 

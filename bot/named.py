@@ -15,6 +15,11 @@ def anchors(environ: Mapping[str, str] | None = None) -> Path | None:
     return _named("SLIPWAY_AUDIT_ANCHORS", environ)
 
 
+def operators(environ: Mapping[str, str] | None = None) -> str:
+    """The id of the channel in which the operators are told what concerns them; empty for none."""
+    return (os.environ if environ is None else environ).get("SLIPWAY_OPERATORS_CHANNEL", "")
+
+
 def price_table(environ: Mapping[str, str] | None = None) -> Path | None:
     """The file of the installation's own prices."""
     return _named("SLIPWAY_PRICES", environ)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot import outbox, remarks, rulings, thread
 from bot.blocks import quoted
 from bot.database import transaction
-from bot.deciding import OVERTAKEN, About, Refused, own, record
+from bot.deciding import OVERTAKEN, About, Refused, record
 from bot.wiring import Wiring
 
 PLATFORM = "platform-approvers"
@@ -14,7 +14,6 @@ PLATFORM = "platform-approvers"
 
 def plead(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     """Call the platform team, once for each thing that stands in the way."""
-    own(about)
     request = about.request
     denials = remarks.beyond(thread.findings(request), thread.labels_of(wiring, request))
     if not denials:

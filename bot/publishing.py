@@ -1,20 +1,21 @@
 """Publish, approve, reject: a Proposal is exactly what the preview shows, decided by whom the policies name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlmodel import Session
 
-from bot import approval_post, audiences, costs, excepting, labelled, outbox, requests, thread
+from bot import approval_post, audiences, costs, excepting, keyring, labelled, outbox, requests, thread
 from bot.billing import preview_stays
 from bot.chat import Submitted
 from bot.database import transaction
-from bot.deciding import GONE, About, Refused, advance, own, record, standing_in
+from bot.deciding import GONE, About, Refused, advance, record, standing_in
 from bot.meeting import meet
 from bot.requests import Request, State
 from bot.wiring import Wiring
-from guardrails import approvals, delegation, grants, quorum
-from guardrails.approvals import Refusal, Standing
+from guardrails import approvals, delegation, grants, quorum, selves
 from guardrails.proposal import Proposal
+from guardrails.quorum import Members
+from guardrails.standing import Refusal, Standing, no_approver
 from guardrails.verdict import Verdict
 from runtime import apps, deployments
 from runtime.apps import Stage
@@ -25,20 +26,21 @@ from templates.manifest import Digest, Manifest
 
 def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     """Make a Proposal of what the preview shows, and ask whoever the policies name."""
-    own(about)
     standing_in(about, State.PREVIEWED)
     request = about.request
     manifest = thread.manifest_of(wiring, request)
+    if ended := keyring.refusal(wiring):
+        raise Refused(ended)
     assert request.app is not None and request.person is not None and request.bundle is not None
     assert manifest is not None
     if untrue := labelled.untrue(wiring, Digest(request.bundle), grants.names(manifest.capabilities)):
         raise Refused(untrue)
     wanted = audiences.wanted(wiring.chat, request, request.person)
     verdict = wiring.billing.judged(excepting.judged(wiring, request, manifest, wanted, "live"), manifest)
-    pinged = {group: wiring.chat.group(group) for group in quorum.groups(verdict.approvers)}
-    nobody = approvals.no_approver(verdict.approvers, pinged, request.user)
-    if nobody and verdict.decision == "needs_approval":
-        raise Refused(nobody)
+    authors = {request.person, about.person.id, *request.hands}
+    pinged = {group: members(wiring, request.workspace, group) for group in quorum.groups(verdict.approvers)}
+    if verdict.decision == "needs_approval":
+        _somebody(wiring, request, verdict, pinged, authors)
     mentions = [quorum.said(need, wiring.chat.mention) for need in verdict.approvers]
     now = wiring.now()
     with transaction(wiring.engine) as session:
@@ -46,7 +48,7 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             _deny(session, wiring, about, verdict)
             return
         proposal = _proposal(session, wiring, request, manifest, wanted, verdict)
-        standing = approvals.propose(session, proposal, verdict, request.person, now)
+        standing = approvals.propose(session, proposal, verdict, about.person.id, now, authors)
         if isinstance(standing, Refusal):
             raise Refused(standing.why)
         state = State.APPROVED if standing.state == "approved" else State.PROPOSED
@@ -69,6 +71,15 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             decision=verdict.decision,
             **verdict.aside,
         )
+
+
+def _somebody(wiring: Wiring, request: Request, verdict: Verdict, asked: Members, authors: Collection[str]) -> None:
+    """Refused where nobody could ever say yes: it is not even asked then."""
+    with transaction(wiring.engine) as session:
+        same = selves.known(session, request.workspace)
+    humans = {group: selves.humans(people, same) for group, people in asked.items()}
+    if nobody := no_approver(verdict.approvers, humans, selves.humans(authors, same)):
+        raise Refused(nobody)
 
 
 def _deny(session: Session, wiring: Wiring, about: About, verdict: Verdict) -> None:
@@ -126,7 +137,7 @@ def _judge(wiring: Wiring, about: About, hint: Mapping[str, str], *, yes: bool, 
     if standing is None:
         raise Refused(GONE)
     # Groups are asked of the chat now, not at the time of asking (G2).
-    members = {group: _people(wiring, about.request, group) for group in standing.groups}
+    asked = {group: members(wiring, about.request.workspace, group) for group in standing.groups}
     now = wiring.now()
     with transaction(wiring.engine) as session:
         decided = approvals.decide(
@@ -135,14 +146,14 @@ def _judge(wiring: Wiring, about: About, hint: Mapping[str, str], *, yes: bool, 
             about.person.id,
             yes=yes,
             reason=reason,
-            in_group=lambda group: members.get(group, frozenset()),
+            in_group=lambda group: asked.get(group, frozenset()),
             now=now,
             stand_ins=delegation.active(session, about.request.workspace, now),
         )
         if isinstance(decided, Refusal):
             raise Refused(decided.why)
         _follow(session, wiring, about, decided, now)
-        pinged = len(frozenset().union(*members.values()))
+        pinged = len(frozenset().union(*asked.values()))
         outbox.put(session, approval_post.post(session, wiring, about.request, decided, pinged), now)
         verb = "approval.given" if yes else "approval.refused"
         record(session, wiring, about, verb, why="with a reason" if reason else "", **_word(about, decided))
@@ -154,9 +165,10 @@ def _word(about: About, decided: Standing) -> Mapping[str, str]:
     return {"proposal": decided.proposal.digest, **({"stands_for": mine.stands_for} if mine.stands_for else {})}
 
 
-def _people(wiring: Wiring, request: Request, group: str) -> frozenset[str]:
-    """The Person ids in a group of the chat, as it is now."""
-    return frozenset(meet(wiring, request.workspace, user).id for user in wiring.chat.group(group))
+def members(wiring: Wiring, workspace: str, group: str) -> frozenset[str]:
+    """The Person ids of a group of the chat, as it is now. Guests, partners and bots in it approve nothing."""
+    people = (meet(wiring, workspace, user) for user in wiring.chat.group(group))
+    return frozenset(one.id for one in people if not (one.outsider or one.bot or one.deleted))
 
 
 def _follow(session: Session, wiring: Wiring, about: About, decided: Standing, now: int) -> None:

@@ -72,6 +72,7 @@ class RequestRow(SQLModel, table=True):
     proposal: str | None = None
     trouble: str = ""
     receipt: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    hands: str = Field(default="[]", sa_column_kwargs={"server_default": "[]"})
     trace: str
     """W3C traceparent of the span that heard it."""
 
@@ -102,6 +103,8 @@ class Request:
     trouble: str = ""
     receipt: str = ""
     """What was sent to a model when these words were read, as JSON; empty when nothing left the machine."""
+    hands: tuple[str, ...] = ()
+    """The Persons who changed its answers since it went live last: none of them approves that."""
 
     @property
     def card(self) -> str:
@@ -132,6 +135,7 @@ def _view(row: RequestRow) -> Request:
         proposal=row.proposal,
         trouble=row.trouble,
         receipt=row.receipt,
+        hands=tuple(json.loads(row.hands)),
     )
 
 

@@ -1,15 +1,16 @@
-"""What the environment says, read once. Only this module, `bot.named` and `bot.environment` look at `os.environ`."""
+"""What the environment says, read once: here, in `bot.broker_settings`, `bot.named` and `bot.environment`."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
-from bot import named
-from guardrails.personal import KINDS
+from bot import listed, named
 
 SLACK_API = "https://slack.com/api/"
 SLACK_ISSUER = "https://slack.com"
+T = TypeVar("T")
 
 
 class BadSetting(Exception):
@@ -106,6 +107,13 @@ class Settings:
     operators: str = ""
     """The channel's id in which the operators are told each week's head."""
 
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The groups whose members are operators and auditors."""
+    roles_claim: str = ""
+    """The claim of a sign-in that names such groups as well; empty for none."""
+    guest_channels: frozenset[str] = frozenset()
+    """The ids of channels in which guests and partners may steer their own apps."""
+
     @property
     def home(self) -> Path:
         """The installation's folder."""
@@ -122,16 +130,17 @@ class WorkspaceSettings:
     slack: SlackSettings
 
 
-def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+def _within(environ: Mapping[str, str], name: str, default: int, most: int, what: str) -> int:
     text = environ.get(name, str(default))
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise BadSetting(f"{name} is {text!r}: set it to a port number between 1 and 65535.")
+    if not text.isdigit() or not 0 < int(text) <= most:
+        raise BadSetting(f"{name} is {text!r}: set it to {what}.")
     return int(text)
 
 
-def port(name: str, default: int) -> int:
+def port(name: str, default: int, environ: Mapping[str, str] | None = None) -> int:
     """A port that the environment names."""
-    return _port(os.environ, name, default)
+    environ = os.environ if environ is None else environ
+    return _within(environ, name, default, 65535, "a port number between 1 and 65535")
 
 
 def _credential(environ: Mapping[str, str], name: str) -> str:
@@ -163,7 +172,7 @@ def _slack(environ: Mapping[str, str]) -> SlackSettings:
         issuer=environ.get("SLIPWAY_ISSUER", SLACK_ISSUER),
         client_id=_credential(environ, "SLIPWAY_CLIENT_ID"),
         client_secret=_credential(environ, "SLIPWAY_CLIENT_SECRET"),
-        http_port=_port(environ, "SLIPWAY_HTTP_PORT", 3000),
+        http_port=port("SLIPWAY_HTTP_PORT", 3000, environ),
     )
 
 
@@ -181,34 +190,31 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         policy_digest=environ.get("SLIPWAY_POLICY_DIGEST", ""),
         budget_tags=budget_tags(environ),
         anchors=named.anchors(environ),
-        personal=_chosen(environ, "SLIPWAY_SCRUB_PERSONAL", KINDS),
-        operators=environ.get("SLIPWAY_OPERATORS_CHANNEL", ""),
+        personal=_listed(environ, "SLIPWAY_SCRUB_PERSONAL", listed.personal),
+        operators=named.operators(environ),
+        roles=_listed(environ, "SLIPWAY_ROLES", listed.roles),
+        roles_claim=environ.get("SLIPWAY_ROLES_CLAIM", ""),
+        guest_channels=_listed(environ, "SLIPWAY_GUEST_CHANNELS", listed.channels),
     )
 
 
 def budget_tags(environ: Mapping[str, str] | None = None) -> Mapping[str, str]:
-    """`ops=4711, hr=4712, guests`: each known tag with its cost centre, which may be left out."""
-    given = (os.environ if environ is None else environ).get("SLIPWAY_BUDGET_TAGS", "")
-    found: dict[str, str] = {}
-    for one in filter(None, (part.strip() for part in given.split(","))):
-        tag, _, centre = (part.strip() for part in one.partition("="))
-        if not tag or len(tag) > 80 or tag in found:
-            raise BadSetting(
-                f"SLIPWAY_BUDGET_TAGS has {one!r}: write tag=cost centre, separated by commas, each tag once."
-            )
-        found[tag] = centre
-    return found
+    """Each known billing tag with its cost centre."""
+    return _listed(os.environ if environ is None else environ, "SLIPWAY_BUDGET_TAGS", listed.tags)
+
+
+def _listed(environ: Mapping[str, str], name: str, read: Callable[[str], T]) -> T:
+    try:
+        return read(environ.get(name, ""))
+    except ValueError as error:
+        raise BadSetting(f"{name} {error}") from None
 
 
 def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
     """Only what the gateway needs: it never sees a token."""
     environ = os.environ if environ is None else environ
-    workers = environ.get("SLIPWAY_WORKERS", "2")
-    if not workers.isdigit() or not 0 < int(workers) <= 64:
-        raise BadSetting(f"SLIPWAY_WORKERS is {workers!r}: set it to a number between 1 and 64.")
-    team = environ.get("SLIPWAY_TEAM_REQUESTS_PER_MINUTE", "6000")
-    if not team.isdigit() or not 0 < int(team) <= 100_000_000:
-        raise BadSetting(f"SLIPWAY_TEAM_REQUESTS_PER_MINUTE is {team!r}: set it to a number, 1 or more.")
+    workers = _within(environ, "SLIPWAY_WORKERS", 2, 64, "a number between 1 and 64")
+    team = _within(environ, "SLIPWAY_TEAM_REQUESTS_PER_MINUTE", 6000, 100_000_000, "a number, 1 or more")
     scheme = environ.get("SLIPWAY_SCHEME", "http")
     if scheme not in ("http", "https"):
         raise BadSetting(f"SLIPWAY_SCHEME is {scheme!r}: set it to http or https.")
@@ -216,12 +222,12 @@ def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
         home=Path(environ.get("SLIPWAY_HOME", "var")).absolute(),
         issuer=environ.get("SLIPWAY_ISSUER", SLACK_ISSUER),
         client_id=_credential(environ, "SLIPWAY_CLIENT_ID"),
-        port=_port(environ, "SLIPWAY_GATEWAY_PORT", 8300),
-        public_port=_port(environ, "SLIPWAY_PUBLIC_PORT", 443) if environ.get("SLIPWAY_PUBLIC_PORT") else None,
+        port=port("SLIPWAY_GATEWAY_PORT", 8300, environ),
+        public_port=port("SLIPWAY_PUBLIC_PORT", 443, environ) if environ.get("SLIPWAY_PUBLIC_PORT") else None,
         domain=environ.get("SLIPWAY_DOMAIN", "localhost"),
         scheme=scheme,
-        workers=int(workers),
-        team_requests_per_minute=int(team),
+        workers=workers,
+        team_requests_per_minute=team,
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
     )
 
@@ -231,17 +237,10 @@ def workspace(environ: Mapping[str, str] | None = None) -> WorkspaceSettings:
     environ = os.environ if environ is None else environ
     return WorkspaceSettings(
         home=Path(environ.get("SLIPWAY_HOME", "var")).absolute(),
-        port=_port(environ, "SLIPWAY_WORKSPACE_PORT", 8200),
-        gateway_port=_port(environ, "SLIPWAY_GATEWAY_PORT", 8300),
+        port=port("SLIPWAY_WORKSPACE_PORT", 8200, environ),
+        gateway_port=port("SLIPWAY_GATEWAY_PORT", 8300, environ),
         slack=_slack(environ),
     )
-
-
-def _chosen(environ: Mapping[str, str], name: str, known: frozenset[str]) -> frozenset[str]:
-    given = frozenset(environ.get(name, "").replace(",", " ").split())
-    if given - known:
-        raise BadSetting(f"{name} has {', '.join(sorted(given - known))}: it can have {', '.join(sorted(known))}.")
-    return given
 
 
 def model(environ: Mapping[str, str] | None = None) -> ModelSettings:

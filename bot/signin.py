@@ -1,6 +1,6 @@
 """Sign in with Slack: the half of OpenID Connect that needs the client secret, and so lives in control."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import httpx2
@@ -27,11 +27,21 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Who signed in: the chat's own ids."""
+    """Who signed in: the chat's own ids. `groups` is what the claim says that roles are read from, None without it."""
 
     workspace: str
     user: str
     name: str
+    groups: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What we are to the provider, and the name of the claim that roles are read from, if any."""
+
+    ident: str
+    secret: str = field(repr=False)
+    claim: str = ""
 
 
 @cache
@@ -55,9 +65,7 @@ def discover(issuer: str) -> Provider:
         raise SignInRefused("Sign-in is not reachable right now. Please try again in a minute.") from error
 
 
-def exchange(
-    provider: Provider, client_id: str, client_secret: str, code: str, redirect_uri: str, verifier: str, nonce: str
-) -> Claims:
+def exchange(provider: Provider, client: Client, code: str, redirect_uri: str, verifier: str, nonce: str) -> Claims:
     """Trade the visitor's code for verified claims; SignInRefused on any doubt (signature, audience, nonce, expiry)."""
     try:
         reply = (
@@ -66,8 +74,8 @@ def exchange(
                 provider.token_url,
                 data={
                     "grant_type": "authorization_code",
-                    "client_id": client_id,
-                    "client_secret": client_secret,
+                    "client_id": client.ident,
+                    "client_secret": client.secret,
                     "code": code,
                     "redirect_uri": redirect_uri,
                     "code_verifier": verifier,
@@ -82,14 +90,16 @@ def exchange(
             reply["id_token"],
             key=key,
             algorithms=["RS256"],
-            audience=client_id,
+            audience=client.ident,
             issuer=provider.issuer,
             leeway=SKEW,
             options={"require": ["exp", "iat", "iss", "aud", "sub"]},
         )
         if claims.get("nonce") != nonce:
             raise SignInRefused("That sign-in belongs to another visit. Please sign in again.")
-        return Claims(claims["https://slack.com/team_id"], claims["https://slack.com/user_id"], claims.get("name", ""))
+        groups = claims.get(client.claim) if client.claim else None
+        team, user = claims["https://slack.com/team_id"], claims["https://slack.com/user_id"]
+        return Claims(team, user, claims.get("name", ""), groups)
     except (httpx2.HTTPError, jwt.PyJWTError, ValueError, KeyError) as error:
         raise SignInRefused("The sign-in could not be checked. Please try again.") from error
 

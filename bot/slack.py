@@ -106,7 +106,7 @@ class Slack:
         app.event("app_mention", middleware=[self._mention])(_acked)
         app.event("message", middleware=[self._message])(_acked)
         app.event("app_home_opened")(_acked)
-        app.action(re.compile(r"^slipway\.(answer|consent|reject|look|sent)\b"))(self._open)
+        app.action(re.compile(r"^slipway\.(answer|consent|reject|look|sent|allow)\b"))(self._open)
         app.action(re.compile(r"^slipway\.open\b"))(_acked)
         app.action(re.compile(r"^slipway\.\w+"))(self._press)
         app.action(re.compile(r".*"))(self._old)
@@ -208,7 +208,8 @@ class Slack:
             wrong = self._ears.submitted(
                 Submitted(
                     key=f"{view['id']}:{view.get('hash') or secrets.token_hex(4)}",
-                    workspace=body["team"]["id"],
+                    # A partner's own team stands in the body; ours is the one whose app opened the form.
+                    workspace=view.get("app_installed_team_id") or body["team"]["id"],
                     user=body["user"]["id"],
                     form=view["callback_id"],
                     about=view.get("private_metadata", ""),

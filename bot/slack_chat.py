@@ -1,6 +1,7 @@
 """Chat, spoken to Slack's Web API (or to anything that speaks it at another base URL)."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from typing import Any
 
 from slack_sdk import WebClient
@@ -90,13 +91,15 @@ class SlackChat:
 
     def profile(self, user: str) -> Profile:
         """Look one person up."""
-        return _profile(user, self._call("users.info", user=user)["user"])
+        return _profile(user, self._call("users.info", user=user)["user"], self._ours)
 
     def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
         """The people with these handles."""
         everybody = self._all("users.list", "members") if handles else []
-        found = {str(one.get("name", "")).lower(): _profile(str(one["id"]), one) for one in everybody}
-        return {handle: found[handle] for handle in handles if handle in found and not found[handle].deleted}
+        profiles = (_profile(str(one["id"]), one, self._ours) for one in everybody)
+        # Somebody of another organisation may have the same handle: it names ours.
+        found = {one.handle.lower(): one for one in profiles if not one.deleted and not one.partner}
+        return {handle: found[handle] for handle in handles if handle in found}
 
     def members(self, channel: str) -> frozenset[str]:
         """The user ids in a channel."""
@@ -142,6 +145,11 @@ class SlackChat:
         reply = self._call("auth.test")
         return str(reply["team_id"]), str(reply["user_id"])
 
+    @cached_property
+    def _ours(self) -> str:
+        """Our team's id."""
+        return self.me()[0]
+
     def _all(self, method: str, key: str, **asked: Any) -> list[Any]:
         found: list[Any] = []
         cursor = ""
@@ -170,16 +178,20 @@ WRITES = frozenset(
 """Methods that take JSON; the others take form fields."""
 
 
-def _profile(user: str, found: Mapping[str, Any]) -> Profile:
+def _profile(user: str, found: Mapping[str, Any], ours: str) -> Profile:
     about = found.get("profile", {})
+    team = str(found.get("team_id") or ours)
+    # Of one enterprise, people have a home team and belong to others as well.
+    teams = {team, *(found.get("enterprise_user") or {}).get("teams", ())}
     return Profile(
         user=user,
         name=about.get("real_name") or found.get("real_name") or found.get("name", user),
         handle=found.get("name", user),
-        guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted") or found.get("is_stranger")),
+        guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
         bot=bool(found.get("is_bot")),
         deleted=bool(found.get("deleted")),
         email=about.get("email", ""),
+        partner=bool(found.get("is_stranger")) or ours not in teams,
     )
 
 

@@ -1,120 +1,41 @@
-"""The steps of the journey: from received words to a preview in the thread, and from approved to live."""
+"""The steps of the journey: from a Brief to a preview in the thread, and from approved to live."""
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import audiences, chain, clockwork, excepting, labelled, meeting, outbox, requests, thread, words
+from bot import (
+    audiences,
+    chain,
+    excepting,
+    keyring,
+    labelled,
+    outbox,
+    thread,
+    words,
+)
 from bot.billing import TAG
 from bot.database import transaction
 from bot.journey import Step, Take
+from bot.reading import received
 from bot.requests import Request, State
 from bot.wiring import Unavailable, Wiring
-from generator.brief import Brief, Understanding
-from generator.draft import draft
-from generator.model import Reading
-from generator.understand import understand, understand_as
-from guardrails import admission, approvals, audit, evidence, grants, keys
+from guardrails import approvals, audit, evidence, grants, keys
 from guardrails.leaks import leaks, unless_leaking
 from guardrails.signing import NoKey
 from runtime import apps, deployments, schedules, usage
-from templates.answers import headed, validate
+from templates.answers import validate
 from templates.bundle import Bundle
 from templates.excess import excess
 from templates.manifest import Digest
 from templates.render import render
-from templates.template import Template
 
-HOUR = 3600
 FOREVER = 10 * 365 * 86_400
 """Seconds; an app's Lease ends long before. A gate that ends earlier gets its own `until`."""
 
-
-def received(wiring: Wiring, request: Request) -> Step:
-    """Who asks, may they, and what do they mean?"""
-    now = wiring.now()
-    person = meeting.meet(wiring, request.workspace, request.user)
-    with transaction(wiring.engine) as session:
-        count = requests.recent(session, request.workspace, request.user, now - HOUR)
-    admitted = admission.admit(guest=person.guest, bot=person.bot, text=request.text, recent=count)
-    if not admitted.allowed:
-        return Step(
-            State.DECLINED,
-            "request.refused",
-            why=admitted.why,
-            changes={"person": person.id, "trouble": admitted.why},
-            actor=person.id,
-        )
-    text = meeting.named(wiring, request.workspace, request.text)
-    chosen = request.understanding.kind if request.understanding and request.brief else None
-    day = clockwork.day(now)
-    reading = understand_as(chosen, text, day, wiring.model) if chosen else understand(text, day, wiring.model)
-    return read_for(_understood(wiring, request, reading, person.id), request, reading, now)
-
-
-def read_for(step: Step, request: Request, reading: Reading, now: int) -> Step:
-    """The step, with what was sent to a remote model kept beside the Request, and the tokens counted that it took."""
-    receipt = reading.receipt.model_dump_json() if reading.receipt else ""
-    step = replace(step, changes={**step.changes, "receipt": receipt})
-    tokens = reading.receipt.tokens if reading.receipt else 0
-    if not tokens:
-        return step
-
-    def counted(session: Session) -> None:
-        step.effect(session)
-        usage.read(session, request.workspace, request.app or request.id, tokens, now)
-
-    return replace(step, effect=counted, facts={**step.facts, "tokens": tokens})
-
-
-def _understood(wiring: Wiring, request: Request, reading: Reading, person: str) -> Step:
-    """Build, ask, or say no: with the shelf in view."""
-    understood = reading.understanding
-    changes = {"person": person, "understanding": understood.model_dump_json()}
-    facts = {"action": understood.action, "kind": understood.kind or "", "model": understood.model}
-    if reading.receipt is not None:
-        facts["receipt"] = reading.receipt.digest
-    if understood.action == "decline":
-        return Step(State.DECLINED, "request.declined", why=understood.reason, changes=changes, facts=facts)
-    if understood.action == "clarify":
-        return Step(State.ASKED, "request.asked", changes=changes, facts=facts)
-    template = wiring.catalog.called(request.text) or wiring.catalog.for_kind(understood.kind or "")
-    if template is None:
-        return Step(
-            State.DECLINED,
-            "request.declined",
-            why="not on the shelf",
-            changes=changes,
-            facts=facts,
-            effect=lambda session: requests.want(session, request, understood.kind or "", wiring.now()),
-        )
-    return briefly(template, understood, changes, facts)
-
-
-def briefly(
-    template: Template, understood: Understanding, changes: Mapping[str, str], facts: Mapping[str, str]
-) -> Step:
-    """The Brief that a template and an Understanding make: complete, or with open questions."""
-    brief = titled(draft(understood, template.ref, template.questions))
-    return Step(
-        State.INCOMPLETE if brief.open else State.BRIEFED,
-        "request.understood",
-        changes={**changes, "brief": brief.model_dump_json()},
-        facts={**facts, "template": template.ref, "open": len(brief.open)},
-    )
-
-
-def titled(brief: Brief) -> Brief:
-    """The Brief with its title as it will stand over the app."""
-    settled = (
-        one.model_copy(update={"value": headed(one.value)})
-        if one.name == "title" and isinstance(one.value, str)
-        else one
-        for one in brief.answers
-    )
-    return brief.model_copy(update={"answers": tuple(settled)})
+LOOKED_AT: Mapping[str, str] = {"hands": "[]"}
+"""What is live was looked at by others: whose hands were in it does not matter for what comes next."""
 
 
 def briefed(wiring: Wiring, request: Request) -> Step:
@@ -171,6 +92,8 @@ def bundled(wiring: Wiring, request: Request) -> Step:
 def reviewed(wiring: Wiring, request: Request) -> Step:
     """Sign it, for nothing unsigned ever runs; try it once in the sandbox, then open the preview."""
     bundle = _bundle(wiring, request)
+    if refused := keyring.refusal(wiring):
+        return Step(State.FAILED, "request.failed", why=refused, changes={"trouble": refused})
     try:
         signed = wiring.notary.attest(request, bundle)
     except (NoKey, OSError) as error:
@@ -232,8 +155,8 @@ def approved(wiring: Wiring, request: Request) -> Step:
         assert standing is not None
         what = standing.proposal
         resting, trusted = evidence.of_bundle(session, what.bundle, request.id), keys.trusted(session)
-    trouble = chain.trouble(chain.links(what.bundle, resting, wiring.bundles, wiring.catalog, trusted))
-    if trouble := trouble or labelled.untrue(wiring, what.bundle, what.grants):
+    unattested = chain.trouble(chain.links(what.bundle, resting, wiring.bundles, wiring.catalog, trusted))
+    if trouble := keyring.refusal(wiring) or unattested or labelled.untrue(wiring, what.bundle, what.grants):
         return Step(State.FAILED, "request.failed", why=trouble, changes={"trouble": trouble})
     manifest = wiring.bundles.get(what.bundle).manifest
 
@@ -271,7 +194,7 @@ def approved(wiring: Wiring, request: Request) -> Step:
         apps.touch_routes(session)
         outbox.put(session, thread.live_post(session, wiring, request), now)
 
-    return Step(State.LIVE, "app.live", facts={"app": app, "proposal": proposal}, effect=go_live)
+    return Step(State.LIVE, "app.live", changes=LOOKED_AT, facts={"app": app, "proposal": proposal}, effect=go_live)
 
 
 def _bundle(wiring: Wiring, request: Request) -> Bundle:

@@ -13,8 +13,8 @@ from bot.outbox import Post
 from bot.requests import Request, State
 from bot.wiring import Wiring
 from guardrails import approvals, grants
-from guardrails.approvals import Approval, Standing
 from guardrails.proposal import Proposal
+from guardrails.standing import Approval, Standing
 from guardrails.verdict import Finding
 from runtime import apps, deployments, gauge, meter, usage
 from runtime.apps import App
@@ -77,7 +77,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     on_shelf = wiring.catalog.for_kind(understood.kind or "") if understood else None
     wanted = understood.kind if understood and understood.action == "build" and on_shelf is None else None
     paused = _paused(session, app) if app else None
-    said = labelled.shown(session, request, manifest, wiring.now()) if manifest else None
+    label = labelled.shown(session, request, manifest, wiring.now()) if manifest else None
     return CardView(
         request=request.id,
         state=request.state,
@@ -88,8 +88,8 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         app_stage=app.stage if app else "",
         preview_url=wiring.url(app.slug, "preview") if app else "",
         live_url=wiring.url(app.slug, "live") if app and live else "",
-        can=said.can if said else (),
-        cannot=said.cannot if said else (),
+        can=label.can if label else (),
+        cannot=label.cannot if label else (),
         audience=app.audience.label if app else "",
         cost=_cost(session, wiring, request, manifest) if manifest else "",
         spent=_spent(session, wiring, app) if app and live else "",
@@ -123,14 +123,17 @@ def _paused(session: Session, app: App) -> Deployment | None:
 def _warning(session: Session, app: App, manifest: Manifest | None, now: int) -> str:
     """What the owner should see to: room, what the app asks for and may not do any more, secrets that nobody set."""
     asked = grants.names(manifest.capabilities) if manifest else ()
-    gone = sorted(grants.ended(grants.every(session, app.id), now).intersection(asked))
+    given = grants.every(session, app.id)
+    gone = sorted(grants.ended(given, now).intersection(asked))
+    gates = [(one.name, one.until) for one in given if one.gate and one.revoked_at is None and one.until > now]
     unset = secret.missing(session, app.workspace, app.id, manifest.secrets) if manifest else ()
-    said = (
+    remarks = (
         costs.filling(gauge.read(session, app.id, "live")),
         limits.no_longer(gone) if gone else "",
+        *(limits.only_until(name, until) for name, until in gates),
         limits.unset(unset) if unset else "",
     )
-    return "\n".join(one for one in said if one)
+    return "\n".join(one for one in remarks if one)
 
 
 def _cost(session: Session, wiring: Wiring, request: Request, manifest: Manifest) -> str:
@@ -196,9 +199,9 @@ def _decided(session: Session, request: Request) -> str:
 
 def decision(session: Session, standing: Standing) -> str:
     """Who decided, when and why; that nobody had to; or why nobody can any more."""
-    said = [_said(session, one) for one in standing.approvals]
+    words_of = [said(session, one) for one in standing.approvals]
     unsaid = standing.state in ("void", "expired") if standing.groups else standing.state == "approved"
-    return "\n".join([*said, *([words.DECIDED[standing.state]] if unsaid else [])])
+    return "\n".join([*words_of, *([words.DECIDED[standing.state]] if unsaid else [])])
 
 
 def void(session: Session, request: Request, now: int) -> None:
@@ -223,7 +226,8 @@ def note(request: Request, text: str) -> Message:
     return Message(text, (section(text), context(words.trace(telemetry.trace_id(request.trace)))))
 
 
-def _said(session: Session, given: Approval) -> str:
+def said(session: Session, given: Approval) -> str:
+    """One person's yes or no: who, when and why."""
     who = people.by_id(session, given.person)
     name = f"<@{who.user}>" if who else "Somebody"
     other = people.by_id(session, given.stands_for) if given.stands_for else None

@@ -1,11 +1,11 @@
 """What control answers to gateway workers: sign-ins, who may enter, notices, what must be recorded, limits hit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session
 
-from bot import audiences, blocked, breaching, outbox, people, requests, signin, telemetry, thread
+from bot import audiences, blocked, breaching, outbox, people, requests, rights, roles, signin, telemetry, thread
 from bot.blocks import context, escape, section
 from bot.chat import ChatError, Message
 from bot.control import Ask, Refused
@@ -13,16 +13,18 @@ from bot.database import transaction
 from bot.meeting import meet
 from bot.people import Person
 from bot.requests import Request, State
+from bot.roles import Act, Role, Subject
 from bot.wiring import Wiring
-from guardrails import approvals, audit, delegation
+from guardrails import approvals, audit, delegation, selves
 from runtime import apps, identity
 from runtime.apps import App
-from templates.audience import Audience
 from templates.bundle import digest_of
 
 NOTICES_A_DAY = 50
 """Messages that one app may post into its thread in a day, whatever its Manifest says."""
 DAY = 86_400
+VISITING: Sequence[Act] = ("open", "results")
+"""What a visitor may do: enter, and see what others entered."""
 RECORDED = frozenset({"export.downloaded"})
 
 Exchange = Callable[[str, str, str, str], signin.Claims]
@@ -50,17 +52,21 @@ def sign_in(wiring: Wiring, exchange: Exchange, asked: Mapping[str, Any]) -> Map
     except signin.SignInRefused as refused:
         raise Refused(str(refused)) from None
     app = _app(wiring, asked["app"])
-    if claims.workspace != app.workspace:
+    if claims.workspace != app.workspace and app.channel not in wiring.guest_channels:
         raise Refused("You are signed in to another workspace than this app's.")
-    person = _met(wiring, claims)
+    person = _met(wiring, app.workspace, claims.user)
+    if claims.workspace != app.workspace and not person.partner:
+        raise Refused("You are signed in to another workspace than this app's.")
     now = wiring.now()
     with transaction(wiring.engine) as session:
+        people.claim(session, app.workspace, claims.user, rights.claims(claims.groups), now)
         token = identity.open_session(
             session,
             workspace=app.workspace,
             app=app.id,
             stage="live" if asked["stage"] == "live" else "preview",
-            person=person.id,
+            # Of several accounts of one human an app sees one visitor.
+            person=selves.one_of(session, person.id),
             name=person.name,
             handle=person.handle,
             now=now,
@@ -69,9 +75,9 @@ def sign_in(wiring: Wiring, exchange: Exchange, asked: Mapping[str, Any]) -> Map
     return {"token": token, "expires": now + identity.SESSION_SECONDS}
 
 
-def _met(wiring: Wiring, claims: signin.Claims) -> Person:
+def _met(wiring: Wiring, workspace: str, user: str) -> Person:
     try:
-        return meet(wiring, claims.workspace, claims.user)
+        return meet(wiring, workspace, user)
     except ChatError as error:
         raise Refused("Slack cannot say who you are right now. Please try again in a minute.") from error
 
@@ -87,43 +93,50 @@ def sign_out(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def admits(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     """Whether a person may enter an app now, asked of the chat live; a preview is never wider than its thread."""
-    app = _app(wiring, asked["app"])
+    app, live = _app(wiring, asked["app"]), asked["stage"] == "live"
     with transaction(wiring.engine) as session:
-        person, request = people.by_id(session, asked["person"]), requests.of_app(session, app.id)
-    if person is None or request is None or person.workspace != app.workspace:
+        known, request = people.accounts(session, asked["person"]), requests.of_app(session, app.id)
+        about = rights.subject(session, wiring, request) if request else None
+    if about is None or request is None:
         return {"admitted": False, "owner": False}
+    found: set[Act] = set()
     try:
-        current = meet(wiring, person.workspace, person.user)
-        live, handle = asked["stage"] == "live", current.handle.lower()
-        helpers = app.collaborators if live else audiences.handles(request, "collaborators")
-        audience = _audience(app, request, asked["stage"])
-        inside = (
-            current.id == app.owner
-            or (live and handle in audience.also)
-            or audiences.includes(wiring.chat, audience, current.user, current.id)
-            or (not live and _decides(wiring, request, current.user))
-        )
-        owner = inside and (current.id == app.owner or handle in helpers)
+        for one in known:
+            if one.workspace == app.workspace:
+                current = meet(wiring, one.workspace, one.user)
+                found |= _may(current, about, frozenset())
+                if not found.issuperset(VISITING):  # whose app it is need not wait for the chat
+                    found |= _may(current, about, _held(wiring, app, request, current, live=live))
     except ChatError as error:
         raise Refused("Slack cannot say who belongs here right now.") from error
-    return {"admitted": inside and not current.deleted, "owner": owner}
+    return {"admitted": "open" in found, "owner": "results" in found}
 
 
-def _decides(wiring: Wiring, request: Request, user: str) -> bool:
+def _may(person: Person, about: Subject, held: frozenset[Role]) -> set[Act]:
+    return {act for act in VISITING if roles.may(person, act, about, held).allowed}
+
+
+def _held(wiring: Wiring, app: App, request: Request, person: Person, *, live: bool) -> frozenset[Role]:
+    """What the chat makes of this person: a viewer; of a preview, one to be its editor or to decide on it."""
+    audience = app.audience if live else audiences.asked_in(request.place, request.person or "")
+    named = live and not person.partner and person.handle.lower() in audience.also
+    if named or audiences.includes(wiring.chat, audience, person):
+        helping = not live and rights.helps(wiring, person, request)
+        return frozenset({"viewer", "editor"} if helping else {"viewer"})
+    return frozenset({"approver"}) if not live and _decides(wiring, request, person) else frozenset()
+
+
+def _decides(wiring: Wiring, request: Request, person: Person) -> bool:
     """Whether this person is asked to decide on what the preview shows, and so may look at it."""
     if request.proposal is None or request.state is not State.PROPOSED:
         return False
     with transaction(wiring.engine) as session:
         standing = approvals.get(session, request.proposal)
-        person = people.known(session, request.workspace, user)
         stand_ins = delegation.active(session, request.workspace, wiring.now())
-        speaks_for = [people.by_id(session, one) for one in stand_ins.get(person.id if person else "", ())]
-    users = {user, *(one.user for one in speaks_for if one)}
+        speaks_for = stand_ins.get(selves.one_of(session, person.id), ())
+        accounts = [one for approver in speaks_for for one in people.accounts(session, approver)]
+    users = {person.user, *(one.user for one in accounts)}
     return standing is not None and any(users & wiring.chat.group(group) for group in standing.groups)
-
-
-def _audience(app: App, request: Request, stage: str) -> Audience:
-    return app.audience if stage == "live" else audiences.asked_in(request.place, request.person or "")
 
 
 def notify(wiring: Wiring, scrub: Callable[[str], str], asked: Mapping[str, Any]) -> Mapping[str, Any]:

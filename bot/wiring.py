@@ -11,6 +11,7 @@ from bot.billing import Billing
 from bot.chat import Chat, Place
 from bot.notary import Notary
 from generator.model import Model
+from guardrails.revocations import Revocation
 from guardrails.verdict import Verdict
 from runtime.appdata import AppData
 from runtime.apps import App
@@ -61,6 +62,8 @@ class Wiring:
     """UNIX seconds of an app's last Call, 0 when there was none."""
     fire: Callable[[App, Schedule], Fired] = lambda app, schedule: Fired("later", "there is no gateway")
     """Have a gateway worker run an app for a time that is due, once; raises Unavailable when no worker answers."""
+    holds: Callable[[App | None, Revocation], bool] = lambda app, one: False
+    """Whether an app still holds what was taken back; raises Unavailable when whoever would serve it does not say."""
     visit: Callable[[str], Mapping[str, Any] | None] = lambda request: None
     """What the usage spool keeps of a visit by its request id, None when it keeps nothing."""
     unload: Callable[[Digest], None] = lambda bundle: None
@@ -71,6 +74,12 @@ class Wiring:
     """Where the audit chain's heads are written down."""
     operators: str = ""
     """The channel in which the operators are told each week's head; empty for none."""
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The groups whose members have a role of the platform, by role."""
+    guest_channels: frozenset[str] = frozenset()
+    """Channels, by id, in which guests and partners may ask for apps and steer their own."""
+    osv: Path = Path("osv")
+    """The folder of OSV records that somebody else fetches."""
     billing: Billing = field(default_factory=Billing)
     team: Callable[[Place], str] = lambda place: place.channel
     """What the chat calls the channel, or in a direct message the whole team. Raises ChatError."""

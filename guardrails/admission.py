@@ -1,11 +1,15 @@
 """Admission: may this person ask this, here, now? Decided before anything is understood or built."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 PER_HOUR = 60
 """Requests one person may make in an hour; more is a loop or a prank."""
 LONGEST = 8000
 """Characters; Slack splits longer messages anyway, and nobody reads them."""
+
+OUTSIDE: Mapping[str, str] = {"guest": "Guests", "partner": "People of other organisations"}
+"""Who is no full member of the workspace, as people read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +20,15 @@ class Admission:
     why: str
 
 
-def admit(*, guest: bool, bot: bool, text: str, recent: int) -> Admission:
-    """Judge an asker by what the chat says of them; `recent` counts their Requests of the last hour, this one too."""
+def admit(*, outsider: str, bot: bool, text: str, recent: int) -> Admission:
+    """Judge an asker by what the chat says of them; `recent` counts their Requests of the last hour, this one too.
+
+    `outsider` says what they are where only members may ask: `guest`, `partner`, or empty.
+    """
     if bot:
         return Admission(False, "I only build apps for people.")
-    if guest:
-        return Admission(False, "Guests cannot create apps here. Please ask a member of this workspace to do it.")
+    if who := OUTSIDE.get(outsider):
+        return Admission(False, f"{who} cannot create apps here. Please ask a member of this workspace to do it.")
     if recent > PER_HOUR:
         return Admission(False, f"That is more than {PER_HOUR} requests in an hour. Please try again in an hour.")
     if len(text) > LONGEST:

@@ -1,22 +1,19 @@
 """Approvals: one person's yes or no to one Proposal digest. Every decision is a compare-and-set."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+import json
+from collections.abc import Callable, Collection
 
 from sqlalchemy import update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from guardrails import delegation, quorum
+from guardrails import delegation, quorum, selves
 from guardrails.delegation import StandIns
 from guardrails.proposal import Proposal
-from guardrails.quorum import Members
+from guardrails.standing import Approval, Refusal, Standing, State, late, refuse
 from guardrails.verdict import Verdict
 
 OPEN_SECONDS = 7 * 86_400
 """An undecided Proposal expires after a week."""
-
-State = Literal["open", "approved", "rejected", "void", "expired"]
 
 
 class ProposalRow(SQLModel, table=True):
@@ -32,6 +29,7 @@ class ProposalRow(SQLModel, table=True):
     created_at: int
     expires_at: int
     decided_at: int | None = None
+    authors: str = Field(default="[]", sa_column_kwargs={"server_default": "[]"})
 
 
 class ApprovalRow(SQLModel, table=True):
@@ -46,59 +44,19 @@ class ApprovalRow(SQLModel, table=True):
     stands_for: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """Who said what, when and why. `person` is empty when the policies needed nobody."""
-
-    person: str
-    yes: bool
-    reason: str
-    at: int
-    stands_for: str = ""
-    """The approver whose stand-in this person was; empty when they spoke for themselves."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a Proposal stands."""
-
-    proposal: Proposal
-    asker: str
-    needs: tuple[str, ...]
-    """What the policies named, as `guardrails.quorum` reads it; all of it together is needed."""
-    state: State
-    expires_at: int
-    approvals: tuple[Approval, ...]
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """Every group that is asked."""
-        return quorum.groups(self.needs)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A decision that was not taken, and why, in words for the one who tried.
-
-    `by` and `at` say which Person decided before, and when; empty and 0 when that was not the reason.
-    """
-
-    why: str
-    by: str = ""
-    at: int = 0
-
-
-def propose(session: Session, proposal: Proposal, verdict: Verdict, asker: str, now: int) -> Standing | Refusal:
+def propose(
+    session: Session, proposal: Proposal, verdict: Verdict, asker: str, now: int, others: Collection[str] = ()
+) -> Standing | Refusal:
     """Put a Proposal up. Allow approves it at once; a denial is refused; an earlier one of the same app is void.
 
     Putting the very same one up again changes nothing. It can be decided for a week, and no longer than the
-    exceptions last that the Verdict rests on.
+    exceptions last that the Verdict rests on. `others` are people beside the asker whose own work it is.
     """
     if verdict.decision == "deny":
         return Refusal(verdict.findings[0].why)
     known = get(session, proposal.digest)
     if known is not None:
-        return known if known.state in ("open", "approved") else _late(known)
+        return known if known.state in ("open", "approved") else late(known)
     void_others(session, proposal.app, now)
     automatic = verdict.decision == "allow"
     session.add(
@@ -113,6 +71,7 @@ def propose(session: Session, proposal: Proposal, verdict: Verdict, asker: str, 
             created_at=now,
             expires_at=min([now + OPEN_SECONDS, *(one.until for one in verdict.excepted)]),
             decided_at=now if automatic else None,
+            authors=json.dumps(sorted({asker, *others})),
         )
     )
     session.flush()
@@ -127,13 +86,18 @@ def get(session: Session, digest: str) -> Standing | None:
     if row is None:
         return None
     given = session.exec(select(ApprovalRow).where(ApprovalRow.proposal == digest).order_by(col(ApprovalRow.at))).all()
+    same = selves.known(session, row.workspace)
     return Standing(
         proposal=Proposal.model_validate_json(row.content),
-        asker=row.asker,
+        asker=same.get(row.asker, row.asker),
         needs=tuple(row.groups.split(",")) if row.groups else (),
         state=row.state,  # type: ignore[arg-type]  # only this module writes it
         expires_at=row.expires_at,
-        approvals=tuple(Approval(one.person, one.yes, one.reason, one.at, one.stands_for) for one in given),
+        approvals=tuple(
+            Approval(one.person, one.yes, one.reason, one.at, one.stands_for, same.get(one.person, one.person))
+            for one in given
+        ),
+        authors=selves.humans({row.asker, *json.loads(row.authors)}, same),
     )
 
 
@@ -169,21 +133,23 @@ def decide(
     """Record one person's yes or no. `in_group` gives the Person ids in a group, asked live.
 
     One no rejects; a yes counts for every group that the person is in, and the Proposal is approved when all that
-    the policies named have said theirs. Being late, a stranger, or the asker is a Refusal, and nothing changes.
+    the policies named have said theirs. Being late, a stranger, or one of its authors is a Refusal, and nothing
+    changes. Several accounts of one human are that one human (G2).
     """
     held = _hold(session, digest)
     standing = get(session, digest)
     if standing is None:
         return Refusal("This request for approval is not known any more. Nothing was changed.")
     if not held:
-        return _late(standing)
-    own = {group: in_group(group) for group in standing.groups}
-    speaking = stand_ins or {}
-    members = delegation.widened(own, speaking, standing.asker)
-    refusal = _refuse(standing, person, own, members, now)
+        return late(standing)
+    workspace = standing.proposal.workspace
+    same = selves.known(session, workspace)
+    human, speaking = same.get(person, person), stand_ins or {}
+    own = {group: selves.humans(in_group(group), same) for group in standing.groups}
+    members = delegation.widened(own, speaking, standing.authors)
+    refusal = refuse(standing, human, own, members, now)
     if refusal is not None:
         return refusal
-    workspace = standing.proposal.workspace
     session.add(
         ApprovalRow(
             proposal=digest,
@@ -192,12 +158,12 @@ def decide(
             yes=yes,
             reason=reason,
             at=now,
-            stands_for=delegation.spoken_for(person, own, speaking, standing.asker),
+            stands_for=delegation.spoken_for(human, own, speaking, standing.authors),
         )
     )
     if not yes:
         _move(session, digest, "rejected", now)
-    elif quorum.met(standing.needs, [*(one.person for one in standing.approvals), person], members):
+    elif quorum.met(standing.needs, [*(one.human for one in standing.approvals), human], members):
         _move(session, digest, "approved", now)
     session.flush()
     decided = get(session, digest)
@@ -216,45 +182,6 @@ def _hold(session: Session, digest: str) -> bool:
         .values(state="open")
     )
     return int(result.rowcount) == 1  # type: ignore[attr-defined]  # a CursorResult for an UPDATE
-
-
-def _late(standing: Standing) -> Refusal:
-    last = standing.approvals[-1] if standing.approvals else None
-    why = f"This was already {standing.state}; your click changed nothing."
-    if standing.state == "void":
-        why = "The app was changed since; this request for approval is void. Your click changed nothing."
-    if standing.state == "expired":
-        why = "This request for approval has expired. Ask for it again with Publish."
-    return Refusal(why, last.person, last.at) if last else Refusal(why)
-
-
-def _refuse(standing: Standing, person: str, own: Members, members: Members, now: int) -> Refusal | None:
-    """Why this word does not count. `own` are the groups as the chat has them, `members` with stand-ins."""
-    if now >= standing.expires_at:
-        return Refusal("This request for approval has expired. Ask for it again with Publish.")
-    if person == standing.asker:
-        return Refusal("Nobody approves their own request. Someone else of the approvers has to look at it.")
-    if why := no_approver(standing.needs, own, standing.asker):
-        return Refusal(why)
-    if not any(person in people for people in members.values()):
-        groups = " or ".join("@" + group for group in standing.groups)
-        return Refusal(f"Only {groups} can decide this. You can point one of them to this thread.")
-    if person in {one.person for one in standing.approvals}:
-        return Refusal("You have already said yes; another group's yes is still missing.")
-    given = [one.person for one in standing.approvals]
-    if person not in quorum.asked(standing.needs, given, members):
-        order = " and ".join(quorum.said(need) for need in standing.needs)
-        return Refusal(f"It is not your turn yet: this needs a yes from {order}.")
-    return None
-
-
-def no_approver(needs: Sequence[str], members: Members, asker: str) -> str:
-    """Why nobody could ever say yes, in a sentence; empty when somebody can. It is never a yes by itself (G2)."""
-    group = quorum.nobody(needs, members, asker)
-    if not group:
-        return ""
-    nobody = f"in @{group} there is nobody but the asker" if members[group] else f"the group @{group} is empty"
-    return f"No approver exists: {nobody}. Ask the platform team."
 
 
 def _move(session: Session, digest: str, state: State, now: int) -> bool:
@@ -288,9 +215,9 @@ def approved(session: Session, digest: str) -> bool:
     """Whether exactly this Proposal may go live (Invariant 1).
 
     Read anew from the rows: the content must still have this digest, and where the policies named approvers,
-    someone else than the asker must have said yes to it.
+    someone whose own work it is not must have said yes to it.
     """
     standing = get(session, digest)
     if standing is None or standing.state != "approved" or standing.proposal.digest != digest:
         return False
-    return not standing.groups or any(one.yes and one.person != standing.asker for one in standing.approvals)
+    return not standing.groups or any(one.yes and one.human not in standing.authors for one in standing.approvals)

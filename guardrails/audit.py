@@ -152,6 +152,13 @@ def between(session: Session, workspace: str, since: int, until: int) -> tuple[i
     return (first, last) if first else (0, -1)
 
 
+def span(session: Session, *subjects: str) -> tuple[int, int]:
+    """The first and last number of the events about these subjects, of one workspace; (1, 0) when there are none."""
+    about = select(func.min(AuditRow.seq), func.max(AuditRow.seq)).where(col(AuditRow.subject).in_(subjects))
+    first, last = session.exec(about).one()
+    return (first, last) if first else (1, 0)
+
+
 def read(session: Session, workspace: str, first: int = 1, last: int | None = None) -> Iterator[AuditEvent | None]:
     """The chain's events by number, None for one that cannot be read; one after the other, however many they are."""
     everything = columns(*_COLUMNS).where(col(AuditRow.workspace) == workspace).order_by(col(AuditRow.seq))

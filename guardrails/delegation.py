@@ -1,14 +1,15 @@
 """Delegation: an approver names a stand-in until a date. Whether the approver belongs to a group is asked live."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from guardrails import selves
 from guardrails.quorum import Members
 
 StandIns = Mapping[str, frozenset[str]]
-"""For whom each stand-in speaks now, as Person ids."""
+"""For whom each stand-in speaks now, each human by one Person id."""
 
 
 class DelegationRow(SQLModel, table=True):
@@ -35,7 +36,7 @@ def end(session: Session, workspace: str, approver: str, now: int) -> bool:
     standing = session.exec(
         select(DelegationRow).where(
             DelegationRow.workspace == workspace,
-            DelegationRow.approver == approver,
+            col(DelegationRow.approver).in_(selves.all_of(session, approver)),
             col(DelegationRow.ended_at).is_(None),
         )
     ).all()
@@ -53,22 +54,23 @@ def active(session: Session, workspace: str, now: int) -> StandIns:
         )
     ).all()
     found: dict[str, set[str]] = defaultdict(set)
+    same = selves.known(session, workspace)
     for stand_in, approver in rows:
-        found[stand_in].add(approver)
+        found[same.get(stand_in, stand_in)].add(same.get(approver, approver))
     return {stand_in: frozenset(approvers) for stand_in, approvers in found.items()}
 
 
-def widened(members: Members, stand_ins: StandIns, asker: str) -> Members:
-    """The groups with the stand-ins of those who are in them; nobody speaks for the asker about their own request."""
+def widened(members: Members, stand_ins: StandIns, authors: Collection[str]) -> Members:
+    """The groups with the stand-ins of those who are in them; nobody speaks for the authors about their own work."""
     return {
-        group: people | {one for one, approvers in stand_ins.items() if (approvers - {asker}) & people}
+        group: people | {one for one, approvers in stand_ins.items() if approvers.difference(authors) & people}
         for group, people in members.items()
     }
 
 
-def spoken_for(person: str, members: Members, stand_ins: StandIns, asker: str) -> str:
+def spoken_for(person: str, members: Members, stand_ins: StandIns, authors: Collection[str]) -> str:
     """For whom this person speaks here; empty when they belong to one of the groups themselves."""
     if any(person in people for people in members.values()):
         return ""
-    approvers = stand_ins.get(person, frozenset()) - {asker}
+    approvers = stand_ins.get(person, frozenset()).difference(authors)
     return next(iter(sorted(approvers & frozenset().union(*members.values()))), "")

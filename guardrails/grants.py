@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from guardrails import revocations
 from templates import label
 from templates.manifest import Capability
 
@@ -21,6 +22,7 @@ class GrantRow(SQLModel, table=True):
     granted_at: int
     until: int = Field(index=True)
     revoked_at: int | None = Field(default=None, index=True)
+    gate: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Grant:
     granted_at: int
     until: int
     revoked_at: int | None
+    gate: str = ""
+    """The digest of the Gate that opened it until then; empty when it came with the Proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +61,40 @@ def grant(
     session: Session, *, workspace: str, app: str, wanted: tuple[str, ...], proposal: str, until: int, now: int
 ) -> None:
     """Give exactly `wanted` to the app; what an earlier Proposal gave and this one does not name is taken back."""
-    revoke(session, app, now)
+    gone = _end(session, app, now)
+    revocations.again(session, app, wanted)
+    revocations.expect(session, workspace=workspace, app=app, names=gone - set(wanted), now=now)
     session.add_all(
         GrantRow(workspace=workspace, app=app, name=name, proposal=proposal, granted_at=now, until=until)
         for name in wanted
     )
 
 
+def give(
+    session: Session, *, workspace: str, app: str, name: str, proposal: str, gate: str, until: int, now: int
+) -> None:
+    """Give one thing until a time, by a Gate, beside what the live Proposal gave."""
+    revocations.again(session, app, (name,))
+    session.add(
+        GrantRow(workspace=workspace, app=app, name=name, proposal=proposal, granted_at=now, until=until, gate=gate)
+    )
+
+
 def revoke(session: Session, app: str, now: int, name: str | None = None) -> None:
-    """Take one grant back, or all of them."""
+    """Take one grant back, or all of them; that they are gone has to be confirmed."""
+    workspace = session.exec(select(GrantRow.workspace).where(GrantRow.app == app)).first()
+    if workspace is not None:
+        revocations.expect(session, workspace=workspace, app=app, names=_end(session, app, now, name), now=now)
+
+
+def _end(session: Session, app: str, now: int, name: str | None = None) -> frozenset[str]:
+    ended = set()
     for row in session.exec(select(GrantRow).where(GrantRow.app == app, col(GrantRow.revoked_at).is_(None))):
         if name in (None, row.name):
             row.revoked_at = now
             session.add(row)
+            ended.add(row.name)
+    return frozenset(ended)
 
 
 def active(session: Session, app: str, now: int) -> frozenset[str]:
@@ -83,7 +108,7 @@ def active(session: Session, app: str, now: int) -> frozenset[str]:
 def every(session: Session, app: str) -> tuple[Grant, ...]:
     """What the app was ever given, oldest first."""
     rows = session.exec(select(GrantRow).where(GrantRow.app == app).order_by(col(GrantRow.id)))
-    return tuple(Grant(row.name, row.proposal, row.granted_at, row.until, row.revoked_at) for row in rows)
+    return tuple(Grant(row.name, row.proposal, row.granted_at, row.until, row.revoked_at, row.gate) for row in rows)
 
 
 def lapse(session: Session, now: int) -> tuple[tuple[str, str], ...]:
@@ -92,6 +117,7 @@ def lapse(session: Session, now: int) -> tuple[tuple[str, str], ...]:
     for row in over:
         row.revoked_at = now
         session.add(row)
+        revocations.expect(session, workspace=row.workspace, app=row.app, names=(row.name,), now=now)
     return tuple((row.app, row.name) for row in over)
 
 

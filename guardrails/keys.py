@@ -1,7 +1,11 @@
-"""Keys: the public keys whose signatures count here, each until it is revoked. The pinned trust root, no network."""
+"""Keys: the public keys whose signatures count here, each until it ends or is revoked: the pinned trust root.
+
+A key signs until its end. What it signed runs on until its grace is over as well, for whoever runs it has done nothing
+wrong (G6); once it is revoked, nothing that it signed runs.
+"""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +17,11 @@ from guardrails.signing import public_key
 
 Trusted = Mapping[str, EllipticCurvePublicKey]
 """The keys that count, by id."""
-_TRUSTED = "SELECT id, public FROM signing_key WHERE revoked_at IS NULL"
+DAY = 86_400
+VALID_DAYS, NOTICE, GRACE = 365, 30 * DAY, 90 * DAY
+"""How long a key signs; from when on before its end it is warned of; how long after its end what it signed runs on."""
+_TRUSTED = "SELECT id, public FROM signing_key WHERE revoked_at IS NULL AND ends_at > ?"
+_AHEAD = 'SELECT coalesce(max("offset"), 0) FROM clock'
 
 
 class KeyRow(SQLModel, table=True):
@@ -24,31 +32,62 @@ class KeyRow(SQLModel, table=True):
     created_at: int
     revoked_at: int | None = None
     why: str = ""
+    ends_at: int = Field(sa_column_kwargs={"server_default": "0"})
+    warned_at: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key that signed or signs here. Once it is revoked, nothing that it signed runs."""
+    """A key that signed or signs here."""
 
     id: str
     public: str
     created_at: int
+    ends_at: int
     revoked_at: int | None
     why: str
+    warned_at: int = 0
+
+    @property
+    def grace_at(self) -> int:
+        """From when on nothing that it signed runs any more."""
+        return self.ends_at + GRACE
 
 
 def every(session: Session) -> tuple[Key, ...]:
     """Every key that was ever trusted, oldest first."""
     rows = session.exec(select(KeyRow).order_by(col(KeyRow.created_at), KeyRow.id))
-    return tuple(Key(row.id, row.public, row.created_at, row.revoked_at, row.why) for row in rows)
+    return tuple(map(_view, rows))
 
 
-def trust(session: Session, id_: str, public: str, now: int) -> bool:
-    """Let this key's signatures count from now on; False when it is known already, revoked or not."""
+def get(session: Session, id_: str) -> Key | None:
+    """The key with this id, trusted or not."""
+    row = session.get(KeyRow, id_)
+    return _view(row) if row else None
+
+
+def _view(row: KeyRow) -> Key:
+    return Key(row.id, row.public, row.created_at, row.ends_at, row.revoked_at, row.why, row.warned_at)
+
+
+def trust(session: Session, id_: str, public: str, now: int, days: int = VALID_DAYS) -> bool:
+    """Let this key sign for so many days; False when it is known already, revoked or not."""
     if session.get(KeyRow, id_) is not None:
         return False
-    session.add(KeyRow(id=id_, public=public, created_at=now))
+    session.add(KeyRow(id=id_, public=public, created_at=now, ends_at=now + days * DAY))
     return True
+
+
+def due(key: Key, now: int) -> bool:
+    """Whether the operators are to be warned of its end: weekly before it, daily after it."""
+    return now >= key.ends_at - NOTICE and now - key.warned_at >= (DAY if now >= key.ends_at else 7 * DAY)
+
+
+def warned(session: Session, id_: str, now: int) -> None:
+    """They were."""
+    row = session.get_one(KeyRow, id_)
+    row.warned_at = now
+    session.add(row)
 
 
 def revoke(session: Session, id_: str, why: str, now: int) -> bool:
@@ -69,8 +108,10 @@ def trusted(session: Session) -> Trusted:
 class Trust:
     """The same for a process that only reads the control database, and is forked before it may open it."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, wall: Callable[[], int]) -> None:
+        """`wall` gives UNIX seconds; the demo's clock may run ahead of it."""
         self._database = database
+        self._wall = wall
         self._connection: sqlite3.Connection | None = None
 
     def keys(self) -> Trusted:
@@ -78,7 +119,9 @@ class Trust:
         try:
             if self._connection is None:
                 self._connection = sqlite3.connect(f"file:{self._database}?mode=ro", uri=True, isolation_level=None)
-            return _read(self._connection.execute(_TRUSTED).fetchall())
+            (ahead,) = self._connection.execute(_AHEAD).fetchone()
+            since = self._wall() + ahead - GRACE
+            return _read(self._connection.execute(_TRUSTED, (since,)).fetchall())
         except sqlite3.Error:
             return {}
 

@@ -17,7 +17,7 @@ STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://slsa.dev/provenance/v1"
 SBOM = "application/vnd.cyclonedx+json"
 BUILD = "urn:slipway:journey:v1"
-"""The build type: words in a chat, a model or the router, a template filled in. docs/security.md says it in words."""
+"""The build type: words in a chat, a model or the router, a template filled in. docs/proof.md says it in words."""
 ROUTER = "router"
 """The model of a request of which nothing left the machine."""
 

@@ -1,7 +1,7 @@
 """Quorum: whose yes is needed. A rule names one group, any of several (`legal|security`), or one after the other
 (`security>legal`); what several rules name is needed all together."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 Members = Mapping[str, frozenset[str]]
 """The Person ids in each group, now."""
@@ -28,10 +28,10 @@ def asked(needs: Sequence[str], yes: Sequence[str], members: Members) -> frozens
     return frozenset().union(*(members[group] for group in turn))
 
 
-def nobody(needs: Sequence[str], members: Members, asker: str) -> str:
-    """A group without which there can be no yes and in which there is nobody but the asker; empty when all is well."""
+def nobody(needs: Sequence[str], members: Members, authors: Collection[str]) -> str:
+    """A group without which there can be no yes and in which there is nobody but authors; empty when all is well."""
     for need in needs:
-        empty = [group for group in _groups(need) if not members[group] - {asker}]
+        empty = [group for group in _groups(need) if not members[group].difference(authors)]
         if empty and (_in_turn(need) or len(empty) == len(_groups(need))):
             return empty[0]
     return ""

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Literal
 
@@ -60,6 +61,11 @@ def open_session(
 def close_session(session: Session, digest: str) -> None:
     """Sign one visitor out; `digest` is the `token_digest` of their token."""
     session.exec(delete(VisitSessionRow).where(col(VisitSessionRow.digest) == digest))
+
+
+def close_person(session: Session, persons: Collection[str]) -> None:
+    """Sign these people out of every app."""
+    session.exec(delete(VisitSessionRow).where(col(VisitSessionRow.person).in_(persons)))
 
 
 def close_sessions(session: Session, app: str) -> None:

@@ -20,6 +20,7 @@ from sqlmodel import Session
 from runtime import apps, deployments, identity, schedules
 from runtime.apps import App, Stage
 from runtime.broker import secret
+from runtime.rows import Row
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 FIRST_COLUMNS = ("id", "at", "by")
@@ -150,11 +151,18 @@ def clear(session: Session, data: Data, app: App, now: int) -> None:
 
 def forget_exported(path: Path, app: App, before: int) -> int:
     """Write a kept export anew without rows from before this UNIX second; return how many went."""
+    return rewrite_exported(path, app, lambda row: row if int(str(row["at"])) >= before else None)
+
+
+def rewrite_exported(path: Path, app: App, change: Callable[[Row], Row | None]) -> int:
+    """Write a kept export anew, each row as `change` has it, without those it gives None for; how many were changed."""
     with zipfile.ZipFile(path) as archive:
         names = [one for one in archive.namelist() if one.endswith(".json") and one != "app.json"]
-        tables = {one.removesuffix(".json"): json.loads(archive.read(one)) for one in names}
-    kept = {name: [row for row in rows if row["at"] >= before] for name, rows in tables.items()}
-    gone = sum(map(len, tables.values())) - sum(map(len, kept.values()))
-    if gone:
-        _write(path, packed(app, kept))
-    return gone
+        tables: Mapping[str, Sequence[Row]] = {
+            one.removesuffix(".json"): json.loads(archive.read(one)) for one in names
+        }
+    fresh = {name: [(row, change(row)) for row in rows] for name, rows in tables.items()}
+    changed = sum(1 for rows in fresh.values() for row, new in rows if new != row)
+    if changed:
+        _write(path, packed(app, {name: [new for _, new in rows if new is not None] for name, rows in fresh.items()}))
+    return changed

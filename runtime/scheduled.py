@@ -4,23 +4,23 @@ The worker believes nothing of it that it can see for itself: that the app is li
 that the Grant for it holds now, and that nobody has begun this very Call before.
 """
 
-import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from runtime import call, due, traces, visit
+from runtime import call, due, question, traces
 from runtime.begun import Begun
 from runtime.call import Breach, Call
 from runtime.errors import RuntimeFault
 from runtime.host import Ran, granted
 from runtime.loaded import Loaded, Loader
 from runtime.outside import NotNow
+from runtime.question import Application
 from runtime.rate import Rate
 from runtime.routes import Route, Routes
 from runtime.sandbox import BrokenApp
-from runtime.visit import Receive, Reply, Scope, Send
+from runtime.visit import Receive, Scope, Send
 from templates.manifest import Digest
 
 PATH = "/scheduled"
@@ -33,7 +33,6 @@ log = logging.getLogger("slipway.gateway")
 
 Conduct = Callable[[Loaded, Route, Call], Awaitable[Ran]]
 """Runs a Call as the gateway does: counted, spooled, watched, with what the app wants said."""
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +70,12 @@ class Scheduled:
         """`POST /scheduled` with `{"app", "slug", "schedule", "due"}` gives a Fired."""
         if scope["type"] != "http" or scope["path"] != PATH:
             return await self._otherwise(scope, receive, send)
-        try:
-            asked = json.loads(await visit.body(receive) or b"")
-            fired = await self.fire(str(asked["app"]), str(asked["slug"]), str(asked["schedule"]), int(asked["due"]))
-            status, answer = 200, {"state": fired.state, "result": fired.result}
-        except (ValueError, KeyError, TypeError):
-            status, answer = 400, {"state": "closed", "result": "the question was not understood"}
-        reply = Reply(status, json.dumps(answer).encode(), "application/json")
-        return await visit.respond(send, reply, "scheduled", "", body=True)
+        misunderstood = {"state": "closed", "result": "the question was not understood"}
+        return await question.answer(receive, send, "scheduled", self._told, misunderstood)
+
+    async def _told(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        fired = await self.fire(str(asked["app"]), str(asked["slug"]), str(asked["schedule"]), int(asked["due"]))
+        return {"state": fired.state, "result": fired.result}
 
     async def fire(self, app: str, slug: str, name: str, due_at: int) -> Fired:
         """Run the app for this time, once."""

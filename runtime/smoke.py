@@ -1,14 +1,15 @@
 """The smoke Calls: control asks a worker, on a local socket, to try a bundle once; no app runs in control."""
 
-import json
+from collections.abc import Mapping
+from typing import Any
 
-from runtime import visit
+from runtime import question
 from runtime.call import Breach, Call, Visitor, scheduled
 from runtime.errors import RuntimeFault
 from runtime.host import Host
 from runtime.loaded import Loaded, Loader
 from runtime.sandbox import BrokenApp
-from runtime.visit import Receive, Reply, Scope, Send
+from runtime.visit import Receive, Scope, Send
 from templates.manifest import Digest
 
 VISITOR = Visitor("v_smoke", "Slipway", owner=True, handle="slipway")
@@ -25,13 +26,10 @@ class Smoke:
         """`POST /` with `{"bundle": digest, "now": seconds}` gives `{"problem": ""}`, or what went wrong."""
         if scope["type"] != "http":
             return
-        try:
-            asked = json.loads(await visit.body(receive) or b"")
-            status, answer = 200, {"problem": self.problem(Digest(asked["bundle"]), int(asked["now"]))}
-        except (ValueError, KeyError, TypeError):
-            status, answer = 400, {"problem": "The question was not understood."}
-        reply = Reply(status, json.dumps(answer).encode(), "application/json")
-        await visit.respond(send, reply, "smoke", "", body=True)
+        await question.answer(receive, send, "smoke", self._told, {"problem": "The question was not understood."})
+
+    async def _told(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"problem": self.problem(Digest(asked["bundle"]), int(asked["now"]))}
 
     def problem(self, bundle: Digest, now: int) -> str:
         """Make the bundle ready, open its first page, and run it for each of its times; empty when all of that works.

@@ -25,6 +25,7 @@ from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
 from runtime.gateway import Gateway
 from runtime.guard import BODY_SECONDS, HEAD_SECONDS, GuardedHttp, Waiting
+from runtime.holding import Holding
 from runtime.host import Host
 from runtime.keeper import Unanswered
 from runtime.loaded import Loader, Verify, own_folder
@@ -215,7 +216,7 @@ def _asked(
         begun=Begun(config.home / BEGUN),
         conduct=gateway.conduct,
         wall=wall,
-        otherwise=Smoke(loader, host),
+        otherwise=Holding(routes, wall, Smoke(loader, host)),
     )
 
 

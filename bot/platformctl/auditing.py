@@ -2,31 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-from sqlmodel import Session
-
-from bot import anchoring, clockwork, database, named
+from bot import anchoring, clockwork, database, named, telling
 from bot.clockwork import DAY
-from bot.platformctl import telling
+from bot.platformctl import segment
 from bot.platformctl.audit_options import FOREVER
 from bot.platformctl.forgetting import forget
-from bot.platformctl.installation import Undone, control_database
+from bot.platformctl.installation import Undone, app_called, control_database
 from guardrails import anchors, audit
-from guardrails.chain import START, Anchor, AuditEvent, breaks
-from templates.manifest import Digest, Frozen
-
-
-class Header(Frozen):
-    """Begins a workspace's events in an export: the event they follow, their last one, and what was anchored."""
-
-    export: str
-    """The workspace."""
-    after: tuple[int, Digest]
-    head: tuple[int, Digest]
-    anchors: tuple[Anchor, ...] = ()
+from guardrails.chain import START, Anchor, breaks
+from templates.manifest import Digest
 
 
 def run(given: argparse.Namespace) -> int:
@@ -76,7 +63,7 @@ def _file(given: argparse.Namespace) -> Path:
 
 def _query(given: argparse.Namespace, path: Path) -> int:
     with database.reading(path) as session:
-        print(telling.story(session, given.app))
+        print(telling.story(session, app_called(session, given.app)))
     return 0
 
 
@@ -86,60 +73,21 @@ def _export(given: argparse.Namespace, path: Path) -> int:
     with database.reading(path) as session:
         for name in audit.workspaces(session):
             first, last = audit.between(session, name, given.since, until)
-            inside = tuple(one for one in known if one.workspace == name and first <= one.seq <= last)
-            for line in _exported(session, name, first, last, inside):
+            for line in segment.lines(session, name, first, last, known):
                 print(line)
     return 0
-
-
-def _exported(session: Session, name: str, first: int, last: int, inside: tuple[Anchor, ...]) -> Iterator[str]:
-    if last < first:
-        return
-    ends = [audit.at(session, name, seq) for seq in (first - 1, last)]
-    yield Header(export=name, after=ends[0], head=ends[1], anchors=inside).model_dump_json()
-    for event in audit.read(session, name, first, last):
-        if event is None:
-            raise Undone(f"the record of {name} is damaged: see platformctl audit verify")
-        yield event.model_dump_json()
 
 
 def _verify_export(given: argparse.Namespace) -> int:
     """Compare an export with itself, with the anchors it brings, and with those we have."""
     file, code = given.anchors or named.anchors(), 0
     known = anchors.read(file) if file else ()
-    for header, events in _parts(given.file.read_text(encoding="utf-8").splitlines()):
-        own = Anchor(workspace=header.export, seq=header.head[0], digest=header.head[1], at=0, place="the export's end")
-        outside = [one for one in (*known, *_posted(given, header.export)) if one.workspace == header.export]
-        inside = [one for one in (*header.anchors, *outside) if header.after[0] <= one.seq <= own.seq]
-        code |= _say(header.export, breaks(events, [*inside, own], header.after), header.head)
+    for header, events in segment.parts(given.file.read_text(encoding="utf-8").splitlines()):
+        inside = header.about([*header.anchors, *known, *_posted(given, header.export)])
+        code |= _say(header.export, breaks(events, [*inside, header.end], header.after), header.head)
     return code
 
 
-def _parts(lines: Iterable[str]) -> Iterator[tuple[Header, list[AuditEvent | None]]]:
-    header: Header | None = None
-    events: list[AuditEvent | None] = []
-    for line in lines:
-        if line.startswith('{"export"'):
-            if header is not None:
-                yield header, events
-            try:
-                header, events = Header.model_validate_json(line), []
-            except ValidationError:
-                raise Undone("the export's first line cannot be read") from None
-        else:
-            events.append(_event(line))
-    if header is None:
-        raise Undone("this is no export of an audit record")
-    yield header, events
-
-
-def _event(line: str) -> AuditEvent | None:
-    try:
-        return AuditEvent.model_validate_json(line)
-    except ValidationError:
-        return None
-
-
 def _forget(given: argparse.Namespace, path: Path) -> int:
-    print(forget(path.parent, given.person))
+    print(forget(path.parent, given.person, in_apps=given.apps))
     return 0

@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     tour.add_argument("--home", type=Path, help="keep its data and logs there (default: nothing is kept)")
     add("control", _control, "run the control process; needs SLACK_BOT_TOKEN and more, see docs/slack.md")
     add("gateway", _gateway, "run the gateway workers, which serve the apps; needs SLIPWAY_CLIENT_ID")
-    add("broker", _broker, "run the broker: egress, mail and the vault; see docs/security.md for its settings")
+    add("broker", _broker, "run the broker: egress, mail and the vault; see docs/outside.md for its settings")
     add("workspace", _workspace, "run the local workspace of the demo, see docs/workspace.md")
     add_lines("scrub", _scrub, "take secrets out of texts from standard input; no network")
     understand = add_lines("understand", _understand, "say what sentences from standard input ask for; no network")

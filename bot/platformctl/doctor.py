@@ -12,8 +12,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import clockwork, database
-from guardrails import audit
+from sqlmodel import Session
+
+from bot import anchoring, clockwork, database, keyring, named, words
+from guardrails import anchors, audit, keys
+from guardrails.envelope import short
+from guardrails.signing import NoKey
 from runtime import landlock, retention, supervisor, walls
 from runtime.pooled import NoPool, probe
 from runtime.wasm import GUEST, verified
@@ -182,19 +186,64 @@ def _database(path: Path) -> Iterator[Line]:
     if said != "ok":
         return
     engine = database.connect(f"sqlite:///{path}")
+    current = database.current(engine)
     with database.transaction(engine) as session:
-        broken = [one for name in audit.workspaces(session) for one in audit.verify(session, name)]
-        late = retention.overdue(session, clockwork.Clock(session).now())
+        now = clockwork.Clock(session).now()
+        broken = list(_breaks(session, path.parent))
+        late = retention.overdue(session, now)
+        key = _signing(session, path.parent, now) if current else None
     engine.dispose()
+    if key is not None:
+        yield key
     yield Line(
         "audit",
         not broken,
-        f"the chain is {'whole' if not broken else f'broken: {broken[0]}'}",
+        f"the chain is {'whole, and has all that was anchored' if not broken else f'broken: {broken[0]}'}",
         "See `platformctl audit verify`",
     )
+    yield _anchors(path.parent)
     yield Line(
         "entries",
         not late,
         f"kept too long by {', '.join(late[:10])}" if late else "none too old",
         "Start control, which removes them",
     )
+
+
+def _breaks(session: Session, home: Path) -> Iterator[object]:
+    """What is wrong with the chains, by themselves and by what was anchored; a chain that is gone altogether, too."""
+    try:
+        known = anchors.read(anchoring.file(home, named.anchors()))
+    except anchors.Unreadable as error:
+        yield error
+        known = ()
+    for workspace in sorted({*audit.workspaces(session), *(one.workspace for one in known)}):
+        yield from audit.verify(session, workspace, known)
+
+
+def _anchors(home: Path) -> Line:
+    """Whether the chain's heads are kept where whoever writes the database does not write as well."""
+    path = anchoring.file(home, named.anchors())
+    outside = not path.is_relative_to(home)
+    do = "Set SLIPWAY_AUDIT_ANCHORS to a file on another disk, append-only or under object lock"
+    said = f"the audit chain's head is written down in {path}"
+    return Line("anchors", outside, said if outside else f"{said}, beside the database", do, needed=False)
+
+
+def _signing(session: Session, home: Path, now: int) -> Line | None:
+    """Whether the key that signs may still do so for a while; None where there is none yet."""
+    try:
+        current = keyring.current_key(home)
+    except (NoKey, OSError) as error:
+        return Line("signing key", False, str(error), "Make it readable by us alone, or run `platformctl key rotate`")
+    known = keys.get(session, current.id) if current is not None else None
+    if known is None:
+        return None
+    over, soon = now >= known.ends_at, now >= known.ends_at - keys.NOTICE
+    when = (
+        f"ended on {words.when(known.ends_at)}: nothing new is built"
+        if over
+        else f"ends on {words.when(known.ends_at)}"
+    )
+    do = f"Run `platformctl key rotate`; what it signed runs until {words.when(known.grace_at)}"
+    return Line("signing key", not soon, f"{short(known.id)} {when}", do, needed=over)

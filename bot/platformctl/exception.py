@@ -10,6 +10,7 @@ from bot.clockwork import DAY, Clock
 from bot.database import transaction
 from bot.platformctl.installation import Undone, account, opened, operator
 from bot.requests import Request
+from guardrails import exceptions
 from guardrails.exceptions import Exemption
 from guardrails.policy import Policies
 from guardrails.scrub import scrub
@@ -40,6 +41,13 @@ def run(home: Path, name: str, rule: str, until: date, reason: str, owner: str) 
         )
         excepting.agree(session, request, one, operator())
     return f"{name} is excepted from {rule} until {words.when(end)}; {answers} answers for it."
+
+
+def held(home: Path, name: str) -> tuple[Exemption, ...]:
+    """What an app, or a request, is spared now, as the bot sees it. Undone when there is none of that name."""
+    with opened(home) as engine, transaction(engine) as session:
+        request = _request(session, name)
+        return exceptions.held(session, Clock(session).now(), request.app, request.id)
 
 
 def _may_be_excepted(rule: str) -> None:

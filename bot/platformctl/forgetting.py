@@ -1,25 +1,36 @@
-"""Forgetting a person: their names leave the database, and the audit chain still holds, for it never had them."""
+"""Forgetting a person: their names leave the database, and the audit chain still holds, for it never had them.
+
+What apps keep is left alone unless somebody asks for it: entries are others' work, too.
+"""
 
 import json
 import re
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pydantic import JsonValue
 from sqlalchemy import Engine, MetaData, Table
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
-from bot import people
+from bot import people, words
 from bot.clockwork import Clock
 from bot.database import transaction
+from bot.gateway import salt
 from bot.people import IdentityRow, Person, PersonRow
 from bot.platformctl.installation import Undone, opened, operator
 from guardrails import aliases, audit
-from runtime.identity import VisitSessionRow
+from runtime import apps, deployments, forgetting
+from runtime.apps import AppRow
+from runtime.bundles import BundleStore
+from runtime.errors import Corrupt
+from runtime.forgetting import Someone, Touched
+from runtime.identity import VisitSessionRow, visitor_id
+from templates.manifest import StoreCapability
 
 SOMEBODY = "(forgotten)"
 """Stands wherever the name stood; nobody in a chat can be called so and get their rights."""
-_OURS = frozenset({"alembic_version", "audit_event", "person", "identity", "visit_session", "alias"})
+_OURS = frozenset({"alembic_version", "audit_event", "person", "identity", "same_person", "visit_session", "alias"})
 """Tables without names, or seen to one by one."""
 _MEANING = frozenset(
     {
@@ -48,35 +59,113 @@ _MEANING = frozenset(
 """Columns and fields whose words are Slipway's: a person may be called as one of them is."""
 
 
-def forget(home: Path, called: str) -> str:
-    """Take a person out of an installation's database; what to print. Undone when it is not clear who."""
+def forget(home: Path, called: str, *, in_apps: bool) -> str:
+    """Take a person out of an installation's database, and out of apps' own data; what to print.
+
+    Undone when it is not clear who, and when an app's data could not be written: nothing is forgotten in the database
+    then, so that the same command can go on.
+    """
     with opened(home) as engine:
         path = engine.url.database
         with transaction(engine) as session:
             person = people.named(session, called)
-            if person is None:
-                raise Undone(f"nobody here is called {called}, or more than one: give the chat's id")
+        if person is None:
+            raise Undone(f"nobody here is called {called}, or more than one: give the chat's id")
+        told = list(_in_apps(engine, home, person)) if in_apps else []
+        with transaction(engine) as session:
             _forget(session, person)
         _wipe(engine)
-    return (
-        f"{person.id} is nobody's any more: no name, handle or chat id of theirs is in {path}. Backups, what stands "
-        "in the chat, and entries in apps are not touched."
+    rest = (
+        "Backups and what stands in the chat are not touched."
+        if in_apps
+        else ("Backups, what stands in the chat, and entries in apps are not touched (--apps does those).")
     )
+    done = f"{person.id} is nobody's any more: no name, handle or chat id of theirs is in {path}. {rest}"
+    return "\n".join([*told, done])
+
+
+def _in_apps(engine: Engine, home: Path, person: Person) -> Iterator[str]:
+    """Forget them in every app's stores and export; a line for each app in which something was changed."""
+    with transaction(engine) as session:
+        everything = [one for id_ in session.exec(select(AppRow.id)).all() if (one := apps.get(session, id_))]
+        people_in = {one.id: _for_people(session, BundleStore(home / "bundles"), one.id) for one in everything}
+    clean, key = _gentle(person), salt(home)
+    stuck: list[str] = []
+    for app in everything:
+        someone = Someone(
+            visitor=visitor_id(key, app.id, person.id),
+            nobody=f"v_{secrets.token_hex(10)}",
+            handle=person.handle,
+            people=people_in[app.id],
+            clean=clean,
+            gone=SOMEBODY,
+        )
+        touched: list[Touched] = [
+            *forgetting.stores(home / "data", app.id, someone),
+            *forgetting.export(home / "exports", app, someone),
+        ]
+        stuck += [f"{app.slug} ({one.where}): {one.stuck}" for one in touched if one.stuck]
+        count = sum(one.rows for one in touched)
+        if count:
+            with transaction(engine) as session:
+                audit.append(
+                    session,
+                    workspace=app.workspace,
+                    actor=operator(),
+                    action="entries.anonymised",
+                    subject=app.id,
+                    facts={"count": count},
+                    now=Clock(session).now(),
+                )
+            yield f"{app.slug}: {words.counted(count, 'entry', 'entries')} changed"
+    if stuck:
+        raise Undone(f"not everywhere: {'; '.join(stuck)}. Run it again.")
+
+
+def _gentle(person: Person) -> Callable[[str], str]:
+    """Takes a person out of what people wrote in apps: their name and chat id as they are spelled, their @handle.
+
+    Gentler than for our own rows: other people's words are worth keeping, and a handle or a first name may be a word.
+    """
+    whole = "|".join(re.escape(one) for one in (person.name, person.user) if one)
+    either = [rf"(?<![\w.-])(?:{whole})(?![\w-])"]
+    if person.handle:
+        either.append(rf"(?<![\w@])@(?i:{re.escape(person.handle)})(?![\w-])(?!\.\w)")
+    shape = re.compile("|".join(either))
+    return lambda text: shape.sub(SOMEBODY, text)
+
+
+def _for_people(session: Session, bundles: BundleStore, app: str) -> frozenset[str]:
+    """The fields of an app's tables that hold people, as its newest bundles declare them."""
+    stages: tuple[deployments.Where, ...] = ("live", "preview")
+    found: set[str] = set()
+    for standing in filter(None, (deployments.newest(session, app, one) for one in stages)):
+        try:
+            manifest = bundles.get(standing.bundle).manifest
+        except (Corrupt, ValueError, KeyError):
+            continue
+        stores = [one for one in manifest.capabilities if isinstance(one, StoreCapability)]
+        tables = [table for one in stores for table in one.tables.values()]
+        found |= {name for table in tables for name, kind in table.fields.items() if kind == "person"}
+    return frozenset(found)
 
 
 def _forget(session: Session, person: Person) -> None:
-    names = frozenset({person.name, person.handle, person.user})
+    accounts = people.accounts(session, person.id) or (person,)
+    ids = [one.id for one in accounts]
+    names = frozenset(name for one in accounts for name in (one.name, one.handle, one.user))
     clean = _cleaner(names)
     everything = MetaData()
     everything.reflect(session.connection())
     for table in everything.sorted_tables:
         if table.name not in _OURS:
             _clean(session, table, clean)
-    session.execute(delete(VisitSessionRow).where(col(VisitSessionRow.person) == person.id))
-    session.execute(delete(IdentityRow).where(col(IdentityRow.person) == person.id))
-    row = session.get_one(PersonRow, person.id)
-    row.name = SOMEBODY
-    session.add(row)
+    session.execute(delete(VisitSessionRow).where(col(VisitSessionRow.person).in_(ids)))
+    session.execute(delete(IdentityRow).where(col(IdentityRow.person).in_(ids)))
+    for ident in ids:
+        row = session.get_one(PersonRow, ident)
+        row.name = SOMEBODY
+        session.add(row)
     aliases.forget(session, names)
     audit.append(
         session,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot import reviewing
 from bot.platformctl.installation import Undone, add_home
 from guardrails.verdict import Decision, Finding, Verdict
 
@@ -42,6 +41,9 @@ def add(policy: argparse.ArgumentParser) -> None:
     check = action("check", _check, "the Verdict on manifests in YAML or JSON, in the bytes that the bot would give")
     check.add_argument("files", type=Path, nargs="+", metavar="FILE")
     check.add_argument("--policies", type=Path, help="another folder of policies than the one that ships with Slipway")
+    check.add_argument("--tag", action="append", default=[], help="a billing tag that finance knows (repeatable)")
+    check.add_argument("--except-from", default="", metavar="APP", help="with what this app, or request, is spared now")
+    add_home(check)
     check.add_argument("--approvable", action="store_true", help="end with 0 for what somebody could still approve")
 
 
@@ -73,6 +75,7 @@ def _except(given: argparse.Namespace) -> int:
 
 
 def _replay(given: argparse.Namespace) -> int:
+    from bot import reviewing
     from bot.platformctl import replaying
     from guardrails.judge import Judge
     from guardrails.policy import Policies
@@ -92,12 +95,19 @@ def _replay(given: argparse.Namespace) -> int:
 
 def _check(given: argparse.Namespace) -> int:
     """One Verdict a line on standard output; on standard error, in words, what is not allowed."""
+    from bot import named, reviewing, settings
+    from bot.billing import Billing
+    from bot.main import price_table
+    from bot.platformctl import exception
+    from guardrails import exceptions
     from guardrails.judge import Judge
     from guardrails.policy import RULES, Policies
     from templates import catalog
 
     judge = Judge(Policies(given.policies or RULES), PATIENT)
     review, codes = reviewing.reviewer(judge, catalog.load()), set()
+    billing = Billing(price_table(named.price_table()), dict.fromkeys(given.tag, "") or settings.budget_tags())
+    spared = exception.held(given.home, given.except_from) if given.except_from else ()
     try:
         for path in given.files:
             try:
@@ -106,7 +116,9 @@ def _check(given: argparse.Namespace) -> int:
                 print(f"platformctl: {_named(path, error)}", file=sys.stderr)
                 codes.add(CODES["deny"])
                 continue
-            verdict = review(case.manifest, case.audience, case.asked_in, case.stage)
+            verdict = exceptions.excuse(review(case.manifest, case.audience, case.asked_in, case.stage), spared)
+            if case.stage == "live":
+                verdict = billing.judged(verdict, case.manifest)
             print(verdict.model_dump_json())
             sys.stderr.writelines(f"{path}: {one}\n" for one in told(verdict.findings))
             codes.add(_code(verdict, approvable=given.approvable))

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from bot import clockwork, database
 from bot.platformctl.installation import Undone, app_called, opened, operator
-from guardrails import audit
+from guardrails import audit, revocations
 from runtime.broker import decision, secret
 from runtime.broker.refusal import Refusal
 from runtime.broker.secret import Secret
@@ -55,6 +55,7 @@ def keep(engine: Engine, home: Path, given: argparse.Namespace, text: str) -> st
     sealed = _sealed(home, "secret.seal", {**_document(purpose), "value": text})
     with database.transaction(engine) as session:
         kept = secret.put(session, purpose, sealed, clockwork.wall())
+        revocations.again(session, purpose.app, (f"secret:{purpose.name}",))
         _note(session, kept, "secret.set")
     return f"{given.name} is kept for {_words(purpose)}. It may be sent to {', '.join(purpose.hosts)}."
 
@@ -66,6 +67,8 @@ def remove(engine: Engine, given: argparse.Namespace) -> str:
         gone = secret.remove(session, workspace, app, given.name)
         if gone is None:
             raise Undone(f"there is no secret {given.name} there")
+        names, now = (f"secret:{given.name}",), clockwork.Clock(session).now()
+        revocations.expect(session, workspace=workspace, app=app, names=names, now=now)
         _note(session, gone, "secret.removed")
     return f"{given.name} is forgotten."
 

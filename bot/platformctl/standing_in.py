@@ -5,11 +5,12 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import people, words
+from bot import people, roles, words
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.platformctl.installation import Undone, opened, operator
 from guardrails import audit, delegation
+from guardrails.admission import OUTSIDE
 
 MOST_DAYS = 90
 DAY = 86_400
@@ -24,8 +25,10 @@ def run(home: Path, approver: str, stand_in: str, until: str) -> str:
 
 def _name(session: Session, approver: str, stand_in: str, until: str, now: int) -> str:
     speaker, for_whom = _person(session, stand_in), _person(session, approver)
-    if speaker.id == for_whom.id or speaker.workspace != for_whom.workspace:
+    if speaker.owns(for_whom.id) or speaker.workspace != for_whom.workspace:
         raise Undone("a stand-in is somebody else of the same workspace")
+    if stranger := OUTSIDE.get(roles.outsider(speaker)):
+        raise Undone(f"{stranger.lower()} never approve, nor stand in for somebody who does")
     try:
         end = int(datetime.strptime(until, "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
     except ValueError as error:

@@ -23,12 +23,16 @@ def id_of(prefix: str, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PersonSeed:
-    """One person to be. `hint` is shown beside the name; a guest sees only the channels they are in."""
+    """One person to be. `hint` is shown beside the name; guests and partners see only the channels they are in.
+
+    `company` is another organisation's team, with which a channel is shared (Slack Connect); empty for our own people.
+    """
 
     handle: str
     name: str
     hint: str = ""
     guest: bool = False
+    company: str = ""
 
     @property
     def id(self) -> str:
@@ -69,17 +73,19 @@ PEOPLE = (
     PersonSeed("cy", "Cy Lindqvist", "no special rights"),
     PersonSeed("dora", "Dora Meyer", "approves · finance"),
     PersonSeed("gil", "Gil Santos", "guest in #slipway-demo", guest=True),
+    PersonSeed("pia", "Pia Rossi", "from Quay, a partner", company="Quay"),
 )
 CHANNELS = (
     ChannelSeed("general", ("ana", "ben", "cy", "dora"), "Company-wide news"),
     ChannelSeed("ops", ("ana", "ben", "cy"), "Keeping things running"),
     ChannelSeed("finance", ("dora", "ben"), "Budgets and approvals"),
-    ChannelSeed("slipway-demo", ("ana", "ben", "cy", "dora", "gil"), "Ask Slipway for a small app here"),
+    ChannelSeed("slipway-demo", ("ana", "ben", "cy", "dora", "gil", "pia"), "Ask Slipway for a small app here"),
 )
 GROUPS = (
     GroupSeed("platform-approvers", "Platform approvers", ("ben", "dora")),
     GroupSeed("data-stewards", "Data stewards", ("ben",)),
     GroupSeed("ops", "Operations", ("ana", "ben", "cy")),
+    GroupSeed("audit", "Auditors", ("dora",)),
 )
 EXAMPLES = (
     "/slipway a lunch survey for ops, three questions, keep it two weeks",

@@ -19,10 +19,12 @@ class User:
     hint: str = ""
     guest: bool = False
     bot: bool = False
+    company: str = ""
+    """Of somebody from another organisation, what it is called."""
 
     @property
     def email(self) -> str:
-        return f"{self.handle}@harbor.example"
+        return f"{self.handle}@{self.company.lower() or 'harbor'}.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Directory:
         self.created = now
         self._keep = keep
         self.bot = User(config.bot_user, config.bot_handle, config.bot_name, "app", bot=True)
-        people = [User(one.id, one.handle, one.name, one.hint, one.guest) for one in config.people]
+        people = [User(one.id, one.handle, one.name, one.hint, one.guest, company=one.company) for one in config.people]
         self.users = {one.id: one for one in (*people, self.bot)}
         self._ids = {one.handle: one.id for one in self.users.values()}
         self.groups = {
@@ -123,17 +125,22 @@ class Directory:
         return self.save(replace(channel, members=channel.members | {user}))
 
     def seen_by(self, user: str) -> list[Channel]:
-        """What a person's sidebar lists: all public channels for members, only their own for guests."""
-        guest = self.users[user].guest
+        """What a person's sidebar lists: all public channels for members, only their own for guests and partners."""
+        guest = self.users[user].guest or bool(self.users[user].company)
         return [
             one for one in self.channels.values() if user in one.members or not (guest or one.private or one.direct)
         ]
+
+    def team_of(self, user: str) -> str:
+        """The id of the team that somebody belongs to."""
+        found = self.users.get(user)
+        return id_of("T", found.company) if found and found.company else self.config.team_id
 
     def user_shape(self, user: User) -> Json:
         """A user as `users.info` gives it."""
         shape: Json = {
             "id": user.id,
-            "team_id": self.config.team_id,
+            "team_id": self.team_of(user.id),
             "name": user.handle,
             "deleted": False,
             "real_name": user.name,
@@ -145,6 +152,7 @@ class Directory:
             "is_owner": False,
             "is_restricted": user.guest,
             "is_ultra_restricted": user.guest,
+            "is_stranger": bool(user.company),
             "is_bot": user.bot,
             "is_app_user": False,
             "updated": self.created,
@@ -157,7 +165,7 @@ class Directory:
         names = {"real_name": user.name, "display_name": user.handle, "first_name": first, "last_name": last}
         if user.bot:
             return {**names, "api_app_id": self.config.app_id, "bot_id": self.config.bot_id}
-        return {**names, "email": user.email, "image_72": self.picture(user), "team": self.config.team_id}
+        return {**names, "email": user.email, "image_72": self.picture(user), "team": self.team_of(user.id)}
 
     def picture(self, user: User) -> str:
         """The address of a user's picture."""

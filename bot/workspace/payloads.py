@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.workspace.config import Config, Json
+from bot.workspace.config import Config, Json, id_of
 from bot.workspace.directory import Channel, User
 from bot.workspace.messages import Message
 
@@ -124,7 +124,7 @@ def interaction(config: Config, act: Act, kind: str) -> Json:
             "id": act.user.id,
             "username": act.user.handle,
             "name": act.user.handle,
-            "team_id": config.team_id,
+            "team_id": id_of("T", act.user.company) if act.user.company else config.team_id,
         },
         "api_app_id": config.app_id,
         "token": "verification-token-is-deprecated",

@@ -139,9 +139,9 @@ class SignIn:
         return {
             "sub": user.id,
             "https://slack.com/user_id": user.id,
-            "https://slack.com/team_id": config.team_id,
-            "https://slack.com/team_name": config.team,
-            "https://slack.com/team_domain": config.team.lower(),
+            "https://slack.com/team_id": self._harbor.directory.team_of(user.id),
+            "https://slack.com/team_name": user.company or config.team,
+            "https://slack.com/team_domain": (user.company or config.team).lower(),
             "email": user.email,
             "email_verified": True,
             "date_email_verified": self._harbor.directory.created,
@@ -150,6 +150,8 @@ class SignIn:
             "family_name": last,
             "picture": self._harbor.directory.picture(user),
             "locale": "en-US",
+            # Slack has no such claim; other providers do, and what reads it must be tried.
+            "groups": [one.handle for one in self._harbor.directory.groups.values() if user.id in one.members],
         }
 
     def _id_token(self, code: _Code, access: str) -> str:

@@ -150,7 +150,7 @@ class Mail:
             return letter.document
         refusal = against(letter, rights.domains)
         if refusal is None and self._deliver is None:
-            refusal = Refusal("unavailable", "mail is not set up here: see docs/security.md")
+            refusal = Refusal("unavailable", "mail is not set up here: see docs/outside.md")
         if refusal is not None:
             return refusal.document
         try:

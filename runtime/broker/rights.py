@@ -28,6 +28,7 @@ _SECRET = """
 SELECT app, hosts, "key", wrapped, value FROM secret
 WHERE workspace = ? AND name = ? AND app IN (?, '') ORDER BY app DESC
 """
+_KEPT = "SELECT 1 FROM secret WHERE workspace = ? AND name = ? AND app = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,19 @@ class Book:
             if app or name in rights.manifest.secrets:
                 return Purpose(rights.workspace, app, name, tuple(json.loads(hosts))), Sealed(key, wrapped, value)
         return None
+
+    def holds(self, workspace: str, app: str, name: str, wall: int) -> bool:
+        """Whether the app could still have this used for it: a host, a domain, or `secret:<name>`; sqlite3.Error."""
+        kind, _, rest = name.partition(":")
+        if kind != "secret":
+            rights = self._rights(app, "live", wall)
+            return isinstance(rights, Rights) and name in rights.grants
+        connection = self._open()
+        try:
+            found = connection.execute(_KEPT, (workspace, rest, app)).fetchone()
+        finally:
+            connection.close()
+        return found is not None
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(f"file:{self._database}?mode=ro", uri=True, isolation_level=None, timeout=1.0)

@@ -79,6 +79,7 @@ class Broker:
         self._questions: Mapping[str, Answer] = {
             "/egress.fetch": lambda asked: self._for_app(asked, egress.fetch),
             "/mail.send": lambda asked: self._for_app(asked, mail.send),
+            "/holds": self._holds,
             "/secret.seal": vault.seal,
             "/secret.rewrap": vault.rewrap,
         }
@@ -106,6 +107,11 @@ class Broker:
             # The rim: whatever we did not foresee is a no. Only its kind is written down, for it may hold a value.
             log.error("the broker could not answer %s: %s", path, type(error).__name__)
             return Refusal("unavailable", "the broker cannot do that right now").document
+
+    async def _holds(self, asked: Document) -> Document:
+        """Whether something that was taken back could still be used; no token is needed to hear that it is gone."""
+        known = (str(asked["workspace"]), str(asked["app"]), str(asked["name"]))
+        return {"holds": self._book.holds(*known, self._wall())}
 
     async def _for_app(self, asked: Document, do: Callable[[Rights, Document], Awaitable[Document]]) -> Document:
         wall = self._wall()

@@ -57,7 +57,7 @@ class Keyring:
     def current(self) -> str:
         """The id of the key that seals; Locked when there is none."""
         if not self.keys:
-            raise Locked("the vault has no key: see docs/security.md")
+            raise Locked("the vault has no key: see docs/outside.md")
         return next(iter(self.keys))
 
     def seal(self, purpose: Purpose, value: bytes) -> Sealed:

@@ -27,6 +27,7 @@ from bot import (
     listening,
     main,
     outbox,
+    probing,
     requests,
     scheduling,
     telemetry,
@@ -58,6 +59,7 @@ from runtime.board import Board
 from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, Doorman
 from runtime.gateway import Gateway
+from runtime.holding import Holding
 from runtime.host import Host
 from runtime.keeper import Unanswered
 from runtime.loaded import Loader
@@ -77,6 +79,7 @@ from tests.workspace.harbour import Running, config, free_port, until
 ROUNDS = 12
 """So often at most the ticks go round before everything has come to rest."""
 HOUR = 3600
+CAST = ("ana", "ben", "cy", "dora", "gil", "pia")
 KEPT = frozenset({"route_version", "audit_event", "signing_key"})
 """Tables that only grow; what the audit told before a test is not counted in it."""
 
@@ -144,6 +147,8 @@ class House:
                 "client.1",
                 workspace.client_secret,
             ),
+            roles={"auditor": ("audit",)},
+            roles_claim="groups",
         )
         self.engine = database.connect(f"sqlite:///{folder / 'control.db'}")
         with transaction(self.engine) as session:
@@ -172,7 +177,7 @@ class House:
         self._bot = waitress.create_server(self.slack.wsgi(), host="127.0.0.1", port=bot, threads=4)
         threading.Thread(target=self._serve_bot, name="bot", daemon=True).start()
         self.worker = Worker(self, gateway, sandbox)
-        self.ana, self.ben, self.cy, self.dora, self.gil = map(self.harbor.person, ("ana", "ben", "cy", "dora", "gil"))
+        self.ana, self.ben, self.cy, self.dora, self.gil, self.pia = map(self.harbor.person, CAST)
 
     def stop(self) -> None:
         """End everything."""
@@ -201,7 +206,7 @@ class House:
         for folder in ("data", "exports"):
             for kept in (self.home / folder).glob("*"):
                 kept.unlink()
-        for person in (self.ana, self.ben, self.cy, self.dora, self.gil):
+        for person in (self.ana, self.ben, self.cy, self.dora, self.gil, self.pia):
             for name in ("#ops", "#slipway-demo", "#finance"):
                 for one in self.whispers(person, name):
                     person.dismiss(one["ts"])
@@ -248,6 +253,7 @@ class House:
         for _ in range(ROUNDS):
             done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring)
             endings.tick(self.wiring)
+            probing.tick(self.wiring)
             done += scheduling.tick(self.wiring)
             done += outbox.deliver(self.engine, self.wiring.chat, self.now())
             if not done:
@@ -467,7 +473,7 @@ class Worker:
             begun=Begun(house.home / "usage" / "begun"),
             conduct=gateway.conduct,
             wall=wall,
-            otherwise=Smoke(self.loader, self._host),
+            otherwise=Holding(routes, wall, Smoke(self.loader, self._host)),
         )
         self._servers = [worker.server(app, wall, Unanswered(supervisor.OPEN_FILES)) for app in (gateway, asked)]
         self._ready.set()

@@ -1,12 +1,17 @@
 """Exceptions: one app is spared one rule until a day; somebody answers for it, and it is over by itself."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from bot import audiences, requests
+from bot.billing import Billing
 from bot.conversation import Thread
 from bot.platformctl import command
+from bot.requests import RequestRow
+from bot.reviewing import Case
 from guardrails import aliases, approvals, audit, exceptions
 from guardrails.exceptions import Exemption
 from guardrails.policy import Policies
@@ -55,6 +60,43 @@ def test_a_denied_app_is_spared_the_rule_and_its_card_says_until_when_why_and_wh
     assert "slipway.publish" in house.offered(pensions)
     house.press(pensions, "slipway.publish")
     assert house.live(pensions)
+
+
+def checked(house: House, folder: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, str]:
+    """What the command line says of the bundle of the only Request, as it was asked to be published."""
+    with Session(house.engine) as session:
+        request = requests.get(session, house.request().id)
+    assert request is not None
+    bundle = house.wiring.bundles.get(Digest(str(request.bundle)))
+    here = audiences.asked_in(request.place, request.person or "")
+    wanted = audiences.wanted(house.chat, request, request.person or "")
+    case = Case(manifest=bundle.manifest, audience=wanted, asked_in=here, stage="live")
+    (folder / "case.json").write_text(case.model_dump_json())
+    capsys.readouterr()
+    code = command.main(["policy", "check", str(folder / "case.json"), *more, "--home", str(house.home)])
+    return code, capsys.readouterr().out.removesuffix("\n")
+
+
+def published(house: House) -> str:
+    """The bytes of the Verdict that Publish gave."""
+    with Session(house.engine) as session:
+        return session.exec(select(RequestRow.verdict)).one() or ""
+
+
+def test_hook_and_ci_judge_with_the_exceptions_and_the_tags_that_the_bot_goes_by(  # S14, G3
+    house: House, pensions: Thread, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = ("--except-from", house.request().id)
+    house.wire(billing=Billing(tags={"hr": ""}))
+    house.press(pensions, "slipway.publish")
+    assert "publish.denied" in house.actions()
+    assert checked(house, tmp_path, capsys, *named, "--tag", "hr") == (1, published(house))
+    house.wire(billing=Billing(tags={"ops": "4711"}))
+    house.press(pensions, "slipway.publish")
+    assert house.live(pensions)
+    assert checked(house, tmp_path, capsys, *named, "--tag", "ops", "--tag", "hr") == (0, published(house))
+    assert checked(house, tmp_path, capsys, "--tag", "ops")[0] == 1, "without its exception it is denied"
+    assert checked(house, tmp_path, capsys, "--except-from", "nobody")[0] == 1
 
 
 def test_it_is_audited_without_its_words(house: House, pensions: Thread) -> None:  # G8

@@ -177,6 +177,19 @@ def test_a_revoked_key_stops_what_it_signed_and_each_thread_is_told_once(  # K1
         assert aliases.name(session, told.actor).startswith("operator ")
 
 
+def test_the_operators_read_which_apps_a_revoked_key_stopped(  # K1
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.press("slipway.publish", desk.ask())
+    desk.ask("a snack survey for ops")
+    old = current(desk)
+    monkeypatch.setenv("SLIPWAY_OPERATORS_CHANNEL", "C0OP")
+    assert key(desk, "revoke", old) == 0
+    desk.tick()
+    [said] = [one.text for one in desk.chat.messages.values() if "The signing key" in one.text]
+    assert said == f":octagonal_sign: The signing key `{old[7:19]}` was revoked. 2 apps stopped: Lunch, Snack."
+
+
 def test_revoking_the_key_that_signs_makes_a_new_one(desk: Desk) -> None:  # K1
     asked, old = desk.ask(), current(desk)
     assert key(desk, "revoke", old) == 0

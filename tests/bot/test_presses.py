@@ -97,7 +97,8 @@ def test_a_form_of_somebody_else_changes_nothing(house: House) -> None:  # U3
     about = json.dumps({"v": "1", "request": house.request().id})
     assert house.door.submit("slipway.answers", about, who=house.cy, title="Mine now") == ("200", "")
     house.settle()
-    assert "who asked for this, can do that." in house.told(house.cy)
+    told = house.told(house.cy)
+    assert told == f"Only <@{house.ana.id}>, who asked for this, and the collaborators can do that."
     assert "Mine now" not in house.card(thread)
 
 

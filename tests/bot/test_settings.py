@@ -13,6 +13,7 @@ WHOLE = {
 }
 
 
+ROLES = "write operator=@group or auditor=@group, separated by commas."
 CREDENTIALS = "copy it from Basic Information, App Credentials; see docs/slack.md."
 
 
@@ -28,12 +29,29 @@ CREDENTIALS = "copy it from Basic Information, App Credentials; see docs/slack.m
         ("SLIPWAY_GATEWAY_PORT", "many", " is 'many': set it to a port number between 1 and 65535."),
         ("SLIPWAY_HTTP_PORT", "70000", " is '70000': set it to a port number between 1 and 65535."),
         ("SLIPWAY_WORKERS", "0", " is '0': set it to a number between 1 and 64."),
+        ("SLIPWAY_ROLES", "owner=@all", f" has 'owner=@all': {ROLES}"),
+        ("SLIPWAY_ROLES", "operator=@a b", f" has 'operator=@a b': {ROLES}"),
+        ("SLIPWAY_ROLES", "auditor", f" has 'auditor': {ROLES}"),
+        (
+            "SLIPWAY_GUEST_CHANNELS",
+            "C0123ABCD, #ops",
+            " has '#ops': write channels by their ids, such as C0123ABCD, separated by commas.",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_with_where_to_get_it(name: str, value: str, told: str) -> None:
     with pytest.raises(BadSetting) as stopped:
         settings.read({**WHOLE, name: value})
     assert str(stopped.value) == name + told
+
+
+def test_roles_are_groups_and_channels_are_ids() -> None:
+    said = {"SLIPWAY_ROLES": "operator=@sre, auditor=audit ,operator=@platform", "SLIPWAY_GUEST_CHANNELS": "C01, C02"}
+    found = settings.read({**WHOLE, **said})
+    assert found.roles == {"operator": ("sre", "platform"), "auditor": ("audit",)}
+    assert found.guest_channels == {"C01", "C02"}
+    plain = settings.read(WHOLE)
+    assert (plain.roles, plain.roles_claim, plain.guest_channels) == ({}, "", frozenset())
 
 
 def test_one_of_two_ways_to_slack_is_needed() -> None:

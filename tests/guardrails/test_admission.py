@@ -10,20 +10,24 @@ from guardrails.admission import LONGEST, PER_HOUR, admit
 class Facts(TypedDict, total=False):
     """What may differ from a member's ordinary sentence."""
 
-    guest: bool
+    outsider: str
     bot: bool
     text: str
     recent: int
 
 
-ORDINARY: Facts = {"guest": False, "bot": False, "text": "a survey", "recent": 1}
+ORDINARY: Facts = {"outsider": "", "bot": False, "text": "a survey", "recent": 1}
 
 
 @pytest.mark.parametrize(
     ("different", "why"),
     [
         ({"bot": True}, "I only build apps for people."),
-        ({"guest": True}, "Guests cannot create apps here. Please ask a member of this workspace to do it."),
+        ({"outsider": "guest"}, "Guests cannot create apps here. Please ask a member of this workspace to do it."),
+        (
+            {"outsider": "partner"},
+            "People of other organisations cannot create apps here. Please ask a member of this workspace to do it.",
+        ),
         ({"recent": PER_HOUR + 1}, "That is more than 60 requests in an hour. Please try again in an hour."),
         (
             {"text": "x" * (LONGEST + 1)},

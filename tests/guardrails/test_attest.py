@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlmodel import Session, SQLModel, create_engine
 
 from guardrails import keys, sbom, signing
@@ -127,6 +129,7 @@ def kept(tmp_path: Path) -> Path:
     engine = create_engine(f"sqlite:///{path}")
     SQLModel.metadata.create_all(engine, tables=[KeyRow.__table__])  # type: ignore[attr-defined]  # SQLModel makes it
     with Session(engine) as session, session.begin():
+        session.execute(text('CREATE TABLE clock (id INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL)'))
         for one in (signed.key(), signed.key("theirs")):
             assert keys.trust(session, one.id, one.public, 1)
             assert not keys.trust(session, one.id, one.public, 2)
@@ -134,8 +137,16 @@ def kept(tmp_path: Path) -> Path:
     return path
 
 
-def believed(path: Path) -> Mapping[str, object]:
-    return Trust(path).keys()
+def believed(path: Path, now: int = 1) -> Mapping[str, object]:
+    return Trust(path, lambda: now).keys()
+
+
+def test_an_ended_key_counts_until_its_grace_is_over_by_the_demos_clock_too(kept: Path) -> None:  # G6
+    over = 1 + keys.VALID_DAYS * keys.DAY + keys.GRACE
+    assert (len(believed(kept, over - 1)), len(believed(kept, over))) == (2, 0)
+    with contextlib.closing(sqlite3.connect(kept)) as database, database:
+        database.execute("INSERT INTO clock VALUES (1, 1000)")
+    assert (len(believed(kept, over - 1001)), len(believed(kept, over - 1000))) == (2, 0)
 
 
 def test_a_revoked_key_counts_no_more(kept: Path) -> None:  # K1

@@ -45,7 +45,7 @@ def test_who_comes_later_is_not_asked_yet() -> None:  # N4
     [("empty", "empty"), ("legal", ""), ("empty|legal", ""), ("empty|hers", "empty"), ("legal>hers", "hers")],
 )
 def test_a_need_that_nobody_but_the_asker_could_meet_is_found(need: str, missing: str) -> None:  # G2
-    assert quorum.nobody([need], MEMBERS, "ana") == missing
+    assert quorum.nobody([need], MEMBERS, {"ana"}) == missing
 
 
 def test_needs_are_said_in_words() -> None:

@@ -50,7 +50,7 @@ def test_a_revoked_key_stops_what_is_held_in_memory_with_the_next_visit(door: Do
     door.unproved = WHY
     assert ben.get("/").status_code == 200, "nothing is verified again at each visit"
     with Session(door.engine) as session, session.begin():
-        session.add(KeyRow(id="k", public="", created_at=1, revoked_at=2))
+        session.add(KeyRow(id="k", public="", created_at=1, ends_at=9, revoked_at=2))
         apps.touch_routes(session)
     assert ben.get("/").status_code == 503
 

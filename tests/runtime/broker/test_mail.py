@@ -222,7 +222,7 @@ def test_without_a_relay_nothing_is_said_to_be_sent(stage: Stage) -> None:
     stage.mails()
     post = Mail(stage.home / "broker.db", stage.ledger, None, SENDER)
     answer = asyncio.run(post.send(stage.rights(), LETTER))
-    assert answer["error"] == "mail is not set up here: see docs/security.md"
+    assert answer["error"] == "mail is not set up here: see docs/outside.md"
     post.close()
 
 

@@ -79,6 +79,24 @@ def test_what_the_asker_says_is_granted_counts_for_nothing(stage: Stage) -> None
     assert stage.internet.connections == 0
 
 
+def test_it_says_whether_something_taken_back_could_still_be_used(stage: Stage) -> None:  # K5
+    stage.calls_out()
+    stage.keep("kept", "a value of theirs")
+    host = f"egress:{stage.internet.host()}"
+
+    async def questions(ask: Ask) -> None:
+        async def holds(name: str, app: str = "app_1") -> object:
+            return (await ask("holds", {"workspace": "T1", "app": app, "name": name}))["holds"]
+
+        assert await holds(host) is True
+        assert await holds("egress:other.example") is False
+        assert await holds(host, "app_2") is False
+        assert await holds("secret:kept") is True
+        assert await holds("secret:crm") is False
+
+    asked(stage, questions)
+
+
 def test_a_preview_has_what_was_granted_and_nothing_of_its_own(stage: Stage) -> None:  # S11
     stage.calls_out()
     token = Issuer(stage.home / "run" / "gateway.pub").mint("app_1", "preview", "r1", NOW)
@@ -110,7 +128,7 @@ def test_values_go_into_the_vault_and_nothing_brings_them_out(stage: Stage) -> N
 def test_without_a_key_nothing_is_sealed(stage: Stage) -> None:  # K3
     async def questions(ask: Ask) -> None:
         document = {"workspace": "T1", "app": "", "name": "a", "hosts": [], "value": "sesame-open-7"}
-        assert (await ask("secret.seal", document))["error"] == "the vault has no key: see docs/security.md"
+        assert (await ask("secret.seal", document))["error"] == "the vault has no key: see docs/outside.md"
 
     asked(stage, questions, keys=lambda: "")
 

@@ -78,7 +78,7 @@ def test_keys_are_read_from_lines_and_the_first_seals() -> None:
     ring = parse_keys(f"\n{line(*NEW)}\n\n  {line(*OLD)}\n")
     assert (ring.current, list(ring.keys)) == ("k2", ["k2", "k1"])
     assert "2222" not in repr(ring)
-    with pytest.raises(Locked, match=r"the vault has no key: see docs/security\.md"):
+    with pytest.raises(Locked, match=r"the vault has no key: see docs/outside\.md"):
         _ = parse_keys("").current
 
 

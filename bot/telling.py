@@ -6,11 +6,10 @@ from functools import cache
 from sqlmodel import Session
 
 from bot import people, requests, words
-from bot.platformctl.installation import app_called
 from bot.requests import Request
 from guardrails import aliases, approvals, audit
-from guardrails.approvals import Standing
 from guardrails.chain import AuditEvent
+from guardrails.standing import Standing
 from runtime.apps import App
 
 PROTECTED: Mapping[str, str] = {
@@ -19,22 +18,24 @@ PROTECTED: Mapping[str, str] = {
     "export.downloaded": "downloaded the entries",
 }
 """What touches an app's protected data; it may have happened a million times, so it is counted."""
-_MOST = 500
+MOST = 500
 """Events that are told one by one, the newest."""
-_WIDTH = 11
+WIDTH = 11
 
 
 Who = Callable[[str], str]
 """An actor's name."""
 
 
-def story(session: Session, name: str) -> str:
-    """Who asked, what was said, which template and rules, who approved, what ran, who used data, how it ended."""
-    app = app_called(session, name)
+def story(session: Session, app: App, most: int = MOST) -> str:
+    """Who asked, what was said, which template and rules, who approved, what ran, who used data, how it ended.
+
+    Of its record the newest events, `most` of them.
+    """
     request = requests.of_app(session, app.id)
     subjects = (app.id, request.id) if request else (app.id,)
     who = cache(lambda actor: called(session, actor))
-    events = audit.story(session, *subjects, without=tuple(PROTECTED), most=_MOST)
+    events = audit.story(session, *subjects, without=tuple(PROTECTED), most=most)
     lines = [
         f"{app.title} ({app.slug}, {app.id}), workspace {app.workspace}",
         *(_told("asked", _asked(request, who)) if request else ()),
@@ -51,7 +52,7 @@ def story(session: Session, name: str) -> str:
 
 def _told(what: str, *lines: str) -> Iterator[str]:
     for number, line in enumerate(lines or ("nobody" if what in ("approved", "used by") else "nothing",)):
-        yield f"{what if number == 0 else '':{_WIDTH}}{line}"
+        yield f"{what if number == 0 else '':{WIDTH}}{line}"
 
 
 def called(session: Session, actor: str) -> str:
