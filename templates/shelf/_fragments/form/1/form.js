@@ -86,11 +86,16 @@ function textarea(value, rows = 4) {
 ${value}</textarea>`;
 }
 
+// choices: words, or { value, label } where what is shown differs from what is sent.
 function select(value, choices, empty = FORM.choose) {
   return (given) => html`<select${attributes(given)}>
 <option value="">${empty}</option>
-${choices.map((one) => html`<option${attributes({ value: one, selected: one === value })}>${one}</option>`)}
+${choices.map((one) => choice(one.value ?? one, one.label ?? one, value))}
 </select>`;
+}
+
+function choice(value, label, picked) {
+  return html`<option${attributes({ value, selected: value === picked })}>${label}</option>`;
 }
 
 function options(type, name, choices, picked, kind = "options") {
