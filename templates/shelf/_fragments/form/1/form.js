@@ -112,6 +112,12 @@ function parseNumber(text) {
   return /^[+-]?\d{1,15}(\.\d+)?$/.test(plain) ? Number(plain) : null;
 }
 
+// 1250.5 -> "1250.5", in German "1250,5": words that parseNumber reads as the same number again.
+function spellNumber(number) {
+  const text = String(number);
+  return (text.includes("e") ? number.toFixed(20).replace(/\.?0+$/, "") : text).replace(".", POINT);
+}
+
 // A date that the calendar has, as 2026-11-30.
 function isDate(text) {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

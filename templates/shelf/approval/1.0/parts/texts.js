@@ -89,7 +89,7 @@ const SAY = inLanguage({
   Deutsch: {
     overview: "Übersicht",
     allRequests: "Alle Anträge",
-    summary: "Zusammenfassung",
+    summary: "Auswertung",
     newRequest: "Neuer Antrag",
     waitingForYou: "Wartet auf dich",
     nothingWaits: "Auf dich wartet nichts.",
