@@ -19,7 +19,7 @@ from generator.understand import understand, understand_as
 from guardrails import admission, approvals, audit, evidence, grants, keys
 from guardrails.signing import NoKey
 from runtime import apps, deployments, schedules, usage
-from templates.answers import headed, validate
+from templates.answers import headed, settle_all, validate
 from templates.bundle import Bundle
 from templates.excess import excess
 from templates.manifest import Digest
@@ -134,7 +134,7 @@ def briefed(wiring: Wiring, request: Request) -> Step:
     bundle = render(
         template,
         answers,
-        name=apps.slug_of(str(answers.get("title") or template.name)),
+        name=apps.slug_of(str(settle_all(template, answers)["title"])),
         budget_tag=wiring.billing.tag(said if isinstance(said, str) else "", team),
         labels={"team": team},
     )

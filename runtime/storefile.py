@@ -5,6 +5,7 @@ as long as the row itself once there were 10,000.
 """
 
 import sqlite3
+from contextlib import suppress
 
 SCHEMA = """
 BEGIN IMMEDIATE;
@@ -25,12 +26,32 @@ END;
 PRAGMA user_version = 1;
 COMMIT;
 """
+ATTEMPTS = 8
 VERSION = 1
 """Files from before there was a tally have version 0, and get one when they are opened."""
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Have the file be one of ours, whoever opens it first."""
+    """Have the file be one of ours, whoever opens it first; sqlite3.OperationalError when others hold it too long.
+
+    Whoever wants to make the file a WAL file while another connection is at it is refused at once: SQLite asks no busy
+    handler for that. It asks one for an exclusive transaction, so that is what is waited for before the next attempt.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            _prepare(connection)
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+        with suppress(sqlite3.OperationalError):
+            connection.executescript("ROLLBACK;")
+        with suppress(sqlite3.OperationalError):
+            connection.executescript("BEGIN EXCLUSIVE; ROLLBACK;")
+    _prepare(connection)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version < VERSION:

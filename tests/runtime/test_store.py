@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -358,3 +359,15 @@ def test_a_stray_commit_or_rollback_does_no_harm(ask: Asked) -> None:
     ask.ok("rollback")
     assert ask.no("commit") == "store: there is no transaction to commit"
     assert ask.ok("count", table="answers") == 1
+
+
+def test_who_comes_while_another_makes_the_store_waits_for_it(tmp_path: Path) -> None:
+    """SQLite refuses at once to make a WAL file of one that another is about to write, and waits for nobody."""
+    other = sqlite3.connect(tmp_path / "app.live.db", isolation_level=None, check_same_thread=False)
+    other.executescript("CREATE TABLE made (half); BEGIN IMMEDIATE;")
+    done = Timer(0.1, lambda: other.execute("COMMIT"))
+    done.start()
+    with closing(SqliteAppData(tmp_path).open("app", "live", 10)) as box:
+        assert box.insert("answers", {}, at=NOW, by="v_ana", most=1)
+    done.join()
+    other.close()

@@ -26,6 +26,30 @@ for (const picker of document.querySelectorAll("form[method=get] select")) {
   picker.addEventListener("change", () => picker.form.requestSubmit());
 }
 
+// A page that updates itself waits while nobody looks, while somebody reads or types in it, and when told to.
+const LIVE_MS = 5000;
+for (const live of document.querySelectorAll("[data-live]")) {
+  const [says, link] = live.children;
+  const button = says.querySelector("button");
+  let paused = false;
+  button.addEventListener("click", () => {
+    paused = !paused;
+    const word = button.textContent;
+    button.textContent = button.dataset.other;
+    button.dataset.other = word;
+  });
+  says.hidden = false;
+  link.hidden = true;
+  const inUse = () => document.querySelector(":focus-visible, form :focus, details[open]") || !getSelection().isCollapsed;
+  const update = () => {
+    if (location.pathname + location.search === live.dataset.live) location.reload();
+    else location.replace(live.dataset.live);
+  };
+  setInterval(() => {
+    if (!paused && !document.hidden && navigator.onLine && !inUse()) update();
+  }, LIVE_MS);
+}
+
 // A page kept by the browser's back button may be sent again.
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
