@@ -26,7 +26,8 @@ END;
 PRAGMA user_version = 1;
 COMMIT;
 """
-ATTEMPTS = 8
+ATTEMPTS = 4
+"""How often whoever opens a file tries again to have it be one of ours."""
 VERSION = 1
 """Files from before there was a tally have version 0, and get one when they are opened."""
 

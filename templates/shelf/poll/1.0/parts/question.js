@@ -1,8 +1,13 @@
 // The question as people read it, when the poll closes, and who has voted.
 
-// "where do we eat on Friday" -> "Where do we eat on Friday?"; without a question, the options are one.
+const LONGEST_CHOICE = 80;
+
+// "where do we eat on Friday" -> "Where do we eat on Friday?"; without a question, a few short options are one.
 function questionOf(given) {
-  if (given === "") return SAY.choose(OPTIONS);
+  if (given === "") {
+    const choice = `${OPTIONS.slice(0, -1).join(", ")}${SAY.or}${OPTIONS[OPTIONS.length - 1]}?`;
+    return choice.length > LONGEST_CHOICE ? SAY.choose : choice;
+  }
   const headed = given[0].toUpperCase() + given.slice(1);
   return SAY.asks.test(given) && !/[?!.:…]$/.test(given) ? `${headed}?` : headed;
 }

@@ -10,12 +10,11 @@ function showTally(call) {
   }
   const votes = every("votes");
   const done = !isClosed(call) && first(call.query, "done") === "in";
-  const download = call.visitor.owner && votes.length > 0 && html`<a class="button quiet" href="/votes.csv">${SAY.download}</a>`;
   const main = html`${done && html`<p class="note done" role="status">${thanks()}</p>`}
-<div class="head"><h1 dir="auto">${QUESTION}</h1>${download}</div>
+<h1 dir="auto">${QUESTION}</h1>
 ${!isClosed(call) && updates()}
 ${chart(call, votes)}
-${!isClosed(call) && ways(call)}
+<div class="actions">${!isClosed(call) && ways(call)}${call.visitor.owner && votes.length > 0 && html`<a class="button quiet" href="/votes.csv">${SAY.download}</a>`}</div>
 ${!ANONYMOUS && votes.length > 0 && names(votes)}`;
   return page(call, { title: TITLE, main, nav: navigation(call) });
 }
@@ -26,7 +25,8 @@ function thanks() {
 }
 
 function updates() {
-  return live("/tally", { says: SAY.byItself, pause: SAY.pause, resume: SAY.resume, refresh: SAY.refresh });
+  const { byItself, pause, paused, resume, refresh } = SAY;
+  return live("/tally", { byItself, pause, paused, resume, refresh });
 }
 
 // How often each option was picked, in the order of the options.
@@ -43,9 +43,9 @@ function chart(call, votes) {
   const gone = votes.filter((vote) => !vote.picks.some((one) => OPTIONS.includes(one))).length;
   const until = DEADLINE && (isClosed(call) ? SAY.closedOn : SAY.openUntil)(dateWords(DEADLINE));
   return html`<section class="card">
-<p class="lead" id="standing">${verdict(counts, votes.length, isClosed(call))}</p>
+<h2 id="standing">${verdict(counts, votes.length, isClosed(call))}</h2>
 ${bars(QUESTION, counts, votes.length)}
-<p class="by">${[SAY.voters(votes.length), until].filter(Boolean).join(" · ")}</p>
+<p class="by">${[votes.length > 0 && SAY.voters(votes.length), until].filter(Boolean).join(" · ")}</p>
 ${SEVERAL && votes.length > 0 && html`<p class="by">${SAY.shares}</p>`}
 ${gone > 0 && html`<p class="by">${SAY.gone(gone)}</p>`}
 </section>`;
@@ -58,20 +58,16 @@ function verdict(counts, total, closed) {
   const first = counts.filter(([, count]) => count === most).map(([one]) => one);
   if (first.length > 1) return (closed ? SAY.tie : SAY.level)(inRow(first), most);
   const [alone, several] = closed ? [SAY.won, SAY.picked] : [SAY.leads, SAY.picksLead];
-  return (SEVERAL ? several : alone)(strong(first[0]), most, total);
-}
-
-function strong(option) {
-  return html`<b>${words(option)}</b>`;
+  return (SEVERAL ? several : alone)(words(first[0]), most, total);
 }
 
 function inRow(options) {
-  return options.map((one, place) => [place === 0 ? "" : place === options.length - 1 ? SAY.and : ", ", strong(one)]);
+  return options.map((one, place) => [place === 0 ? "" : place === options.length - 1 ? SAY.and : ", ", words(one)]);
 }
 
 function ways(call) {
-  if (!hasVoted(call)) return html`<p><a class="button" href="/vote">${SAY.vote}</a></p>`;
-  return !ANONYMOUS && html`<p><a class="button quiet" href="/vote">${SAY.change}</a></p>`;
+  if (!hasVoted(call)) return html`<a class="button" href="/vote">${SAY.vote}</a>`;
+  return !ANONYMOUS && html`<a class="button quiet" href="/vote">${SAY.change}</a>`;
 }
 
 function names(votes) {

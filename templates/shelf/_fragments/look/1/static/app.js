@@ -30,13 +30,10 @@ for (const picker of document.querySelectorAll("form[method=get] select")) {
 const LIVE_MS = 5000;
 for (const live of document.querySelectorAll("[data-live]")) {
   const [says, link] = live.children;
-  const button = says.querySelector("button");
   let paused = false;
-  button.addEventListener("click", () => {
+  says.querySelector("button").addEventListener("click", () => {
     paused = !paused;
-    const word = button.textContent;
-    button.textContent = button.dataset.other;
-    button.dataset.other = word;
+    for (const one of says.children) [one.textContent, one.dataset.other] = [one.dataset.other, one.textContent];
   });
   says.hidden = false;
   link.hidden = true;
