@@ -14,7 +14,7 @@ function showTally(call) {
 <h1 dir="auto">${QUESTION}</h1>
 ${!isClosed(call) && updates()}
 ${chart(call, votes)}
-<div class="actions">${!isClosed(call) && ways(call)}${call.visitor.owner && votes.length > 0 && html`<a class="button quiet" href="/votes.csv">${SAY.download}</a>`}</div>
+${ways(call, votes)}
 ${!ANONYMOUS && votes.length > 0 && names(votes)}`;
   return page(call, { title: TITLE, main, nav: navigation(call) });
 }
@@ -65,9 +65,15 @@ function inRow(options) {
   return options.map((one, place) => [place === 0 ? "" : place === options.length - 1 ? SAY.and : ", ", words(one)]);
 }
 
-function ways(call) {
-  if (!hasVoted(call)) return html`<a class="button" href="/vote">${SAY.vote}</a>`;
-  return !ANONYMOUS && html`<a class="button quiet" href="/vote">${SAY.change}</a>`;
+// Where to go from here: to vote, to change it, to the file.
+function ways(call, votes) {
+  const open = !isClosed(call), voted = hasVoted(call);
+  const links = [
+    open && !voted && html`<a class="button" href="/vote">${SAY.vote}</a>`,
+    open && voted && !ANONYMOUS && html`<a class="button quiet" href="/vote">${SAY.change}</a>`,
+    call.visitor.owner && votes.length > 0 && html`<a class="button quiet" href="/votes.csv">${SAY.download}</a>`,
+  ].filter(Boolean);
+  return links.length > 0 && html`<div class="actions">${links}</div>`;
 }
 
 function names(votes) {
