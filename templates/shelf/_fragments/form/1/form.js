@@ -90,11 +90,11 @@ ${value}</textarea>`;
 function select(value, choices, empty = FORM.choose) {
   return (given) => html`<select${attributes(given)}>
 <option value="">${empty}</option>
-${choices.map((one) => choice(one.value ?? one, one.label ?? one, value))}
+${choices.map((one) => selectOption(one.value ?? one, one.label ?? one, value))}
 </select>`;
 }
 
-function choice(value, label, picked) {
+function selectOption(value, label, picked) {
   return html`<option${attributes({ value, selected: value === picked })}>${label}</option>`;
 }
 

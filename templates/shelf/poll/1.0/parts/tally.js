@@ -55,10 +55,10 @@ ${gone > 0 && html`<p class="by">${SAY.gone(gone)}</p>`}
 function verdict(counts, total, closed) {
   const most = Math.max(...counts.map(([, count]) => count));
   if (most === 0) return closed ? SAY.nobodyDid : SAY.nobody;
-  const first = counts.filter(([, count]) => count === most).map(([one]) => one);
-  if (first.length > 1) return (closed ? SAY.tie : SAY.level)(inRow(first), most);
+  const ahead = counts.filter(([, count]) => count === most).map(([one]) => one);
+  if (ahead.length > 1) return (closed ? SAY.tie : SAY.level)(inRow(ahead), most);
   const [alone, several] = closed ? [SAY.won, SAY.picked] : [SAY.leads, SAY.picksLead];
-  return (SEVERAL ? several : alone)(words(first[0]), most, total);
+  return (SEVERAL ? several : alone)(words(ahead[0]), most, total);
 }
 
 function inRow(options) {
