@@ -203,10 +203,12 @@ def _fields(question: Question, value: JsonValue) -> list[JsonValue]:
     columns: list[JsonValue] = []
     taken = set(RESERVED)
     for one in _entries(question, value):
-        name, kind, choices, required = _field(question, one)
+        said, kind, choices, required = _field(question, one)
+        # The capital may be two letters, or one of ASCII where the small one was not: ß, ı.
+        name = headed(said)
         key = _column(name, taken)
         taken.add(key)
-        columns.append({"key": key, "name": headed(name), "type": kind, "choices": choices, "required": required})
+        columns.append({"key": key, "name": name, "type": kind, "choices": choices, "required": required})
     return columns
 
 

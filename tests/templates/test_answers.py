@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
@@ -126,6 +126,8 @@ def test_what_is_spelled_reads_back(kind: AnswerType, value: JsonValue) -> None:
     assert settle(asked, read(asked, spell(asked, value))) == value
 
 
+@example("fields", "ß")
+@example("fields", "ı")
 @given(st.sampled_from(["string", "text", "strings", "people", "fields", "date", "int", "float", "bool"]), st.text())
 def test_any_words_settle_or_are_refused_politely(kind: AnswerType, said: str) -> None:
     asked = question(kind)
