@@ -30,8 +30,6 @@ COMMIT;
 """
 VERSION = 1
 """Files from before there was a tally have version 0, and get one when they are opened."""
-
-
 MAKING = ".making"
 """Ends the name of a file that is being made; one that a kill left lying is nobody's."""
 

@@ -57,6 +57,8 @@ class Question(Frozen):
     """Without an answer and without a default the app cannot be built."""
     default: JsonValue = None
     """The answer when nobody gave one; None when there is none."""
+    default_from: tuple[Name, ...] = ()
+    """Questions whose answer stands in for this one, before its default: the first that has any, shortened to fit."""
     choices: tuple[str, ...] = ()
     min: float | None = None
     """Least number, or least entries of a list."""

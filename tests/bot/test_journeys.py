@@ -273,6 +273,13 @@ def test_a_kind_that_is_not_on_the_shelf_is_noted(house: House) -> None:
     assert "'calculator'" in house.dump()
 
 
+def test_a_poll_is_called_by_its_question_and_a_vote_between_two_by_its_options(house: House) -> None:
+    asked = house.ask("quick vote on the logo colour, options green, orange and grey")
+    assert "Logo colour: preview." in house.card(asked) and "slipway.publish" in house.offered(asked)
+    plain = house.ask("vote: tabs / spaces")
+    assert "Tabs / spaces: preview." in house.card(plain) and "slipway.publish" in house.offered(plain)
+
+
 def test_a_mention_in_the_middle_of_the_words_shares_the_app_with_nobody(house: House) -> None:
     thread = house.say("hey @Slipway, please make a lunch survey with three questions")
     assert "slipway.publish" in house.offered(thread)

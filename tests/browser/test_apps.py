@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from runtime.wasm import WasmSandbox
 from tests.browser.apphost import Host, serve
 from tests.templates.shelf import bundle
-from tests.templates.stage import Stage
+from tests.templates.stage import CY, Stage
 
 pytestmark = pytest.mark.browser
 CHROMIUM = "/usr/bin/chromium"
@@ -231,6 +231,41 @@ def test_a_tracker_from_the_empty_list_to_a_change(host: Callable[..., Host], vi
     page.get_by_label("Severity").select_option("High")
     expect(page.get_by_role("row")).to_have_count(2)
     expect(page.get_by_text("1 entry found.")).to_be_visible()
+
+
+def test_a_spreadsheets_cells_are_pasted_looked_at_and_added_by_keyboard(
+    host: Callable[..., Host], visit: Opens, shots: Path
+) -> None:
+    app = host("form_tracker", TRACKER)
+    page = visit(app, "ana", PHONE, "/many")
+    rows = page.get_by_role("textbox", name="Rows")
+    rows.fill("Summary\tSeverity\tCost\tDue\nLogin fails\tHuge\t1,200\t2026-12-01\nTypo\tlow\t\t")
+    rows.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_text("Row 2, Severity: Pick one of the options.")).to_be_visible()
+    shoot(page, shots / "tracker-paste-errors-390.png")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(rows).to_be_focused()
+    rows.fill(rows.input_value().replace("Huge", "High"))
+    page.get_by_role("button", name="Look again").press("Enter")
+    expect(page.get_by_role("status")).to_have_text("2 entries will be added")
+    shoot(page, shots / "tracker-paste-390.png")
+    page.get_by_role("button", name="Add 2 entries").press("Enter")
+    expect(page.get_by_text("2 entries were added.")).to_be_visible()
+    shoot(visit(app, "ana", WIDE, "/many"), shots / "tracker-many-1280.png")
+
+
+def test_an_owner_reads_the_summary_of_an_approval(host: Callable[..., Host], visit: Opens, shots: Path) -> None:
+    app = host("approval", APPROVAL)
+    app.stage.post("/new", CY, subject="Team lunch", reason="We shipped in time.", amount="120")
+    app.stage.post("/new", CY, subject="Laptop", reason="The old one broke.", amount="1850")
+    page = visit(app, "ana")
+    page.get_by_role("link", name="Summary").click()
+    expect(page.get_by_role("row", name="waiting 1 50 %")).to_be_visible()
+    shoot(page, shots / "approval-summary-1280.png")
+    shoot(visit(app, "ana", PHONE, "/summary"), shots / "approval-summary-390.png")
 
 
 def test_every_app_works_without_scripts(host: Callable[..., Host], visit: Opens) -> None:

@@ -11,6 +11,7 @@ from templates.render import render
 ANSWERS: dict[str, dict[str, JsonValue]] = {
     "survey": {"title": "Team lunch", "questions": ["How was the food?", "Which day? (Mon, Tue)", "What else?"]},
     "simple-survey": {"title": "Quarterly Feedback", "collaborators": ["ben"]},
+    "poll": {"question": "Where do we eat on Friday?", "options": ["Thai", "Pizza", "Burgers"]},
     "approval": {"title": "Purchases", "approvers": ["ben"], "amount_threshold": 750.0, "currency": "GBP"},
     "checklist": {"title": "Release 4.2", "items": ["Bump the version", "Run the tests", "Tell people"]},
     "oncall_rota": {"title": "On call", "members": ["ana", "ben", "cy"], "start_date": "2026-11-16"},

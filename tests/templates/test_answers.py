@@ -3,11 +3,11 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from templates.answers import headed, settle
+from templates.answers import headed, settle, shortened
 from templates.errors import BadAnswer
 from templates.spelling import read, spell
 from templates.template import AnswerType, Question
@@ -141,6 +141,8 @@ def test_what_is_spelled_reads_back(kind: AnswerType, value: JsonValue) -> None:
     assert settle(asked, read(asked, spell(asked, value))) == value
 
 
+@example("fields", "ß")
+@example("fields", "ı")
 @given(st.sampled_from(["string", "text", "strings", "people", "fields", "date", "int", "float", "bool"]), st.text())
 def test_any_words_settle_or_are_refused_politely(kind: AnswerType, said: str) -> None:
     asked = question(kind)
@@ -164,3 +166,21 @@ def test_any_words_settle_or_are_refused_politely(kind: AnswerType, said: str) -
 )
 def test_what_stands_over_a_page_or_a_column_begins_with_a_capital(said: str, shown: str) -> None:
     assert headed(said) == shown
+
+
+def test_doubles_and_empty_lines_do_not_count_towards_the_least() -> None:
+    assert refusal(question("strings", min=2), ["a", "a ", ""]) == "“It” has 1 entry. Give at least 2."
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("one two", "one two"),
+        ("one two three", "one two…"),
+        ("one two, three", "one two…"),
+        ("onetwothreefour", "onetwothr…"),
+        ("one two th ree", "one two…"),
+    ],
+)
+def test_a_text_is_shortened_by_whole_words(text: str, short: str) -> None:
+    assert shortened(text, 10) == short

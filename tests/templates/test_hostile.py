@@ -100,6 +100,20 @@ def test_approvals_of_anything(sandbox: WasmSandbox, title: str, approver: str, 
 
 
 @few
+@given(HOSTILE, st.lists(HOSTILE, min_size=2, max_size=5), st.booleans())
+def test_a_poll_about_anything(sandbox: WasmSandbox, question: str, options: list[str], anonymous: bool) -> None:
+    with TemporaryDirectory() as folder:
+        answers: dict[str, JsonValue] = {"question": question, "options": [*options], "anonymous": anonymous}
+        app = opened(sandbox, folder, "poll", answers)
+        if app is None:
+            return
+        assert app.post("/vote", BEN, pick=options[0]).status in (303, 422)
+        for path in ("/", "/vote", "/tally"):
+            assert is_clean(app.get(path, ANA).text, question, *options)
+        assert app.get("/votes.csv").status == 200
+
+
+@few
 @given(HOSTILE, st.lists(HOSTILE, min_size=1, max_size=4), HOSTILE)
 def test_a_tracker_of_anything(sandbox: WasmSandbox, title: str, names: list[str], said: str) -> None:
     with TemporaryDirectory() as folder:

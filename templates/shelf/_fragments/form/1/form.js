@@ -86,11 +86,16 @@ function textarea(value, rows = 4) {
 ${value}</textarea>`;
 }
 
+// choices: words, or { value, label } where what is shown differs from what is sent.
 function select(value, choices, empty = FORM.choose) {
   return (given) => html`<select${attributes(given)}>
 <option value="">${empty}</option>
-${choices.map((one) => html`<option${attributes({ value: one, selected: one === value })}>${one}</option>`)}
+${choices.map((one) => selectOption(one.value ?? one, one.label ?? one, value))}
 </select>`;
+}
+
+function selectOption(value, label, picked) {
+  return html`<option${attributes({ value, selected: value === picked })}>${label}</option>`;
 }
 
 function options(type, name, choices, picked, kind = "options") {
@@ -105,6 +110,12 @@ const GROUPED = new RegExp(`(\\d)[${THOUSANDS}\\s'’](?=\\d{3}(\\D|$))`, "g");
 function parseNumber(text) {
   const plain = text.trim().replace(GROUPED, "$1").replace(POINT, ".");
   return /^[+-]?\d{1,15}(\.\d+)?$/.test(plain) ? Number(plain) : null;
+}
+
+// 1250.5 -> "1250.5", in German "1250,5": words that parseNumber reads as the same number again.
+function spellNumber(number) {
+  const text = String(number);
+  return (text.includes("e") ? number.toFixed(20).replace(/\.?0+$/, "") : text).replace(".", POINT);
 }
 
 // A date that the calendar has, as 2026-11-30.

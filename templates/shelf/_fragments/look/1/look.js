@@ -67,6 +67,12 @@ function navLink(call, [path, label, count]) {
   return html`<a href="${path}"${attributes({ "aria-current": here && "page" })}>${label}${badge}</a>`;
 }
 
+// Says that the page, at this address, updates itself: static/app.js does it. Without scripts there is a link.
+function live(address, { byItself, pause, paused, resume, refresh }) {
+  const button = html`<button type="button" class="plain" data-other="${resume}">${pause}</button>`;
+  return html`<p class="by" data-live="${address}"><span hidden><span data-other="${paused}">${byItself}</span> · ${button}</span><a href="${address}">${refresh}</a></p>`;
+}
+
 // After a form is taken, the browser goes on to a page that can be reloaded safely.
 function redirect(path) {
   return { status: 303, headers: { location: path }, body: "" };
