@@ -114,7 +114,7 @@ def value_of(question: Question, given: str | Sequence[str] | None) -> JsonValue
         return value
     if question.type in ("strings", "people", "fields"):
         return []
-    return "" if question.type in ("string", "text", "date") else None
+    return "" if question.type in ("string", "text", "date", "time") else None
 
 
 def _silent(value: JsonValue) -> bool:

@@ -140,6 +140,14 @@ def _choice(question: Question, value: JsonValue) -> str:
     return str(value)
 
 
+def _time(question: Question, value: JsonValue) -> str:
+    text = _text(question, value, 40)
+    match = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])", text)
+    if text and not match:
+        raise _bad(question, "is not a time of day", "Write it as 09:30")
+    return f"{int(match[1]):02}:{match[2]}" if match else ""
+
+
 def _entries(question: Question, value: JsonValue) -> list[JsonValue]:
     if not isinstance(value, list):
         raise _bad(question, "should be a list", "Write one entry a line")
@@ -209,6 +217,7 @@ _EMPTY: Mapping[AnswerType, JsonValue] = {
     "float": None,
     "bool": False,
     "date": "",
+    "time": "",
     "choice": "",
     "strings": [],
     "people": [],
@@ -221,6 +230,7 @@ _SETTLERS: Mapping[AnswerType, Callable[[Question, JsonValue], JsonValue]] = {
     "float": _float,
     "bool": _bool,
     "date": _date,
+    "time": _time,
     "choice": _choice,
     "strings": _strings,
     "people": _people,

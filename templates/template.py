@@ -21,12 +21,13 @@ from templates.manifest import (
     Time,
 )
 
-AnswerType = Literal["string", "text", "int", "float", "bool", "date", "choice", "strings", "people", "fields"]
+AnswerType = Literal["string", "text", "int", "float", "bool", "date", "time", "choice", "strings", "people", "fields"]
 """What an answer holds once settled (`templates.answers`):
 
 `string` one line; `text` several lines; `int`; `float`; `bool`; `date` an ISO date, with `THH:MM` or without;
-`choice` one of the question's choices; `strings` a list of lines; `people` a list of handles without `@`;
-`fields` a list of `{key, name, type, choices, required}`, the columns of a table (`key` names the column).
+`time` a time of day, `HH:MM`; `choice` one of the question's choices; `strings` a list of lines;
+`people` a list of handles without `@`; `fields` a list of `{key, name, type, choices, required}`, the columns of a
+table (`key` names the column).
 """
 
 

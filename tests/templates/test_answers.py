@@ -43,6 +43,8 @@ def test_a_required_answer_must_be_given() -> None:
         ("float", math.nan, "“It” should be a number. Write digits, such as 14."),
         ("bool", "yes", "“It” should be yes or no. Answer yes or no."),
         ("date", "soon", "“It” is not a date. Write it as 2026-11-30 or 2026-11-30T17:00."),
+        ("time", "25:00", "“It” is not a time of day. Write it as 09:30."),
+        ("time", "noon", "“It” is not a time of day. Write it as 09:30."),
         ("strings", "one", "“It” should be a list. Write one entry a line."),
         ("strings", ["a"] * 501, "“It” has 501 entries. Keep at most 500."),
         ("fields", [{"name": "a", "type": "blob"}], None),
@@ -53,6 +55,11 @@ def test_a_required_answer_must_be_given() -> None:
 def test_a_wrong_answer_says_why_and_what_to_write(kind: AnswerType, value: JsonValue, why: str | None) -> None:
     said = refusal(question(kind), value)
     assert said == why if why else said.startswith("“It” gives “a” a type that does not exist. Types are text, ")
+
+
+@pytest.mark.parametrize(("said", "kept"), [("9:30", "09:30"), ("17.05", "17:05"), ("", ""), ("00:00", "00:00")])
+def test_a_time_of_day_is_tidied(said: str, kept: str) -> None:
+    assert settle(question("time"), said) == kept
 
 
 def test_a_range_holds() -> None:
@@ -118,6 +125,7 @@ def test_fields_are_read_line_by_line() -> None:
         ("int", 14),
         ("bool", False),
         ("date", "2026-11-30"),
+        ("time", "18:30"),
         ("fields", [{"key": "level", "name": "Level", "type": "select", "choices": ["a", "b"], "required": False}]),
     ],
 )
