@@ -134,3 +134,16 @@ def test_a_slot_is_booked_without_scripts(host: Callable[..., Host], visit: Open
     expect(page.get_by_text("Booked for you: Bergen")).to_be_visible()
     page.get_by_role("button", name="Cancel Bergen, 10:00–11:00").click()
     expect(page.get_by_role("button", name="Book Bergen, 10:00–11:00")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [PHONE, WIDE])
+def test_words_without_an_end_stay_on_the_page(host: Callable[..., Host], visit: Opens, width: int) -> None:
+    sheet = host("rsvp", {**RSVP, "title": "W" * 120, "location": "w" * 200})
+    sheet.stage.post("/", ANA, answer="yes", note="w" * 500)
+    page = host("booking", {"title": "W" * 120, "resources": ["w" * 300, "שולחן ליד החלון"], "slot_minutes": 1440})
+    page.stage.fill(
+        "bookings",
+        [{"resource": "w" * 300, "day": "2026-11-24", "starts": page.stage.now, "ends": 2**31, "name": "N" * 80}],
+    )
+    for app in (sheet, page):
+        expect(visit(app, "ana", width).get_by_role("heading", level=1)).to_be_visible()
