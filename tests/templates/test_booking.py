@@ -175,6 +175,16 @@ def test_my_bookings_are_listed_with_the_next_one_first(booking: Opens) -> None:
     assert "You have booked nothing" in stage.get("/mine", BEN).text
 
 
+def test_what_is_long_over_is_forgotten_as_others_book(booking: Opens) -> None:
+    stage = booking()
+    book(stage, BEN)
+    book(stage, BEN, NOW + DAY)
+    stage.now += 2 * DAY + HOUR
+    assert len(stage.rows("bookings")) == 2
+    book(stage, CY, stage.now)
+    assert [row["starts"] for row in stage.rows("bookings")] == [NOW + DAY, stage.now]
+
+
 def test_of_fifty_at_once_one_is_first_and_all_others_are_told_who(booking: Opens) -> None:
     stage = booking()
     seen = at_once(lambda who: book(stage, who))

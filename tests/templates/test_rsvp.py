@@ -243,7 +243,7 @@ def test_a_german_sheet_is_german_from_the_first_page_to_the_file(rsvp: Opens) -
     ("answers", "why"),
     [
         ({"capacity": 0}, "“How many fit” is 0. The least is 1."),
-        ({"capacity": 2001}, "“How many fit” is 2001. The most is 2000."),
+        ({"capacity": 1001}, "“How many fit” is 1001. The most is 1000."),
         ({"time": "at seven"}, "“Begins at” is not a time of day. Write it as 09:30."),
         ({"date": "2026-02-30"}, "“Date” is not a date. Write it as 2026-11-30 or 2026-11-30T17:00."),
     ],

@@ -18,10 +18,18 @@ function pageOf(resource) {
 
 // -> { id }, { faster }: whose it is already, or { full }. Runs inside a transaction: of many who press at once, one is first.
 function keep(call, resource, day, slot) {
-  const faster = overlapping(bookingsAround(day, { resource }), slot);
+  const faster = overlapping(bookingsOf(resource), slot);
   if (faster) return { faster };
   if (mineAhead(call).length >= MOST_EACH) return { full: true };
+  forget(call.now);
   return { id: store.insert("bookings", { resource, day, ...slot, name: call.visitor.name }) };
+}
+
+// What was over a day ago is of no use to anybody. Each booking clears away a few, so that they never pile up.
+function forget(now) {
+  for (const one of store.list("bookings", { orderBy: "at", limit: 5 })) {
+    if (one.ends < now - DAY) store.remove("bookings", one.id);
+  }
 }
 
 function tooLate(call, resource, slot, faster) {

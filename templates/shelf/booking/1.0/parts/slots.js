@@ -44,15 +44,21 @@ function overlapping(bookings, slot) {
 }
 
 // All that may reach into a day: hours that run over midnight, and hours that were others once, make it three days.
-function bookingsAround(day, where = {}) {
-  return [-1, 0, 1].flatMap((n) => every("bookings", { where: { ...where, day: dayOf(secondsOf(day) + n * DAY) } }));
+function bookingsAround(day) {
+  return [-1, 0, 1].flatMap((n) => every("bookings", { where: { day: dayOf(secondsOf(day) + n * DAY) } }));
+}
+
+function bookingsOf(resource) {
+  return every("bookings", { where: { resource } });
 }
 
 // The first slot of a thing that nobody has, of those that begin after `since` and are not over; null when there is none.
 function nextFree(resource, since, now) {
+  const bookings = bookingsOf(resource);
   for (const day of daysFrom(now)) {
-    const bookings = bookingsAround(day, { resource });
-    const free = slotsOf(day).find((slot) => slot.starts > since && slot.ends > now && !overlapping(bookings, slot));
+    const slots = slotsOf(day);
+    const near = bookings.filter((one) => one.ends > slots[0].starts && one.starts < slots[SLOTS_A_DAY - 1].ends);
+    const free = slots.find((slot) => slot.starts > since && slot.ends > now && !overlapping(near, slot));
     if (free) return { day, ...free };
   }
   return null;

@@ -2,14 +2,12 @@
 
 const MOST_SHOWN = 300;
 
-function whoComes(call, { coming, waiting }) {
-  const maybe = every("replies", { where: { answer: MAYBE }, orderBy: "answered" });
-  const out = every("replies", { where: { answer: NO }, orderBy: "answered" });
-  if (coming.length + waiting.length + maybe.length + out.length === 0) {
+function whoComes(call, { coming, waiting }, replies) {
+  if (Object.values(replies).every((some) => some.length === 0)) {
     return html`<section class="card empty"><h2>${SAY.nobodyYet[0]}</h2><p>${SAY.nobodyYet[1]}</p></section>`;
   }
   return html`<section class="card"><div class="head"><h2>${SAY.whoComes}</h2>${call.visitor.owner && html`<a class="button quiet" href="/replies.csv">${SAY.download}</a>`}</div>
-${people(call, SAY.listComing, coming)}${people(call, SAY.listWaiting, waiting, true)}${people(call, SAY.listMaybe, maybe)}${people(call, SAY.listOut, out)}</section>`;
+${people(call, SAY.listComing, coming)}${people(call, SAY.listWaiting, waiting, true)}${people(call, SAY.listMaybe, replies[MAYBE])}${people(call, SAY.listOut, replies[NO])}</section>`;
 }
 
 function people(call, title, replies, numbered = false) {
@@ -28,7 +26,7 @@ function person(call, reply) {
 
 function exportReplies(call) {
   if (!call.visitor.owner) return notice(call, 403, ...SAY.refused);
-  const { coming, waiting } = seated(yeses());
+  const { coming, waiting } = seated(repliesByAnswer()[YES]);
   const place = new Map([...coming.map((one) => [one.by, SAY.yes]), ...waiting.map((one, n) => [one.by, SAY.waitingAt(n + 1)])]);
   const said = { [MAYBE]: SAY.maybe, [NO]: SAY.no };
   const rows = every("replies", { orderBy: "answered" }).map((one) => [

@@ -6,8 +6,10 @@ function replyOf(call) {
   return store.list("replies", { where: { by: call.visitor.id }, limit: 1 })[0] || null;
 }
 
-function yeses() {
-  return every("replies", { where: { answer: YES } });
+// Replies by answer. One question gets them all: each costs as much as the whole table is long.
+function repliesByAnswer() {
+  const all = every("replies", { orderBy: "at" });
+  return Object.fromEntries([YES, MAYBE, NO].map((answer) => [answer, all.filter((one) => one.answer === answer)]));
 }
 
 function showEvent(call) {
@@ -18,7 +20,8 @@ function showEvent(call) {
 
 function eventPage(call, reply, typed, errors, status = 200) {
   const open = call.now < closesAt();
-  const seats = seated(yeses());
+  const replies = repliesByAnswer();
+  const seats = seated(replies[YES]);
   const failed = Object.keys(errors).length > 0;
   const main = html`${errorSummary(errors)}
 <h1 dir="auto">${TITLE}</h1>
@@ -30,7 +33,7 @@ ${places(seats)}</section>
 ${!open && html`<p class="note">${SAY.over}</p>`}
 ${reply && standing(seats, reply, open)}
 ${open && html`<section class="card">${replyForm(call, seats, reply, typed, errors)}</section>`}
-${whoComes(call, seats)}`;
+${whoComes(call, seats, replies)}`;
   return page(call, { title: failed ? SAY.again : TITLE, main, status: failed ? 422 : status });
 }
 
@@ -100,7 +103,7 @@ function guestsFault({ answer, guests }) {
 // Runs inside a transaction: of many who answer at once, each sees what the others before them took.
 function keep(call, typed) {
   const who = call.visitor.id;
-  const all = yeses();
+  const all = every("replies", { where: { answer: YES } });
   const before = replyOf(call);
   const yes = typed.answer === YES;
   const stays = yes && before !== null && before.answer === YES;
@@ -112,5 +115,6 @@ function keep(call, typed) {
   if (stays && isIn(was.coming, who) && row.guests > Math.max(before.guests, roomForGuests(was, who))) return { room: roomForGuests(was, who) };
   if (before) store.update("replies", before.id, row);
   else store.insert("replies", row);
-  return { risen: is.coming.filter((one) => one.by !== who && !isIn(was.coming, one.by)) };
+  const had = new Set([who, ...was.coming.map((one) => one.by)]);
+  return { risen: is.coming.filter((one) => !had.has(one.by)) };
 }
