@@ -174,9 +174,10 @@ def _fields(question: Question, value: JsonValue) -> list[JsonValue]:
     taken = set(RESERVED)
     for one in _entries(question, value):
         name, kind, choices, required = _field(question, one)
+        name = headed(name)
         key = _column(name, taken)
         taken.add(key)
-        columns.append({"key": key, "name": headed(name), "type": kind, "choices": choices, "required": required})
+        columns.append({"key": key, "name": name, "type": kind, "choices": choices, "required": required})
     return columns
 
 
