@@ -20,8 +20,6 @@ from runtime import rows, storefile
 from runtime.rows import Measured, Row
 
 Where = Literal["preview", "live"]
-BUSY_MS = 250
-"""How long a write of one app waits for another write of the same app."""
 PAGE = 4096
 MOST_ROWS = 1000
 """Rows one question gives at most."""
@@ -169,7 +167,7 @@ class SqliteBox:
         """`store_mb` of 0 leaves the quota as it is: for reading and clearing."""
         if not path.exists():
             storefile.make(path)
-        self._connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+        self._connection = sqlite3.connect(path, isolation_level=None, timeout=storefile.BUSY_MS / 1000)
         self._began = False
         storefile.prepare(self._connection)
         if store_mb:
@@ -286,13 +284,13 @@ class SqliteBox:
             # All of it was undone when the file was full: what follows must not be kept by itself.
             raise Full("the store was full, and nothing of this transaction is kept")
         try:
-            return self._connection.execute(statement, values)
+            return storefile.write(self._connection, statement, values)
         except sqlite3.OperationalError as error:
             if "full" in str(error):
                 # SQLite may have undone all of the transaction, or the one statement.
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise Full("the store is full") from error
-            if "locked" in str(error) or "busy" in str(error):
+            if storefile.is_busy(error):
                 raise Busy("the store is busy") from error
             raise

@@ -28,6 +28,11 @@ END;
 PRAGMA user_version = 1;
 COMMIT;
 """
+BUSY_MS = 250
+"""How long a write of one app waits for another write of the same app."""
+TRY_MS = 2
+"""How long SQLite waits by itself. It looks ever less often, and among many who write at the same moment somebody would
+never meet the gap between two others."""
 VERSION = 1
 """Files from before there was a tally have version 0, and get one when they are opened."""
 MAKING = ".making"
@@ -60,6 +65,23 @@ def prepare(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version < VERSION:
         connection.executescript(SCHEMA)
+    connection.execute(f"PRAGMA busy_timeout={TRY_MS}")
+
+
+def write(connection: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> sqlite3.Cursor:
+    """Run a statement, waiting BUSY_MS for another's write, and looking often. Raises sqlite3.OperationalError."""
+    for _ in range(BUSY_MS // TRY_MS):
+        try:
+            return connection.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                raise
+    return connection.execute(statement, values)
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether somebody else was writing for too long."""
+    return "locked" in str(error) or "busy" in str(error)
 
 
 def tally(connection: sqlite3.Connection, table: str) -> int:

@@ -1,6 +1,7 @@
 """The store as an app can ask of it: only what is declared, never too much, and nothing half done."""
 
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -415,6 +416,24 @@ def test_a_write_that_meets_another_waits_a_moment_and_says_so(tmp_path: Path, b
     other.rollback()
     ask.ok("insert", table="answers", row={})
     other.close()
+
+
+def test_of_many_who_write_at_the_same_moment_each_finds_a_gap(tmp_path: Path) -> None:
+    data = SqliteAppData(tmp_path)
+    data.open("app_1", "live", 1).close()
+
+    def visit(number: int) -> None:
+        with closing(data.open("app_1", "live", 1)) as opened:
+            opened.begin()
+            row = {"n": opened.count("answers", {})}
+            time.sleep(0.003)  # what the app computes meanwhile
+            opened.insert("answers", row, at=NOW, by=str(number), most=1000)
+            opened.commit()
+
+    with ThreadPoolExecutor(4) as visitors:
+        list(visitors.map(visit, range(150)))
+    rows = data.export("app_1", "live")["answers"]
+    assert [row["n"] for row in rows] == list(range(150))
 
 
 def test_a_stray_commit_or_rollback_does_no_harm(ask: Asked) -> None:

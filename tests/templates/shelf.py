@@ -19,6 +19,8 @@ ANSWERS: dict[str, dict[str, JsonValue]] = {
     "faq": {"title": "Travel", "topics": ["How do I book a train?", "Who pays for meals?"]},
     "retro": {"title": "Sprint 12", "columns": ["Start", "Stop"], "votes_per_person": 2},
     "calculator": {"title": "Fuel cost", "formula": "cost = distance / 100 * consumption * price"},
+    "rsvp": {"title": "Team dinner", "date": "2026-12-11", "time": "19:00", "location": "Osteria", "capacity": 3},
+    "booking": {"title": "Desks", "resources": ["Desk A", "Desk B"], "max_per_person": 2},
     "form_tracker": {"title": "Bugs", "fields": [["Summary", "text"], ["Cost", "money"]]},
 }
 

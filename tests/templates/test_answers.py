@@ -102,6 +102,12 @@ def test_fields_get_columns_of_their_own() -> None:
     assert settle(question("fields"), settled) == settled
 
 
+def test_a_columns_key_is_that_of_the_name_it_shows() -> None:
+    settled = settle(question("fields"), ["ß"])
+    assert settled == [{"key": "ss", "name": "SS", "type": "text", "choices": [], "required": False}]
+    assert settle(question("fields"), settled) == settled
+
+
 def test_a_forms_words_are_read() -> None:
     assert read(question("strings"), "one\n\n two \n") == ["one", "two"]
     assert read(question("people"), "@ana, ben\ncy") == ["@ana", "ben", "cy"]
@@ -133,6 +139,7 @@ def test_fields_are_read_line_by_line() -> None:
         ("int", 14),
         ("bool", False),
         ("date", "2026-11-30"),
+        ("time", "18:30"),
         ("fields", [{"key": "level", "name": "Level", "type": "select", "choices": ["a", "b"], "required": False}]),
     ],
 )
@@ -143,7 +150,10 @@ def test_what_is_spelled_reads_back(kind: AnswerType, value: JsonValue) -> None:
 
 @example("fields", "ß")
 @example("fields", "ı")
-@given(st.sampled_from(["string", "text", "strings", "people", "fields", "date", "int", "float", "bool"]), st.text())
+@given(
+    st.sampled_from(["string", "text", "strings", "people", "fields", "date", "time", "int", "float", "bool"]),
+    st.text(),
+)
 def test_any_words_settle_or_are_refused_politely(kind: AnswerType, said: str) -> None:
     asked = question(kind)
     try:

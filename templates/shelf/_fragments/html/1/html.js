@@ -41,6 +41,16 @@ function dateWords(iso) {
   return `${day}${MONTHS[month - 1]} ${year}${hour}`;
 }
 
+const WEEKDAYS = inLanguage({
+  English: ["Sun ", "Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat "],
+  Deutsch: ["So., ", "Mo., ", "Di., ", "Mi., ", "Do., ", "Fr., ", "Sa., "],
+});
+
+// As dateWords, with the day of the week: "Mon 30 Nov 2026", "Mo., 30. Nov. 2026"
+function dayWords(iso) {
+  return WEEKDAYS[new Date(iso.slice(0, 10)).getUTCDay()] + dateWords(iso);
+}
+
 function isoTime(seconds) {
   return new Date(seconds * 1000).toISOString().slice(0, 16);
 }

@@ -65,7 +65,7 @@ function taking(call, step) {
 
 // A form that is one button.
 function small(call, action, values, more, label) {
-  return html`<form class="small" method="post" action="${action}"><input type="hidden" name="_csrf" value="${call.csrf}">
+  return html`<form class="inline" method="post" action="${action}"><input type="hidden" name="_csrf" value="${call.csrf}">
 ${Object.entries(values).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <button${attributes(more)}>${label}</button></form>`;
 }

@@ -71,7 +71,7 @@ function card(call, one, left) {
 function voting(call, one, left) {
   const label = one.mine ? SAY.unvote : SAY.vote;
   const more = { class: "plain", "aria-label": SAY.onCard(label, one.text.slice(0, 80)) };
-  const press = html`<form class="small" method="post" action="/vote"><input type="hidden" name="_csrf" value="${call.csrf}"><input type="hidden" name="card" value="${one.id}">
+  const press = html`<form class="inline" method="post" action="/vote"><input type="hidden" name="_csrf" value="${call.csrf}"><input type="hidden" name="card" value="${one.id}">
 <input type="hidden" name="sort" value="${first(call.query, "sort")}"><input type="hidden" name="on" value="${one.mine ? "no" : "yes"}"><button${attributes(more)}>${label}</button></form>`;
   return html`<span class="badge${one.mine && " approved"}">${SAY.count(one.votes)}</span>${(one.mine || left > 0) && press}`;
 }
