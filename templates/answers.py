@@ -97,7 +97,7 @@ def settle(question: Question, value: JsonValue) -> JsonValue:
     if value is None:
         if question.required:
             raise _bad(question, "is missing", "Say what it should be")
-        return _EMPTY[question.type]
+        return [] if question.type in _LISTS else _NOTHING.get(question.type, "")
     settled = _SETTLERS[question.type](question, value)
     if question.required and settled in ("", []):
         raise _bad(question, "is empty", "Say what it should be")
@@ -269,21 +269,8 @@ def _column(name: str, taken: set[str]) -> str:
     return next(one for one in candidates if one not in taken)
 
 
-_EMPTY: Mapping[AnswerType, JsonValue] = {
-    "string": "",
-    "text": "",
-    "int": None,
-    "float": None,
-    "bool": False,
-    "date": "",
-    "time": "",
-    "choice": "",
-    "choices": [],
-    "strings": [],
-    "people": [],
-    "fields": [],
-    "formula": "",
-}
+_NOTHING: Mapping[AnswerType, JsonValue] = {"int": None, "float": None, "bool": False}
+_LISTS = frozenset({"strings", "people", "fields", "choices"})
 _SETTLERS: Mapping[AnswerType, Callable[[Question, JsonValue], JsonValue]] = {
     "string": _string,
     "text": _long_text,
