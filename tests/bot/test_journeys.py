@@ -23,6 +23,7 @@ from guardrails.review import document, review
 from runtime import apps, deployments
 from runtime.apps import ALLOWED, Stage
 from runtime.errors import NotAllowed
+from templates.catalog import Catalog
 from tests.bot.house import House
 from tests.workspace.harbour import until
 
@@ -268,6 +269,8 @@ def test_nothing_fits_is_a_polite_no_with_the_nearest(house: House) -> None:
 
 
 def test_a_kind_that_is_not_on_the_shelf_is_noted(house: House) -> None:
+    shelf = house.wiring.catalog.templates
+    house.wire(catalog=Catalog(tuple(one for one in shelf if one.kind != "calculator")))
     thread = house.ask("a calculator for our travel costs: distance times 0.3")
     assert "which is not on our shelf yet. I noted that you want it." in house.card(thread)
     assert "'calculator'" in house.dump()

@@ -52,7 +52,7 @@ ${nav.length > 1 && html`<nav aria-label="${LOOK.pages}">${nav.map((one) => navL
 ${main}
 </main>
 <footer class="inner">
-<p>${LOOK.signedIn(words(call.visitor.name))} ${LOOK.kept(RETENTION_DAYS)}</p>
+<p>${LOOK.signedIn(words(call.visitor.name))} ${RETENTION_DAYS > 0 && LOOK.kept(RETENTION_DAYS)}</p>
 <p><a href="/_slipway/about">${LOOK.about}</a> · ${LOOK.made}</p>
 </footer>
 </body>
