@@ -21,7 +21,7 @@ def test_every_kind_has_its_place() -> None:
     assert sorted(KINDS) == sorted(one.kind for one in shelf().templates if one.kind)
 
 
-@pytest.mark.parametrize(("kind", "sentence"), zip(KINDS, SENTENCES, strict=True))
+@pytest.mark.parametrize(("kind", "sentence"), list(zip(KINDS, SENTENCES, strict=True)))
 def test_a_sentence_of_the_page_gives_its_app(kind: str, sentence: str) -> None:
     understood = understand(sentence, date(2026, 11, 23), OfflineModel()).understanding
     template = shelf().for_kind(kind)
