@@ -122,9 +122,9 @@ def value_of(question: Question, given: str | Sequence[str] | None) -> JsonValue
     value = spelling.read(question, given)
     if value is not None:
         return value
-    if question.type in ("strings", "people", "fields"):
+    if question.type in ("strings", "people", "fields", "choices"):
         return []
-    return "" if question.type in ("string", "text", "date") else None
+    return "" if question.type in ("string", "text", "date", "time", "formula") else None
 
 
 def _silent(value: JsonValue) -> bool:
@@ -138,7 +138,11 @@ def _initial(question: Question, answer: Answer | None) -> str:
 def _input(question: Question, answer: Answer | None) -> Block:
     initial = _initial(question, answer)
     picked = _options(question)
-    element = _select(picked, initial) if picked else _typed(question, initial)
+    if picked:
+        several = question.type == "choices"
+        element = _select(picked, initial.split("\n") if several else [initial], several=several)
+    else:
+        element = _typed(question, initial)
     return _wrapped(
         question.name, question.label, element, _hint(question, answer, picked), optional=not question.required
     )
@@ -164,15 +168,17 @@ def _options(question: Question) -> Sequence[str]:
     """What a menu offers; nothing when the answer is typed in, also because a menu cannot hold the choices."""
     if question.type == "bool":
         return (labels.YES, labels.NO)
-    if question.type != "choice" or len(question.choices) > MAX_OPTIONS:
+    if question.type not in ("choice", "choices") or len(question.choices) > MAX_OPTIONS:
         return ()
     return question.choices if all(0 < len(one) <= OPTION_VALUE for one in question.choices) else ()
 
 
-def _select(choices: Sequence[str], value: str) -> Mapping[str, Any]:
+def _select(choices: Sequence[str], values: Sequence[str], *, several: bool) -> Mapping[str, Any]:
     options = [{"text": plain(one, OPTION_TEXT), "value": one} for one in choices]
-    chosen = next((one for one in options if one["value"] == value), None)
-    return {"type": "static_select", "options": options, **({"initial_option": chosen} if chosen else {})}
+    chosen = [one for one in options if one["value"] in values]
+    if several:
+        return {"type": "multi_static_select", "options": options, **({"initial_options": chosen} if chosen else {})}
+    return {"type": "static_select", "options": options, **({"initial_option": chosen[0]} if chosen else {})}
 
 
 def _typed(question: Question, initial: str) -> Mapping[str, Any]:

@@ -25,7 +25,7 @@ from guardrails import approvals, audit, evidence, grants, keys
 from guardrails.leaks import leaks, unless_leaking
 from guardrails.signing import NoKey
 from runtime import apps, deployments, schedules, usage
-from templates.answers import validate
+from templates.answers import settle_all, validate
 from templates.bundle import Bundle
 from templates.excess import excess
 from templates.manifest import Digest
@@ -56,7 +56,7 @@ def briefed(wiring: Wiring, request: Request) -> Step:
     bundle = render(
         template,
         answers,
-        name=apps.slug_of(str(answers.get("title") or template.name)),
+        name=apps.slug_of(str(settle_all(template, answers)["title"])),
         budget_tag=wiring.billing.tag(said if isinstance(said, str) else "", team),
         labels={"team": team},
     )

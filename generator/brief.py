@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from generator.language import Language
 from templates.manifest import Frozen
 
 Origin = Literal["said", "guessed", "default"]
@@ -34,6 +35,8 @@ class Understanding(Frozen):
     alternatives: tuple[str, ...] = ()
     confidence: float = 0.0
     reason: str = ""
+    language: Language = "English"
+    """That of the words, as far as apps speak it; an app for them speaks it, too."""
     model: str = "offline"
     """Which model answered; `offline` is the zero-key router and extractors."""
     note: str = ""

@@ -5,6 +5,7 @@ from datetime import date
 from generator.brief import Understanding
 from generator.extract import extract
 from generator.model import Reading
+from generator.naming import kind_asked_for
 from generator.origin import with_origin
 from generator.router import DECLINE, VAGUE, load_router
 from generator.utterance import Utterance, hear
@@ -31,7 +32,7 @@ class OfflineModel:
 
 
 def choose(utterance: Utterance) -> Understanding:
-    """Build when sure, ask when unsure, decline when nothing fits."""
+    """Build when sure or when a kind is asked for by its name, ask when unsure, decline when nothing fits."""
     if utterance.empty:
         return Understanding(action="decline", reason="unsafe" if utterance.ordering else "empty")
     shares = load_router().route(utterance.wish)
@@ -39,6 +40,8 @@ def choose(utterance: Utterance) -> Understanding:
     kinds = tuple(label for label in shares if label not in (DECLINE, VAGUE))
     if first == kinds[0] and shares[first] >= SURE:
         return built(first, shares[first], utterance, kinds[1:ASKED_KINDS])
+    if (named := kind_asked_for(utterance.bare)) and not utterance.ordering:
+        return built(named, max(shares[named], SURE), utterance, tuple(one for one in kinds if one != named)[:2])
     if shares[DECLINE] >= NO:
         reason = "unsafe" if utterance.ordering else "out_of_scope"
         return Understanding(action="decline", alternatives=kinds[:1], confidence=shares[DECLINE], reason=reason)

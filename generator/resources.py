@@ -93,9 +93,17 @@ def find_resources(text: str) -> list[str]:
     ):
         kept = [tidy(_COUNTED.sub("", _THING_LEAD.sub("", one)), ARTICLES) for one in found]
         if len(kept) >= 2 and all(kept) and not any(_NO_THING.match(one) for one in kept):
-            return kept
+            return _alike(kept, text)
     single = (_COUNTED.sub("", one) for one in _single(text))
     return next(([one] for one in single if one and not _NO_THING.match(one)), [])
+
+
+def _alike(names: list[str], text: str) -> list[str]:
+    """In "book Desk A, Desk B and Desk C" the first is a desk as well."""
+    first, *others = names
+    kinds = {one.partition(" ")[0] for one in others}
+    whole = f"{next(iter(kinds))} {first}"
+    return [whole, *others] if len(kinds) == 1 and " " in others[0] and whole in text else names
 
 
 def _before_booking(text: str) -> list[str]:

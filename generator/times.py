@@ -136,7 +136,7 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
         r"(?: ?(?P<part>[ap]\.?m\b\.?)| ?(?:uhr|h)\b|(?<=[:.]\d\d)(?![\d.:]))",
         _range,
     )
-    ends = r"(?![\d:]|[.,]\d)"
+    ends = r"(?!\d|[:.,]\d)"
     yield rf"(?<![\d:.,]){_HOUR}[:.]{_MINUTE}(?: ?(?:h|uhr)\b)?{_PART}", _clock
     yield rf"(?<![\d:.,]){_HOUR}:{_MINUTE}(?: ?(?:h|uhr)\b)?{ends}", _clock
     yield (

@@ -1,25 +1,34 @@
 """From scrubbed words to an Understanding: the model chooses and fills in, this module checks what it chose."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from pydantic import JsonValue
 
 from generator.brief import Understanding
+from generator.language import language_of
 from generator.model import Model, Reading
+from generator.utterance import hear
 from templates.kinds import kind_named
 
 
 def understand(text: str, today: date, model: Model) -> Reading:
     """Read `text`, which has no secrets in it any more. Never raises; the worst answer is a question back."""
-    return model.read(text, today)
+    return _in_language(model.read(text, today), text, today)
 
 
 def understand_as(kind: str, text: str, today: date, model: Model) -> Reading:
     """Read `text` as a request for the kind that the asker picked. ValueError for what is no kind."""
     if kind_named(kind) is None:
         raise ValueError(f"there is no kind called {kind}")
-    return model.fill(text, today, kind)
+    return _in_language(model.fill(text, today, kind), text, today)
+
+
+def _in_language(reading: Reading, text: str, today: date) -> Reading:
+    """With the language of the asker's own words; what they quote may be in another."""
+    spoken = language_of(hear(text, today).bare)
+    return replace(reading, understanding=reading.understanding.model_copy(update={"language": spoken}))
 
 
 def as_json(understanding: Understanding) -> Mapping[str, JsonValue]:

@@ -48,7 +48,7 @@ _ENTITIES = (
 )
 _GROUP = re.compile(r"<!subteam\^([A-Z0-9]+)(?:\|@?([^>\n]+))?>")
 _PICTURES = re.compile(
-    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\U000e0000-\U000e007f\U0001f1e6-\U0001f1ff]+|:[a-z0-9_+-]{2,40}:(?=\\s|$)"
+    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\U000e0000-\U000e007f\U0001f1e6-\U0001f1ff]+|(?<!\\d):[a-z0-9_+-]{2,40}:(?=\\s|$)"
 )
 _PASTED = (
     re.compile(r"```.*?(?:```|\Z)", re.S),

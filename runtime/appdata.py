@@ -20,8 +20,6 @@ from runtime import rows, storefile
 from runtime.rows import Measured, Row
 
 Where = Literal["preview", "live"]
-BUSY_MS = 250
-"""How long a write of one app waits for another write of the same app."""
 PAGE = 4096
 MOST_ROWS = 1000
 """Rows one question gives at most."""
@@ -135,6 +133,8 @@ class SqliteAppData:
         path = self._path(app, stage)
         for name in (path.name, path.name + "-wal", path.name + "-shm"):
             (self._folder / name).unlink(missing_ok=True)
+        for left in self._folder.glob(f"{path.name}.*{storefile.MAKING}"):
+            left.unlink(missing_ok=True)
 
     def stores(self) -> Sequence[tuple[str, Where]]:
         """By the names of the files."""
@@ -165,7 +165,9 @@ class SqliteBox:
 
     def __init__(self, path: Path, store_mb: int) -> None:
         """`store_mb` of 0 leaves the quota as it is: for reading and clearing."""
-        self._connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+        if not path.exists():
+            storefile.make(path)
+        self._connection = sqlite3.connect(path, isolation_level=None, timeout=storefile.BUSY_MS / 1000)
         self._began = False
         storefile.prepare(self._connection)
         if store_mb:
@@ -282,13 +284,13 @@ class SqliteBox:
             # All of it was undone when the file was full: what follows must not be kept by itself.
             raise Full("the store was full, and nothing of this transaction is kept")
         try:
-            return self._connection.execute(statement, values)
+            return storefile.write(self._connection, statement, values)
         except sqlite3.OperationalError as error:
             if "full" in str(error):
                 # SQLite may have undone all of the transaction, or the one statement.
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise Full("the store is full") from error
-            if "locked" in str(error) or "busy" in str(error):
+            if storefile.is_busy(error):
                 raise Busy("the store is busy") from error
             raise

@@ -6,6 +6,7 @@ Days are those of UTC, as everywhere in the house, so that none has 23 hours and
 import hashlib
 from collections.abc import Mapping
 
+from templates.manifest import WEEK as NAMES
 from templates.manifest import Days, Time
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -14,13 +15,12 @@ THURSDAY = 3
 """The weekday of the UNIX epoch, Monday being 0."""
 MONTH = 30
 """Days."""
-_WEEK: tuple[Days, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ON: Mapping[Days, frozenset[int]] = {
     "day": frozenset(range(7)),
     "weekday": frozenset(range(5)),
-    **{name: frozenset({number}) for number, name in enumerate(_WEEK)},
+    **{name: frozenset({number}) for number, name in enumerate(NAMES)},
 }
-"""The weekdays that are meant."""
+"""The weekdays that are meant by one word."""
 
 
 def following(time: Time, now: int) -> int:
@@ -33,9 +33,14 @@ def latest(time: Time, now: int) -> int:
     return next(at for at in (_on(time, now, -back) for back in range(9)) if at <= now and _comes(time, at))
 
 
+def weekdays(every: Days) -> frozenset[int]:
+    """The days of the week that are meant, Monday being 0."""
+    return ON.get(every) or frozenset(number for number, name in enumerate(NAMES) if name[:3] in every.split(","))
+
+
 def a_month(time: Time) -> int:
     """How often it comes in a month, at most."""
-    return -(-MONTH * len(ON[time.every]) // 7)
+    return -(-MONTH * len(weekdays(time.every)) // 7)
 
 
 def request_id(app: str, name: str, due: int) -> str:
@@ -50,4 +55,4 @@ def _on(time: Time, now: int, days: int) -> int:
 
 
 def _comes(time: Time, at: int) -> bool:
-    return (at // DAY + THURSDAY) % 7 in ON[time.every]
+    return (at // DAY + THURSDAY) % 7 in weekdays(time.every)

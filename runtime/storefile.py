@@ -4,7 +4,10 @@ The rows are counted as they come and go. To count them for every new one, as a 
 as long as the row itself once there were 10,000.
 """
 
+import os
+import secrets
 import sqlite3
+from pathlib import Path
 
 SCHEMA = """
 BEGIN IMMEDIATE;
@@ -25,16 +28,60 @@ END;
 PRAGMA user_version = 1;
 COMMIT;
 """
+BUSY_MS = 250
+"""How long a write of one app waits for another write of the same app."""
+TRY_MS = 2
+"""How long SQLite waits by itself. It looks ever less often, and among many who write at the same moment somebody would
+never meet the gap between two others."""
 VERSION = 1
 """Files from before there was a tally have version 0, and get one when they are opened."""
+MAKING = ".making"
+"""Ends the name of a file that is being made; one that a kill left lying is nobody's."""
+
+
+def make(path: Path) -> None:
+    """Make the file, whole from its first moment, unless it is there.
+
+    Of several who open a store for the first time at once, those who find it half-made would be told that it is locked:
+    SQLite waits for nobody while a file's way of journaling is changed.
+    """
+    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}{MAKING}")
+    connection = sqlite3.connect(made, isolation_level=None)
+    try:
+        prepare(connection)
+    finally:
+        connection.close()
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        pass  # somebody else was faster, with the same file
+    finally:
+        made.unlink()
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Have the file be one of ours, whoever opens it first."""
+    """Have the file be one of ours, also when it is from before there was a tally."""
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version < VERSION:
         connection.executescript(SCHEMA)
+    connection.execute(f"PRAGMA busy_timeout={TRY_MS}")
+
+
+def write(connection: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> sqlite3.Cursor:
+    """Run a statement, waiting BUSY_MS for another's write, and looking often. Raises sqlite3.OperationalError."""
+    for _ in range(BUSY_MS // TRY_MS):
+        try:
+            return connection.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                raise
+    return connection.execute(statement, values)
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether somebody else was writing for too long."""
+    return "locked" in str(error) or "busy" in str(error)
 
 
 def tally(connection: sqlite3.Connection, table: str) -> int:

@@ -10,6 +10,7 @@ from typing import get_args
 
 from pydantic import JsonValue
 
+from templates import formula
 from templates.errors import BadAnswer
 from templates.manifest import FieldType
 from templates.template import AnswerType, Question, Template
@@ -21,6 +22,10 @@ FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
 RESERVED = frozenset({"id", "at", "by", "author"})
 """Columns that a row has anyway."""
 
+STAND_INS: frozenset[AnswerType] = frozenset({"string", "text", "strings"})
+"""Types of questions whose words can stand in for another's answer."""
+STOOD_IN_FOR: frozenset[AnswerType] = frozenset({"string"})
+
 _LONGEST = {"string": 200, "text": 5000}
 _MOST = 500
 _ENTRY = 300
@@ -31,7 +36,7 @@ def validate(template: Template, answers: Answers) -> tuple[BadAnswer, ...]:
     bad = [_unknown(template, name) for name in answers if template.question(name) is None]
     for question in template.questions:
         try:
-            settle(question, answers.get(question.name))
+            settle(question, _given(question, answers))
         except BadAnswer as one:
             bad.append(one)
     return tuple(bad)
@@ -39,7 +44,32 @@ def validate(template: Template, answers: Answers) -> tuple[BadAnswer, ...]:
 
 def settle_all(template: Template, answers: Answers) -> dict[str, JsonValue]:
     """Every question's answer, tidied, defaults filled in. Raises BadAnswer."""
-    return {one.name: settle(one, answers.get(one.name)) for one in template.questions}
+    return {one.name: settle(one, _given(one, answers)) for one in template.questions}
+
+
+def _given(question: Question, answers: Answers) -> JsonValue:
+    """The answer, or the words of the first other one that stands in for it; None when there is neither."""
+    value = answers.get(question.name)
+    if not question.default_from or value not in (None, ""):
+        return value
+    for name in question.default_from:
+        if words := _words(answers.get(name)):
+            return headed(shortened(words, _longest(question)))
+    return None
+
+
+def _words(value: JsonValue) -> str:
+    parts = value if isinstance(value, list) else [value]
+    return " / ".join(" ".join(one.split()) for one in parts if isinstance(one, str) and one.strip())
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, or as many whole words of it as fit, and `…`."""
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    whole = cut.rpartition(" ")[0] if text[longest - 1] != " " else cut
+    return f"{(whole or cut).rstrip(' ,;:/')}…"
 
 
 def headed(text: str) -> str:
@@ -67,7 +97,7 @@ def settle(question: Question, value: JsonValue) -> JsonValue:
     if value is None:
         if question.required:
             raise _bad(question, "is missing", "Say what it should be")
-        return _EMPTY[question.type]
+        return [] if question.type in _LISTS else _NOTHING.get(question.type, "")
     settled = _SETTLERS[question.type](question, value)
     if question.required and settled in ("", []):
         raise _bad(question, "is empty", "Say what it should be")
@@ -87,11 +117,15 @@ def _text(question: Question, value: JsonValue, longest: int, *, lines: bool = F
 
 
 def _string(question: Question, value: JsonValue) -> str:
-    return _text(question, value, int(question.max or _LONGEST["string"]))
+    return _text(question, value, _longest(question))
+
+
+def _longest(question: Question) -> int:
+    return int(question.max or _LONGEST[question.type])
 
 
 def _long_text(question: Question, value: JsonValue) -> str:
-    return _text(question, value, int(question.max or _LONGEST["text"]), lines=True)
+    return _text(question, value, _longest(question), lines=True)
 
 
 def _number(question: Question, value: JsonValue) -> float:
@@ -140,20 +174,40 @@ def _choice(question: Question, value: JsonValue) -> str:
     return str(value)
 
 
+def _time(question: Question, value: JsonValue) -> str:
+    text = _text(question, value, 40)
+    match = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])", text)
+    if text and not match:
+        raise _bad(question, "is not a time of day", "Write it as 09:30")
+    return f"{int(match[1]):02}:{match[2]}" if match else ""
+
+
+def _choices(question: Question, value: JsonValue) -> list[JsonValue]:
+    picked = _entries(question, value)
+    if any(one not in question.choices for one in picked):
+        raise _bad(question, "holds something that is not one of the choices", f"Pick of {', '.join(question.choices)}")
+    return [one for one in question.choices if one in picked]
+
+
 def _entries(question: Question, value: JsonValue) -> list[JsonValue]:
     if not isinstance(value, list):
         raise _bad(question, "should be a list", "Write one entry a line")
     most = int(question.max or _MOST)
     if len(value) > most:
         raise _bad(question, f"has {len(value)} entries", f"Keep at most {most}")
-    if question.min is not None and len(value) < question.min:
-        raise _bad(question, f"has {len(value)} entries", f"Give at least {question.min:g}")
-    return value
+    return _enough(question, value)
+
+
+def _enough(question: Question, entries: list[JsonValue]) -> list[JsonValue]:
+    if question.min is not None and len(entries) < question.min:
+        count = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
+        raise _bad(question, f"has {count}", f"Give at least {question.min:g}")
+    return entries
 
 
 def _strings(question: Question, value: JsonValue) -> list[JsonValue]:
     texts = (_text(question, one, _ENTRY) for one in _entries(question, value))
-    return [one for one in dict.fromkeys(texts) if one]
+    return _enough(question, [one for one in dict.fromkeys(texts) if one])
 
 
 def _people(question: Question, value: JsonValue) -> list[JsonValue]:
@@ -161,14 +215,27 @@ def _people(question: Question, value: JsonValue) -> list[JsonValue]:
     return list({one.casefold(): one for one in texts if one}.values())
 
 
+def _formula(question: Question, value: JsonValue) -> JsonValue:
+    text = _text(question, value.get("text") if isinstance(value, dict) else value, formula.LONGEST)
+    if not text:
+        return ""
+    try:
+        read = formula.parse(text)
+    except formula.BadFormula as bad:
+        raise _bad(question, str(bad), "Write it as price * (1 + rate / 100)") from None
+    return {"text": text, "result": read.result, "names": list(read.names), "tree": read.tree}
+
+
 def _fields(question: Question, value: JsonValue) -> list[JsonValue]:
     columns: list[JsonValue] = []
     taken = set(RESERVED)
     for one in _entries(question, value):
-        name, kind, choices, required = _field(question, one)
+        said, kind, choices, required = _field(question, one)
+        # The capital may be two letters, or one of ASCII where the small one was not: ß, ı.
+        name = headed(said)
         key = _column(name, taken)
         taken.add(key)
-        columns.append({"key": key, "name": headed(name), "type": kind, "choices": choices, "required": required})
+        columns.append({"key": key, "name": name, "type": kind, "choices": choices, "required": required})
     return columns
 
 
@@ -202,18 +269,8 @@ def _column(name: str, taken: set[str]) -> str:
     return next(one for one in candidates if one not in taken)
 
 
-_EMPTY: Mapping[AnswerType, JsonValue] = {
-    "string": "",
-    "text": "",
-    "int": None,
-    "float": None,
-    "bool": False,
-    "date": "",
-    "choice": "",
-    "strings": [],
-    "people": [],
-    "fields": [],
-}
+_NOTHING: Mapping[AnswerType, JsonValue] = {"int": None, "float": None, "bool": False}
+_LISTS = frozenset({"strings", "people", "fields", "choices"})
 _SETTLERS: Mapping[AnswerType, Callable[[Question, JsonValue], JsonValue]] = {
     "string": _string,
     "text": _long_text,
@@ -221,8 +278,11 @@ _SETTLERS: Mapping[AnswerType, Callable[[Question, JsonValue], JsonValue]] = {
     "float": _float,
     "bool": _bool,
     "date": _date,
+    "time": _time,
     "choice": _choice,
+    "choices": _choices,
     "strings": _strings,
     "people": _people,
     "fields": _fields,
+    "formula": _formula,
 }

@@ -6,8 +6,8 @@ from pydantic import BaseModel
 
 from templates.catalog import Catalog
 from templates.errors import UnknownTemplate
-from templates.manifest import Manifest, ScheduleCapability, StoreCapability
-from templates.template import ScheduleShape, StoreShape, Template
+from templates.manifest import Manifest, ScheduleCapability, StoreCapability, Time
+from templates.template import ScheduleShape, StoreShape, Template, TimeShape
 
 
 def excess(manifest: Manifest, shelf: Catalog) -> tuple[str, ...]:
@@ -54,8 +54,15 @@ def _tables(asked: StoreCapability, shape: StoreShape) -> Iterator[str]:
 def _times(asked: ScheduleCapability, shape: ScheduleShape) -> Iterator[str]:
     for name, time in asked.times.items():
         known = shape.times.get(name)
-        if known is None or (known.every, known.at) != (time.every, time.at):
+        if known is None or not _allowed(known, time):
             yield f"schedule.times: {name}, every {time.every} at {time.at}"
+
+
+def _allowed(known: TimeShape, time: Time) -> bool:
+    """What an answer decides may be any day, or any time, but nothing else."""
+    return (known.every_from is not None or known.every == time.every) and (
+        known.at_from is not None or known.at == time.at
+    )
 
 
 def _more(where: str, asked: BaseModel, allowed: BaseModel) -> Iterator[str]:

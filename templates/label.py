@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from templates.manifest import (
     Capability,
+    Days,
     EgressCapability,
     Frozen,
     MailCapability,
@@ -105,8 +106,14 @@ def disagreement(manifest: Manifest, used: Collection[str], granted: Sequence[st
 
 def by_itself(name: str, time: Time) -> str:
     """At which time an app runs by itself: `run by itself every weekday at 09:00 UTC (daily summary)`."""
-    day = time.every if time.every in ("day", "weekday") else time.every.capitalize()
-    return f"run by itself every {day} at {time.at} UTC ({name.replace('_', ' ')})"
+    return f"run by itself every {_days(time.every)} at {time.at} UTC ({name.replace('_', ' ')})"
+
+
+def _days(every: Days) -> str:
+    if every in ("day", "weekday"):
+        return every
+    *most, last = [one.capitalize() for one in every.split(",")]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _without(store: StoreCapability) -> str:

@@ -5,7 +5,7 @@ from pathlib import PurePath
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
-from templates.answers import RESERVED, settle
+from templates.answers import RESERVED, STAND_INS, STOOD_IN_FOR, settle
 from templates.blanks import environment
 from templates.errors import BadAnswer, FaultyTemplate
 from templates.template import PLATFORM, NotifyShape, ScheduleShape, StoreShape, Template
@@ -21,6 +21,7 @@ def check(template: Template, path: PurePath) -> None:
     if len(template.asked) > MOST_ASKED:
         raise FaultyTemplate(path, 0, f"it asks {len(template.asked)} questions", f"Ask at most {MOST_ASKED}")
     _check_defaults(template, path)
+    _check_stand_ins(template, path)
     used = _blanks(template, path) | _shaping(template, path)
     names = {one.name for one in template.questions}
     for name in sorted(used - names):
@@ -31,12 +32,22 @@ def check(template: Template, path: PurePath) -> None:
 
 def _check_defaults(template: Template, path: PurePath) -> None:
     for question in template.questions:
-        if question.type == "choice" and not question.choices:
+        if question.type in ("choice", "choices") and not question.choices:
             raise FaultyTemplate(path, 0, f"{question.name} has no choices", "List its choices")
         try:
             settle(question.model_copy(update={"required": False}), question.default)
         except BadAnswer as bad:
             raise FaultyTemplate(path, 0, f"the default of {bad.field}: {bad.why.rstrip('.')}", bad.fix) from None
+
+
+def _check_stand_ins(template: Template, path: PurePath) -> None:
+    for question in template.questions:
+        for name in question.default_from:
+            source = template.question(name)
+            if question.type not in STOOD_IN_FOR or source is None or source.type not in STAND_INS:
+                why = f"{name} cannot stand in for {question.name}"
+                fix = f"For a string, name questions of type {', '.join(sorted(STAND_INS))}"
+                raise FaultyTemplate(path, 0, why, fix)
 
 
 def _blanks(template: Template, path: PurePath) -> set[str]:
@@ -81,6 +92,7 @@ def _shaping(template: Template, path: PurePath) -> set[str]:
     ]
     notices = [need for need in template.needs if isinstance(need, NotifyShape)]
     asked += [(one.when, "bool") for one in times] + [(one.when, "bool") for one in notices]
+    asked += [(one.every_from, "choices") for one in times] + [(one.at_from, "time") for one in times]
     for name, kind in asked:
         question = template.question(name) if name else None
         if name and (question is None or question.type != kind):

@@ -4,10 +4,12 @@ A Manifest is data from a template: it never grants itself anything. What the ap
 open it, are rows elsewhere (`guardrails.grants`, `runtime.apps`), so that both can change without a redeploy.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, NewType
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -24,7 +26,19 @@ FieldType = Literal[
     "text", "long_text", "number", "money", "date", "email", "select", "checkbox", "url", "person", "choices"
 ]
 DataClass = Literal["internal", "personal"]
-Days = Literal["day", "weekday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SHORT = "|".join(one[:3] for one in WEEK)
+_DAYS = re.compile(rf"day|weekday|{'|'.join(WEEK)}|({_SHORT})(,({_SHORT})){{0,6}}")
+
+
+def _days(text: str) -> str:
+    if not _DAYS.fullmatch(text):
+        raise ValueError("write day, weekday, the name of a day, or some days as mon,wed,fri")
+    return text
+
+
+Days = Annotated[str, AfterValidator(_days)]
+"""Every day, every weekday, one day of the week by its name, or some by their first three letters: `mon,wed,fri`."""
 MOST_TIMES = 4
 """Times of one app's schedule. Each comes at most once a day, so an app cannot have itself run more often than this."""
 REQUESTS_PER_MINUTE = 600

@@ -17,7 +17,7 @@ from templates.manifest import (
     Table,
     Time,
 )
-from templates.template import Need, NotifyShape, ScheduleShape, StoreShape, TableShape, Template
+from templates.template import Need, NotifyShape, ScheduleShape, StoreShape, TableShape, Template, TimeShape
 
 
 def render(
@@ -83,8 +83,14 @@ def _capability(need: Need, settled: Answers) -> Capability | None:
 def _schedule(need: ScheduleShape, settled: Answers) -> ScheduleCapability | None:
     """The times that are set; an app without any has no schedule."""
     wanted = {name: shape for name, shape in need.times.items() if shape.when is None or settled[shape.when]}
-    times = {name: Time(every=shape.every, at=shape.at) for name, shape in wanted.items()}
+    times = {name: _time(shape, settled) for name, shape in wanted.items()}
     return ScheduleCapability(times=times) if times else None
+
+
+def _time(shape: TimeShape, settled: Answers) -> Time:
+    days = settled[shape.every_from] if shape.every_from else []
+    every = ",".join(map(str, days)) if isinstance(days, list) and days else shape.every
+    return Time(every=every, at=str((shape.at_from and settled[shape.at_from]) or shape.at))
 
 
 def _table(shape: TableShape, settled: Answers) -> Table:

@@ -30,6 +30,7 @@ class Parameter(Frozen):
     help: str | None = None
     required: bool | None = None
     default: JsonValue = None
+    default_from: tuple[Name, ...] | None = None
     choices: tuple[str, ...] | None = None
     min: float | None = None
     max: float | None = None

@@ -23,7 +23,7 @@ def read(question: Question, said: str | Sequence[str] | None) -> JsonValue:
         return None
     if not isinstance(said, str):
         picks = list(said)
-        return list[JsonValue](picks) if question.type in ("strings", "people") else picks[0]
+        return list[JsonValue](picks) if question.type in ("strings", "people", "choices") else picks[0]
     reader = _READERS.get(question.type)
     return reader(said) if reader else said
 
@@ -38,6 +38,8 @@ def spell(question: Question, value: JsonValue) -> str:
         case list():
             separator = ", " if question.type == "people" else "\n"
             return separator.join(_spell_entry(one) for one in value)
+        case {"text": str() as text}:
+            return text
         case float() if value.is_integer():
             return str(int(value))
         case _:
@@ -93,6 +95,7 @@ _READERS: Mapping[AnswerType, Callable[[str], JsonValue]] = {
     "int": _read_number,
     "float": _read_number,
     "bool": _read_bool,
+    "choices": _read_people,
     "strings": _read_lines,
     "people": _read_people,
     "fields": _read_fields,

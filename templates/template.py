@@ -21,12 +21,28 @@ from templates.manifest import (
     Time,
 )
 
-AnswerType = Literal["string", "text", "int", "float", "bool", "date", "choice", "strings", "people", "fields"]
+AnswerType = Literal[
+    "string",
+    "text",
+    "int",
+    "float",
+    "bool",
+    "date",
+    "time",
+    "choice",
+    "choices",
+    "strings",
+    "people",
+    "fields",
+    "formula",
+]
 """What an answer holds once settled (`templates.answers`):
 
 `string` one line; `text` several lines; `int`; `float`; `bool`; `date` an ISO date, with `THH:MM` or without;
-`choice` one of the question's choices; `strings` a list of lines; `people` a list of handles without `@`;
-`fields` a list of `{key, name, type, choices, required}`, the columns of a table (`key` names the column).
+`time` a time of day, `HH:MM`; `choice` one of the question's choices; `choices` a list of some, in their order;
+`strings` a list of lines; `people` a list of handles without `@`; `fields` a list of
+`{key, name, type, choices, required}`, the columns of a table (`key` names the column); `formula` a
+`{text, result, names, tree}` as `templates.formula` reads it.
 """
 
 
@@ -41,6 +57,8 @@ class Question(Frozen):
     """Without an answer and without a default the app cannot be built."""
     default: JsonValue = None
     """The answer when nobody gave one; None when there is none."""
+    default_from: tuple[Name, ...] = ()
+    """Questions whose answer stands in for this one, before its default: the first that has any, shortened to fit."""
     choices: tuple[str, ...] = ()
     min: float | None = None
     """Least number, or least entries of a list."""
@@ -81,7 +99,12 @@ class NotifyShape(NotifyCapability):
 
 
 class TimeShape(Time):
-    """A time of the app's schedule."""
+    """A time of the app's schedule. `every` and `at` hold where the answers that could say so are empty."""
+
+    every_from: Name | None = None
+    """The question of type `choices` whose days of the week, by their first three letters, are meant."""
+    at_from: Name | None = None
+    """The question of type `time` that says when."""
 
     when: Name | None = None
     """The question of type `bool` that, answered yes, sets this time; without one it is set in every app."""
@@ -118,6 +141,15 @@ PLATFORM: tuple[Question, ...] = (
         max=80,
         ask=False,
         privileged=True,
+    ),
+    Question(
+        name="language",
+        label="Language",
+        type="choice",
+        help="What the app's own words are in.",
+        choices=("English", "Deutsch"),
+        default="English",
+        ask=False,
     ),
     Question(
         name="retention_days",

@@ -23,6 +23,7 @@ from guardrails.review import document, review
 from runtime import apps, deployments
 from runtime.apps import ALLOWED, Stage
 from runtime.errors import NotAllowed
+from templates.catalog import Catalog
 from tests.bot.house import House
 from tests.workspace.harbour import until
 
@@ -268,9 +269,18 @@ def test_nothing_fits_is_a_polite_no_with_the_nearest(house: House) -> None:
 
 
 def test_a_kind_that_is_not_on_the_shelf_is_noted(house: House) -> None:
+    shelf = house.wiring.catalog.templates
+    house.wire(catalog=Catalog(tuple(one for one in shelf if one.kind != "calculator")))
     thread = house.ask("a calculator for our travel costs: distance times 0.3")
     assert "which is not on our shelf yet. I noted that you want it." in house.card(thread)
     assert "'calculator'" in house.dump()
+
+
+def test_a_poll_is_called_by_its_question_and_a_vote_between_two_by_its_options(house: House) -> None:
+    asked = house.ask("quick vote on the logo colour, options green, orange and grey")
+    assert "Logo colour: preview." in house.card(asked) and "slipway.publish" in house.offered(asked)
+    plain = house.ask("vote: tabs / spaces")
+    assert "Tabs / spaces: preview." in house.card(plain) and "slipway.publish" in house.offered(plain)
 
 
 def test_a_mention_in_the_middle_of_the_words_shares_the_app_with_nobody(house: House) -> None:

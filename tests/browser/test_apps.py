@@ -1,30 +1,16 @@
 """The three apps in a real browser, at a phone's and a desk's width, with the gateway's content policy."""  # R1
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from runtime.wasm import WasmSandbox
-from tests.browser.apphost import Host, serve
-from tests.templates.shelf import bundle
-from tests.templates.stage import Stage
+from tests.browser.apphost import Host
+from tests.browser.looking import PHONE, WIDE, Opens, shoot
+from tests.templates.stage import CY
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
-ARGS = [
-    "--no-sandbox",
-    "--headless",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SURVEY = {
     "title": "Working from home",
     "questions": [
@@ -55,66 +41,6 @@ TRACKER = {
         {"name": "Details", "type": "long_text"},
     ],
 }
-WIDE, PHONE = 1280, 390
-Opens = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> WasmSandbox:
-    return WasmSandbox(tmp_path_factory.mktemp("guest"))
-
-
-@pytest.fixture
-def host(sandbox: WasmSandbox, tmp_path: Path) -> Iterator[Callable[..., Host]]:
-    with ExitStack() as stack:
-        yield lambda name, answers: stack.enter_context(serve(Stage(bundle(name, **answers), tmp_path / name, sandbox)))
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Opens]:
-    """Opens an app as a person. A script error, a refused resource or a page wider than the screen fails the test."""
-    contexts: list[Any] = []
-    wrong: list[str] = []
-
-    def go(host: Host, who: str, width: int = WIDE, path: str = "/", **more: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 844}, timezone_id="Europe/Berlin", **more)
-        contexts.append(context)
-        context.add_cookies([{"name": "who", "value": who, "url": host.url}])
-        page = context.new_page()
-        page.set_default_timeout(5000)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
-        page.goto(host.url + path)
-        return page
-
-    yield go
-    for context in contexts:
-        for page in context.pages:
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wrong.append(f"{page.url} is wider than the screen")
-        context.close()
-    assert wrong == []
-
-
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    """Where pictures go; a run that wants to keep them names a folder with `--basetemp`."""
-    folder = tmp_path / "pictures"
-    folder.mkdir()
-    return folder
-
-
-def shoot(page: Page, path: Path) -> None:
-    """A picture of the whole page."""
-    page.screenshot(path=path, full_page=True, animations="disabled")
 
 
 def respond(page: Page, rating: str, equipped: str, day: str, days: str, change: str) -> None:
@@ -231,6 +157,41 @@ def test_a_tracker_from_the_empty_list_to_a_change(host: Callable[..., Host], vi
     page.get_by_label("Severity").select_option("High")
     expect(page.get_by_role("row")).to_have_count(2)
     expect(page.get_by_text("1 entry found.")).to_be_visible()
+
+
+def test_a_spreadsheets_cells_are_pasted_looked_at_and_added_by_keyboard(
+    host: Callable[..., Host], visit: Opens, shots: Path
+) -> None:
+    app = host("form_tracker", TRACKER)
+    page = visit(app, "ana", PHONE, "/many")
+    rows = page.get_by_role("textbox", name="Rows")
+    rows.fill("Summary\tSeverity\tCost\tDue\nLogin fails\tHuge\t1,200\t2026-12-01\nTypo\tlow\t\t")
+    rows.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_text("Row 2, Severity: Pick one of the options.")).to_be_visible()
+    shoot(page, shots / "tracker-paste-errors-390.png")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(rows).to_be_focused()
+    rows.fill(rows.input_value().replace("Huge", "High"))
+    page.get_by_role("button", name="Look again").press("Enter")
+    expect(page.get_by_role("status")).to_have_text("2 entries will be added")
+    shoot(page, shots / "tracker-paste-390.png")
+    page.get_by_role("button", name="Add 2 entries").press("Enter")
+    expect(page.get_by_text("2 entries were added.")).to_be_visible()
+    shoot(visit(app, "ana", WIDE, "/many"), shots / "tracker-many-1280.png")
+
+
+def test_an_owner_reads_the_summary_of_an_approval(host: Callable[..., Host], visit: Opens, shots: Path) -> None:
+    app = host("approval", APPROVAL)
+    app.stage.post("/new", CY, subject="Team lunch", reason="We shipped in time.", amount="120")
+    app.stage.post("/new", CY, subject="Laptop", reason="The old one broke.", amount="1850")
+    page = visit(app, "ana")
+    page.get_by_role("link", name="Summary").click()
+    expect(page.get_by_role("row", name="waiting 1 50 %")).to_be_visible()
+    shoot(page, shots / "approval-summary-1280.png")
+    shoot(visit(app, "ana", PHONE, "/summary"), shots / "approval-summary-390.png")
 
 
 def test_every_app_works_without_scripts(host: Callable[..., Host], visit: Opens) -> None:

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 from sqlmodel import Session
 
 from guardrails import grants
 from runtime.identity import COOKIE
 from runtime.wasm import WasmSandbox
-from tests.browser.test_apps import ARGS, CHROMIUM
 from tests.runtime import scene
 from tests.runtime.door import Door, sign_in
 from tests.runtime.scene import NOW
@@ -34,14 +33,6 @@ export function handle(call) {
 }
 """
 HOSTS = {"victim": "victim.localhost", "attacker": "attacker.localhost"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

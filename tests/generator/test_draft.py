@@ -53,3 +53,11 @@ def test_simple_survey_asks_exactly_for_title_and_collaborators() -> None:
     brief = draft(OfflineModel().read("simple-survey", TODAY).understanding, simple.ref, simple.questions)
     assert [one.name for one in simple.questions if one.ask] == ["title", "collaborators"]
     assert brief.open == () and brief.template == simple.ref
+
+
+def test_what_another_answer_stands_in_for_is_not_asked_for() -> None:
+    poll = SHELF.get("poll")
+    brief = draft(understood(said("options", ["Tea", "Coffee"]), kind="poll"), poll.ref, poll.questions)
+    assert brief.open == () and brief.value("title") is None
+    without = draft(understood(said("question", "Tea or coffee"), kind="poll"), poll.ref, poll.questions)
+    assert [one.name for one in without.open] == ["options"]

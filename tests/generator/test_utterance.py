@@ -93,3 +93,7 @@ def test_only_the_beginning_of_a_very_long_text_is_read() -> None:
 @pytest.mark.parametrize("text", ["", "  \n", "🎉🎉", "> quoted only", "!!!", "\x00\ud800"])
 def test_a_text_without_own_words_is_empty(text: str) -> None:
     assert hear(text, TODAY).empty
+
+
+def test_minutes_before_a_colon_are_no_emoji() -> None:
+    assert hear("at 8:45: yesterday :tada: today", TODAY).own == "at 8:45: yesterday today"

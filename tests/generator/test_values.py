@@ -76,6 +76,7 @@ def test_a_weekday_is_known_by_its_short_names_in_both_tongues() -> None:
         ("six thirty pm", "18:30"),
         ("fri 0545 bay 3", "05:45"),
         ("daily 0845 #growth", "08:45"),
+        ("at 8:45: yesterday, today", "08:45"),
         ("at noon", "12:00"),
         ("12 am", "00:00"),
         ("handover 08:30", "08:30"),

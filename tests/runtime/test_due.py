@@ -10,7 +10,7 @@ from runtime import due
 from runtime.spool import visited_at
 from templates.manifest import Days, Time
 
-DAYS: tuple[Days, ...] = tuple(due.ON)
+DAYS: tuple[Days, ...] = (*due.ON, "mon,wed,fri", "sun")
 TIMES = st.builds(
     lambda every, hour, minute: Time(every=every, at=f"{hour:02}:{minute:02}"),
     st.sampled_from(DAYS),
@@ -36,6 +36,9 @@ def moment(said: str) -> int:
         ("monday", "09:00", "2026-12-14T09:00"),
         ("monday", "23:59", "2026-12-07T23:59"),
         ("sunday", "09:00", "2026-12-13T09:00"),
+        ("tue,sat", "09:00", "2026-12-08T09:00"),
+        ("sat,tue", "10:00", "2026-12-08T10:00"),
+        ("mon", "09:00", "2026-12-14T09:00"),
     ],
 )
 def test_the_next_time_is_the_first_one_after_now(every: Days, at: str, comes: str) -> None:
@@ -54,7 +57,7 @@ def test_a_time_comes_on_its_day_at_its_minute_and_nothing_lies_between(time: Ti
     assert last <= now < following <= last + due.WEEK
     for at in (last, following):
         there = datetime.fromtimestamp(at, UTC)
-        assert (f"{there:%H:%M:%S}", there.weekday() in due.ON[time.every]) == (f"{time.at}:00", True)
+        assert (f"{there:%H:%M:%S}", there.weekday() in due.weekdays(time.every)) == (f"{time.at}:00", True)
     assert due.latest(time, following - 1) == last
     assert due.following(time, last) == following
 
@@ -64,7 +67,7 @@ def test_no_time_comes_more_than_once_a_day(time: Time, now: int) -> None:  # S6
     assert due.following(time, now) - due.latest(time, now) >= due.DAY
 
 
-@pytest.mark.parametrize(("every", "count"), [("day", 30), ("weekday", 22), ("sunday", 5)])
+@pytest.mark.parametrize(("every", "count"), [("day", 30), ("weekday", 22), ("sunday", 5), ("mon,wed,fri", 13)])
 def test_a_month_holds_so_many_of_them_at_most(every: Days, count: int) -> None:  # C3
     assert due.a_month(Time(every=every, at="09:00")) == count
 

@@ -1,9 +1,12 @@
 """The store as an app can ask of it: only what is declared, never too much, and nothing half done."""
 
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -314,6 +317,30 @@ def test_a_store_from_before_its_rows_were_counted_counts_them_once(tmp_path: Pa
         box.close()
 
 
+def test_those_who_open_a_store_first_at_the_same_moment_all_find_it_whole(tmp_path: Path) -> None:
+    """When each made it in its place, one in 150 such visits found it locked."""
+    data, at_once = SqliteAppData(tmp_path), Barrier(32)
+
+    def first_visit(app: str) -> None:
+        at_once.wait()
+        data.open(app, "live", 1).close()
+
+    with ThreadPoolExecutor(32) as visitors:
+        for number in range(20):
+            list(visitors.map(first_visit, [f"app_{number}"] * 32))
+    assert len(data.stores()) == 20
+    assert [one.name for one in tmp_path.iterdir() if not one.name.endswith(".db")] == []
+
+
+def test_what_a_kill_left_of_a_store_that_was_being_made_goes_with_the_store(tmp_path: Path) -> None:
+    data = SqliteAppData(tmp_path)
+    data.open("app_1", "live", 1).close()
+    (tmp_path / "app_1.live.db.0badcafe.making").touch()
+    assert data.stores() == [("app_1", "live")]
+    data.drop("app_1", "live")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_rows_are_counted_as_they_come_and_go(box: SqliteBox, ask: Asked) -> None:
     for table in ("answers", "answers", "secret"):
         ask.ok("insert", table=table, row={})
@@ -389,6 +416,24 @@ def test_a_write_that_meets_another_waits_a_moment_and_says_so(tmp_path: Path, b
     other.rollback()
     ask.ok("insert", table="answers", row={})
     other.close()
+
+
+def test_of_many_who_write_at_the_same_moment_each_finds_a_gap(tmp_path: Path) -> None:
+    data = SqliteAppData(tmp_path)
+    data.open("app_1", "live", 1).close()
+
+    def visit(number: int) -> None:
+        with closing(data.open("app_1", "live", 1)) as opened:
+            opened.begin()
+            row = {"n": opened.count("answers", {})}
+            time.sleep(0.003)  # what the app computes meanwhile
+            opened.insert("answers", row, at=NOW, by=str(number), most=1000)
+            opened.commit()
+
+    with ThreadPoolExecutor(4) as visitors:
+        list(visitors.map(visit, range(150)))
+    rows = data.export("app_1", "live")["answers"]
+    assert [row["n"] for row in rows] == list(range(150))
 
 
 def test_a_stray_commit_or_rollback_does_no_harm(ask: Asked) -> None:

@@ -3,11 +3,11 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from templates.answers import headed, settle
+from templates.answers import headed, settle, shortened
 from templates.errors import BadAnswer
 from templates.spelling import read, spell
 from templates.template import AnswerType, Question
@@ -43,6 +43,8 @@ def test_a_required_answer_must_be_given() -> None:
         ("float", math.nan, "“It” should be a number. Write digits, such as 14."),
         ("bool", "yes", "“It” should be yes or no. Answer yes or no."),
         ("date", "soon", "“It” is not a date. Write it as 2026-11-30 or 2026-11-30T17:00."),
+        ("time", "25:00", "“It” is not a time of day. Write it as 09:30."),
+        ("time", "noon", "“It” is not a time of day. Write it as 09:30."),
         ("strings", "one", "“It” should be a list. Write one entry a line."),
         ("strings", ["a"] * 501, "“It” has 501 entries. Keep at most 500."),
         ("fields", [{"name": "a", "type": "blob"}], None),
@@ -53,6 +55,19 @@ def test_a_required_answer_must_be_given() -> None:
 def test_a_wrong_answer_says_why_and_what_to_write(kind: AnswerType, value: JsonValue, why: str | None) -> None:
     said = refusal(question(kind), value)
     assert said == why if why else said.startswith("“It” gives “a” a type that does not exist. Types are text, ")
+
+
+def test_some_of_the_choices_come_in_their_order() -> None:
+    asked = question("choices", choices=("mon", "tue", "wed"))
+    assert settle(asked, ["wed", "mon", "wed"]) == ["mon", "wed"]
+    assert settle(asked, None) == []
+    assert refusal(asked, ["fri"]) == "“It” holds something that is not one of the choices. Pick of mon, tue, wed."
+    assert read(asked, spell(asked, ["mon", "wed"])) == read(asked, ["mon", "wed"]) == ["mon", "wed"]
+
+
+@pytest.mark.parametrize(("said", "kept"), [("9:30", "09:30"), ("17.05", "17:05"), ("", ""), ("00:00", "00:00")])
+def test_a_time_of_day_is_tidied(said: str, kept: str) -> None:
+    assert settle(question("time"), said) == kept
 
 
 def test_a_range_holds() -> None:
@@ -87,6 +102,12 @@ def test_fields_get_columns_of_their_own() -> None:
     assert settle(question("fields"), settled) == settled
 
 
+def test_a_columns_key_is_that_of_the_name_it_shows() -> None:
+    settled = settle(question("fields"), ["ß"])
+    assert settled == [{"key": "ss", "name": "SS", "type": "text", "choices": [], "required": False}]
+    assert settle(question("fields"), settled) == settled
+
+
 def test_a_forms_words_are_read() -> None:
     assert read(question("strings"), "one\n\n two \n") == ["one", "two"]
     assert read(question("people"), "@ana, ben\ncy") == ["@ana", "ben", "cy"]
@@ -118,6 +139,7 @@ def test_fields_are_read_line_by_line() -> None:
         ("int", 14),
         ("bool", False),
         ("date", "2026-11-30"),
+        ("time", "18:30"),
         ("fields", [{"key": "level", "name": "Level", "type": "select", "choices": ["a", "b"], "required": False}]),
     ],
 )
@@ -126,7 +148,12 @@ def test_what_is_spelled_reads_back(kind: AnswerType, value: JsonValue) -> None:
     assert settle(asked, read(asked, spell(asked, value))) == value
 
 
-@given(st.sampled_from(["string", "text", "strings", "people", "fields", "date", "int", "float", "bool"]), st.text())
+@example("fields", "ß")
+@example("fields", "ı")
+@given(
+    st.sampled_from(["string", "text", "strings", "people", "fields", "date", "time", "int", "float", "bool"]),
+    st.text(),
+)
 def test_any_words_settle_or_are_refused_politely(kind: AnswerType, said: str) -> None:
     asked = question(kind)
     try:
@@ -149,3 +176,21 @@ def test_any_words_settle_or_are_refused_politely(kind: AnswerType, said: str) -
 )
 def test_what_stands_over_a_page_or_a_column_begins_with_a_capital(said: str, shown: str) -> None:
     assert headed(said) == shown
+
+
+def test_doubles_and_empty_lines_do_not_count_towards_the_least() -> None:
+    assert refusal(question("strings", min=2), ["a", "a ", ""]) == "“It” has 1 entry. Give at least 2."
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("one two", "one two"),
+        ("one two three", "one two…"),
+        ("one two, three", "one two…"),
+        ("onetwothreefour", "onetwothr…"),
+        ("one two th ree", "one two…"),
+    ],
+)
+def test_a_text_is_shortened_by_whole_words(text: str, short: str) -> None:
+    assert shortened(text, 10) == short

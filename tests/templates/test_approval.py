@@ -183,3 +183,59 @@ def test_a_full_days_notices_do_not_stop_a_request(approval: Opens) -> None:
     stage = approval()
     stage.quiet = True
     assert status(stage, file(stage)) == "waiting"
+
+
+def test_in_turn_the_thread_hears_who_is_next(approval: Opens) -> None:
+    stage = approval(approvers=["ben", "dan"], mode="sequential")
+    request = file(stage)
+    decide(stage, BEN, request)
+    assert stage.told[-1] == "Ben Okafor approved Cy Young's request “Laptop”. Next: dan."
+    decide(stage, DAN, request)
+    assert stage.told[-1] == "Dan Ito approved Cy Young's request “Laptop”."
+    assert len(stage.told) == 3
+
+
+def test_a_summary_says_how_much_was_asked_and_what_became_of_it(approval: Opens) -> None:
+    stage = approval(amount_threshold=100.0)
+    file(stage, amount="40")
+    for subject, amount, verdict in (("Desk", "300", "approved"), ("Boat", "9,000", "rejected"), ("Car", "8000", "")):
+        request = file(stage, subject=subject, amount=amount)
+        if verdict:
+            stage.now += 3 * 3600
+            decide(stage, BEN, request, verdict, "Because")
+    for visitor in (ANA, BEN):
+        page = stage.get("/summary", visitor).text
+        assert "<dt>Requests</dt><dd>4</dd>" in page
+        assert "<dt>Approved in all</dt><dd>GBP 340.00</dd>" in page
+        assert "<dt>Usually decided within</dt><dd>3 hours</dd>" in page
+        assert '<th scope="row" dir="auto">waiting</th>' in page and "<b>1</b> <span>25 %</span>" in page
+        assert '<th scope="row" dir="auto">Ben Okafor</th>' in page
+    assert 'href="/requests.csv"' in stage.get("/summary", ANA).text
+    assert "requests.csv" not in stage.get("/summary", BEN).text
+    assert stage.get("/summary", CY).status == 404 and "Summary" not in stage.get("/", CY).text
+
+
+def test_a_summary_of_nothing_says_so(approval: Opens) -> None:
+    assert "No requests yet" in approval().get("/summary").text
+
+
+def test_a_german_approval_is_german_from_filing_to_the_summary(approval: Opens) -> None:
+    stage = approval(title="Anschaffungen", approvers=["ben", "dan"], mode="sequential", language="Deutsch")
+    assert "Der Reihe nach müssen zustimmen: ben, dann dan." in stage.get("/", CY).text
+    form = stage.post("/new", CY, subject="", reason="", amount="viel").text
+    assert "Schreibe, was du möchtest." in form and "Schreibe den Betrag als Zahl, zum Beispiel 1250,50." in form
+    request = file(stage, amount="1.250,50")
+    assert stage.told == ["Cy Young beantragt „Laptop“ (1.250,50 GBP). Der Reihe nach müssen zustimmen: ben, dann dan."]
+    assert "Schreibe, warum du ablehnst." in stage.post("/decide", BEN, id=request, verdict="rejected").text
+    decide(stage, BEN, request)
+    page = stage.get(f"/request?id={request}", DAN).text
+    assert "<bdi>Ben Okafor</bdi></b> hat zugestimmt" in page and "Wartet auf <bdi>dan</bdi>" in page
+    assert "Deine Entscheidung" in page and "Nötig, wenn du ablehnst." in page
+    assert '<span class="badge waiting">wartet</span>' in page
+    everything = stage.get("/all").text
+    assert "1 Antrag<" in everything and '<option value="approved">genehmigt</option>' in everything
+    decide(stage, DAN, request)
+    assert stage.told[-1] == "Dan Ito hat den Antrag „Laptop“ von Cy Young genehmigt."
+    assert "<dt>Zusammen genehmigt</dt><dd>1.250,50 GBP</dd>" in stage.get("/summary").text
+    assert "Beantragt am (UTC),Von,Was,Warum,Betrag (GBP),Stand,Entscheidungen" in stage.get("/requests.csv").text
+    assert "Das entscheidest nicht du" in stage.post("/decide", CY, id=request, verdict="approved").text

@@ -100,6 +100,20 @@ def test_approvals_of_anything(sandbox: WasmSandbox, title: str, approver: str, 
 
 
 @few
+@given(HOSTILE, st.lists(HOSTILE, min_size=2, max_size=5), st.booleans())
+def test_a_poll_about_anything(sandbox: WasmSandbox, question: str, options: list[str], anonymous: bool) -> None:
+    with TemporaryDirectory() as folder:
+        answers: dict[str, JsonValue] = {"question": question, "options": [*options], "anonymous": anonymous}
+        app = opened(sandbox, folder, "poll", answers)
+        if app is None:
+            return
+        assert app.post("/vote", BEN, pick=options[0]).status in (303, 422)
+        for path in ("/", "/vote", "/tally"):
+            assert is_clean(app.get(path, ANA).text, question, *options)
+        assert app.get("/votes.csv").status == 200
+
+
+@few
 @given(HOSTILE, st.lists(HOSTILE, min_size=1, max_size=4), HOSTILE)
 def test_a_tracker_of_anything(sandbox: WasmSandbox, title: str, names: list[str], said: str) -> None:
     with TemporaryDirectory() as folder:
@@ -114,3 +128,33 @@ def test_a_tracker_of_anything(sandbox: WasmSandbox, title: str, names: list[str
         for path in ("/", "/add", added.headers.get("location", "/")):
             page = app.get(path).text
             assert is_clean(page, title, said, *names)
+
+
+@few
+@given(HOSTILE, HOSTILE, HOSTILE)
+def test_a_sign_up_for_anything(sandbox: WasmSandbox, title: str, place: str, said: str) -> None:
+    with TemporaryDirectory() as folder:
+        app = opened(sandbox, folder, "rsvp", {"title": title, "location": place, "date": "2026-12-11"})
+        if app is None:
+            return
+        assert app.post("/", BEN, answer="yes", note=said).status == 303
+        assert app.post("/", ANA, answer=said, note=said).status in (303, 422)
+        for visitor in (ANA, BEN):
+            assert is_clean(app.get("/", visitor).text, title, place, said)
+        assert app.get("/replies.csv").status == 200
+
+
+@few
+@given(HOSTILE, st.lists(HOSTILE, min_size=1, max_size=4))
+def test_bookings_of_anything(sandbox: WasmSandbox, title: str, things: list[str]) -> None:
+    with TemporaryDirectory() as folder:
+        app = opened(sandbox, folder, "booking", {"title": title, "resources": things})
+        if app is None:
+            return
+        form = {"resource": [things[0]], "day": ["2026-11-24"], "starts": [str(app.now)]}
+        assert app.post("/book", BEN, **form).status in (303, 404)
+        late = app.post("/book", ANA, **form)
+        assert is_clean(late.text, title, *things) or late.status == 303
+        for path in ("/", "/mine"):
+            assert is_clean(app.get(path, BEN).text, title, *things)
+        assert app.get("/bookings.csv").status == 200

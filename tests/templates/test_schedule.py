@@ -49,6 +49,9 @@ def test_an_answer_says_yes_or_no_and_nothing_else(said: JsonValue) -> None:  # 
         {"every": "second", "at": "09:00"},
         {"every": "hour", "at": "09:00"},
         {"every": ["monday", "tuesday"], "at": "09:00"},
+        {"every": "mon,", "at": "09:00"},
+        {"every": "mon,hour", "at": "09:00"},
+        {"every": "mon tue", "at": "09:00"},
         {"every": "day", "at": "24:00"},
         {"every": "day", "at": "9:00"},
         {"every": "day", "at": "09:00:30"},
@@ -79,7 +82,10 @@ def test_a_time_that_hangs_on_no_question_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_day_has_its_line(tmp_path: Path) -> None:
-    with pytest.raises(FaultyTemplate, match=r"roundup/1\.0/template\.yaml:26: .*every.*input should be 'day'"):
+    line = (
+        r"roundup/1\.0/template\.yaml:26: .*every.*write day, weekday, the name of a day, or some days as mon,wed,fri"
+    )
+    with pytest.raises(FaultyTemplate, match=line):
         changed(tmp_path, {"every: monday": "every: second"})
 
 

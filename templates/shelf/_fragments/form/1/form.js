@@ -3,11 +3,28 @@
 const LONGEST = 300;
 const LONGEST_TEXT = 5000;
 
+const FORM = inLanguage({
+  English: {
+    cancel: "Cancel",
+    optional: "optional",
+    choose: "Choose one",
+    again: (count) => (count === 1 ? "One thing needs another look" : `${count} things need another look`),
+    long: (length, longest) => `This is ${grouped(length)} characters long; ${grouped(longest)} fit.`,
+  },
+  Deutsch: {
+    cancel: "Abbrechen",
+    optional: "freiwillig",
+    choose: "Bitte wählen",
+    again: (count) => (count === 1 ? "Eine Angabe stimmt noch nicht" : `${count} Angaben stimmen noch nicht`),
+    long: (length, longest) => `Das sind ${grouped(length)} Zeichen; ${grouped(longest)} passen hinein.`,
+  },
+});
+
 function form(call, action, body, { submit, cancel = "", quiet = false }) {
   return html`<form method="post" action="${action}" novalidate>
 <input type="hidden" name="_csrf" value="${call.csrf}">
 ${body}
-<div class="actions"><button${attributes({ class: quiet && "quiet" })}>${submit}</button>${cancel && html`<a class="button quiet" href="${cancel}">Cancel</a>`}</div>
+<div class="actions"><button${attributes({ class: quiet && "quiet" })}>${submit}</button>${cancel && html`<a class="button quiet" href="${cancel}">${FORM.cancel}</a>`}</div>
 </form>`;
 }
 
@@ -17,7 +34,7 @@ function errorSummary(errors, labels = {}) {
   const names = Object.keys(errors);
   if (names.length === 0) return "";
   return html`<div class="errors" role="alert" tabindex="-1">
-<h2>${names.length === 1 ? "One thing needs another look" : `${names.length} things need another look`}</h2>
+<h2>${FORM.again(names.length)}</h2>
 <ul>${names.map((name) => html`<li><a href="#f-${name}">${labels[name] && html`${words(labels[name])}: `}${errors[name]}</a></li>`)}</ul>
 </div>`;
 }
@@ -36,7 +53,7 @@ function hints(name, help, error) {
 
 // One control with its label above. `control` gets the attributes it must carry.
 function field({ name, label, help = "", error = "", required = false, optional = false }, control) {
-  const mark = optional ? html` <span class="optional">optional</span>` : "";
+  const mark = optional ? html` <span class="optional">${FORM.optional}</span>` : "";
   return html`<div class="field">
 <label for="f-${name}" dir="auto">${label}${mark}</label>
 ${hints(name, help, error)}
@@ -69,11 +86,16 @@ function textarea(value, rows = 4) {
 ${value}</textarea>`;
 }
 
-function select(value, choices, empty = "Choose one") {
+// choices: words, or { value, label } where what is shown differs from what is sent.
+function select(value, choices, empty = FORM.choose) {
   return (given) => html`<select${attributes(given)}>
 <option value="">${empty}</option>
-${choices.map((one) => html`<option${attributes({ value: one, selected: one === value })}>${one}</option>`)}
+${choices.map((one) => selectOption(one.value ?? one, one.label ?? one, value))}
 </select>`;
+}
+
+function selectOption(value, label, picked) {
+  return html`<option${attributes({ value, selected: value === picked })}>${label}</option>`;
 }
 
 function options(type, name, choices, picked, kind = "options") {
@@ -82,10 +104,18 @@ function options(type, name, choices, picked, kind = "options") {
   )}</div>`;
 }
 
-// "1,250.50" and "1 250.50" -> 1250.5; what is not a number -> null
+const GROUPED = new RegExp(`(\\d)[${THOUSANDS}\\s'’](?=\\d{3}(\\D|$))`, "g");
+
+// "1,250.50" and "1 250.50" -> 1250.5, in German "1.250,50"; what is not a number -> null
 function parseNumber(text) {
-  const plain = text.trim().replace(/(\d)[,\s'’](?=\d{3}(\D|$))/g, "$1");
+  const plain = text.trim().replace(GROUPED, "$1").replace(POINT, ".");
   return /^[+-]?\d{1,15}(\.\d+)?$/.test(plain) ? Number(plain) : null;
+}
+
+// 1250.5 -> "1250.5", in German "1250,5": words that parseNumber reads as the same number again.
+function spellNumber(number) {
+  const text = String(number);
+  return (text.includes("e") ? number.toFixed(20).replace(/\.?0+$/, "") : text).replace(".", POINT);
 }
 
 // A date that the calendar has, as 2026-11-30.
@@ -96,5 +126,5 @@ function isDate(text) {
 }
 
 function tooLong(text, longest) {
-  return text.length > longest ? `This is ${grouped(text.length)} characters long; ${grouped(longest)} fit.` : "";
+  return text.length > longest ? FORM.long(text.length, longest) : "";
 }

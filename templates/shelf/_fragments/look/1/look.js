@@ -1,9 +1,36 @@
 // The page around every app: head, header with navigation, footer; and the few answers that are not pages.
 
+const LOOK = inLanguage({
+  English: {
+    lang: "en",
+    skip: "Skip to content",
+    pages: "Pages",
+    signedIn: (name) => html`Signed in as ${name}.`,
+    kept: (days) => `Entries are kept for ${plural(days, "day", "days")}.`,
+    about: "What this app can and cannot do",
+    made: "Made with Slipway",
+    back: "Back to the start",
+    nothing: ["There is nothing here", "It may have been deleted, or the link was mistyped."],
+    wrongWay: ["That does not work here", "Start again from the first page."],
+  },
+  Deutsch: {
+    lang: "de",
+    skip: "Zum Inhalt",
+    pages: "Seiten",
+    signedIn: (name) => html`Angemeldet als ${name}.`,
+    kept: (days) => `Einträge werden ${plural(days, "Tag", "Tage")} aufbewahrt.`,
+    about: "Was diese App darf und was nicht",
+    made: "Gebaut mit Slipway",
+    back: "Zurück zum Anfang",
+    nothing: ["Hier ist nichts", "Es wurde vielleicht gelöscht, oder der Link ist falsch geschrieben."],
+    wrongWay: ["Das geht hier nicht", "Bitte beginne noch einmal auf der ersten Seite."],
+  },
+});
+
 function page(call, { title, main, nav = [], status = 200, wide = false }) {
   const heading = title === TITLE ? TITLE : `${title} · ${TITLE}`;
   const body = html`<!doctype html>
-<html lang="en">
+<html lang="${LOOK.lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -14,19 +41,19 @@ function page(call, { title, main, nav = [], status = 200, wide = false }) {
 <script src="/static/app.js" defer></script>
 </head>
 <body class="${wide ? "wide" : "narrow"}">
-<a class="skip" href="#main">Skip to content</a>
+<a class="skip" href="#main">${LOOK.skip}</a>
 <header class="top">
 <div class="inner">
 <a class="brand" href="/" dir="auto">${TITLE}</a>
-${nav.length > 1 && html`<nav aria-label="Pages">${nav.map((one) => navLink(call, one))}</nav>`}
+${nav.length > 1 && html`<nav aria-label="${LOOK.pages}">${nav.map((one) => navLink(call, one))}</nav>`}
 </div>
 </header>
 <main id="main" class="inner" tabindex="-1">
 ${main}
 </main>
 <footer class="inner">
-<p>Signed in as ${words(call.visitor.name)}. Entries are kept for ${plural(RETENTION_DAYS, "day", "days")}.</p>
-<p><a href="/_slipway/about">What this app can and cannot do</a> · Made with Slipway</p>
+<p>${LOOK.signedIn(words(call.visitor.name))} ${RETENTION_DAYS > 0 && LOOK.kept(RETENTION_DAYS)}</p>
+<p><a href="/_slipway/about">${LOOK.about}</a> · ${LOOK.made}</p>
 </footer>
 </body>
 </html>
@@ -40,18 +67,24 @@ function navLink(call, [path, label, count]) {
   return html`<a href="${path}"${attributes({ "aria-current": here && "page" })}>${label}${badge}</a>`;
 }
 
+// Says that the page, at this address, updates itself: static/app.js does it. Without scripts there is a link.
+function live(address, { byItself, pause, paused, resume, refresh }) {
+  const button = html`<button type="button" class="plain" data-other="${resume}">${pause}</button>`;
+  return html`<p class="by" data-live="${address}"><span hidden><span data-other="${paused}">${byItself}</span> · ${button}</span><a href="${address}">${refresh}</a></p>`;
+}
+
 // After a form is taken, the browser goes on to a page that can be reloaded safely.
 function redirect(path) {
   return { status: 303, headers: { location: path }, body: "" };
 }
 
 function notice(call, status, title, text, nav = []) {
-  const main = html`<section class="card empty"><h1>${title}</h1><p>${text}</p><p><a class="button quiet" href="/">Back to the start</a></p></section>`;
+  const main = html`<section class="card empty"><h1>${title}</h1><p>${text}</p><p><a class="button quiet" href="/">${LOOK.back}</a></p></section>`;
   return page(call, { title, main, nav, status });
 }
 
 function notFound(call, nav) {
-  return notice(call, 404, "There is nothing here", "It may have been deleted, or the link was mistyped.", nav);
+  return notice(call, 404, ...LOOK.nothing, nav);
 }
 
 // routes: { "GET /": call => answer }; navigation: call => [[path, label, count]]
@@ -59,7 +92,7 @@ function route(call, routes, navigation) {
   const found = Object.hasOwn(routes, `${call.method} ${call.path}`) && routes[`${call.method} ${call.path}`];
   if (found) return found(call);
   if (Object.hasOwn(routes, `${call.method === "GET" ? "POST" : "GET"} ${call.path}`)) {
-    return notice(call, 405, "That does not work here", "Start again from the first page.", navigation(call));
+    return notice(call, 405, ...LOOK.wrongWay, navigation(call));
   }
   return notFound(call, navigation(call));
 }

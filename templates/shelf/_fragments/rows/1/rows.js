@@ -11,3 +11,13 @@ function every(table, wanted = {}) {
   } while (some.length === MOST_AT_ONCE);
   return rows;
 }
+
+// store.transaction(work); a store that was busy is asked once more, for nothing of the first time was kept.
+function together(work) {
+  try {
+    return store.transaction(work);
+  } catch (error) {
+    if (error.message !== "store: the store is busy") throw error;
+    return store.transaction(work);
+  }
+}

@@ -7,22 +7,22 @@ function showNew(call) {
 function newPage(call, typed, errors) {
   const money = THRESHOLD !== null;
   const main = html`${errorSummary(errors)}
-<div><h1>New request</h1><p class="lead">${policy()}</p></div>
+<div><h1>${SAY.newRequest}</h1><p class="lead">${policy()}</p></div>
 <section class="card">${form(
     call,
     "/new",
     [
-      field({ name: "subject", label: "What do you ask for?", error: errors.subject, required: true }, input("text", typed.subject, { dir: "auto" })),
+      field({ name: "subject", label: SAY.what, error: errors.subject, required: true }, input("text", typed.subject, { dir: "auto" })),
       field(
-        { name: "amount", label: `Amount in ${CURRENCY}`, error: errors.amount, required: money, optional: !money },
+        { name: "amount", label: SAY.amountIn(CURRENCY), error: errors.amount, required: money, optional: !money },
         input("text", typed.amount, { inputmode: "decimal", class: "short", autocomplete: "off" }),
       ),
-      field({ name: "reason", label: "Why?", error: errors.reason, help: "What an approver has to know to decide.", required: true }, textarea(typed.reason)),
+      field({ name: "reason", label: SAY.reason, error: errors.reason, help: SAY.reasonHelp, required: true }, textarea(typed.reason)),
     ],
-    { submit: "Send request", cancel: "/" },
+    { submit: SAY.send, cancel: "/" },
   )}</section>`;
   const failed = Object.keys(errors).length > 0;
-  return page(call, { title: "New request", main, nav: navigation(call), status: failed ? 422 : 200 });
+  return page(call, { title: SAY.newRequest, main, nav: navigation(call), status: failed ? 422 : 200 });
 }
 
 function fileRequest(call) {
@@ -34,27 +34,27 @@ function fileRequest(call) {
   const { name, handle } = call.visitor;
   const status = automatic ? APPROVED : WAITING;
   const id = store.insert("requests", { subject: typed.subject, reason: typed.reason, amount, name, handle, status, automatic });
-  const what = `“${typed.subject}”${amount === null ? "" : ` (${money(amount)})`}`;
-  tell(automatic ? `${name}'s request ${what} was approved automatically: it is not above ${money(THRESHOLD)}.` : `${name} asks for ${what}. ${rule({ handle })}`);
+  const what = `${SAY.quoted(typed.subject)}${amount === null ? "" : ` (${money(amount)})`}`;
+  tell(automatic ? SAY.toldAutomatic(name, what, money(THRESHOLD)) : SAY.toldAsked(name, what, rule({ handle })));
   return redirect(`/request?id=${id}`);
 }
 
 function requestFaults(call, typed, amount, automatic) {
   const faults = {
-    subject: typed.subject === "" ? "Say what you ask for." : tooLong(typed.subject, LONGEST),
+    subject: typed.subject === "" ? SAY.noSubject : tooLong(typed.subject, LONGEST),
     amount: amountFault(typed.amount, amount),
-    reason: typed.reason === "" ? "Say why." : tooLong(typed.reason, LONGEST_TEXT),
+    reason: typed.reason === "" ? SAY.noReason : tooLong(typed.reason, LONGEST_TEXT),
   };
   if (!automatic && approversOf(call.visitor).length === 0) {
-    faults.subject = "You are the only approver, and nobody approves their own request. Ask the owner to name another.";
+    faults.subject = SAY.soleApprover;
   }
   return Object.fromEntries(Object.entries(faults).filter(([, why]) => why));
 }
 
 function amountFault(text, amount) {
-  if (text === "") return THRESHOLD === null ? "" : "Say the amount: it decides whether approval is needed.";
-  if (amount === null) return "Write the amount as a number, such as 1250.50.";
-  return amount < 0 ? "The amount cannot be below zero." : "";
+  if (text === "") return THRESHOLD === null ? "" : SAY.noAmount;
+  if (amount === null) return SAY.badAmount;
+  return amount < 0 ? SAY.belowZero : "";
 }
 
 function withdraw(call) {
@@ -66,5 +66,5 @@ function withdraw(call) {
     store.update("requests", request.id, { status: WITHDRAWN });
     return request;
   });
-  return gone ? redirect(`/request?id=${gone.id}`) : notice(call, 409, "This cannot be withdrawn", "It has been decided already, or it is not yours.", navigation(call));
+  return gone ? redirect(`/request?id=${gone.id}`) : notice(call, 409, ...SAY.cannotWithdraw, navigation(call));
 }

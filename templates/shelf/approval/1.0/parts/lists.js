@@ -1,14 +1,15 @@
 // Lists of requests: what waits for the visitor, what they filed, and everything.
 
 const PAGE = 50;
+const STATES = [WAITING, APPROVED, REJECTED, WITHDRAWN];
 
 function seesAll(visitor) {
   return visitor.owner || isApprover(visitor);
 }
 
 function navigation(call) {
-  const more = seesAll(call.visitor) ? [["/all", "All requests"]] : [];
-  return [["/", "Overview", isApprover(call.visitor) ? queue(call).length : 0], ...more];
+  const more = seesAll(call.visitor) ? [["/all", SAY.allRequests], ["/summary", SAY.summary]] : [];
+  return [["/", SAY.overview, isApprover(call.visitor) ? queue(call).length : 0], ...more];
 }
 
 function decisionsByRequest(requests) {
@@ -25,15 +26,15 @@ function queue(call) {
 
 function showStart(call) {
   const mine = store.list("requests", { where: { by: call.visitor.id }, orderBy: "at", desc: true, limit: PAGE });
-  const main = html`<div class="head"><h1 dir="auto">${TITLE}</h1><a class="button" href="/new">New request</a></div>
-${isApprover(call.visitor) && listCard("Waiting for you", queue(call), "Nothing waits for you.", true)}
-${listCard("Your requests", mine, html`You have not asked for anything yet. ${policy()}`)}`;
+  const main = html`<div class="head"><h1 dir="auto">${TITLE}</h1><a class="button" href="/new">${SAY.newRequest}</a></div>
+${isApprover(call.visitor) && listCard(SAY.waitingForYou, queue(call), SAY.nothingWaits, true)}
+${listCard(SAY.yours, mine, SAY.noneYet(policy()))}`;
   return page(call, { title: TITLE, main, nav: navigation(call) });
 }
 
 function policy() {
   const named = rule({ handle: "" });
-  return THRESHOLD === null ? named : `Up to ${money(THRESHOLD)} is approved at once. Above it: ${named}`;
+  return THRESHOLD === null ? named : SAY.upTo(money(THRESHOLD), named);
 }
 
 function listCard(title, requests, nothing, withName = false) {
@@ -49,27 +50,30 @@ ${request.amount !== null && html`<span class="amount">${money(request.amount)}<
 }
 
 function badge(request) {
-  const label = request.automatic ? "approved automatically" : request.status;
-  return html`<span class="badge ${request.status}">${label}</span>`;
+  return html`<span class="badge ${request.status}">${stateOf(request)}</span>`;
+}
+
+function stateOf(request) {
+  return request.automatic ? SAY.automatically : SAY.states[request.status];
 }
 
 function showAll(call) {
   if (!seesAll(call.visitor)) return notFound(call, navigation(call));
   const status = first(call.query, "status");
-  const where = [WAITING, APPROVED, REJECTED, WITHDRAWN].includes(status) ? { status } : {};
+  const where = STATES.includes(status) ? { status } : {};
   const start = Math.max(0, Math.floor(Number(first(call.query, "from"))) || 0);
   const requests = store.list("requests", { where, orderBy: "at", desc: true, limit: PAGE + 1, offset: start });
-  const main = html`<div class="head"><h1>All requests</h1>${call.visitor.owner && html`<a class="button quiet" href="/requests.csv">Download CSV</a>`}</div>
-<form class="filters" method="get" action="/all"><div class="field"><label for="status">Status</label>${select(status, [WAITING, APPROVED, REJECTED, WITHDRAWN], "any")({ id: "status", name: "status" })}</div><button class="quiet">Show</button></form>
-${listCard(plural(store.count("requests", where), "request", "requests"), requests.slice(0, PAGE), "There is none.", true)}
+  const main = html`<div class="head"><h1>${SAY.allRequests}</h1>${call.visitor.owner && html`<a class="button quiet" href="/requests.csv">${SAY.download}</a>`}</div>
+<form class="filters" method="get" action="/all"><div class="field"><label for="status">${SAY.status}</label>${select(status, STATES.map((one) => ({ value: one, label: SAY.states[one] })), SAY.any)({ id: "status", name: "status" })}</div><button class="quiet">${SAY.show}</button></form>
+${listCard(SAY.requests(store.count("requests", where)), requests.slice(0, PAGE), SAY.none, true)}
 ${pager(start, requests.length > PAGE, status)}`;
-  return page(call, { title: "All requests", main, nav: navigation(call) });
+  return page(call, { title: SAY.allRequests, main, nav: navigation(call) });
 }
 
 function pager(start, more, status) {
   if (start === 0 && !more) return "";
   const to = (from) => `/all?status=${status}&from=${from}`;
-  return html`<p class="pages">${start > 0 ? html`<a href="${to(Math.max(0, start - PAGE))}">Newer</a>` : html`<span></span>`}${more && html`<a href="${to(start + PAGE)}">Older</a>`}</p>`;
+  return html`<p class="pages">${start > 0 ? html`<a href="${to(Math.max(0, start - PAGE))}">${SAY.newer}</a>` : html`<span></span>`}${more && html`<a href="${to(start + PAGE)}">${SAY.older}</a>`}</p>`;
 }
 
 function exportRequests(call) {
@@ -77,10 +81,9 @@ function exportRequests(call) {
   const requests = every("requests", { orderBy: "at" });
   const made = new Map();
   for (const one of every("decisions", { orderBy: "at" })) {
-    const said = `${one.name} ${VERBS[one.verdict]} it on ${isoTime(one.at)}${one.comment ? `: ${one.comment}` : ""}`;
+    const said = `${SAY.wrote[one.verdict](one.name, isoTime(one.at))}${one.comment ? `: ${one.comment}` : ""}`;
     made.set(one.request, [...(made.get(one.request) || []), said]);
   }
-  const headings = ["Filed at (UTC)", "By", "Subject", "Reason", `Amount (${CURRENCY})`, "Status", "Decisions"];
-  const rows = requests.map((one) => [isoTime(one.at), one.name, one.subject, one.reason, one.amount, one.automatic ? "approved automatically" : one.status, made.get(one.id) || []]);
-  return csv(TITLE, headings, rows);
+  const rows = requests.map((one) => [isoTime(one.at), one.name, one.subject, one.reason, one.amount, stateOf(one), made.get(one.id) || []]);
+  return csv(TITLE, SAY.headings(CURRENCY), rows);
 }

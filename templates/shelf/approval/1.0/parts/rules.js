@@ -5,8 +5,6 @@ const APPROVED = "approved";
 const REJECTED = "rejected";
 const WITHDRAWN = "withdrawn";
 
-const VERBS = { [APPROVED]: "approved", [REJECTED]: "rejected", [WITHDRAWN]: "withdrew" };
-
 function sameHandle(one, other) {
   return one !== "" && one.toLowerCase() === other.toLowerCase();
 }
@@ -51,12 +49,11 @@ function outcome(request, decisions) {
 }
 
 function money(amount) {
-  return `${CURRENCY} ${grouped(amount, 2)}`;
+  return SAY.money(CURRENCY, grouped(amount, 2));
 }
 
 function rule(request) {
   const who = approversOf(request);
-  if (who.length === 1) return `${who[0]} decides.`;
-  const names = { any: `${who.join(" or ")} decides.`, all: `All of ${who.join(", ")} must approve.`, sequential: `${who.join(", then ")} must approve.` };
-  return names[MODE];
+  if (who.length === 1) return SAY.oneDecides(who[0]);
+  return { any: SAY.anyDecides, all: SAY.allDecide, sequential: SAY.inTurn }[MODE](who);
 }

@@ -16,10 +16,10 @@ const LABELS = Object.fromEntries(FIELDS.map((one) => [one.key, one.name]));
 
 function entryForm(call, path, entry, typed, errors) {
   const failed = Object.keys(errors).length > 0;
-  const title = entry ? "Change this entry" : "Add an entry";
+  const title = entry ? SAY.changeOne : SAY.add;
   const controls = FIELDS.map((one) => control(one, typed[one.key], errors[one.key], knownWords(one)));
   const hidden = entry && html`<input type="hidden" name="_id" value="${entry.id}"><input type="hidden" name="_seen" value="${lastChange(entry)}">`;
-  const submit = entry ? "Save changes" : "Add";
+  const submit = entry ? SAY.save : SAY.addOne;
   const cancel = entry ? `/entry?id=${entry.id}` : "/";
   const main = html`${errorSummary(errors, LABELS)}<h1>${title}</h1><section class="card">${form(call, path, [hidden, controls], { submit, cancel })}</section>`;
   return page(call, { title, main, nav: navigation(), status: failed ? 422 : 200 });
@@ -45,29 +45,27 @@ function mayDelete(call, entry) {
   return call.visitor.owner || entry.by === call.visitor.id;
 }
 
-const DONE = { added: "The entry was added.", changed: "The changes were saved." };
-
 function showEntry(call) {
   const entry = entryOf(first(call.query, "id"));
   if (!entry) return notFound(call, navigation());
   const done = first(call.query, "done");
-  const main = html`${Object.hasOwn(DONE, done) && html`<p class="note done" role="status">${DONE[done]}</p>`}
+  const main = html`${Object.hasOwn(SAY.done, done) && html`<p class="note done" role="status">${SAY.done[done]}</p>`}
 <h1 dir="auto">${nameOf(entry)}</h1>
 <section class="card"><dl class="facts">${FIELDS.map((one) => html`<dt dir="auto">${one.name}</dt><dd>${shown(one, entry[one.key])}</dd>`)}</dl></section>
-<div class="actions"><a class="button" href="/edit?id=${entry.id}">Change</a>${mayDelete(call, entry) && html`<a class="button danger" href="/delete?id=${entry.id}">Delete</a>`}<a class="button quiet" href="/">Back to the list</a></div>
-<section class="card"><h2>History</h2><ol class="timeline">${history(entry)}</ol></section>`;
+<div class="actions"><a class="button" href="/edit?id=${entry.id}">${SAY.change}</a>${mayDelete(call, entry) && html`<a class="button danger" href="/delete?id=${entry.id}">${SAY.delete}</a>`}<a class="button quiet" href="/">${SAY.back}</a></div>
+<section class="card"><h2>${SAY.history}</h2><ol class="timeline">${history(entry)}</ol></section>`;
   return page(call, { title: nameOf(entry), main, nav: navigation() });
 }
 
 function nameOf(entry) {
-  return isEmpty(entry[FIELDS[0].key]) ? "Entry" : plain(entry[FIELDS[0].key]).slice(0, 120);
+  return isEmpty(entry[FIELDS[0].key]) ? SAY.entry : plain(entry[FIELDS[0].key]).slice(0, 120);
 }
 
 function history(entry) {
   const changes = store.list("changes", { where: { entry: entry.id }, orderBy: "at", desc: true });
   return [
-    changes.map((one) => html`<li><b>${words(one.name)}</b> changed it${paragraphs(one.what)}<p class="by">${moment(one.at)}</p></li>`),
-    html`<li><b>${words(entry.author)}</b> added it<p class="by">${moment(entry.at)}</p></li>`,
+    changes.map((one) => html`<li>${SAY.changedIt(words(one.name))}${paragraphs(one.what)}<p class="by">${moment(one.at)}</p></li>`),
+    html`<li>${SAY.addedIt(words(entry.author))}<p class="by">${moment(entry.at)}</p></li>`,
   ];
 }
 
@@ -84,7 +82,7 @@ function changeEntry(call) {
   if (Object.keys(errors).length > 0) return entryForm(call, "/edit", entry, typed, errors);
   const kept = store.transaction(() => keepChange(call, entry.id, values));
   if (kept) return redirect(`/entry?id=${entry.id}&done=changed`);
-  const clash = { [FIELDS[0].key]: "Somebody else changed this entry meanwhile. Look at the entry, then save again." };
+  const clash = { [FIELDS[0].key]: SAY.clash };
   return entryForm(call, "/edit", entry, typed, clash);
 }
 
@@ -102,7 +100,7 @@ function keepChange(call, id, values) {
 
 function brief(value) {
   const text = plain(value).replace(/\s+/g, " ");
-  return text === "" ? "(empty)" : text.length > 160 ? `${text.slice(0, 160)}…` : text;
+  return text === "" ? SAY.empty : text.length > 160 ? `${text.slice(0, 160)}…` : text;
 }
 
 function showDelete(call) {
@@ -110,8 +108,8 @@ function showDelete(call) {
   if (!entry) return notFound(call, navigation());
   if (!mayDelete(call, entry)) return refusedDelete(call);
   const hidden = html`<input type="hidden" name="_id" value="${entry.id}">`;
-  const main = html`<section class="card"><h1>Delete “<bdi>${nameOf(entry)}</bdi>”?</h1><p>The entry and its history go for good.</p>${form(call, "/delete", hidden, { submit: "Delete", cancel: `/entry?id=${entry.id}` })}</section>`;
-  return page(call, { title: "Delete", main, nav: navigation() });
+  const main = html`<section class="card"><h1>${SAY.deleteIt(words(nameOf(entry)))}</h1><p>${SAY.forGood}</p>${form(call, "/delete", hidden, { submit: SAY.delete, cancel: `/entry?id=${entry.id}` })}</section>`;
+  return page(call, { title: SAY.delete, main, nav: navigation() });
 }
 
 function deleteEntry(call) {
@@ -126,5 +124,5 @@ function deleteEntry(call) {
 }
 
 function refusedDelete(call) {
-  return notice(call, 403, "This is not yours to delete", "An entry is deleted by whoever added it, or by the people who run this app.", navigation());
+  return notice(call, 403, ...SAY.notYours, navigation());
 }

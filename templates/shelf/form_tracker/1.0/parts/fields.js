@@ -1,10 +1,7 @@
 // Fields: for each type, its control, how typed words become a value, and how a value is shown.
 
-const KNOWN_OPTIONS = {
-  status: ["Open", "In progress", "Done"],
-  priority: ["Low", "Medium", "High"],
-  severity: ["Low", "Medium", "High", "Critical"],
-};
+const [STATUS, PRIORITY, SEVERITY] = SAY.options;
+const KNOWN_OPTIONS = { status: STATUS, priority: PRIORITY, severity: SEVERITY, "priorität": PRIORITY, schweregrad: SEVERITY };
 
 const FIELDS = GIVEN_FIELDS.map((one, place) => ({
   ...one,
@@ -27,7 +24,7 @@ const TYPES = {
   url: { read: readUrl, show: (value) => html`<a href="${value}" rel="noopener noreferrer">${shortened(value)}</a>` },
   select: { read: readSelect, show: (value) => words(value) },
   choices: { read: readChoices, show: (value) => words(listed(value).join(", ")) },
-  checkbox: { read: (text) => ({ value: text === "yes" }), show: (value) => (value ? "Yes" : "No") },
+  checkbox: { read: (text) => ({ value: text === "yes" }), show: (value) => (value ? SAY.yes : SAY.no) },
 };
 
 function shortened(address) {
@@ -46,31 +43,39 @@ function readText(text) {
 
 function readNumber(text) {
   const value = parseNumber(text);
-  return value === null ? { fault: "Write a number, such as 1250.50." } : { value };
+  return value === null ? { fault: SAY.badNumber } : { value };
 }
 
 function readDate(text) {
-  return isDate(text) ? { value: text } : { fault: "Write a date of the calendar, such as 2026-11-30." };
+  const [, day, month, year] = /^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})$/.exec(text) || [];
+  const iso = day ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : text;
+  return isDate(iso) ? { value: iso } : { fault: SAY.badDate };
 }
 
 function readEmail(text) {
-  return EMAIL.test(text) && text.length <= 254 ? { value: text } : { fault: "Write an e-mail address, such as ana@example.org." };
+  return EMAIL.test(text) && text.length <= 254 ? { value: text } : { fault: SAY.badEmail };
 }
 
 function readUrl(text) {
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
-  return URL_FORM.test(whole) && whole.includes(".") && whole.length <= 2000 ? { value: whole } : { fault: "Write a web address, such as https://example.org." };
+  return URL_FORM.test(whole) && whole.includes(".") && whole.length <= 2000 ? { value: whole } : { fault: SAY.badUrl };
 }
 
 function readSelect(text, field) {
   if (field.choices.length === 0) return readText(text);
-  return field.choices.includes(text) ? { value: text } : { fault: "Pick one of the options." };
+  const picked = optionCalled(text, field);
+  return picked === undefined ? { fault: SAY.pickOne } : { value: picked };
 }
 
 function readChoices(text, field) {
-  const picked = listed(text);
-  if (field.choices.length > 0 && picked.some((one) => !field.choices.includes(one))) return { fault: "Pick among the options." };
-  return picked.join("\n").length > LONGEST_TEXT ? { fault: "These are too many." } : { value: picked };
+  const picked = field.choices.length > 0 ? listed(text).map((one) => optionCalled(one, field)) : listed(text);
+  if (picked.includes(undefined)) return { fault: SAY.pickAmong };
+  return picked.join("\n").length > LONGEST_TEXT ? { fault: SAY.tooMany } : { value: picked };
+}
+
+// The option as the field has it, however its letters are written.
+function optionCalled(text, field) {
+  return field.choices.find((one) => one === text) ?? field.choices.find((one) => one.toLowerCase() === text.toLowerCase());
 }
 
 function listed(value) {
@@ -88,7 +93,8 @@ function shown(field, value) {
 
 // A value as words, for comparing, searching and the history.
 function plain(value) {
-  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "boolean") return value ? SAY.inWords.yes : SAY.inWords.no;
+  if (typeof value === "number") return spellNumber(value);
   return Array.isArray(value) ? value.join(", ") : value === null || value === undefined ? "" : String(value);
 }
 
@@ -111,13 +117,17 @@ function readAll(typed) {
 
 function readOne(field, text) {
   if (text !== "" || field.type === "checkbox") return TYPES[field.type].read(text, field);
-  return field.required ? { fault: "This must be filled." } : { value: null };
+  return field.required ? { fault: SAY.missing } : { value: null };
 }
 
 // The values of an entry as a form would send them.
 function asTyped(entry) {
-  const spelled = (field) => (Array.isArray(entry[field.key]) ? entry[field.key].join("\n") : plain(entry[field.key]));
-  return Object.fromEntries(FIELDS.map((one) => [one.key, spelled(one)]));
+  return Object.fromEntries(FIELDS.map((one) => [one.key, spelled(entry[one.key])]));
+}
+
+function spelled(value) {
+  if (typeof value === "boolean") return value ? "yes" : "";
+  return Array.isArray(value) ? value.join("\n") : plain(value);
 }
 
 const KEYBOARDS = { number: "decimal", money: "decimal", email: "email", url: "url" };

@@ -4,7 +4,7 @@ const PAGE = 50;
 const NEWEST = "-at";
 
 function navigation() {
-  return [["/", "Entries"], ["/add", "Add an entry"]];
+  return [["/", SAY.entries], ["/add", SAY.add], ["/many", SAY.many]];
 }
 
 const FILTERS = FIELDS.filter((one) => (one.type === "select" && one.choices.length > 0) || one.type === "checkbox").slice(0, 3);
@@ -62,28 +62,38 @@ function showList(call) {
   const { entries, count } = found(wished);
   const narrowed = wished.search !== "" || Object.keys(wished.picked).length > 0;
   const nothing = count === 0 && !narrowed;
-  const main = html`<div class="head"><h1 dir="auto">${TITLE}</h1><div class="actions">${!nothing && html`<a class="button quiet" href="${address("/entries.csv", wished, { from: "" })}">Download CSV</a>`}<a class="button" href="/add">Add an entry</a></div></div>
-${nothing ? emptyList() : [filters(wished), html`<p class="by" role="status">${plural(count, "entry", "entries")}${narrowed && html` found. <a href="/">Show all</a>`}</p>`]}
+  const main = html`<div class="head"><h1 dir="auto">${TITLE}</h1><div class="actions">${!nothing && html`<a class="button quiet" href="${address("/entries.csv", wished, { from: "" })}">${SAY.download}</a>`}<a class="button" href="/add">${SAY.add}</a></div></div>
+${wereAdded(call)}
+${nothing ? emptyList() : [filters(wished), html`<p class="by" role="status">${narrowed ? html`${SAY.found(count)} <a href="/">${SAY.showAll}</a>` : SAY.count(count)}</p>`]}
 ${entries.length > 0 && sheet(wished, entries)}
 ${pager(wished, count)}`;
   return page(call, { title: TITLE, main, nav: navigation(), wide: true });
 }
 
 function emptyList() {
-  return html`<section class="card empty"><h2>Nothing here yet</h2><p>The first entry starts the list: ${FIELDS.map((one, n) => [n ? ", " : "", words(one.name)])}.</p></section>`;
+  return html`<section class="card empty"><h2>${SAY.nothing}</h2><p>${SAY.starts}${listedNames(FIELDS)}.</p><p>${SAY.orMany} <a href="/many">${SAY.many}</a></p></section>`;
+}
+
+function wereAdded(call) {
+  const count = first(call.query, "added");
+  return /^[1-9]\d{0,2}$/.test(count) && html`<p class="note done" role="status">${SAY.wereAdded(Number(count))}</p>`;
 }
 
 function filters(wished) {
   return html`<form class="filters card" method="get" action="/" role="search">
-<div class="field search"><label for="search">Search</label><input type="search" id="search" name="search" value="${wished.search}"></div>
-${FILTERS.map((one) => html`<div class="field"><label for="filter-${one.key}">${one.name}</label>${select(wished.picked[one.key] || "", one.type === "checkbox" ? ["yes", "no"] : one.choices, "any")({ id: `filter-${one.key}`, name: `is_${one.key}` })}</div>`)}
+<div class="field search"><label for="search">${SAY.search}</label><input type="search" id="search" name="search" value="${wished.search}"></div>
+${FILTERS.map((one) => html`<div class="field"><label for="filter-${one.key}">${one.name}</label>${select(wished.picked[one.key] || "", picksOf(one), SAY.any)({ id: `filter-${one.key}`, name: `is_${one.key}` })}</div>`)}
 ${wished.sort !== NEWEST && html`<input type="hidden" name="sort" value="${wished.sort}">`}
-<button class="quiet">Show</button>
+<button class="quiet">${SAY.show}</button>
 </form>`;
 }
 
+function picksOf(field) {
+  return field.type === "checkbox" ? [{ value: "yes", label: SAY.yes }, { value: "no", label: SAY.no }] : field.choices;
+}
+
 function sheet(wished, entries) {
-  const columns = [...COLUMNS.map((one) => [one.key, one.name, isFigure(one)]), ["at", "Added", false]];
+  const columns = [...COLUMNS.map((one) => [one.key, one.name, isFigure(one)]), ["at", SAY.added, false]];
   return html`<section class="card sheet"><table>
 <caption class="unseen">${TITLE}</caption>
 <thead><tr>${columns.map(([key, name, figure]) => heading(wished, key, name, figure))}</tr></thead>
@@ -105,10 +115,15 @@ function heading(wished, key, name, figure) {
 
 function entryRow(entry) {
   const [head, ...rest] = COLUMNS;
-  const label = isEmpty(entry[head.key]) ? "Open" : plainShown(head, entry[head.key]);
+  const label = isEmpty(entry[head.key]) ? SAY.open : plainShown(head, entry[head.key]);
   return html`<tr><th scope="row" data-label="${head.name}"><a href="/entry?id=${entry.id}" dir="auto">${label}</a></th>
-${rest.map((one) => html`<td data-label="${one.name}"${attributes({ class: isFigure(one) ? "figure" : one.type === "date" && "date" })}><div>${shown(one, entry[one.key])}</div></td>`)}
-<td data-label="Added"><div>${moment(entry.at)}<br><span class="by">${words(entry.author)}</span></div></td></tr>`;
+${rest.map((one) => cellOf(one, entry))}
+<td data-label="${SAY.added}"><div>${moment(entry.at)}<br><span class="by">${words(entry.author)}</span></div></td></tr>`;
+}
+
+function cellOf(one, entry) {
+  const kind = isFigure(one) ? "figure" : one.type === "date" && "date";
+  return html`<td data-label="${one.name}"${attributes({ class: kind })}><div>${shown(one, entry[one.key])}</div></td>`;
 }
 
 // The shown value without links of its own, to stand inside a link.
@@ -118,14 +133,18 @@ function plainShown(field, value) {
 
 function pager(wished, count) {
   if (count <= PAGE && wished.from === 0) return "";
-  const before = wished.from > 0 && html`<a href="${address("/", wished, { from: Math.max(0, wished.from - PAGE) || "" })}">Previous</a>`;
-  const after = wished.from + PAGE < count && html`<a href="${address("/", wished, { from: wished.from + PAGE })}">Next</a>`;
+  const before = wished.from > 0 && html`<a href="${address("/", wished, { from: Math.max(0, wished.from - PAGE) || "" })}">${SAY.previous}</a>`;
+  const after = wished.from + PAGE < count && html`<a href="${address("/", wished, { from: wished.from + PAGE })}">${SAY.next}</a>`;
   const last = Math.min(count, wished.from + PAGE);
-  return html`<nav class="pages" aria-label="More entries">${before || html`<span></span>`}<span>${wished.from + 1}–${last} of ${grouped(count)}</span>${after || html`<span></span>`}</nav>`;
+  return html`<nav class="pages" aria-label="${SAY.more}">${before || html`<span></span>`}<span>${SAY.range(wished.from + 1, last, count)}</span>${after || html`<span></span>`}</nav>`;
 }
 
 function exportEntries(call) {
   const entries = allFound(wish(call));
-  const headings = [...FIELDS.map((one) => one.name), "Added by", "Added at (UTC)"];
-  return csv(TITLE, headings, entries.map((one) => [...FIELDS.map((field) => one[field.key]), one.author, isoTime(one.at)]));
+  const headings = [...FIELDS.map((one) => one.name), ...SAY.headings];
+  return csv(TITLE, headings, entries.map((one) => [...FIELDS.map((field) => exported(one[field.key])), one.author, isoTime(one.at)]));
+}
+
+function exported(value) {
+  return typeof value === "boolean" ? plain(value) : value;
 }

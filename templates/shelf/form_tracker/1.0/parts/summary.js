@@ -7,7 +7,7 @@ export function scheduled(call) {
   const added = recent("entries", since), changes = recent("changes", since);
   const changed = new Set(changes.map((one) => one.entry)).size;
   if (added.length === 0 && changed === 0) return;
-  notify(`${TITLE}, this week: ${plural(added.length, "new entry", "new entries")}, ${changed} changed, ${grouped(store.count("entries"))} in all.`);
+  notify(SAY.week(TITLE, added.length, changed, store.count("entries")));
 }
 
 function recent(table, since) {

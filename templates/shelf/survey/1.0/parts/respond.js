@@ -1,7 +1,7 @@
 // Answering: the form, what is taken from it, and the thanks.
 
 function navigation(call) {
-  return maySeeResults(call) ? [["/", "Answer"], ["/results", "Results"]] : [];
+  return maySeeResults(call) ? [["/", SAY.answer], ["/results", SAY.results]] : [];
 }
 
 function responseOf(call) {
@@ -27,18 +27,17 @@ function formPage(call, answers, errors, response) {
 <h1 dir="auto">${TITLE}</h1>
 <p class="lead">${introduction()}</p>
 </div>
-${response && html`<p class="note">You answered on ${moment(response.at)}. What you send now replaces it.</p>`}
+${response && html`<p class="note">${SAY.before(moment(response.at))}</p>`}
 ${form(call, "/", ASKED.map((one) => questionCard(one, answers[one.name] || "", errors[one.name])), {
-  submit: response ? "Change my answers" : "Send my answers",
+  submit: response ? SAY.change : SAY.send,
 })}`;
-  return page(call, { title: failed ? "Please look again" : TITLE, main, nav: navigation(call), status: failed ? 422 : 200 });
+  return page(call, { title: failed ? SAY.again : TITLE, main, nav: navigation(call), status: failed ? 422 : 200 });
 }
 
 function introduction() {
-  const length = plural(ASKED.length, "question", "questions");
-  const names = ANONYMOUS ? "Anonymous: your name is not kept with your answers." : "Your name is shown with your answers.";
-  const until = DEADLINE ? ` Open until ${dateWords(DEADLINE)}.` : "";
-  return `${length}; answer those you like. ${names}${until}`;
+  const names = ANONYMOUS ? SAY.anonymous : SAY.named;
+  const until = DEADLINE ? [SAY.until(dateWords(DEADLINE))] : [];
+  return [SAY.length(ASKED.length), names, ...until].join(" ");
 }
 
 function questionCard(question, answer, error) {
@@ -49,7 +48,7 @@ function questionCard(question, answer, error) {
     case "choice":
       return carded(group(about, pickList("radio", question, [answer])));
     case "several":
-      return carded(group({ ...about, help: "Pick as many as you like." }, pickList("checkbox", question, picks(answer))));
+      return carded(group({ ...about, help: SAY.several }, pickList("checkbox", question, picks(answer))));
     case "number":
       return html`<div class="card">${field(about, input("text", answer, { inputmode: "decimal", class: "short", autocomplete: "off" }))}</div>`;
     default:
@@ -67,7 +66,7 @@ function pickList(type, question, picked) {
 
 function rating(name, answer) {
   const steps = ["1", "2", "3", "4", "5"].map((value) => ({ value, label: value }));
-  return html`${options("radio", name, steps, [answer], "scale")}<p class="ends"><span>1: not at all</span><span>5: very much</span></p>`;
+  return html`${options("radio", name, steps, [answer], "scale")}<p class="ends"><span>${SAY.ends[0]}</span><span>${SAY.ends[1]}</span></p>`;
 }
 
 function takeResponse(call) {
@@ -86,7 +85,7 @@ function said(call, question) {
 function faults(answers) {
   const found = ASKED.map((one) => [one.name, fault(one, answers[one.name])]).filter(([, why]) => why);
   if (found.length === 0 && Object.values(answers).every((one) => one === "")) {
-    return { [ASKED[0].name]: "Answer at least one question." };
+    return { [ASKED[0].name]: SAY.one };
   }
   return Object.fromEntries(found);
 }
@@ -94,9 +93,9 @@ function faults(answers) {
 function fault(question, answer) {
   if (answer === "") return "";
   if (question.kind === "text") return tooLong(answer, LONGEST_TEXT);
-  if (question.kind === "number") return parseNumber(answer) === null ? "Write a number, such as 12." : "";
+  if (question.kind === "number") return parseNumber(answer) === null ? SAY.number : "";
   const strange = picks(answer).some((one) => !question.choices.includes(one));
-  return strange ? "Pick one of the answers shown." : "";
+  return strange ? SAY.strange : "";
 }
 
 // True when kept; false when an anonymous response is there already and cannot be found again to change it.
@@ -115,25 +114,25 @@ function keep(call, answers) {
 }
 
 function showThanks(call) {
-  const change = ANONYMOUS ? "" : html`<a class="button quiet" href="/">Look at my answers</a>`;
-  const results = maySeeResults(call) && html`<a class="button" href="/results">See the results</a>`;
+  const change = ANONYMOUS ? "" : html`<a class="button quiet" href="/">${SAY.look}</a>`;
+  const results = maySeeResults(call) && html`<a class="button" href="/results">${SAY.seeResults}</a>`;
   const main = html`<section class="card empty">
-<h1>Thank you, ${words(call.visitor.name)}</h1>
-<p>${ANONYMOUS ? "Your answers are in, without your name." : `Your answers are in. You can change them${DEADLINE ? ` until ${dateWords(DEADLINE)}` : " at any time"}.`}</p>
+<h1>${SAY.thanks(words(call.visitor.name))}</h1>
+<p>${ANONYMOUS ? SAY.inWithoutName : DEADLINE ? SAY.inUntil(dateWords(DEADLINE)) : SAY.inAnyTime}</p>
 <p>${results} ${change}</p>
 </section>`;
-  return page(call, { title: "Thank you", main, nav: navigation(call) });
+  return page(call, { title: SAY.thankYou, main, nav: navigation(call) });
 }
 
 function alreadyAnswered(call) {
-  return standing(call, "You have answered already", "This survey is anonymous, so nobody can tell which answers are yours to change.");
+  return standing(call, ...SAY.already);
 }
 
 function closed(call) {
-  return standing(call, "This survey is closed", `Answers were taken until ${dateWords(DEADLINE)}.`);
+  return standing(call, ...SAY.closed(dateWords(DEADLINE)));
 }
 
 function standing(call, title, text) {
-  const main = html`<section class="card empty"><h1>${title}</h1><p>${text}</p>${maySeeResults(call) && html`<p><a class="button" href="/results">See the results</a></p>`}</section>`;
+  const main = html`<section class="card empty"><h1>${title}</h1><p>${text}</p>${maySeeResults(call) && html`<p><a class="button" href="/results">${SAY.seeResults}</a></p>`}</section>`;
   return page(call, { title, main, nav: navigation(call), status: call.method === "POST" ? 409 : 200 });
 }

@@ -8,7 +8,7 @@ function maySeeResults(call) {
 }
 
 function refused(call) {
-  return notice(call, 403, "The results are not for everyone", "They are for the people who run this survey.", navigation(call));
+  return notice(call, 403, ...SAY.refused, navigation(call));
 }
 
 // In the order they came; anonymous ones in the order of their words, so that the order tells nothing.
@@ -21,42 +21,42 @@ function responses() {
 function showResults(call) {
   if (!maySeeResults(call)) return refused(call);
   const rows = responses();
-  const main = html`<div class="head"><h1>Results</h1>${rows.length > 0 && html`<a class="button quiet" href="/results.csv">Download CSV</a>`}</div>
+  const main = html`<div class="head"><h1>${SAY.results}</h1>${rows.length > 0 && html`<a class="button quiet" href="/results.csv">${SAY.download}</a>`}</div>
 ${rows.length === 0 ? nobodyYet() : [overview(rows), ASKED.map((one) => summary(one, rows))]}`;
-  return page(call, { title: "Results", main, nav: navigation(call) });
+  return page(call, { title: SAY.results, main, nav: navigation(call) });
 }
 
 function nobodyYet() {
-  return html`<section class="card empty"><h2>No answers yet</h2><p>As soon as somebody answers, this page shows what they said.</p></section>`;
+  return html`<section class="card empty"><h2>${SAY.nobody[0]}</h2><p>${SAY.nobody[1]}</p></section>`;
 }
 
 function overview(rows) {
   const latest = rows.reduce((last, row) => Math.max(last, row.at), 0);
   return html`<section class="card"><dl class="figures">
-<div><dt>Responses</dt><dd>${grouped(rows.length)}</dd></div>
-${!ANONYMOUS && html`<div><dt>Latest</dt><dd><small>${moment(latest)}</small></dd></div>`}
-${DEADLINE && html`<div><dt>Open until</dt><dd><small>${dateWords(DEADLINE)}</small></dd></div>`}
+<div><dt>${SAY.responses}</dt><dd>${grouped(rows.length)}</dd></div>
+${!ANONYMOUS && html`<div><dt>${SAY.latest}</dt><dd><small>${moment(latest)}</small></dd></div>`}
+${DEADLINE && html`<div><dt>${SAY.openUntil}</dt><dd><small>${dateWords(DEADLINE)}</small></dd></div>`}
 </dl>
-${!ANONYMOUS && html`<details><summary>Who answered</summary><p>${names(rows)}</p></details>`}</section>`;
+${!ANONYMOUS && html`<details><summary>${SAY.who}</summary><p>${names(rows)}</p></details>`}</section>`;
 }
 
 function names(rows) {
   const shown = rows.slice(0, MOST_SHOWN).map((row, n) => [n ? ", " : "", words(row.name)]);
-  return rows.length > MOST_SHOWN ? [shown, ` and ${grouped(rows.length - MOST_SHOWN)} more`] : shown;
+  return rows.length > MOST_SHOWN ? [shown, SAY.andMore(rows.length - MOST_SHOWN)] : shown;
 }
 
 function summary(question, rows) {
   const given = rows.filter((row) => row[question.name]);
-  const body = given.length === 0 ? html`<p class="by">Nobody has answered this one yet.</p>` : SUMMARIES[question.kind](question, given);
+  const body = given.length === 0 ? html`<p class="by">${SAY.none}</p>` : SUMMARIES[question.kind](question, given);
   return html`<section class="card"><h2 dir="auto">${question.label}</h2>
-${given.length > 0 && html`<p class="by">${plural(given.length, "answer", "answers")}</p>`}
+${given.length > 0 && html`<p class="by">${SAY.answers(given.length)}</p>`}
 ${body}</section>`;
 }
 
 const SUMMARIES = {
   rating(question, rows) {
     const numbers = rows.map((row) => Number(row[question.name]));
-    return html`<dl class="figures"><div><dt>Average</dt><dd>${grouped(mean(numbers), 1)} <small>out of 5</small></dd></div></dl>
+    return html`<dl class="figures"><div><dt>${SAY.average}</dt><dd>${grouped(mean(numbers), 1)} <small>${SAY.outOf}</small></dd></div></dl>
 ${bars(question.label, [...question.choices].reverse().map((one) => [one, numbers.filter((n) => String(n) === one).length]), rows.length)}`;
   },
   choice(question, rows) {
@@ -69,9 +69,9 @@ ${bars(question.label, [...question.choices].reverse().map((one) => [one, number
     const numbers = rows.map((row) => parseNumber(row[question.name])).sort((a, b) => a - b);
     const distinct = [...new Set(numbers)];
     return html`<dl class="figures">
-<div><dt>Average</dt><dd>${grouped(mean(numbers))}</dd></div>
-<div><dt>Least</dt><dd>${grouped(numbers[0])}</dd></div>
-<div><dt>Most</dt><dd>${grouped(numbers[numbers.length - 1])}</dd></div>
+<div><dt>${SAY.average}</dt><dd>${grouped(mean(numbers))}</dd></div>
+<div><dt>${SAY.least}</dt><dd>${grouped(numbers[0])}</dd></div>
+<div><dt>${SAY.most}</dt><dd>${grouped(numbers[numbers.length - 1])}</dd></div>
 </dl>
 ${distinct.length <= 12 && bars(question.label, distinct.map((one) => [grouped(one), numbers.filter((n) => n === one).length]), rows.length)}`;
   },
@@ -80,8 +80,8 @@ ${distinct.length <= 12 && bars(question.label, distinct.map((one) => [grouped(o
     const rest = rows.slice(SHOWN, MOST_SHOWN);
     return [
       quotes(rows.slice(0, SHOWN)),
-      rest.length > 0 && html`<details><summary>${plural(rest.length, "more answer", "more answers")}</summary>${quotes(rest)}</details>`,
-      rows.length > MOST_SHOWN && html`<p class="by">${plural(rows.length - MOST_SHOWN, "more is", "more are")} in the CSV file.</p>`,
+      rest.length > 0 && html`<details><summary>${SAY.more(rest.length)}</summary>${quotes(rest)}</details>`,
+      rows.length > MOST_SHOWN && html`<p class="by">${SAY.inFile(rows.length - MOST_SHOWN)}</p>`,
     ];
   },
 };
@@ -96,7 +96,7 @@ function mean(numbers) {
 
 function exportResults(call) {
   if (!maySeeResults(call)) return refused(call);
-  const who = ANONYMOUS ? [] : ["Answered at (UTC)", "Name"];
+  const who = ANONYMOUS ? [] : SAY.headings;
   const rows = responses().map((row) => [
     ...(ANONYMOUS ? [] : [isoTime(row.at), row.name]),
     ...ASKED.map((one) => exported(one, row[one.name] || "")),
