@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from runtime.call import Visitor
 from tests.browser.apphost import Host
-from tests.browser.test_apps import PHONE, WIDE, Opens, browser, host, pytestmark, sandbox, shoot, shots, visit
+from tests.browser.looking import PHONE, WIDE, Opens, shoot
 
-__all__ = ["browser", "host", "pytestmark", "sandbox", "shots", "visit"]
+pytestmark = pytest.mark.browser
 POLL = {
     "question": "Where do we go for the team day",
     "options": ["A boat trip on the lake", "Climbing park", "Museum and dinner"],
