@@ -1,6 +1,7 @@
 """What proves one published bundle, as the pack's own files: its SBOM, signature, receipt and, when wanted, words."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from sqlmodel import Session
 
@@ -10,7 +11,7 @@ from bot.requests import Request
 from guardrails import evidence, keys
 from guardrails.envelope import NotSigned
 from guardrails.evidence import Evidence
-from guardrails.proof import UNSIGNED, proof
+from guardrails.proof import problem, proof
 from guardrails.standing import Standing
 from runtime.bundles import BundleStore
 from runtime.errors import Corrupt
@@ -35,20 +36,13 @@ def put(
     except (Corrupt, OSError):
         yield "bundle: its files are missing or damaged"
     resting = evidence.of_bundle(session, bundle, request.id if request else "")
-    why, trusted = UNSIGNED, keys.trusted(session)
-    for signature in bundles.signatures(bundle):
-        try:
+    signatures, trusted = bundles.signatures(bundle), keys.trusted(session)
+    for signature in signatures:
+        with suppress(NotSigned, Corrupt):  # `problem` says which of them it is
             found, _ = proof(bundle, signature, trusted)
             into |= {f"{folder}/{pack.SIGNATURE}": signature, f"{folder}/{pack.SBOM}": bundles.blob(found.sbom)}
-        except NotSigned as error:
-            why = str(error)
-            continue
-        except Corrupt:
-            why = "its SBOM is missing or damaged"
-            continue
-        why = ""
-        break
-    if why:
+            break
+    if why := problem(bundle, signatures, trusted, bundles.holds):
         yield f"signature: {why}"
     if not resting:
         yield "origin: what the signature rests on is not kept"

@@ -247,7 +247,7 @@ def test_unsure_is_a_question_with_up_to_three_buttons(house: House) -> None:
     thread = house.ask("I need a tool for the invoices, please. It should be simple.")
     assert "I am not sure which kind of app you mean." in house.card(thread)
     [question] = [one for one in thread.messages(house.ana) if "slipway.choose" in buttons(one)]
-    assert 1 <= len(buttons(question)) <= 3
+    assert 1 <= len([one for one in buttons(question) if one.startswith("slipway.choose")]) <= 3
     house.press(thread, "slipway.choose")
     assert "slipway.choose" not in house.offered(thread)
     assert "slipway.answer" in house.offered(thread)
