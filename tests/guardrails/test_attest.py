@@ -96,7 +96,10 @@ def test_what_nobody_signed_does_not_run() -> None:  # K1
 
 
 def test_without_its_sbom_it_does_not_run() -> None:  # G5, K1
-    assert judged(made().signature, missing=digest_of(made().sbom)) == "its SBOM is missing or damaged"
+    gone = digest_of(made().sbom)
+    assert judged(made().signature, missing=gone) == "its SBOM is missing or damaged"
+    for others in ((made().signature, made(by="theirs").signature), (made(by="theirs").signature, made().signature)):
+        assert judged(*others, missing=gone) == "its SBOM is missing or damaged", "it says more than a stranger's key"
 
 
 def test_one_good_signature_among_bad_ones_is_enough() -> None:
