@@ -11,11 +11,13 @@ Where is read from `<home>/die-at` whenever control passes a place; the file goe
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
 
 from bot import settings
 from bot.chat import Message, Place
@@ -60,19 +62,26 @@ def steps(at: Pass) -> Mapping[State, Take]:
 
 def watch(at: Pass) -> None:
     """Every change has its one AuditEvent, so the events name all transactions of steps, decisions and endings."""
+    written = threading.local()
 
-    def inserted(mapper: object, connection: object, row: AuditRow) -> None:
-        session = object_session(row)
-        assert session is not None
-        session.info.setdefault("actions", []).append(row.action)
-        at(f"during:{row.action}")
+    def executed(
+        _connection: object, _cursor: object, statement: str, _given: object, context: Any, _many: bool
+    ) -> None:
+        if statement.startswith(f"INSERT INTO {AuditRow.__tablename__} "):
+            action = context.compiled_parameters[0]["action"]
+            written.__dict__.setdefault("actions", []).append(action)
+            at(f"during:{action}")
 
-    def committed(session: Session) -> None:
-        for action in session.info.pop("actions", ()):
+    def committed(_session: Session) -> None:
+        for action in written.__dict__.pop("actions", ()):
             at(f"after:{action}")
 
-    event.listen(AuditRow, "after_insert", inserted)
+    def undone(_session: Session) -> None:
+        written.__dict__.pop("actions", None)
+
+    event.listen(Engine, "after_cursor_execute", executed)
     event.listen(Session, "after_commit", committed)
+    event.listen(Session, "after_rollback", undone)
 
 
 class DyingChat(SlackChat):
