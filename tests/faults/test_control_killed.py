@@ -91,6 +91,7 @@ def test_an_ending_during_which_control_is_killed_leaves_a_tombstone_and_nothing
     house.die_at(f"{when}:{action}")
     asked.press("slipway.retire")
     asked.thread.saying(asked.who, "Its entries were exported first")
+    wait("what it was granted being gone", lambda: house.story(asked)[-1:] == ("revocation.confirmed",))
     house.settle()
     assert house.has_died()
     assert house.story(asked) == (
@@ -99,6 +100,7 @@ def test_an_ending_during_which_control_is_killed_leaves_a_tombstone_and_nothing
         "app.retired",
         "app.exported",
         "app.cleared",
+        "revocation.confirmed",
     )
     assert house.deployments(asked) == [("live", False), ("preview", False)]
     assert house.rows("SELECT digest FROM visit_session WHERE app = ?", app) == []
