@@ -79,6 +79,8 @@ from tests.workspace.harbour import Running, config, free_port, until
 ROUNDS = 12
 """So often at most the ticks go round before everything has come to rest."""
 HOUR = 3600
+FORMS = frozenset({*listening.OPENS, "slipway.reject", "slipway.consent", "slipway.allow"})
+"""Presses that are answered by a form, or by why there is none."""
 CAST = ("ana", "ben", "cy", "dora", "gil", "pia")
 KEPT = frozenset({"route_version", "audit_event", "signing_key"})
 """Tables that only grow; what the audit told before a test is not counted in it."""
@@ -291,11 +293,15 @@ class House:
     def press(self, thread: Thread, action: str, who: Person | None = None) -> str:
         """Press the newest button of this verb; what the one who pressed is told privately, if anything."""
         who = who or self.ana
-        before = len(self.whispers(who, thread.channel))
+        before, open_ = len(self.whispers(who, thread.channel)), {one["id"] for one in who.views()}
         found = [one for one in thread.messages(who) if action in buttons(one)]
         assert found, f"nothing offers {action}"
         failed = who.press(thread.channel, found[-1]["ts"], action)
         assert not failed, failed
+        if action in FORMS:  # bolt acks such a press before its listener opens the form, or says why not
+            until(
+                lambda: len(self.whispers(who, thread.channel)) > before or {one["id"] for one in who.views()} - open_
+            )
         self.settle()
         return " ".join(one["text"] for one in self.whispers(who, thread.channel)[before:])
 
