@@ -46,6 +46,7 @@ def asking(port: int, app: App) -> None:
     content = f"GET / HTTP/1.1\r\nhost: {app.host}\r\ncookie: {app.cookie}\r\nconnection: close\r\n\r\n".encode()
 
     def ask() -> None:
+        # A hostile app may be cut off in the middle of its answer; what counts is its neighbour.
         with suppress(OSError):
             exchange(port, content)
 

@@ -149,6 +149,7 @@ class Control:
         """Let what is under way end, then stop."""
         self._ticks.stop()
         self._socket.stop()
+        # A connection that is gone already is closed as well as it can be.
         with suppress(OSError):
             self.slack.stop()
         self._judge.stop()

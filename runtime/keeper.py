@@ -94,6 +94,7 @@ def stand_by(unanswered: Unanswered, confine: Callable[[], object]) -> str:
         signal.pthread_sigmask(signal.SIG_SETMASK, signal.valid_signals())
         _wait(worker, confine)
         for connection, request, body in unanswered.all():
+            # A visitor who has gone must not keep the others from their page.
             with suppress(OSError):
                 _answer(connection, page(request, body=body))
     except BaseException:

@@ -205,6 +205,7 @@ def run(sockets: Sequence[socket.socket], worker: Worker, count: int, report: Ca
         signal.signal(one, lambda number, _: ending.append(number))
     supervisor.start()
     while not ending:
+        # A signal woke us: what it asks for is looked at in the next round.
         with contextlib.suppress(InterruptedError):
             supervisor.tick()
     supervisor.stop()

@@ -251,12 +251,14 @@ async def _ready(value: Json) -> Json:
 
 
 async def _until_gone(socket: WebSocket) -> None:
+    # That it has gone is what we wait for.
     with suppress(WebSocketDisconnect):
         while True:
             await socket.receive_text()
 
 
 async def _tell(socket: WebSocket, queue: asyncio.Queue[Json]) -> None:
+    # The page was closed while we told it something; it asks again when it is opened.
     with suppress(WebSocketDisconnect, RuntimeError):
         while True:
             await socket.send_json(await queue.get())

@@ -71,12 +71,14 @@ class Sockets:
         }
 
     async def _listen(self, link: _Link) -> None:
+        # That is how listening ends.
         with suppress(WebSocketDisconnect):
             while True:
                 self._acknowledge(link, await link.socket.receive_text())
 
     @staticmethod
     def _acknowledge(link: _Link, text: str) -> None:
+        # What is no JSON acknowledges nothing; the envelope is then sent again.
         with suppress(ValueError):
             said = json.loads(text)
             waiting = link.waiting.pop(said.get("envelope_id", ""), None) if isinstance(said, dict) else None
@@ -143,6 +145,7 @@ class Sockets:
     async def close(self) -> None:
         """See `Delivery.close`."""
         for link in list(self._links):
+            # One that has closed meanwhile needs no goodbye.
             with suppress(RuntimeError):
                 await link.socket.close(1001)
 

@@ -112,6 +112,7 @@ class Stream(httpcore2.AsyncNetworkStream):
 
     async def aclose(self) -> None:
         """Close, without waiting for the other side's goodbye."""
+        # It is closed, whatever the other side does about it.
         with suppress(*BROKEN):
             await self._stream.aclose()
 

@@ -84,6 +84,7 @@ def trickling() -> Iterator[str]:
                 caller.sendall(b" ")
 
     def listen(door: socket.socket) -> None:
+        # The test closes the door: that ends it.
         with suppress(OSError):
             while True:
                 threading.Thread(target=serve, args=(door.accept()[0],), daemon=True).start()

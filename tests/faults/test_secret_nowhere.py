@@ -79,6 +79,7 @@ def memory(pid: int) -> Iterator[bytes]:
             span, rights = block.split()[:2]
             begin, end = (int(one, 16) for one in span.split("-"))
             if rights.startswith("rw") and "Rss:                   0 kB" not in block:
+                # Some mappings cannot be read by anybody, and hold nothing of the process.
                 with suppress(OSError):
                     held.seek(begin)
                     yield held.read(min(end - begin, LARGEST))

@@ -138,6 +138,7 @@ def exchange(port: int, content: bytes, seconds: float = 0.4) -> bytes:
     """Everything that comes back, until the other side closes or has nothing more to say."""
     told = b""
     with socket.create_connection(("127.0.0.1", port), timeout=5) as one:
+        # The gateway may refuse before it has read all.
         with suppress(OSError):
             one.sendall(content)
         try:

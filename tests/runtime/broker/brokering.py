@@ -86,5 +86,6 @@ async def main(home: Path, certificate: Path, plain: int, now: int) -> None:
 
 
 if __name__ == "__main__":
+    # Ctrl-C of a test run ends it quietly.
     with suppress(KeyboardInterrupt):
         asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))
