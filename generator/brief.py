@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from generator.language import Language
 from templates.manifest import Frozen
+from templates.template import Language
 
 Origin = Literal["said", "guessed", "default"]
 """`said`: in the asker's own words or picks. `guessed`: inferred. `default`: the template's."""

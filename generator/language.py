@@ -1,11 +1,8 @@
 """In which of the languages that apps speak somebody writes."""
 
 import re
-from typing import Literal, get_args
 
-Language = Literal["English", "Deutsch"]
-"""As the language calls itself, and as a form offers it."""
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from templates.template import Language
 
 _WORD = re.compile(r"[^\W\d_]+")
 # The small words of each language that the other one does not have: they are in every sentence, whatever it is about.

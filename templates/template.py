@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, JsonValue
 
@@ -44,6 +44,10 @@ AnswerType = Literal[
 `{key, name, type, choices, required}`, the columns of a table (`key` names the column); `formula` a
 `{text, result, names, tree}` as `templates.formula` reads it.
 """
+
+
+Language = Literal["English", "Deutsch"]
+"""A language that apps speak, as it calls itself, and as a form offers it."""
 
 
 class Question(Frozen):
@@ -147,7 +151,7 @@ PLATFORM: tuple[Question, ...] = (
         label="Language",
         type="choice",
         help="What the app's own words are in.",
-        choices=("English", "Deutsch"),
+        choices=get_args(Language),
         default="English",
         ask=False,
     ),
