@@ -85,8 +85,8 @@ tests/supply/node_modules/.package-lock.json: tests/supply/package.json tests/su
 test-supply: .venv/.dev supply-setup ## What we sign and list, judged by others' tools (Node)
 	@$(BIN)/pytest -m supply
 
-eval: .venv/.run ## How well sentences are understood, set by set, with 95 % intervals
-	@$(BIN)/python -m evals
+eval: .venv/.run ## How well sentences are understood, set by set, with 95 % intervals; kept in docs/understanding.md
+	@$(BIN)/python -m evals --write
 
 bench-setup:
 	@command -v wrk >/dev/null || { \

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from bot import (
     advising,
     anchoring,
+    backend,
     clockwork,
     commands,
     database,
@@ -42,16 +43,14 @@ from bot.database import transaction
 from bot.notary import Notary
 from bot.requests import State
 from bot.reviewing import checked, reviewer
-from bot.settings import BadSetting, GatewaySettings, ModelSettings, Settings, WorkspaceSettings
+from bot.settings import BadSetting, GatewaySettings, Settings, WorkspaceSettings
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
 from bot.wiring import Stage, Wiring
 from bot.workspace import server
 from bot.workspace.config import Config
-from generator.model import Model
 from generator.offline_model import OfflineModel
-from generator.openai_model import OpenAIModel
 from generator.understand import understand
 from guardrails.judge import Judge
 from guardrails.leaks import leaks
@@ -170,7 +169,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         engine=engine,
         chat=chat,
         catalog=shelf,
-        model=model(settings.model),
+        model=backend.model(settings.model),
         review=reviewer(judge, shelf, checked(settings.policy_digest)),
         bundles=bundles,
         notary=Notary(settings.home, bundles, shelf),
@@ -197,7 +196,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
 
 def billing(settings: Settings) -> Billing:
     """The installation's prices and billing tags; BadSetting when they cannot be used."""
-    return Billing(price_table(settings.prices), settings.budget_tags, remote=settings.model.configured)
+    return Billing(price_table(settings.prices), settings.budget_tags, remote=settings.model.remote)
 
 
 def price_table(path: Path | None) -> PriceTable:
@@ -220,18 +219,6 @@ def _called(chat: SlackChat, place: Place) -> str:
 
 def _visits_end() -> int:
     return clockwork.wall() - visits.KEPT_DAYS * clockwork.DAY
-
-
-def model(settings: ModelSettings) -> Model:
-    """The remote model when one is configured, which falls back on the zero-key one; else the zero-key one."""
-    if not settings.configured:
-        return OfflineModel()
-    return OpenAIModel(
-        model=settings.name,
-        api_key=settings.api_key,
-        base_url=settings.base_url,
-        secret=lambda text: bool(scrub(text).found),
-    )
 
 
 def address(settings: GatewaySettings, slug: str, stage: Stage) -> str:

@@ -4,13 +4,15 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar, cast
 
 from bot import listed, named
+from generator import scores
 
 SLACK_API = "https://slack.com/api/"
 SLACK_ISSUER = "https://slack.com"
 T = TypeVar("T")
+Understanding = Literal["rules", "remote", "local"]
 
 
 class BadSetting(Exception):
@@ -37,16 +39,24 @@ class SlackSettings:
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """An OpenAI-compatible endpoint; without a key or a base URL the zero-key model answers."""
+    """What understands sentences: rules alone, an OpenAI-compatible endpoint, or a file on this machine."""
 
+    understanding: Understanding = "rules"
     api_key: str = field(default="", repr=False)
     base_url: str = ""
     name: str = "gpt-4o-mini"
+    local: Path | None = None
+    """A GGUF file."""
 
     @property
-    def configured(self) -> bool:
-        """Whether a remote model may be asked."""
-        return bool(self.api_key or self.base_url)
+    def remote(self) -> bool:
+        """Whether words may leave for an endpoint."""
+        return self.understanding == "remote"
+
+    @property
+    def backend(self) -> str:
+        """The name under which it is measured: `generator.scores`."""
+        return scores.backend(self.understanding, self.local.stem if self.local else self.name)
 
 
 @dataclass(frozen=True)
@@ -244,10 +254,24 @@ def workspace(environ: Mapping[str, str] | None = None) -> WorkspaceSettings:
 
 
 def model(environ: Mapping[str, str] | None = None) -> ModelSettings:
-    """Only the model's settings, for commands that need no chat."""
+    """Only the model's settings, for commands that need no chat. BadSetting when they do not say which."""
     environ = os.environ if environ is None else environ
+    key, base_url = environ.get("OPENAI_API_KEY", ""), environ.get("OPENAI_BASE_URL", "")
+    file = environ.get("SLIPWAY_LOCAL_MODEL", "")
+    there = {"rules": True, "remote": bool(key or base_url), "local": bool(file)}
+    said = environ.get("SLIPWAY_UNDERSTANDING", "")
+    if said and said not in there:
+        raise BadSetting(f"SLIPWAY_UNDERSTANDING is {said!r}: set it to rules, remote or local.")
+    if not said and there["remote"] and there["local"]:
+        raise BadSetting("SLIPWAY_UNDERSTANDING is not set, and there are two models: set it to remote or local.")
+    chosen = said or ("local" if there["local"] else "remote" if there["remote"] else "rules")
+    if not there[chosen]:
+        missing = {"remote": "OPENAI_API_KEY or OPENAI_BASE_URL", "local": "SLIPWAY_LOCAL_MODEL"}[chosen]
+        raise BadSetting(f"SLIPWAY_UNDERSTANDING is {chosen!r}, and {missing} is not set: set it, or say rules.")
     return ModelSettings(
-        api_key=environ.get("OPENAI_API_KEY", ""),
-        base_url=environ.get("OPENAI_BASE_URL", ""),
+        understanding=cast(Understanding, chosen),
+        api_key=key,
+        base_url=base_url,
         name=environ.get("OPENAI_MODEL", "gpt-4o-mini"),
+        local=Path(file).absolute() if file and chosen == "local" else None,
     )

@@ -8,6 +8,7 @@ from random import Random
 from statistics import quantiles
 
 from evals.scoring import Outcome, Score, f1
+from generator import scores
 
 FLOORS = Path(__file__).with_name("floors.json")
 Z = 1.96
@@ -86,3 +87,57 @@ def line(name: str, score: Score) -> str:
 
 def _cell(share: float, interval: tuple[float, float]) -> str:
     return f"{share:.3f} [{interval[0]:.2f} {interval[1]:.2f}]"
+
+
+def shares(score: Score, day: str) -> scores.Score:
+    """What is remembered of a backend; `day` is an ISO date."""
+    counted = measures(score)
+    others = [one for one in score.outcomes if one.wanted != "build"]
+    return scores.Score(
+        kind=_share(counted["kind"]),
+        whole=_share(counted["whole"]),
+        answers=round(f1(score.of(wanted="build")), 3),
+        wrongly_built=_share((len([one for one in others if one.told == "build"]), len(others))),
+        requests=len(score.outcomes),
+        day=day,
+    )
+
+
+def table(rows: Mapping[str, Score], total: Score, day: str) -> str:
+    """The sets and all of them as a table in Markdown, each share with its 95 % interval."""
+    fallbacks = sum(one.fell_back for one in total.outcomes)
+    rest = f" The model gave no answer to {fallbacks} of {len(total.outcomes)}; rules carried on." if fallbacks else ""
+    head = ("set", "requests", "right kind", "refused rightly", "refused, of those", "asked back", "answers, F1")
+    lines = [
+        f"Measured on {day}.{rest}",
+        "",
+        f"| {' | '.join((*head, 'whole request', 'wrongly built'))} |",
+        "|" + "---|" * 9,
+        *(f"| {' | '.join(_cells(name, one))} |" for name, one in {**rows, "all": total}.items()),
+    ]
+    return "\n".join(lines)
+
+
+def kept(page: str, backend: str, measured: str) -> str:
+    """The page with this backend's table in it, where it stood or after the last one."""
+    first, last = f"<!-- measured: {backend} -->", f"<!-- end: {backend} -->"
+    section = f"{first}\n{measured}\n{last}"
+    if first in page:
+        before, _, rest = page.partition(first)
+        return before + section + rest.partition(last)[2]
+    before, mark, after = page.rpartition("<!-- end: ")
+    name, closing, rest = after.partition(" -->")
+    return f"{before}{mark}{name}{closing}\n\n### {backend}\n\n{section}{rest}"
+
+
+def _cells(name: str, score: Score) -> list[str]:
+    counted = measures(score)
+    build = score.of(wanted="build")
+    cells = {key: _cell(hits / cases, wilson(hits, cases)) if cases else "-" for key, (hits, cases) in counted.items()}
+    first = [name, str(len(score.outcomes)), cells["kind"], cells["refused_rightly"], cells["refused"]]
+    answers = _cell(f1(build), bootstrap(build, f1))
+    return [*first, cells["asked_back"], answers, cells["whole"], str(score.wrongly_built)]
+
+
+def _share(counted: tuple[int, int]) -> float:
+    return round(counted[0] / max(counted[1], 1), 3)

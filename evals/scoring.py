@@ -1,18 +1,20 @@
 """Read every request of a set and count what was right."""
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from time import process_time
+from time import perf_counter, process_time
 from typing import Any
 
 from evals.requests import TODAY, Answers, Request, differing
-from generator.extract import extract
+from generator.model import Model
 from generator.offline_model import OfflineModel
-from generator.understand import as_json, understand
-from generator.utterance import hear
+from generator.understand import as_json, understand, understand_as
 
-Read = Callable[[str], Mapping[str, Any]]
-"""From a text to `{action, template, params, alternatives}`."""
+Told = Mapping[str, Any]
+"""What was understood: `{action, template, params, alternatives}`."""
+AT_ONCE = 4
+"""Requests that a model which is not ours reads at the same time."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ class Outcome:
     spurious: int = 0
     missed: int = 0
     seconds: float = 0.0
-    """Of this process, so that what else the machine does is not counted."""
+    """Of this process for rules, so that what else the machine does is not counted; else by the wall."""
+    fell_back: bool = False
+    """The model gave no answer, and rules carried on."""
 
 
 @dataclass
@@ -53,6 +57,16 @@ class Score:
         return len([one for one in self.of(told="build") if not one.kind_right])
 
 
+@dataclass(frozen=True)
+class Read:
+    """One request read: as a whole, and as the kind that is right, where another was told."""
+
+    told: Told
+    params: Answers
+    seconds: float
+    fell_back: bool
+
+
 def f1(outcomes: Iterable[Outcome]) -> float:
     """Of the answers, the kind being given."""
     right, wrong = 0, 0
@@ -61,33 +75,50 @@ def f1(outcomes: Iterable[Outcome]) -> float:
     return 2 * right / max(2 * right + wrong, 1)
 
 
-def offline(text: str) -> Mapping[str, Any]:
-    """What the zero-key model understands."""
-    return as_json(understand(text, TODAY, OfflineModel()).understanding)
-
-
-def score(requests: Iterable[Request], read: Read = offline) -> Score:
-    """Read every text; where another kind was told, also the answers of the right one."""
+def score(requests: Iterable[Request], model: Model | None = None) -> Score:
+    """Read every text; where another kind was told, also the answers of the right one. Without a model, by rules."""
     total = Score()
-    for request in requests:
-        began = process_time()
-        told = read(request.text)
-        spent = process_time() - began
-        outcome, misses = judge(request, told, spent)
+    asked = list(requests)
+    for request, one in zip(asked, _all(asked, model), strict=True):
+        outcome, misses = judge(request, one)
         total.outcomes.append(outcome)
         total.misses += [f"{request.id} {miss}: {request.text}" for miss in misses]
     return total
 
 
-def judge(request: Request, told: Mapping[str, Any], seconds: float = 0.0) -> tuple[Outcome, list[str]]:
-    """The outcome of one request that was understood as `told`, and what is wrong with it."""
+def _all(asked: list[Request], model: Model | None) -> list[Read]:
+    if model is None:
+        rules = OfflineModel()
+        return [read(one, rules, process_time) for one in asked]
+    with ThreadPoolExecutor(AT_ONCE) as several:
+        return list(several.map(lambda one: read(one, model, perf_counter), asked))
+
+
+def read(request: Request, model: Model, clock: Callable[[], float] = perf_counter) -> Read:
+    """What a model makes of one request; `clock` gives seconds."""
+    began = clock()
+    understood = understand(request.text, TODAY, model).understanding
+    spent = clock() - began
+    told = as_json(understood)
+    params = told["params"]
+    if request.template is not None and not (told["action"] == "build" and told["template"] == request.template):
+        given = understand_as(request.template, request.text, TODAY, model).understanding
+        params = as_json(given)["params"]
+    assert isinstance(params, Mapping)
+    return Read(told, params, spent, bool(understood.note))
+
+
+def judge(request: Request, one: Read) -> tuple[Outcome, list[str]]:
+    """The outcome of one request that was read so, and what is wrong with it."""
+    told, got = one.told, one.params
     became = f"{told['action']} {told['template'] or ''}".strip()
     if request.template is None:
         right = told["action"] == request.action
-        outcome = Outcome(request.action, told["action"], kind_right=right, through=right, seconds=seconds)
+        outcome = Outcome(
+            request.action, told["action"], right, through=right, seconds=one.seconds, fell_back=one.fell_back
+        )
         return outcome, [] if right else [f"{request.action} became {became}"]
     kind_right = told["action"] == "build" and told["template"] == request.template
-    got: Answers = told["params"] if kind_right else extract(request.template, hear(request.text, TODAY))
     wrong = differing(request.params, got)
     outcome = Outcome(
         request.action,
@@ -99,7 +130,8 @@ def judge(request: Request, told: Mapping[str, Any], seconds: float = 0.0) -> tu
         right=len([name for name in request.params if name not in wrong]),
         spurious=len([name for name in wrong if name in got]),
         missed=len([name for name in wrong if name in request.params]),
-        seconds=seconds,
+        seconds=one.seconds,
+        fell_back=one.fell_back,
     )
     misses = [] if kind_right else [f"{request.template} became {became}"]
     misses += [f"{name} is {got.get(name)!r}, not {request.params.get(name)!r}" for name in wrong]

@@ -150,7 +150,7 @@ def _scrub(_: argparse.Namespace) -> int:
 
 def _understand(given: argparse.Namespace) -> int:
     from bot import clockwork
-    from bot.main import model
+    from bot.backend import model
     from generator.understand import as_json, understand
     from guardrails.scrub import scrub
 

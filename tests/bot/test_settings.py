@@ -2,8 +2,11 @@
 
 import pytest
 
-from bot import settings
-from bot.settings import BadSetting
+from bot import backend, settings
+from bot.settings import BadSetting, CannotStart
+from generator import scores
+from generator.offline_model import OfflineModel
+from generator.openai_model import OpenAIModel
 
 WHOLE = {
     "SLACK_BOT_TOKEN": "xoxb-1",
@@ -28,6 +31,13 @@ CREDENTIALS = "copy it from Basic Information, App Credentials; see docs/slack.m
         ("SLIPWAY_SCHEME", "ftp", " is 'ftp': set it to http or https."),
         ("SLIPWAY_GATEWAY_PORT", "many", " is 'many': set it to a port number between 1 and 65535."),
         ("SLIPWAY_HTTP_PORT", "70000", " is '70000': set it to a port number between 1 and 65535."),
+        ("SLIPWAY_UNDERSTANDING", "gpt", " is 'gpt': set it to rules, remote or local."),
+        (
+            "SLIPWAY_UNDERSTANDING",
+            "remote",
+            " is 'remote', and OPENAI_API_KEY or OPENAI_BASE_URL is not set: set it, or say rules.",
+        ),
+        ("SLIPWAY_UNDERSTANDING", "local", " is 'local', and SLIPWAY_LOCAL_MODEL is not set: set it, or say rules."),
         ("SLIPWAY_WORKERS", "0", " is '0': set it to a number between 1 and 64."),
         ("SLIPWAY_ROLES", "owner=@all", f" has 'owner=@all': {ROLES}"),
         ("SLIPWAY_ROLES", "operator=@a b", f" has 'operator=@a b': {ROLES}"),
@@ -68,6 +78,38 @@ def test_the_gateway_needs_no_token_and_gets_none() -> None:
     assert "xoxb" not in repr(made) + str(vars(made))
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({}, "rules"),
+        ({"OPENAI_API_KEY": "sk-1"}, "remote gpt-4o-mini"),
+        ({"OPENAI_BASE_URL": "http://127.0.0.1:1/v1", "OPENAI_MODEL": "m"}, "remote m"),
+        ({"SLIPWAY_LOCAL_MODEL": "/models/qwen-1.5b.gguf"}, "local qwen-1.5b"),
+        ({"OPENAI_API_KEY": "sk-1", "SLIPWAY_UNDERSTANDING": "rules"}, "rules"),
+        ({"OPENAI_API_KEY": "sk-1", "SLIPWAY_LOCAL_MODEL": "x.gguf", "SLIPWAY_UNDERSTANDING": "local"}, "local x"),
+    ],
+)
+def test_what_understands_follows_from_what_is_set(given: dict[str, str], named: str) -> None:
+    assert settings.model(given).backend == named
+    assert settings.model(given).remote == named.startswith("remote")
+
+
+def test_two_models_need_a_word_which() -> None:
+    with pytest.raises(BadSetting, match="there are two models: set it to remote or local"):
+        settings.model({"OPENAI_API_KEY": "sk-1", "SLIPWAY_LOCAL_MODEL": "x.gguf"})
+
+
+def test_a_backend_measured_too_low_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A4: below its threshold it refuses to start as the default."""
+    low = scores.Score(kind=0.95, whole=0.6, answers=0.9, wrongly_built=0.0, requests=641, day="2026-11-26")
+    monkeypatch.setattr(scores, "measured", lambda: {"remote m": low})
+    chosen = settings.model({"OPENAI_BASE_URL": "http://127.0.0.1:1/v1", "OPENAI_MODEL": "m"})
+    with pytest.raises(CannotStart, match=r"over 641 requests: whole 0.60 \(least 0.75\). Set SLIPWAY_UNDERSTANDING"):
+        backend.model(chosen)
+    assert isinstance(backend.made(chosen), OpenAIModel), "yet it can be measured anew"
+    assert isinstance(backend.model(settings.model({})), OfflineModel)
+
+
 def test_no_setting_shows_a_secret() -> None:
     shown = repr(settings.read({**WHOLE, "OPENAI_API_KEY": "sk-1234"}))
     assert [one for one in ("xoxb-1", "xapp-1", "s3", "sk-1234") if one in shown] == []
@@ -75,9 +117,9 @@ def test_no_setting_shows_a_secret() -> None:
 
 def test_everything_else_has_a_default() -> None:
     made = settings.read(WHOLE)
-    assert (made.gateway.port, made.gateway.domain, made.demo_clock, made.model.configured) == (
+    assert (made.gateway.port, made.gateway.domain, made.demo_clock, made.model.understanding) == (
         8300,
         "localhost",
         False,
-        False,
+        "rules",
     )
