@@ -1,10 +1,12 @@
-"""How well and how fast sentences become kinds and answers: `python -m bench.understand`. Limit: p95 50 ms.
+"""How well and how fast sentences become kinds and answers: `python -m bench.understand`. Limits: p95 50 ms, 300 MB.
 
 The peers are what one would take first: the nearest example by TF-IDF, and by MiniLM alone. Both choose one of the same
 labels from the same examples, on the same requests of `evals/requests/hij.jsonl`, in the same run.
 """
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -61,6 +63,23 @@ def told(name: str, choose: Choose, asked: Sequence[tuple[str, str]]) -> float:
     return median(spent)
 
 
+ALONE = """
+import json, resource, sys
+from datetime import date
+from generator.offline_model import OfflineModel
+model = OfflineModel()
+for line in open(sys.argv[1], encoding="utf-8"):
+    model.read(json.loads(line)["text"], date(2026, 11, 23))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def most_memory() -> int:
+    """Megabytes that a process of its own takes at most to read all requests."""
+    told = subprocess.run([sys.executable, "-c", ALONE, str(HELD_OUT)], capture_output=True, text=True, check=True)
+    return int(told.stdout)
+
+
 def main() -> None:
     """Measure the router beside its peers, then the whole reading."""
     asked, examples = requests(), sentences()
@@ -77,6 +96,7 @@ def main() -> None:
         return found.kind or (VAGUE if found.action == "clarify" else DECLINE)
 
     told("whole reading, with answers", read, asked)
+    print(f"a process that does nothing else      {most_memory()} MB at most")
 
 
 if __name__ == "__main__":
