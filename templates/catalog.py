@@ -28,7 +28,7 @@ class Catalog:
 
     templates: tuple[Template, ...]
     withheld: Mapping[str, str] = field(default_factory=dict)
-    """Why no new apps are made from a version, in a sentence, by its `name@version`."""
+    """Why no new apps are made from a version, by its `name@version`; empty when it is merely not released."""
     refused: frozenset[str] = frozenset()
     """Those of them from which nothing may be built at all: their files are not what was released."""
     until: Mapping[str, date] = field(default_factory=dict)
@@ -56,6 +56,10 @@ class Catalog:
             raise UnknownTemplate(self._unknown(name, wanted))
         return max(named, key=lambda one: (one.ref not in self.withheld, order(one.version)))
 
+    def known(self, ref: str) -> Template | None:
+        """The version called `name@version`, or None."""
+        return next((one for one in self.templates if one.ref == ref), None)
+
     def for_kind(self, kind: str) -> Template | None:
         """The newest template that builds this kind of the catalogue for new apps, or None."""
         return self._newest(one for one in self._offered if one.kind == kind)
@@ -67,8 +71,8 @@ class Catalog:
         return self._newest(one for one in named if one.name == named[0].name)
 
     def why_not(self, kind: str) -> str:
-        """Why there is nothing for this kind although the shelf has a template; empty when it has none."""
-        found = self._newest(one for one in self.templates if one.kind == kind and one.ref in self.withheld)
+        """Why there is nothing for this kind although something was released; empty when nothing was."""
+        found = self._newest(one for one in self.templates if one.kind == kind and self.withheld.get(one.ref))
         return self.withheld[found.ref] if found else ""
 
     @property

@@ -21,7 +21,7 @@ Faults = Iterator[FaultyTemplate]
 
 def check(template: Template, written: Written, used: Sequence[Used]) -> None:
     """Raise FaultyTemplate for all that is wrong. `used` are the fragments that come with its own list."""
-    found = sorted(_faults(template, written, used), key=lambda one: (str(one.path) != str(written.document.path)))
+    found = sorted(_faults(template, written, used), key=lambda one: str(one.path) != str(written.document.path))
     if found:
         raise together(found)
 

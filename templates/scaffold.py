@@ -133,6 +133,9 @@ def _fault(document: Document, shape: type[Frozen], loc: Path, kind: str, messag
     where = _in_document(document, loc)
     name = ".".join(map(str, where)) or "the document"
     line = document.line(where)
+    if kind == "missing":
+        within = f" of {name}" if where else ""
+        return FaultyTemplate(document.path, line, f"the key {str(loc[-1])!r}{within} is missing", "Add it")
     if kind != "extra_forbidden":
         why = f"{name}: {message[:1].lower()}{message[1:]}"
         return FaultyTemplate(document.path, line, why, "docs/templates.md lists every key")
