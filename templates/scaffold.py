@@ -131,11 +131,8 @@ def _rank(document: Document, loc: Path, kind: str) -> tuple[int, bool]:
 
 def _fault(document: Document, shape: type[Frozen], loc: Path, kind: str, message: str) -> FaultyTemplate:
     where = _in_document(document, loc)
-    name = ".".join(map(str, where)) or "the document"
+    name = ".".join(map(str, loc if kind == "missing" else where)) or "the document"
     line = document.line(where)
-    if kind == "missing":
-        within = f" of {name}" if where else ""
-        return FaultyTemplate(document.path, line, f"the key {str(loc[-1])!r}{within} is missing", "Add it")
     if kind != "extra_forbidden":
         why = f"{name}: {message[:1].lower()}{message[1:]}"
         return FaultyTemplate(document.path, line, why, "docs/templates.md lists every key")

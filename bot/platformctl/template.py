@@ -89,7 +89,8 @@ def _publish(given: argparse.Namespace) -> int:
     from bot.platformctl.installation import account
 
     wanted = template_publish.Wanted(given.ref, account(), given.forever_by)
-    print(template_publish.publish(_shelf(given), wanted, clockwork.day(clockwork.wall()), template_publish.GATES))
+    today, shelf = clockwork.day(clockwork.wall()), _shelf(given)
+    print(template_publish.publish(shelf, wanted, today, template_publish.gates(shelf)))
     return 0
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.platformctl import command, template_lint, template_list, template_new, template_publish
+from bot.chat import GroupState
+from bot.platformctl import command, doctor, template_lint, template_list, template_new, template_publish
 from bot.platformctl.installation import Undone
-from bot.platformctl.template_publish import GATES, Gates, Wanted
+from bot.platformctl.template_publish import Gates, Wanted, gates
 from templates import release
 from templates.catalog import SHELF, load
 from templates.offer import ledger_of, offered
@@ -252,8 +253,8 @@ def test_every_reason_is_said_at_once(copy: Path) -> None:  # P4
     (folder / "README.md").unlink()
     edit(folder / "template.yaml", "  ttl_days: 30\n", "")
     edit(folder / "parts/texts.js", "Save", "Keep")
-    gates = replace(OPEN, declared=lambda template: ["it has 2 checks, and needs 3.", "it has no retirement test."])
-    assert [line.split(".")[0].strip() for line in refusal(copy, "log@1.0", gates).splitlines()] == [
+    wanting = replace(OPEN, declared=lambda template: ["it has 2 checks, and needs 3.", "it has no retirement test."])
+    assert [line.split(".")[0].strip() for line in refusal(copy, "log@1.0", wanting).splitlines()] == [
         "log@1",
         "there is no README",
         "nobody says when its apps end",
@@ -279,7 +280,7 @@ def test_red_checks_keep_a_version_back_and_are_run_last(copy: Path) -> None:  #
 
 def test_while_nobody_can_run_its_checks_nothing_is_released(copy: Path) -> None:  # P4
     begun(copy)
-    assert GATES is not OPEN and "log@1.0 is not released" in refusal(copy, "log@1.0", GATES)
+    assert "log@1.0 is not released" in refusal(copy, "log@1.0", gates(copy))
 
 
 def test_a_template_that_runs_on_needs_somebodys_word_each_year(copy: Path) -> None:  # P4
@@ -391,3 +392,20 @@ def test_the_commands_say_what_they_did_and_end_with_a_status(copy: Path, capsys
     assert "log/1.0 is written." in out and "poll@1.0 is deprecated." in out
     assert "is there already" in err and "log@1.0 is not released:" in err
     assert yaml.safe_load((copy / "releases.yaml").read_text())["releases"]["poll@1.0"]["deprecated"]["why"] == "slow"
+
+
+# doctor
+
+
+def test_the_doctor_warns_of_owners_that_are_no_group_and_of_what_was_changed(copy: Path) -> None:  # T11 T9
+    states: dict[str, GroupState] = {"platform-templates": "none", "ops": "disabled"}
+    (whole,) = doctor.shelf(copy, lambda handle: "active")
+    assert str(whole) == f"ok       templates: {len(load().templates)} versions, as they were released"
+    (alone,) = doctor.shelf(copy, lambda handle: None)
+    assert alone.ok
+    begun(copy)
+    edit(copy / "retro/1.0/parts/board.js", "\n", "\n//\n")
+    changed, none, disabled = map(str, doctor.shelf(copy, states.get))
+    assert changed.startswith("without  templates: retro@1.0 was released as ")
+    assert none.startswith("without  owners: platform-templates is no group of the chat.")
+    assert disabled.startswith("without  owners: ops was deactivated: no new apps are made.")
