@@ -33,8 +33,8 @@ def alone(shelf: Path) -> Iterator[None]:
 
 
 def keep(shelf: Path, changed: Ledger) -> None:
-    """Put this ledger in the place of the one before: written aside, then renamed."""
-    aside = shelf / f".{LEDGER}.{os.getpid()}"
+    """Put this ledger in the place of the one before, alone on the shelf: written aside, then renamed."""
+    aside = shelf / f".{LEDGER}.new"
     try:
         with aside.open("w", encoding="utf-8") as file:
             file.write(release.spelled(changed))

@@ -1,5 +1,7 @@
 """`platformctl template lint`: all that is wrong with a version, or with a shelf, each with its line."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,9 @@ def run(shelf: Path, what: str) -> list[str]:
 
     Raises Undone when there is nothing to look at.
     """
+    folder = Path(what).absolute()
+    if what and (folder / "template.yaml").exists() and folder.parents[1] != shelf:
+        return _elsewhere(shelf, folder)
     shelf, ref = _where(shelf, what)
     seen = read(shelf)
     known = sorted([*(one.ref for one in seen.templates), *seen.faults])
@@ -27,6 +32,16 @@ def run(shelf: Path, what: str) -> list[str]:
     except FaultyTemplate as fault:
         return [*map(str, fault.every), *_faults(seen, ref)]
     return [*_faults(seen, ref), *_changed(seen, ledger, ref), *([] if ref else _gone(shelf, seen, ledger))]
+
+
+def _elsewhere(shelf: Path, folder: Path) -> list[str]:
+    """A version that lies somewhere else is looked through as if it stood on the shelf, beside its fragments."""
+    name, version = folder.parent.name, folder.name
+    with tempfile.TemporaryDirectory(prefix="slipway-") as made:
+        copy = Path(shutil.copytree(shelf, Path(made) / "shelf"))
+        shutil.rmtree(copy / name / version, ignore_errors=True)
+        shutil.copytree(folder, copy / name / version)
+        return run(copy, f"{name}@{version}")
 
 
 def _where(shelf: Path, what: str) -> tuple[Path, str]:

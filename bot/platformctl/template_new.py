@@ -1,6 +1,5 @@
 """`platformctl template new`: a whole folder to begin with, or a copy of a version to change. Never half of one."""
 
-import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -9,12 +8,13 @@ from pathlib import Path
 from bot.platformctl import template_ledger
 from bot.platformctl.installation import Undone
 from bot.platformctl.template_publish import found
-from templates.catalog import order
+from templates.catalog import SHELF, order
 from templates.kinds import kind_named
 from templates.readiness import HANDLE
 from templates.template import Template
 
-SKELETON = Path(__file__).parents[2] / "templates" / "skeleton"
+SKELETON = SHELF.with_name("skeleton")
+ASIDE = ".new."
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -57,8 +57,10 @@ def _version(shelf: Path, name: str, like: Template | None) -> str:
 
 
 def _make(shelf: Path, folder: Path, wanted: Wanted, like: Template | None) -> None:
-    """Written aside, on the same disk, then renamed: killed in between, only a folder that nobody reads is left."""
-    aside = shelf / f".{wanted.name}.{os.getpid()}"
+    """Written aside, on the same disk, then renamed. What a command that was killed left aside goes first."""
+    for left in shelf.glob(f"{ASIDE}*"):
+        shutil.rmtree(left)
+    aside = shelf / f"{ASIDE}{wanted.name}"
     there = folder.parent.exists()
     try:
         if like is None:

@@ -143,6 +143,15 @@ def _full_after(count: int):  # type: ignore[no-untyped-def]  # stands in for a 
     return written
 
 
+def test_what_a_killed_command_left_aside_is_no_template_and_goes_with_the_next(copy: Path) -> None:
+    left = Path(shutil.copytree(copy / "poll/1.0", copy / ".new.poll"))
+    (copy / ".releases.yaml.new").write_text("releases:\n")
+    assert offered(copy).refused == frozenset() and template_lint.run(copy, "") == []
+    begun(copy)
+    publish(copy, "log@1.0")
+    assert not left.exists() and not (copy / ".releases.yaml.new").exists()
+
+
 # lint
 
 
@@ -189,6 +198,17 @@ def test_a_shelf_a_version_and_its_folder_can_be_looked_through(
     assert "poll/1.0/template.yaml:3: unknown key 'kid'. The nearest valid key is 'kind'" in capsys.readouterr().err
 
 
+def test_a_folder_that_lies_elsewhere_is_looked_through_beside_the_shelfs_fragments(copy: Path, tmp_path: Path) -> None:
+    begun(copy)
+    other = tmp_path / "mine/log/1.0"
+    shutil.copytree(copy / "log/1.0", other)
+    shutil.rmtree(copy / "log")
+    assert template_lint.run(copy, str(other)) == []
+    edit(other / "template.yaml", "rows@1", "rows@7")
+    assert "there is no fragment rows@7" in template_lint.run(copy, str(other))[0]
+    assert not (copy / "log").exists()
+
+
 def test_what_is_no_text_is_a_fault(copy: Path) -> None:
     (copy / "poll/1.0/template.yaml").write_bytes(b"name: \xff")
     assert template_lint.run(copy, "poll@1.0") == ["poll/1.0/template.yaml: not UTF-8. Save it as UTF-8"]
@@ -219,6 +239,19 @@ def test_a_new_fragment_is_pinned_with_the_first_template_that_is_made_with_it(c
     assert ledger_of(copy).releases["_fragments/cells@1"].digest == pinned
     edit(copy / "_fragments/cells/1/cells.js", "\n", "\n\n")
     assert "_fragments/cells@1 was released as " in refusal(copy, "log@1.0")
+
+
+def test_a_circle_and_grants_that_differ_are_refused_with_the_way(copy: Path) -> None:  # T12
+    folder = begun(copy)
+    (copy / "_fragments/html/1/fragment.yaml").write_text("fragments:\n  - look@1\n")
+    assert "it goes round in a circle: html@1 -> look@1 -> html@1." in refusal(copy, "log@1.0")
+    sheet = "capabilities:\n  - {kind: store, tables: {entries: {fields: {text: number}}}}\n"
+    (copy / "_fragments/html/1/fragment.yaml").write_text(sheet)
+    said = refusal(copy, "log@1.0")
+    assert "store (table entries) is asked for differently by log@1.0 and log@1.0 -> html@1." in said
+    shutil.rmtree(copy / "_fragments/html")
+    assert "there is no fragment html@1" in refusal(copy, "log@1.0")
+    assert folder.exists() and "log@1.0" in offered(copy).withheld and offered(copy).known("log@1.0") is None
 
 
 def test_a_number_that_was_released_is_not_used_again(copy: Path) -> None:  # T9 P3
