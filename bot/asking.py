@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from bot import clockwork, forms, meeting, requests, thread
+from bot import clockwork, forms, meeting, offering, requests, shelving, thread
 from bot.chat import Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, record, standing_in
@@ -22,6 +22,8 @@ def choose(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
     standing_in(about, State.ASKED, State.DECLINED)
     kind = hint.get("kind", "")
     template = wiring.catalog.for_kind(kind)
+    if why := offering.why_not(wiring, kind, template):
+        raise Refused(why)
     if template is None:
         raise Refused(GONE)
     text = meeting.named(wiring, about.request.workspace, about.request.text)
@@ -43,6 +45,8 @@ def answer(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     standing_in(about, *thread.WAITING)
     assert isinstance(about.press, Submitted) and about.request.brief is not None
     _not_ended(wiring, about)
+    if wiring.catalog.known(about.request.brief.template) is None:
+        raise Refused(shelving.GONE)
     brief = answered(wiring, about.request.brief, about.press.values)
     changes = {
         "brief": brief.model_dump_json(),

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 Block = Mapping[str, Any]
+GroupState = Literal["active", "disabled", "none"]
+"""Of a user group: it is there, it was deactivated, or there never was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,9 @@ class Chat(Protocol):
 
     def group(self, handle: str) -> frozenset[str]:
         """The user ids of a user group by its handle; empty when there is no such group."""
+
+    def group_state(self, handle: str) -> GroupState:
+        """Whether there is a user group with this handle, and whether it was deactivated."""
 
     def mention(self, handle: str) -> str:
         """What calls a user group in a message; its handle in bold when there is no such group."""

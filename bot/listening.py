@@ -6,7 +6,21 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import breaching, decisions, forms, limits, outbox, presses, requests, rights, sent, telemetry, thread, words
+from bot import (
+    breaching,
+    decisions,
+    forms,
+    limits,
+    outbox,
+    presses,
+    requests,
+    rights,
+    sent,
+    shelving,
+    telemetry,
+    thread,
+    words,
+)
 from bot.asking import answered
 from bot.billing import TAG
 from bot.blocks import quoted
@@ -166,7 +180,9 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
     if request.brief is None or request.state not in thread.WAITING:
         return words.OLD_BUTTON
     about = json.dumps({"request": request.id})
-    template = wiring.catalog.get(request.brief.template)
+    template = wiring.catalog.known(request.brief.template)
+    if template is None:
+        return shelving.GONE
     questions = wiring.billing.questions(template.questions)
     return forms.answers_form(about, questions, request.brief.answers, faulty(template, request))
 
@@ -186,9 +202,7 @@ def _sent(wiring: Wiring, request: Request) -> Mapping[str, Any] | str:
     """The receipt, for the asker alone: it holds what they wrote."""
     if request.understanding is None:
         return words.OLD_BUTTON
-    names = (
-        {one.name: one.label for one in wiring.catalog.get(request.brief.template).questions} if request.brief else {}
-    )
+    names = thread.labels_of(wiring, request)
     return forms.sent_form(json.dumps({"request": request.id}), sent.shown(request, names))
 
 
@@ -226,8 +240,11 @@ def _wrong(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
 def _bad_fields(wiring: Wiring, request: Request, sent: Submitted) -> Mapping[str, str]:
     """What the template says about the answers, at the fields that the form shows."""
     assert request.brief is not None
+    template = wiring.catalog.known(request.brief.template)
+    if template is None:
+        return {next(iter(sent.values), "title"): shelving.GONE}
     brief = answered(wiring, request.brief, sent.values)
-    bad = validate(wiring.catalog.get(brief.template), {one.name: one.value for one in brief.answers})
+    bad = validate(template, {one.name: one.value for one in brief.answers})
     unpaid = wiring.billing.problem(brief.value(TAG)) if TAG in sent.values else ""
     wrong = {one.field: f"{one.why} {one.fix}".strip() for one in bad if one.field in sent.values}
     return {**wrong, TAG: unpaid} if unpaid else wrong

@@ -32,6 +32,7 @@ from bot import (
     signin,
     telemetry,
     upkeep,
+    versions,
     visitors,
     visits,
 )
@@ -62,7 +63,7 @@ from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, SIGN_IN_LABEL
 from runtime.loaded import unload
 from runtime.prices import PriceTable
-from templates import catalog
+from templates import offer
 
 QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
 """Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
@@ -164,7 +165,8 @@ def _wake() -> None:
 
 def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, clock: Clock) -> Wiring:
     """The conversation's parts."""
-    shelf, bundles = catalog.load(), BundleStore(settings.home / "bundles")
+    shelf = versions.remembered(engine, offer.offered(), settings.operators, clock.now())
+    bundles = BundleStore(settings.home / "bundles")
     return Wiring(
         engine=engine,
         chat=chat,

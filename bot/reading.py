@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import clockwork, meeting, requests, roles
+from bot import clockwork, meeting, offering, requests, roles
 from bot.database import transaction
 from bot.journey import Step
 from bot.requests import Request, State
@@ -71,7 +71,11 @@ def _understood(wiring: Wiring, request: Request, reading: Reading, person: str)
         return Step(State.DECLINED, "request.declined", why=understood.reason, changes=changes, facts=facts)
     if understood.action == "clarify":
         return Step(State.ASKED, "request.asked", changes=changes, facts=facts)
-    template = wiring.catalog.called(request.text) or wiring.catalog.for_kind(understood.kind or "")
+    kind = understood.kind or ""
+    template = wiring.catalog.called(request.text) or wiring.catalog.for_kind(kind)
+    if why := offering.why_not(wiring, kind, template):
+        changes |= {"trouble": why}
+        return Step(State.DECLINED, "request.declined", why=why, changes=changes, facts=facts)
     if template is None:
         return Step(
             State.DECLINED,
@@ -79,7 +83,7 @@ def _understood(wiring: Wiring, request: Request, reading: Reading, person: str)
             why="not on the shelf",
             changes=changes,
             facts=facts,
-            effect=lambda session: requests.want(session, request, understood.kind or "", wiring.now()),
+            effect=lambda session: requests.want(session, request, kind, wiring.now()),
         )
     return briefly(template, understood, changes, facts)
 

@@ -43,7 +43,7 @@ def reviewer(rules: Rules, shelf: Catalog, checked: str = "") -> Review:
 
     With `checked`, the digest of the policies that CI checked, nothing goes live by any others.
     """
-    refs = tuple(shelf.get(name).ref for name in shelf.names)
+    refs = shelf.standing
 
     def reviewed(manifest: Manifest, wanted: Audience, here: Audience, stage: Stage) -> Verdict:
         more, strange = excess(manifest, shelf), unknown(manifest, shelf)

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from bot.chat import ChatError, Message, Place, Profile
+from bot.chat import ChatError, GroupState, Message, Place, Profile
 
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 """Slack's words for 'not now'; every other error will be the same tomorrow."""
@@ -109,6 +109,14 @@ class SlackChat:
         """The user ids of a user group by its handle."""
         found = self._group(handle)
         return frozenset(self._call("usergroups.users.list", usergroup=found)["users"]) if found else frozenset()
+
+    def group_state(self, handle: str) -> GroupState:
+        """Whether there is a user group with this handle; of several, one that is active counts."""
+        groups = self._call("usergroups.list", include_disabled=True)["usergroups"]
+        named = [one for one in groups if one["handle"] == handle]
+        if not named:
+            return "none"
+        return "disabled" if all(one.get("date_delete") for one in named) else "active"
 
     def mention(self, handle: str) -> str:
         """What calls a user group in a message."""

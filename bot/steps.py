@@ -12,6 +12,7 @@ from bot import (
     keyring,
     labelled,
     outbox,
+    shelving,
     thread,
     words,
 )
@@ -41,7 +42,10 @@ LOOKED_AT: Mapping[str, str] = {"hands": "[]"}
 def briefed(wiring: Wiring, request: Request) -> Step:
     """Fill the template: the same answers give the same bytes."""
     assert request.brief is not None
-    template = wiring.catalog.get(request.brief.template)
+    template = wiring.catalog.known(request.brief.template)
+    if template is None or template.ref in wiring.catalog.refused:
+        why = shelving.refused(wiring.catalog.withheld.get(request.brief.template, shelving.GONE))
+        return Step(State.FAILED, "request.failed", why=why, changes={"trouble": why})
     answers = {one.name: one.value for one in request.brief.answers}
     bad = validate(template, answers)
     if bad:

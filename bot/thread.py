@@ -180,8 +180,8 @@ def findings(request: Request) -> Sequence[Finding]:
 
 def labels_of(wiring: Wiring, request: Request) -> Mapping[str, str]:
     """What the form calls each answer, by the answer's name."""
-    brief = request.brief
-    return {one.name: one.label for one in wiring.catalog.get(brief.template).questions} if brief else {}
+    template = wiring.catalog.known(request.brief.template) if request.brief else None
+    return {one.name: one.label for one in template.questions} if template else {}
 
 
 def manifest_of(wiring: Wiring, request: Request) -> Manifest | None:

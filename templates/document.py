@@ -1,5 +1,6 @@
 """A YAML document as plain values, with the line of every key and entry."""
 
+import pathlib
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
@@ -10,6 +11,14 @@ from templates.errors import FaultyTemplate
 
 Path = tuple[str | int, ...]
 """Where in a document: keys and list positions from the root."""
+
+
+def text_of(file: pathlib.Path, within: PurePath) -> str:
+    """What a file says; `within` names it in the fault. Raises FaultyTemplate when it is no text."""
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise FaultyTemplate(within, 0, "not UTF-8", "Save it as UTF-8") from None
 
 
 class Document:

@@ -1,5 +1,6 @@
 """What can be wrong with a template or with the answers given to it."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 
 
@@ -8,7 +9,10 @@ class TemplateError(Exception):
 
 
 class FaultyTemplate(TemplateError):
-    """A template on the shelf cannot be used. `line` is 1-based in `path`; 0 when no line is to blame."""
+    """A template on the shelf cannot be used. `line` is 1-based in `path`; 0 when no line is to blame.
+
+    `others` are the faults that were found with it.
+    """
 
     def __init__(self, path: PurePath, line: int, why: str, fix: str) -> None:
         where = f"{path}:{line}" if line else str(path)
@@ -17,6 +21,19 @@ class FaultyTemplate(TemplateError):
         self.line = line
         self.why = why
         self.fix = fix
+        self.others: tuple[FaultyTemplate, ...] = ()
+
+    @property
+    def every(self) -> "tuple[FaultyTemplate, ...]":
+        """This one and the others."""
+        return (self, *self.others)
+
+
+def together(faults: Sequence[FaultyTemplate]) -> FaultyTemplate:
+    """The first of them, which carries the others. There is at least one."""
+    first, *others = faults
+    first.others = tuple(others)
+    return first
 
 
 class UnknownTemplate(TemplateError):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, JsonValue, StringConstraints, ValidationError
 
 from templates.document import Document, Path
-from templates.errors import FaultyTemplate
+from templates.errors import FaultyTemplate, together
 from templates.manifest import DataClass, Frozen, Lifecycle, Limits, Name
 from templates.template import AnswerType, Need
 
@@ -76,32 +76,52 @@ class Base(Frozen):
     base: Reference
 
 
+class FragmentScaffold(Frozen):
+    """A whole `fragment.yaml`: the fragments that this one builds on, and the capabilities it cannot do without."""
+
+    fragments: tuple[Reference, ...] = ()
+    capabilities: tuple[Need, ...] = ()
+
+
 @dataclass(frozen=True)
 class Written:
-    """A scaffold read, and what its keeper should put right."""
+    """A scaffold read, what its keeper should put right, and where everything stands in its text."""
 
     scaffold: Scaffold
     notes: tuple[str, ...]
+    document: Document
+
+    def line(self, *where: str | int) -> int:
+        """The line of this key or entry, or of the nearest thing above it; a question is found by its name.
+
+        `line("parameters", "title")`, `line("owner")`.
+        """
+        if where[:1] == ("parameters",) and len(where) > 1:
+            names = [one.name for one in self.scaffold.parameters]
+            where = ("parameters", names.index(str(where[1])), *where[2:]) if where[1] in names else ()
+        return self.document.line(where)
 
 
 def read_scaffold(text: str, path: PurePath) -> Written:
-    """The scaffold in `text`; `path` is named in faults. Raises FaultyTemplate."""
+    """The scaffold in `text`; `path` is named in faults. Raises FaultyTemplate, which carries all that is wrong."""
     document = Document(text, path)
     notes = tuple(document.spell_version())
-    return Written(_parse(document, Scaffold), notes)
+    return Written(parse(document, Scaffold), notes, document)
 
 
 def read_base(text: str, path: PurePath) -> str:
     """The `name@version` that a `base.yaml` names. Raises FaultyTemplate."""
-    return _parse(Document(text, path), Base).base
+    return parse(Document(text, path), Base).base
 
 
-def _parse(document: Document, shape: type[Shape]) -> Shape:
+def parse(document: Document, shape: type[Shape]) -> Shape:
+    """The document in this shape. Raises FaultyTemplate for the topmost fault, with the others."""
     try:
         return shape.model_validate(document.value)
     except ValidationError as error:
-        first = min(error.errors(), key=lambda one: _rank(document, one["loc"], one["type"]))
-        raise _fault(document, shape, first["loc"], first["type"], first["msg"]) from None
+        found = sorted(error.errors(), key=lambda one: _rank(document, one["loc"], one["type"]))
+        faults = [_fault(document, shape, one["loc"], one["type"], one["msg"]) for one in found]
+        raise together(faults) from None
 
 
 def _rank(document: Document, loc: Path, kind: str) -> tuple[int, bool]:
@@ -111,7 +131,7 @@ def _rank(document: Document, loc: Path, kind: str) -> tuple[int, bool]:
 
 def _fault(document: Document, shape: type[Frozen], loc: Path, kind: str, message: str) -> FaultyTemplate:
     where = _in_document(document, loc)
-    name = ".".join(map(str, where)) or "the document"
+    name = ".".join(map(str, loc if kind == "missing" else where)) or "the document"
     line = document.line(where)
     if kind != "extra_forbidden":
         why = f"{name}: {message[:1].lower()}{message[1:]}"

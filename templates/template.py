@@ -1,7 +1,7 @@
 """A Template: a kind of app, the questions it asks, files with blanks, the capabilities it needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field, JsonValue
@@ -204,6 +204,10 @@ class Template:
     """Over every byte that shapes a bundle: the version folder without its golden files, and what it builds on."""
     notes: tuple[str, ...] = ()
     """What the shelf's keeper should put right, each with the fix."""
+    pinned: Mapping[str, Digest] = field(default_factory=dict)
+    """The fragments it is made with, directly or not, by `name@version`: which bytes of each."""
+    base: str = ""
+    """The `name@version` of the template that it builds on."""
 
     @property
     def ref(self) -> str:

@@ -8,7 +8,7 @@ from bot.database import transaction
 from bot.platformctl.installation import opened
 from guardrails import advisories
 from runtime.bundles import BundleStore
-from templates import catalog
+from templates import offer
 
 
 def run(home: Path, osv: Path | None) -> tuple[str, bool]:
@@ -17,5 +17,5 @@ def run(home: Path, osv: Path | None) -> tuple[str, bool]:
         snapshot = advisories.load(osv or named.osv(home))
         with transaction(engine) as session:
             now = Clock(session).now()
-            report = advising.look(session, BundleStore(home / "bundles"), catalog.load(), snapshot)
+            report = advising.look(session, BundleStore(home / "bundles"), offer.offered(), snapshot)
     return advising.printed(report, now), not (report.found or report.unlisted)

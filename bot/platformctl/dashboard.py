@@ -20,7 +20,7 @@ from guardrails.signing import NoKey
 from runtime import apps, bill, usage
 from runtime.bundles import BundleStore
 from runtime.prices import PriceTable
-from templates import catalog
+from templates import offer
 
 INDEX = "index.html"
 
@@ -39,7 +39,7 @@ def run(home: Path, out: Path, osv: Path | None) -> tuple[str, bool]:
         now = Clock(session).now()
         sources = Sources(
             bundles=BundleStore(home / "bundles"),
-            catalog=catalog.load(),
+            catalog=offer.offered(),
             snapshot=snapshot,
             unread=unread,
             anchors=known,

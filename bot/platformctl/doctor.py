@@ -15,12 +15,16 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bot import anchoring, clockwork, database, keyring, named, words
+from bot.platformctl import owners
+from bot.platformctl.owners import Owner
 from guardrails import anchors, audit, keys
 from guardrails.envelope import short
 from guardrails.signing import NoKey
 from runtime import landlock, retention, supervisor, walls
 from runtime.pooled import NoPool, probe
 from runtime.wasm import GUEST, verified
+from templates.catalog import SHELF
+from templates.offer import offered
 
 LEAST_ROOM = 1 << 30
 """Bytes of disk below which an installation is soon full."""
@@ -58,6 +62,7 @@ def examine(home: Path, ports: Mapping[str, int]) -> Iterator[Line]:
     yield _pool()
     yield from _walls()
     yield from _database(home / "control.db")
+    yield from shelf(SHELF, owners.asked())
     yield Line(
         "chromium",
         bool(shutil.which("chromium")),
@@ -65,6 +70,20 @@ def examine(home: Path, ports: Mapping[str, int]) -> Iterator[Line]:
         "Only `make test-browser` needs it: install the package chromium",
         needed=False,
     )
+
+
+def shelf(folder: Path, owner: Owner) -> Iterator[Line]:
+    """Whether what was released is as it was, and whether its owners are groups of the chat, where it can be asked."""
+    found = offered(folder)
+    wrong = [why for ref, why in found.withheld.items() if ref in found.refused or found.known(ref) is None]
+    what = f"{len(found.templates)} versions, as they were released"
+    yield Line("templates", not wrong, wrong[0] if wrong else what, "See `platformctl template lint`", needed=False)
+    states = {one: owner(one) for one in sorted({one.owner for one in found.templates})}
+    for group, does in (("none", "is no group of the chat"), ("disabled", "was deactivated: no new apps are made")):
+        missing = [handle for handle, state in states.items() if state == group]
+        if missing:
+            do = "Make a group with this handle, or release versions with another owner"
+            yield Line("owners", False, f"{', '.join(missing)} {does}", do, needed=False)
 
 
 def _home(home: Path) -> Iterator[Line]:

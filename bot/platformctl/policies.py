@@ -79,11 +79,11 @@ def _replay(given: argparse.Namespace) -> int:
     from bot.platformctl import replaying
     from guardrails.judge import Judge
     from guardrails.policy import Policies
-    from templates import catalog
+    from templates import offer
 
     if not any(given.folder.glob("*.rego")):
         raise Undone(f"there are no policies in {given.folder}")
-    shelf, judges = catalog.load(), [Judge(Policies(), PATIENT), Judge(Policies(given.folder), PATIENT)]
+    shelf, judges = offer.offered(), [Judge(Policies(), PATIENT), Judge(Policies(given.folder), PATIENT)]
     try:
         found = replaying.replay(given.home.absolute(), *(reviewing.reviewer(one, shelf) for one in judges))
     finally:
@@ -102,10 +102,10 @@ def _check(given: argparse.Namespace) -> int:
     from guardrails import exceptions
     from guardrails.judge import Judge
     from guardrails.policy import RULES, Policies
-    from templates import catalog
+    from templates import offer
 
     judge = Judge(Policies(given.policies or RULES), PATIENT)
-    review, codes = reviewing.reviewer(judge, catalog.load()), set()
+    review, codes = reviewing.reviewer(judge, offer.offered()), set()
     billing = Billing(price_table(named.price_table()), dict.fromkeys(given.tag, "") or settings.budget_tags())
     spared = exception.held(given.home, given.except_from) if given.except_from else ()
     try:

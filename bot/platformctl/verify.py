@@ -13,7 +13,7 @@ from guardrails import evidence, keys
 from runtime import deployments
 from runtime.bundles import BundleStore
 from runtime.errors import Corrupt
-from templates import catalog
+from templates import offer
 from templates.manifest import Digest
 
 STAGES: tuple[Literal["preview", "live"], ...] = ("preview", "live")
@@ -21,7 +21,7 @@ STAGES: tuple[Literal["preview", "live"], ...] = ("preview", "live")
 
 def run(home: Path, name: str) -> tuple[str, bool]:
     """Look at each bundle of an app, or at the one with that digest; what to print, and whether no link is broken."""
-    bundles, shelf, lines, attested = BundleStore(home / "bundles"), catalog.load(), [], True
+    bundles, shelf, lines, attested = BundleStore(home / "bundles"), offer.offered(), [], True
     with opened(home) as engine, transaction(engine) as session:
         trusted = keys.trusted(session)
         for digest, what in _bundles(session, name).items():

@@ -56,11 +56,12 @@ class ChannelSeed:
 
 @dataclass(frozen=True, slots=True)
 class GroupSeed:
-    """One user group; `members` are handles."""
+    """One user group; `members` are handles. `disabled` says that it was deactivated."""
 
     handle: str
     name: str
     members: tuple[str, ...]
+    disabled: bool = False
 
     @property
     def id(self) -> str:
@@ -86,6 +87,7 @@ GROUPS = (
     GroupSeed("data-stewards", "Data stewards", ("ben",)),
     GroupSeed("ops", "Operations", ("ana", "ben", "cy")),
     GroupSeed("audit", "Auditors", ("dora",)),
+    GroupSeed("platform-templates", "Template owners", ("ben",)),
 )
 EXAMPLES = (
     "/slipway a lunch survey for ops, three questions, keep it two weeks",

@@ -57,6 +57,8 @@ class Group:
     handle: str
     name: str
     members: tuple[str, ...]
+    disabled_at: int = 0
+    """UNIX seconds; 0 while it is active."""
 
 
 class Directory:
@@ -71,7 +73,9 @@ class Directory:
         self.users = {one.id: one for one in (*people, self.bot)}
         self._ids = {one.handle: one.id for one in self.users.values()}
         self.groups = {
-            one.id: Group(one.id, one.handle, one.name, tuple(self._ids[who] for who in one.members))
+            one.id: Group(
+                one.id, one.handle, one.name, tuple(self._ids[who] for who in one.members), now if one.disabled else 0
+            )
             for one in config.groups
         }
         self.channels: dict[str, Channel] = {}
@@ -102,8 +106,8 @@ class Directory:
         return found or next((one for one in self.channels.values() if not one.direct and one.name == bare), None)
 
     def group_named(self, handle: str) -> Group | None:
-        """A user group by handle."""
-        return next((one for one in self.groups.values() if one.handle == handle), None)
+        """An active user group by handle."""
+        return next((one for one in self.groups.values() if one.handle == handle and not one.disabled_at), None)
 
     def direct(self, one: str, other: str) -> Channel:
         """The conversation of two, made when it is first needed."""

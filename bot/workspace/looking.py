@@ -165,8 +165,8 @@ def users_lookup(ask: Ask) -> Json:
 
 @method("usergroups.list", "usergroups:read")
 def usergroups_list(ask: Ask) -> Json:
-    """Every user group; with their members when `include_users` is set."""
-    with_users = ask.flag("include_users")
+    """Every user group; with their members when `include_users` is set, deactivated ones when `include_disabled` is."""
+    with_users, disabled = ask.flag("include_users"), ask.flag("include_disabled")
     groups = [
         {
             "id": one.id,
@@ -174,10 +174,12 @@ def usergroups_list(ask: Ask) -> Json:
             "is_usergroup": True,
             "name": one.name,
             "handle": one.handle,
+            "date_delete": one.disabled_at,
             "user_count": len(one.members),
             **({"users": list(one.members)} if with_users else {}),
         }
         for one in ask.harbor.directory.groups.values()
+        if disabled or not one.disabled_at
     ]
     return {"usergroups": groups}
 

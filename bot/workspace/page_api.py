@@ -109,7 +109,11 @@ class PageApi:
             "me": user.id,
             "bot": directory.bot.id,
             "users": [self._user(one) for one in directory.users.values()],
-            "groups": [{"id": one.id, "handle": one.handle, "name": one.name} for one in directory.groups.values()],
+            "groups": [
+                {"id": one.id, "handle": one.handle, "name": one.name}
+                for one in directory.groups.values()
+                if not one.disabled_at
+            ],
             "channels": [self._channel(one, user) for one in directory.seen_by(user.id)],
             "commands": [{"name": name, "hint": hint} for name, hint in config.commands]
             + [{"name": "/invite", "hint": "Add someone to this channel"}],

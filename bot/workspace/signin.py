@@ -151,7 +151,11 @@ class SignIn:
             "picture": self._harbor.directory.picture(user),
             "locale": "en-US",
             # Slack has no such claim; other providers do, and what reads it must be tried.
-            "groups": [one.handle for one in self._harbor.directory.groups.values() if user.id in one.members],
+            "groups": [
+                one.handle
+                for one in self._harbor.directory.groups.values()
+                if user.id in one.members and not one.disabled_at
+            ],
         }
 
     def _id_token(self, code: _Code, access: str) -> str:

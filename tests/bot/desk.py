@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from bot import commands, database, decisions, journey, keyring, listening, outbox
-from bot.chat import ChatError, Heard, Message, Place, Pressed, Profile, Submitted
+from bot.chat import ChatError, GroupState, Heard, Message, Place, Pressed, Profile, Submitted
 from bot.notary import Notary
 from bot.requests import Request, RequestRow
 from bot.requests import get as request_named
@@ -36,6 +36,8 @@ class Thread:
         self.messages: dict[str, Message] = {}
         self.updates = 0
         self.whispers: list[str] = []
+        self.groups: dict[str, GroupState] = {}
+        """What became of a user group; the others are active."""
 
     def post(self, place: Place, message: Message, key: str) -> str:
         self.keys.append(key)
@@ -61,6 +63,9 @@ class Thread:
     def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
         everybody = (self.profile(user) for user in PEOPLE)
         return {one.handle: one for one in everybody if one.handle in handles}
+
+    def group_state(self, handle: str) -> GroupState:
+        return self.groups.get(handle, "active")
 
     def mention(self, handle: str) -> str:
         return f"<!subteam^{handle}>"

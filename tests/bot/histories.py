@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from bot import commands, database, decisions, endings, journey, keyring, listening, outbox, steps, words
-from bot.chat import ChatError, Heard, Message, Place, Pressed, Profile, Submitted
+from bot.chat import ChatError, GroupState, Heard, Message, Place, Pressed, Profile, Submitted
 from bot.notary import Notary
 from bot.wiring import Smoked, Wiring
 from generator.model import Reading
@@ -93,6 +93,9 @@ class RecordingChat:
     def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
         everybody = (self.profile(user) for user in PEOPLE)
         return {one.handle: one for one in everybody if one.handle in handles}
+
+    def group_state(self, handle: str) -> GroupState:
+        return "active"
 
     def mention(self, handle: str) -> str:
         return f"<!subteam^{handle}>"

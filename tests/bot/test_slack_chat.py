@@ -7,6 +7,20 @@ import pytest
 
 from bot.chat import ChatError, Message, Place
 from bot.slack_chat import SlackChat
+from bot.workspace.config import GROUPS, GroupSeed
+from tests.workspace.harbour import Running, config
+
+
+def test_a_group_is_there_was_deactivated_or_never_was() -> None:  # T11
+    old = (GroupSeed("night-watch", "Night watch", ("cy",), disabled=True),)
+    harbor = Running(config(groups=(*GROUPS, *old)))
+    chat = SlackChat(harbor.config.bot_token, harbor.config.api_url)
+    try:
+        asked = [chat.group_state(one) for one in ("ops", "platform-templates", "night-watch", "nobody")]
+        assert asked == ["active", "active", "disabled", "none"]
+        assert chat.group("night-watch") == frozenset() and chat.mention("night-watch") == "*@night-watch*"
+    finally:
+        harbor.stop()
 
 
 def test_a_post_whose_answer_is_lost_is_not_said_a_second_time() -> None:

@@ -1,38 +1,37 @@
-"""Golden files: each version's `golden/answers.json` and the bundle they give, `golden/bundle.json`.
+"""Golden files of the shelf, written anew by `python -m tests.templates.golden` for versions that nobody has yet.
 
-`python -m tests.templates.golden` writes the bundles anew; do that for a version that is not released yet.
+For one version, `platformctl template golden name@version` does the same.
 """
 
 import json
 from pathlib import Path
 from typing import Any
 
+from templates import golden
 from templates.bundle import Bundle
 from templates.catalog import SHELF
-from templates.render import render
 from templates.template import Template
 from tests.templates.shelf import ANSWERS, shelf
 
 
 def folder(template: Template) -> Path:
-    return SHELF / template.name / template.version / "golden"
+    return SHELF / template.name / template.version / golden.FOLDER
 
 
 def rendered(template: Template) -> Bundle:
-    return render(template, json.loads((folder(template) / "answers.json").read_text()), name="golden")
+    return golden.rendered(template, folder(template))
 
 
 def document(bundle: Bundle) -> dict[str, Any]:
-    return {"digest": bundle.digest, **bundle.index}
+    return golden.document(bundle)
 
 
 def write(template: Template) -> None:
     folder(template).mkdir(exist_ok=True)
-    answers = folder(template) / "answers.json"
+    answers = folder(template) / golden.ANSWERS
     if not answers.exists():
         answers.write_text(json.dumps(ANSWERS[template.name], indent=2) + "\n")
-    text = json.dumps(document(rendered(template)), indent=2, ensure_ascii=False)
-    (folder(template) / "bundle.json").write_text(text + "\n")
+    (folder(template) / golden.BUNDLE).write_text(golden.spelled(rendered(template)))
 
 
 if __name__ == "__main__":
