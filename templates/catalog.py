@@ -10,10 +10,12 @@ from types import MappingProxyType
 from pydantic import JsonValue
 
 from templates.bundle import canonical_json, digest_of
+from templates.checks import Checks
 from templates.errors import FaultyTemplate, UnknownTemplate
 from templates.lint import check
 from templates.manifest import Lifecycle, Limits
-from templates.scaffold import Parameter, Scaffold, read_base, read_scaffold
+from templates.planning import check_plan
+from templates.scaffold import Parameter, Scaffold, read_base, read_checks, read_scaffold
 from templates.template import PLATFORM, Question, Template
 
 SHELF = Path(__file__).parent / "shelf"
@@ -94,6 +96,7 @@ class _Shelf:
             raise FaultyTemplate(path, 0, written.notes[0], "Only a scaffold with a base.yaml may stay so")
         made = self._build(folder, path, written.scaffold, base, written.notes)
         check(made, path)
+        check_plan(made, path.with_name("checks.yaml"))
         return made
 
     def _base(self, folder: Path) -> Template | None:
@@ -136,8 +139,13 @@ class _Shelf:
             files=_merged(base.files if base else {}, *map(_static, fragments.values()), _below(own, "files")),
             fragments=_merged(base.fragments if base else {}, *map(_scripts, fragments.values()), _below(own, "parts")),
             digest=digest,
+            checks=self._checks(folder) or (base.checks if base else None),
             notes=notes,
         )
+
+    def _checks(self, folder: Path) -> Checks | None:
+        path = folder / "checks.yaml"
+        return read_checks(path.read_text("utf-8"), path.relative_to(self.folder)) if path.exists() else None
 
     def _fragment(self, ref: str, path: Path) -> dict[str, bytes]:
         name, _, version = ref.partition("@")
