@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from runtime import pages
 from runtime.appdata import SqliteAppData
 from runtime.call import Breach, Call, HostResult, Visitor, scheduled
-from runtime.capabilities import dispatch
+from runtime.capabilities import UNGATED, dispatch
 from runtime.filling import CANARIES, Sent
 from runtime.formpage import ReadPage, read
 from runtime.loaded import Loaded
@@ -28,7 +28,6 @@ from templates.planning import Plan
 from templates.synthetic import Someone
 
 APP = "rehearsal"
-UNGATED = frozenset({"store", "notify"})
 MOST_REDIRECTS = 3
 CSRF = "rehearsal"
 
