@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from runtime.appdata import SqliteAppData
 from runtime.filling import CANARIES, NoButton, Sent, fill, wordy
 from runtime.formpage import Form, path_of
 from runtime.loaded import Loaded
@@ -79,7 +80,7 @@ def steps(
 ) -> Iterator[None]:
     """The same, in pieces of a few milliseconds, so that others may run between them; fills `ticks` and `leaks`."""
     ends = time.monotonic() + MOST_SECONDS
-    stage = Stage(sandbox, scrub, loaded, plan, folder)
+    stage = Stage(sandbox, scrub, loaded, plan, SqliteAppData(folder))
     try:
         for n, check in enumerate(plan.checks):
             acting = _Acting(stage, Synthetic(plan.seed + n, plan.now))
@@ -119,6 +120,17 @@ def _retire(stage: Stage, plan: Plan, retirement: Retirement, ends: float, ticks
     why = why or _unexported(stage, retirement, acting.typed)
     left = not stage.retire()
     ticks.append(Tick(says, not why and not left, why or ("Something was left." if left else "")))
+
+
+def furnish(stage: Stage, plan: Plan) -> str:
+    """Fill a stage with synthetic data, as its template's retirement test does; why that did not work, or nothing."""
+    acting = _Acting(stage, Synthetic(plan.seed, plan.now))
+    try:
+        for step in plan.retirement.steps if plan.retirement else ():
+            acting.take(step)
+    except Failed as error:
+        return str(error)
+    return ""
 
 
 def _addresses(stage: Stage) -> Sequence[str]:

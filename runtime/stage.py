@@ -8,13 +8,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from urllib.parse import parse_qs
 
 from pydantic import JsonValue
 
 from runtime import pages
-from runtime.appdata import SqliteAppData
+from runtime.appdata import AppData
 from runtime.call import Breach, Call, HostResult, Visitor, scheduled
 from runtime.capabilities import UNGATED, dispatch
 from runtime.filling import CANARIES, Sent
@@ -59,17 +58,21 @@ class Shown:
 class Stage:
     """One app, from an empty store on. `leaks` grow as it is visited."""
 
-    def __init__(self, sandbox: Sandbox, scrub: Scrub, loaded: Loaded, plan: Plan, folder: Path) -> None:
-        """`folder` is empty and ours; it goes with whoever made it."""
+    def __init__(
+        self, sandbox: Sandbox, scrub: Scrub, loaded: Loaded, plan: Plan, data: AppData, app: str = APP
+    ) -> None:
+        """`data` is a folder that goes with whoever made it; or that of the previews, for the preview of an `app`."""
         self._sandbox, self._scrub, self._loaded, self._plan = sandbox, scrub, loaded, plan
-        self._data = SqliteAppData(folder)
-        self._box = self._data.open(APP, "preview", loaded.manifest.limits.store_mb)
+        self._data, self._app = data, app
+        self._box = data.open(app, "preview", loaded.manifest.limits.store_mb)
         self._people = {one.role: one for one in plan.people}
         self._planted: dict[str, tuple[str, set[str]]] = {}
         store = loaded.manifest.capability("store")
         tables = store.tables if isinstance(store, StoreCapability) else {}
         self._own = {name for name, one in tables.items() if one.per_user}
         self._now = plan.now
+        self._unread = False
+        """Whether something may have been written since the store was looked through for canaries."""
         self.leaks: set[Leak] = set()
         self.opened: dict[str, Shown] = {}
         """Pages by their addresses, as they were seen last."""
@@ -94,7 +97,8 @@ class Stage:
             if sent.method == "POST"
             else self._visit(role, "GET", sent.action, fields, {})
         )
-        for one in sent.canaries:
+        for one in sent.canaries[:1]:
+            # Before it can be removed again.
             self._kept(one)
         return shown
 
@@ -105,19 +109,21 @@ class Stage:
 
     def export(self) -> Mapping[str, str]:
         """Every table that holds anything, as JSON."""
-        return {name: json.dumps(rows, ensure_ascii=False) for name, rows in self._data.export(APP, "preview").items()}
+        return {
+            name: json.dumps(rows, ensure_ascii=False) for name, rows in self._data.export(self._app, "preview").items()
+        }
 
     def clear(self) -> None:
         """Start anew, as empty as at first."""
-        self._box.purge(self._now + 86_400)
+        self._data.purge(self._app, "preview", self._now + 86_400)
         self.opened.clear()
         self.sent = None
 
     def retire(self) -> bool:
         """End it, as an app that retires: whether nothing at all is left."""
         self._box.close()
-        self._data.drop(APP, "preview")
-        return not self._data.stores() and not self._data.export(APP, "preview")
+        self._data.drop(self._app, "preview")
+        return (self._app, "preview") not in self._data.stores() and not self._data.export(self._app, "preview")
 
     def close(self) -> None:
         """Let go of the store."""
@@ -160,6 +166,7 @@ class Stage:
     def _run(self, who: Someone, call: Call) -> Shown:
         told: list[str] = []
         asked: list[str] = []
+        self._unread = self._unread or call.method == "POST"
         table = dispatch(
             self._loaded.manifest,
             UNGATED.__contains__,
@@ -209,12 +216,14 @@ class Stage:
 
     def _kept(self, canary: str) -> set[str]:
         """The tables and fields in which it was ever kept."""
-        _, places = self._planted[canary]
-        for table, rows in self._box.everything().items():
-            for row in rows:
-                named = {f"{table}.{name}" for name, value in row.items() if canary in str(value)}
-                places |= named | ({table} if named else set())
-        return places
+        if self._unread:
+            self._unread = False
+            for table, rows in self._data.export(self._app, "preview").items():
+                for name, value in ((name, value) for row in rows for name, value in row.items()):
+                    for one in CANARIES.findall(str(value)) if isinstance(value, str | list) else ():
+                        if one in self._planted:
+                            self._planted[one][1].update((table, f"{table}.{name}"))
+        return self._planted[canary][1]
 
 
 def _heard(told: list[str], text: str) -> HostResult:

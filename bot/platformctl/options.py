@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot import settings
-from bot.platformctl import audit_options, policies
+from bot.platformctl import audit_options, policies, template
 from bot.platformctl.audit_options import anchor
 from bot.platformctl.installation import add_home
 
@@ -25,6 +25,7 @@ def add(command: Add) -> None:
     policies.add(
         command("policy", policies.run, "test policies, and judge documents by them: `platformctl policy check`")
     )
+    template.add(command("template", template.run, "try templates: `platformctl template test`, preview"))
     audit_options.arguments(command("audit", _audit, "the record of all that was done: verify, query, export, forget"))
     usage = command("usage", _usage, "what apps used in a month, and what it costs whom")
     usage.add_argument("--app", default="", help="only this app, by its id or host name")
