@@ -75,9 +75,9 @@ def _words(one: Offered, synthetic: Synthetic) -> str:
 
 def _control(one: Offered) -> Control:
     given = one.attributes
-    numeric = given.get("inputmode") in ("decimal", "numeric")
+    mode = given.get("inputmode", "")
     return Control(
-        "number" if numeric else one.kind,
+        "number" if mode in ("decimal", "numeric") else mode or one.kind,
         least=_number(given.get("min", ""), float),
         most=_number(given.get("max", ""), float),
         longest=int(_number(given.get("maxlength", ""), int) or _ROOM),

@@ -143,7 +143,7 @@ def _addresses(stage: Stage) -> Sequence[str]:
 
 def _unexported(stage: Stage, retirement: Retirement, typed: Sequence[str]) -> str:
     found = stage.export()
-    for table in () if retirement.may_be_bare and not found else retirement.exports:
+    for table in () if retirement.may_be_bare else retirement.exports:
         if table not in found:
             return f"Its export has nothing of {table}."
     if not retirement.exports and found:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from templates.manifest import Frozen, Name
 
@@ -79,11 +79,17 @@ class Step(Conditional):
         return self
 
 
+def _some(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    if not 1 <= len(steps) <= MOST_STEPS:
+        raise ValueError(f"there are {len(steps)}; write 1 to {MOST_STEPS}")
+    return steps
+
+
 class Check(Conditional):
     """A promise in words, and the steps that show whether it holds. It begins with an empty store."""
 
     says: Sentence
-    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=MOST_STEPS)]
+    steps: Annotated[tuple[Step, ...], AfterValidator(_some)]
 
 
 class Private(Conditional):
@@ -112,10 +118,16 @@ class Retirement(Frozen):
     """There are answers for which nobody can write anything."""
 
 
+def _enough(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    if not FEWEST <= len(checks) <= MOST_CHECKS:
+        raise ValueError(f"there are {len(checks)}; write {FEWEST} to {MOST_CHECKS}")
+    return checks
+
+
 class Checks(Frozen):
     """A whole `checks.yaml`."""
 
-    checks: Annotated[tuple[Check, ...], Field(min_length=FEWEST, max_length=MOST_CHECKS)]
+    checks: Annotated[tuple[Check, ...], AfterValidator(_enough)]
     retirement: Retirement
     people: dict[Name, Name] = Field(default_factory=dict)
     """More people at the rehearsal, each with the question of type `people` whose first name is theirs."""

@@ -117,7 +117,7 @@ def _rank(document: Document, loc: Path, kind: str) -> tuple[int, bool]:
 
 def _fault(document: Document, shape: type[Frozen], loc: Path, kind: str, message: str) -> FaultyTemplate:
     where = _in_document(document, loc)
-    name = ".".join(map(str, where)) or "the document"
+    name = ".".join(map(str, loc if kind == "missing" else where)) or "the document"
     line = document.line(where)
     if kind != "extra_forbidden":
         why = f"{name}: {message[:1].lower()}{message[1:]}"
