@@ -8,11 +8,13 @@ from bot import labels
 from bot.blocks import quoted
 from bot.requests import Request
 from bot.wiring import Wiring
+from bot.wishes import wish
 from guardrails.rehearsed import unless_red
 from guardrails.verdict import Verdict
 from runtime.rehearsal import Rehearsal
 from templates.bundle import Bundle
-from templates.planning import plan
+from templates.manifest import Digest
+from templates.planning import Plan, plan
 
 PAGE = "_slipway/rehearsal"
 """Below a preview's address."""
@@ -21,15 +23,21 @@ SHOWN = TypeAdapter(Rehearsal)
 
 def rehearsed(wiring: Wiring, request: Request, bundle: Bundle) -> Rehearsal:
     """Try the app that these answers gave; the same bundle is always tried with the same data. Raises Unavailable."""
+    return wiring.rehearse(bundle.digest, planned(wiring, request, bundle.digest))
+
+
+def planned(wiring: Wiring, request: Request, bundle: Digest) -> Plan:
+    """What is tried of a Request's app: its template's checks, and its asker's own."""
     assert request.brief is not None
     template = wiring.catalog.get(request.brief.template)
     answers = {one.name: one.value for one in request.brief.answers}
-    return wiring.rehearse(bundle.digest, plan(template, answers, wiring.now(), seed_of(bundle)))
+    wishes = tuple(filter(None, map(wish, request.wishes)))
+    return plan(template, answers, wiring.now(), seed_of(bundle), wishes)
 
 
-def seed_of(bundle: Bundle) -> int:
+def seed_of(bundle: Digest) -> int:
     """What a bundle's data is made from."""
-    return int(bundle.digest.removeprefix("sha256:")[:8], 16)
+    return int(bundle.removeprefix("sha256:")[:8], 16)
 
 
 def kept(rehearsal: Rehearsal) -> str:
