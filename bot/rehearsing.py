@@ -1,6 +1,7 @@
 """Rehearsing: what an app must do is tried on every preview; the card says how it went, and publishing goes by it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -56,6 +57,17 @@ def facts(rehearsal: Rehearsal) -> Mapping[str, int]:
 def of(request: Request) -> Rehearsal:
     """How a Request's preview was rehearsed; an empty one when it was not."""
     return SHOWN.validate_json(request.rehearsal) if request.rehearsal else Rehearsal()
+
+
+def told(wiring: Wiring, request: Request) -> Mapping[str, Any] | None:
+    """How a Request's preview was rehearsed and by which plan, as JSON; None where there is no preview."""
+    if request.brief is None or request.bundle is None:
+        return None
+    plan = planned(wiring, request, Digest(request.bundle))
+    return {
+        "rehearsal": SHOWN.dump_python(of(request), mode="json"),
+        "plan": plan.model_dump(mode="json", by_alias=True),
+    }
 
 
 def judged(verdict: Verdict, rehearsal: Rehearsal) -> Verdict:

@@ -66,6 +66,8 @@ def _values(one: Offered, step: Step, synthetic: Synthetic) -> list[str]:
 
 def _words(one: Offered, synthetic: Synthetic) -> str:
     longest = _number(one.attributes.get("maxlength", ""), int)
+    if not synthetic.plants:
+        return synthetic.words(int(longest) if longest is not None else _ROOM)
     canary = synthetic.canary()
     if longest is not None and longest < len(canary):
         return synthetic.words(int(longest))

@@ -18,10 +18,10 @@ from runtime.call import Breach, Call, HostResult, Outcome
 from runtime.capabilities import ENDED_MEANWHILE, UNGATED, Granted, dispatch
 from runtime.loaded import Loaded
 from runtime.outside import NotNow, Outside, Places, Used, Way
-from runtime.rehearsal import Rehearsal, Tick, steps
+from runtime.rehearsal import Rehearsal, Tick, furnish, steps
 from runtime.routes import Route, Routes
 from runtime.sandbox import Sandbox, Waiting
-from runtime.stage import Leak
+from runtime.stage import Leak, Stage
 from runtime.store import Scrub, unreadable
 from templates.label import Label, label, names
 from templates.manifest import Manifest
@@ -29,6 +29,7 @@ from templates.planning import Plan
 
 MOST_OPEN = 100
 """Stores that one worker keeps open."""
+A_DAY = 86_400
 NOTICES_A_CALL = 3
 BLOCKED_A_CALL = 3
 """Hosts and domains of one Call that control is told of."""
@@ -113,6 +114,20 @@ class Host:
             for _ in steps(self._sandbox, self._scrub, loaded, plan, Path(folder), ticks, leaks):
                 await asyncio.sleep(0)
         return Rehearsal(tuple(ticks), tuple(one.place for one in sorted(leaks)))
+
+    def furnish(self, loaded: Loaded, route: Route, plan: Plan, identify: Callable[[str], str]) -> str:
+        """Fill a preview's store with synthetic entries, through its own forms; why that did not work, or nothing."""
+        assert route.stage == "preview"
+        stage = Stage(self._sandbox, self._scrub, loaded, plan, self._data, route.app, identify)
+        try:
+            return furnish(stage, plan)
+        finally:
+            stage.close()
+
+    def empty(self, route: Route, now: int) -> None:
+        """Remove all that a preview keeps."""
+        assert route.stage == "preview"
+        self._data.purge(route.app, "preview", now + A_DAY)
 
     def close(self) -> None:
         """Let go of every store."""

@@ -124,7 +124,7 @@ def _retire(stage: Stage, plan: Plan, retirement: Retirement, ends: float, ticks
 
 def furnish(stage: Stage, plan: Plan) -> str:
     """Fill a stage with synthetic data, as its template's retirement test does; why that did not work, or nothing."""
-    acting = _Acting(stage, Synthetic(plan.seed, plan.now))
+    acting = _Acting(stage, Synthetic(plan.seed, plan.now, canaries=False))
     try:
         for step in plan.retirement.steps if plan.retirement else ():
             acting.take(step)

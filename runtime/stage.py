@@ -59,9 +59,20 @@ class Stage:
     """One app, from an empty store on. `leaks` grow as it is visited."""
 
     def __init__(
-        self, sandbox: Sandbox, scrub: Scrub, loaded: Loaded, plan: Plan, data: AppData, app: str = APP
+        self,
+        sandbox: Sandbox,
+        scrub: Scrub,
+        loaded: Loaded,
+        plan: Plan,
+        data: AppData,
+        app: str = APP,
+        identify: Callable[[str], str] = "v_{}".format,
     ) -> None:
-        """`data` is a folder that goes with whoever made it; or that of the previews, for the preview of an `app`."""
+        """`data` is a folder that goes with whoever made it; or that of the previews, for the preview of an `app`.
+
+        `identify` says by which id the app knows whoever has a role.
+        """
+        self._identify = identify
         self._sandbox, self._scrub, self._loaded, self._plan = sandbox, scrub, loaded, plan
         self._data, self._app = data, app
         self._box = data.open(app, "preview", loaded.manifest.limits.store_mb)
@@ -139,7 +150,7 @@ class Stage:
         call = Call(
             "POST" if method == "POST" else "GET",
             path,
-            Visitor(f"v_{role}", who.name, owner=role == OWNER, handle=who.handle),
+            Visitor(self._identify(role), who.name, owner=role == OWNER, handle=who.handle),
             self._tick(),
             APP,
             query=query,

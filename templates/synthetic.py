@@ -80,8 +80,9 @@ class Control:
 class Synthetic:
     """A source of data: what it gives next depends on its seed and on what it gave before."""
 
-    def __init__(self, seed: int, now: int) -> None:
-        """`now` is the UNIX second around which its dates lie."""
+    def __init__(self, seed: int, now: int, *, canaries: bool = True) -> None:
+        """`now` is the UNIX second around which its dates lie; with `canaries`, one is planted in what people write."""
+        self.plants = canaries
         self._random = random.Random(seed)
         self._now = now
 
