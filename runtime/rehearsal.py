@@ -122,9 +122,9 @@ def _retire(stage: Stage, plan: Plan, retirement: Retirement, ends: float, ticks
     ticks.append(Tick(says, not why and not left, why or ("Something was left." if left else "")))
 
 
-def furnish(stage: Stage, plan: Plan) -> str:
+def furnish(stage: Stage, plan: Plan, *, canaries: bool = False) -> str:
     """Fill a stage with synthetic data, as its template's retirement test does; why that did not work, or nothing."""
-    acting = _Acting(stage, Synthetic(plan.seed, plan.now, canaries=False))
+    acting = _Acting(stage, Synthetic(plan.seed, plan.now, canaries=canaries))
     try:
         for step in plan.retirement.steps if plan.retirement else ():
             acting.take(step)

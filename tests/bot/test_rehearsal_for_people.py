@@ -34,7 +34,6 @@ def test_every_preview_is_rehearsed_in_the_sandbox_and_says_how_it_went(house: H
     card = house.card(thread)
     assert card.count(":white_check_mark:") == 5 and ":x:" not in card
     assert f"<{house.preview(thread)}{PAGE}|Try it as others>" in card
-    assert (house.request().verdict and '"red":0' in house.request().rehearsal) or "passed" in house.request().rehearsal
     page = opened(house, thread)
     assert page.status_code == 200 and page.text.count("✓") == 5 and "✗" not in page.text
     assert "You see it as yourself, its owner." in page.text
