@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from guardrails.rehearsed import LEAK
 from guardrails.review import UNCHECKED
 from guardrails.verdict import Finding, Verdict
 from runtime import prices
@@ -81,6 +82,6 @@ def replaced(question: Question, choices: tuple[str, ...]) -> Question:
 
 
 def preview_stays(verdict: Verdict) -> bool:
-    """Whether only the money, or policies that CI did not check, stand between an app and going live."""
+    """Whether only the money, policies that CI did not check, or a leak stand between an app and going live."""
     denials = [one for one in verdict.findings if one.decision == "deny"]
-    return bool(denials) and all(one.rule in ("budget", "prices", UNCHECKED) for one in denials)
+    return bool(denials) and all(one.rule in ("budget", "prices", UNCHECKED, LEAK) for one in denials)

@@ -13,7 +13,7 @@ from guardrails.verdict import Verdict
 
 TITLE, FALLBACK = 120, 2900
 """Characters of a title within a sentence, and of the plain text of a message."""
-FACTS, ANSWERS, DECIDED = 2500, 2500, 1500
+FACTS, ANSWERS, CHECKS, DECIDED = 2500, 2500, 1500, 1500
 """Characters of a section each, so that all of them stay below the 12,000 that Slack takes in one message."""
 
 
@@ -55,6 +55,11 @@ class CardView:
     """A kind that was understood and is not on the shelf."""
     open: Sequence[str] = ()
     """Labels of required answers that are missing."""
+    checks: Sequence[str] = ()
+    """How the rehearsal went, a line for each promise."""
+    red: bool = False
+    """Whether a promise does not hold; `leaked` whether a planted word turned up where it should not."""
+    leaked: bool = False
     decided: str = ""
     read: bool = False  # then the asker can see what was sent
     trouble: str = ""
@@ -160,6 +165,7 @@ def _app(view: CardView) -> tuple[str, Sequence[Block]]:
         *([section(f":link: <{url}>")] if url else []),
         section("\n".join(facts), FACTS),
         *_answers(view),
+        *([section(lines(view.checks, CHECKS))] if view.checks and not shown_live else []),
         *(remarks.blocks(view.verdict, view.labels, words.TO_PUBLISH) if not shown_live else ()),
         *([section(view.decided, DECIDED)] if view.decided else []),
         actions(*_buttons(view, url)),
@@ -183,7 +189,9 @@ def _buttons(view: CardView, url: str) -> Sequence[Block]:
     open_it += remedies(_about(view), suspended=True) if view.paused else []
     change = _button(view, "slipway.answer")
     if view.state == "previewed":
-        return [*open_it, _button(view, "slipway.publish", style="primary"), change, *_plea(view), *_ways_out(view)]
+        anyway = labels.PUBLISH_ANYWAY if view.red else ""
+        publish = [] if view.leaked else [_button(view, "slipway.publish", anyway, style="primary")]
+        return [*open_it, *publish, change, *_plea(view), *_ways_out(view)]
     return [*open_it, *([change] if view.state in ("live", "proposed") else []), *_ways_out(view)]
 
 

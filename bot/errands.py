@@ -5,17 +5,24 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from pydantic import TypeAdapter, ValidationError
 
 from bot.wiring import Smoked, Unavailable
 from guardrails.revocations import Revocation
 from runtime import holding, scheduled
 from runtime.apps import App
+from runtime.rehearsal import Rehearsal
 from runtime.scheduled import Fired
 from runtime.schedules import Schedule
+from runtime.smoke import REHEARSAL
 from templates.manifest import Digest
+from templates.planning import Plan
 
+REHEARSE_SECONDS = 20.0
+"""A rehearsal ends by itself long before, and a busy worker begins it late."""
 SMOKE_SECONDS, FIRE_SECONDS, HOLDS_SECONDS = 10.0, 20.0, 3.0
 """How long an answer is waited for; a Call and its place take at most 12."""
+REHEARSALS = TypeAdapter(Rehearsal)
 SILENT = "No gateway worker answers right now."
 
 
@@ -25,6 +32,20 @@ def smoke(socket: Path, now: Callable[[], int]) -> Callable[[Digest], Smoked]:
     def errand(bundle: Digest) -> Smoked:
         told = _ask(socket, "/", {"bundle": bundle, "now": now()}, SMOKE_SECONDS)
         return Smoked(_text(told, "problem"))
+
+    return errand
+
+
+def rehearse(socket: Path) -> Callable[[Digest, Plan], Rehearsal]:
+    """Rehearse a bundle by a plan; raises Unavailable."""
+
+    def errand(bundle: Digest, plan: Plan) -> Rehearsal:
+        asked = {"bundle": bundle, "plan": plan.model_dump(mode="json", by_alias=True)}
+        told = _ask(socket, REHEARSAL, asked, REHEARSE_SECONDS)
+        try:
+            return REHEARSALS.validate_python(told)
+        except ValidationError:
+            raise Unavailable("A gateway worker could not rehearse the app.") from None
 
     return errand
 

@@ -29,6 +29,8 @@ STAGE: Mapping[str, str] = {
 }
 FILL_IN, OPEN_PREVIEW = "Fill in", "Open preview"
 """What stands on Change answers while something is missing, and on Open while there is a preview."""
+PUBLISH_ANYWAY, TRY_AS_OTHERS = "Publish anyway", "Try it as others"
+"""On Publish while a check is red; and the way to the rehearsal of a preview."""
 BUTTONS: Mapping[str, str] = {
     "slipway.open": "Open",
     "slipway.answer": "Change answers",

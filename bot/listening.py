@@ -28,6 +28,7 @@ from bot.chat import Heard, Message, Pressed, Submitted
 from bot.commands import Commands
 from bot.database import transaction
 from bot.deciding import find
+from bot.expecting import expected
 from bot.outbox import Post
 from bot.requests import Request, State
 from bot.roles import Act
@@ -60,7 +61,7 @@ def hear(wiring: Wiring, commands: Commands, heard: Heard) -> None:
     """A command we know is answered; everything else is a Request, with its card in the same transaction."""
     if commands.take(heard):
         return
-    if heard.place.thread and (extended(wiring, heard) or heard.via == "thread"):
+    if heard.place.thread and (expected(wiring, heard) or extended(wiring, heard) or heard.via == "thread"):
         return
     now = wiring.now()
     with telemetry.span("heard", facts={"via": heard.via}) as trace, transaction(wiring.engine) as session:

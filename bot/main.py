@@ -176,6 +176,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         bundles=bundles,
         notary=Notary(settings.home, bundles, shelf),
         smoke=errands.smoke(settings.gateway.smoke_socket, clock.now),
+        rehearse=errands.rehearse(settings.gateway.smoke_socket),
         fire=errands.fire(settings.gateway.smoke_socket),
         holds=errands.holds(settings.gateway.smoke_socket, settings.home / "run" / "broker.sock"),
         url=lambda slug, stage: address(settings.gateway, slug, stage),

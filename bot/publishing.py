@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from sqlmodel import Session
 
-from bot import approval_post, audiences, costs, excepting, keyring, labelled, outbox, requests, thread
+from bot import approval_post, audiences, costs, excepting, keyring, labelled, outbox, rehearsing, requests, thread
 from bot.billing import preview_stays
 from bot.chat import Submitted
 from bot.database import transaction
@@ -37,6 +37,7 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
         raise Refused(untrue)
     wanted = audiences.wanted(wiring.chat, request, request.person)
     verdict = wiring.billing.judged(excepting.judged(wiring, request, manifest, wanted, "live"), manifest)
+    verdict = rehearsing.judged(verdict, rehearsing.of(request))
     authors = {request.person, about.person.id, *request.hands}
     pinged = {group: members(wiring, request.workspace, group) for group in quorum.groups(verdict.approvers)}
     if verdict.decision == "needs_approval":

@@ -73,6 +73,8 @@ class RequestRow(SQLModel, table=True):
     trouble: str = ""
     receipt: str = Field(default="", sa_column_kwargs={"server_default": ""})
     hands: str = Field(default="[]", sa_column_kwargs={"server_default": "[]"})
+    rehearsal: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    wishes: str = Field(default="[]", sa_column_kwargs={"server_default": "[]"})
     trace: str
     """W3C traceparent of the span that heard it."""
 
@@ -105,6 +107,10 @@ class Request:
     """What was sent to a model when these words were read, as JSON; empty when nothing left the machine."""
     hands: tuple[str, ...] = ()
     """The Persons who changed its answers since it went live last: none of them approves that."""
+    rehearsal: str = ""
+    """How its preview was rehearsed, as JSON; empty when it was not."""
+    wishes: tuple[str, ...] = ()
+    """What its asker said that it should do, in their words."""
 
     @property
     def card(self) -> str:
@@ -136,6 +142,8 @@ def _view(row: RequestRow) -> Request:
         trouble=row.trouble,
         receipt=row.receipt,
         hands=tuple(json.loads(row.hands)),
+        rehearsal=row.rehearsal,
+        wishes=tuple(json.loads(row.wishes)),
     )
 
 

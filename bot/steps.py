@@ -12,6 +12,7 @@ from bot import (
     keyring,
     labelled,
     outbox,
+    rehearsing,
     shelving,
     thread,
     words,
@@ -105,6 +106,8 @@ def reviewed(wiring: Wiring, request: Request) -> Step:
     smoked = wiring.smoke(bundle.digest)
     if smoked.problem:
         return Step(State.FAILED, "request.failed", why=smoked.problem, changes={"trouble": smoked.problem})
+    tried = rehearsing.rehearsed(wiring, request, bundle)
+    assert request.verdict is not None
     app = request.app or f"app_{secrets.token_hex(6)}"
 
     def open_preview(session: Session) -> None:
@@ -114,8 +117,17 @@ def reviewed(wiring: Wiring, request: Request) -> Step:
     return Step(
         State.PREVIEWED,
         "preview.opened",
-        changes={"app": app},
-        facts={"bundle": bundle.digest, "app": app, "attestation": signed.attestation},
+        changes={
+            "app": app,
+            "rehearsal": rehearsing.kept(tried),
+            "verdict": rehearsing.judged(request.verdict, tried).model_dump_json(),
+        },
+        facts={
+            "bundle": bundle.digest,
+            "app": app,
+            "attestation": signed.attestation,
+            **rehearsing.facts(tried),
+        },
         effect=open_preview,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
-from bot import card, clockwork, costs, labelled, limits, outbox, people, requests, telemetry, words
+from bot import card, clockwork, costs, labelled, limits, outbox, people, rehearsing, requests, telemetry, words
 from bot.blocks import context, quoted, section
 from bot.card import CardView
 from bot.chat import Message, Place
@@ -77,6 +77,8 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     on_shelf = wiring.catalog.for_kind(understood.kind or "") if understood else None
     wanted = understood.kind if understood and understood.action == "build" and on_shelf is None else None
     paused = _paused(session, app) if app else None
+    tried = rehearsing.of(request)
+    preview_url = wiring.url(app.slug, "preview") if app else ""
     label = labelled.shown(session, request, manifest, wiring.now()) if manifest else None
     return CardView(
         request=request.id,
@@ -86,7 +88,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         template=brief.template if brief else "",
         app=app.id if app else "",
         app_stage=app.stage if app else "",
-        preview_url=wiring.url(app.slug, "preview") if app else "",
+        preview_url=preview_url,
         live_url=wiring.url(app.slug, "live") if app and live else "",
         can=label.can if label else (),
         cannot=label.cannot if label else (),
@@ -105,6 +107,9 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         alternatives=choices(wiring, request),
         wanted=wanted or "",
         open=tuple(one.label for one in brief.open) if brief else (),
+        checks=rehearsing.rows(tried, preview_url),
+        red=any(not one.passed for one in tried.ticks),
+        leaked=bool(tried.leaks),
         decided=_decided(session, request),
         read=understood is not None and request.state != State.DISCARDED,
         trouble=request.trouble,

@@ -5,7 +5,20 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import audiences, blocked, breaching, outbox, people, requests, rights, roles, signin, telemetry, thread
+from bot import (
+    audiences,
+    blocked,
+    breaching,
+    outbox,
+    people,
+    rehearsing,
+    requests,
+    rights,
+    roles,
+    signin,
+    telemetry,
+    thread,
+)
 from bot.blocks import context, escape, section
 from bot.chat import ChatError, Message
 from bot.control import Ask, Refused
@@ -25,7 +38,7 @@ NOTICES_A_DAY = 50
 DAY = 86_400
 VISITING: Sequence[Act] = ("open", "results")
 """What a visitor may do: enter, and see what others entered."""
-RECORDED = frozenset({"export.downloaded"})
+RECORDED = frozenset({"export.downloaded", "preview.emptied"})
 
 Exchange = Callable[[str, str, str, str], signin.Claims]
 """Trades (code, redirect_uri, verifier, nonce) for claims."""
@@ -40,6 +53,7 @@ def asks(wiring: Wiring, exchange: Exchange, scrub: Callable[[str], str]) -> Map
         "notify": lambda asked: notify(wiring, scrub, asked),
         "record": lambda asked: record(wiring, asked),
         "blocked": lambda asked: blocked.blocked(wiring, asked),
+        "rehearsal": lambda asked: rehearsed(wiring, asked),
         "breached": lambda asked: breaching.breached(wiring, scrub, asked),
         "killed": lambda asked: breaching.killed(wiring, asked),
     }
@@ -165,6 +179,16 @@ def notify(wiring: Wiring, scrub: Callable[[str], str], asked: Mapping[str, Any]
 def audit_key(text: str) -> str:
     """Tells two notices of one visit apart; the same one again is the same post."""
     return digest_of(text.encode())[7:19]
+
+
+def rehearsed(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """How a preview was rehearsed, and by which plan; whether they may look, the worker has asked already."""
+    with transaction(wiring.engine) as session:
+        request = requests.of_app(session, asked["app"])
+    found = rehearsing.told(wiring, request) if request else None
+    if found is None:
+        raise Refused("This app has no preview.")
+    return found
 
 
 def record(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -16,11 +16,13 @@ from guardrails.verdict import Verdict
 from runtime.appdata import AppData
 from runtime.apps import App
 from runtime.bundles import BundleStore
+from runtime.rehearsal import Rehearsal
 from runtime.scheduled import Fired
 from runtime.schedules import Schedule
 from templates.audience import Audience
 from templates.catalog import Catalog
 from templates.manifest import Digest, Manifest
+from templates.planning import Plan
 
 Stage = Literal["preview", "live"]
 Review = Callable[[Manifest, Audience, Audience, Stage], Verdict]
@@ -51,6 +53,8 @@ class Wiring:
     notary: Notary
     smoke: Callable[[Digest], Smoked]
     """Prepare a bundle and call it once in the sandbox; raises Unavailable when no worker answers."""
+    rehearse: Callable[[Digest, Plan], Rehearsal] = field(default=lambda bundle, plan: Rehearsal(), kw_only=True)
+    """Try a bundle by a plan, in the sandbox; raises Unavailable when no worker answers."""
     url: Callable[[str, Stage], str]
     """The address of an app by its slug."""
     now: Callable[[], int]

@@ -20,6 +20,8 @@ MAX_NOTICE = 1000
 
 DOMAIN = re.compile(r"[a-z0-9.-]{1,253}")
 
+UNGATED = frozenset({"store", "notify"})
+"""What a preview may do before anybody approved anything: keep rows of its own, and speak in its own thread."""
 ENDED_MEANWHILE = "the app ended while it waited for the outside"
 _WITHHELD = re.compile(r"\w*Error: (blocked: \S+: )?not granted: (?P<kind>[a-z]+)( to (?P<name>[^;\s]+))?;")
 """An app's own error, when the host or the broker said so."""

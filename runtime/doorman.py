@@ -76,8 +76,8 @@ class Doorman:
         self._scheme = scheme
         self._wall = wall
         # Over HTTPS the browser itself refuses such a cookie from any other host or path.
-        prefix = "__Host-" if scheme == "https" else ""
-        self._session_cookie, self._pending_cookie = prefix + COOKIE, prefix + PENDING
+        self._prefix = "__Host-" if scheme == "https" else ""
+        self._session_cookie, self._pending_cookie = self.named(COOKIE), self.named(PENDING)
         self._known: dict[tuple[str, Where, str], _Known] = {}
         self._version = -1
 
@@ -217,8 +217,15 @@ class Doorman:
             return pages.TRY_LATER
         return _redirect(SIGNED_OUT, (self._cookie(self._session_cookie, "", 0),))
 
+    def named(self, cookie: str) -> str:
+        """What a cookie of ours is called here."""
+        return self._prefix + cookie
+
+    def cookie(self, name: str, value: str, seconds: int) -> tuple[str, str]:
+        """A host-only cookie of ours: no other app's origin ever sees it."""
+        return self._cookie(self.named(name), value, seconds)
+
     def _cookie(self, name: str, value: str, seconds: int) -> tuple[str, str]:
-        """A host-only cookie: no other app's origin ever sees it."""
         secure = "; Secure" if self._scheme == "https" else ""
         return ("set-cookie", f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 

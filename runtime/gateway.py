@@ -19,6 +19,8 @@ from runtime.loaded import Loaded, Loader
 from runtime.outside import NotNow
 from runtime.pages import Page
 from runtime.rate import Rate
+from runtime.rehearsal_page import PATH as REHEARSAL
+from runtime.rehearsing import Rehearsing
 from runtime.routes import Route, Routes
 from runtime.sandbox import BrokenApp
 from runtime.spool import new_request_id
@@ -75,6 +77,7 @@ class Gateway:
         self._watch = watch
         self._teller = Teller(wire, scrub)
         self._spans = Spans(wall)
+        self._rehearsing = Rehearsing(wire, host, loader, doorman, routes, salt)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI. Whatever happens, the visitor gets a response with a request id (O6)."""
@@ -135,6 +138,8 @@ class Gateway:
         if visit.method(asked) is None:
             return pages.reply(pages.NO_METHOD, request_id)
         if asked.path.startswith(PLATFORM):
+            if asked.path == REHEARSAL:
+                return await self._rehearsing.answer(asked, route, entry, receive, now, request_id)
             if asked.path == EXPORT:
                 return await self._export(route, entry, request_id)
             if asked.path == SBOM and (listed := self._loader.sbom(Digest(route.bundle))):
@@ -154,6 +159,10 @@ class Gateway:
                 else pages.WRONG_STAGE
             )
             return pages.reply(page, request_id)
+        seen_by = self._rehearsing.seen_by(asked, route, entry)
+        if isinstance(seen_by, Page):
+            return pages.reply(seen_by, request_id)
+        entry = seen_by
         form: Mapping[str, list[str]] = {}
         if asked.method == "POST":
             body = None if visit.too_large(asked) else await visit.body(receive)

@@ -4,6 +4,7 @@ A Call that reaches nothing outside runs to its end at once. Others stand still 
 true when they began is looked at again before they go on.
 """
 
+import asyncio
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -14,22 +15,24 @@ from pathlib import Path
 
 from runtime.appdata import AppData, Box, SqliteAppData
 from runtime.call import Breach, Call, HostResult, Outcome
-from runtime.capabilities import ENDED_MEANWHILE, Granted, dispatch
+from runtime.capabilities import ENDED_MEANWHILE, UNGATED, Granted, dispatch
 from runtime.loaded import Loaded
 from runtime.outside import NotNow, Outside, Places, Used, Way
+from runtime.rehearsal import Rehearsal, Tick, furnish, steps
 from runtime.routes import Route, Routes
 from runtime.sandbox import Sandbox, Waiting
+from runtime.stage import Leak, Stage
 from runtime.store import Scrub, unreadable
 from templates.label import Label, label, names
 from templates.manifest import Manifest
+from templates.planning import Plan
 
 MOST_OPEN = 100
 """Stores that one worker keeps open."""
+A_DAY = 86_400
 NOTICES_A_CALL = 3
 BLOCKED_A_CALL = 3
 """Hosts and domains of one Call that control is told of."""
-UNGATED = frozenset({"store", "notify"})
-"""What a preview may do before anybody approved anything: keep rows of its own, and speak in its own thread."""
 
 Running = Callable[[], AbstractContextManager[None]]
 """A context for each time that a Call computes; while it waits for the outside, others do."""
@@ -102,6 +105,29 @@ class Host:
 
             table = dispatch(loaded.manifest, UNGATED.__contains__, call, box, _notify([]), _unheard, self._scrub)
             return self._at_once(loaded, call, table)
+
+    async def rehearse_all(self, loaded: Loaded, plan: Plan) -> Rehearsal:
+        """A whole rehearsal, in pieces: visitors are answered between them."""
+        ticks: list[Tick] = []
+        leaks: set[Leak] = set()
+        with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
+            for _ in steps(self._sandbox, self._scrub, loaded, plan, Path(folder), ticks, leaks):
+                await asyncio.sleep(0)
+        return Rehearsal(tuple(ticks), tuple(one.place for one in sorted(leaks)))
+
+    def furnish(self, loaded: Loaded, route: Route, plan: Plan, identify: Callable[[str], str]) -> str:
+        """Fill a preview's store with synthetic entries, through its own forms; why that did not work, or nothing."""
+        assert route.stage == "preview"
+        stage = Stage(self._sandbox, self._scrub, loaded, plan, self._data, route.app, identify)
+        try:
+            return furnish(stage, plan)
+        finally:
+            stage.close()
+
+    def empty(self, route: Route, now: int) -> None:
+        """Remove all that a preview keeps."""
+        assert route.stage == "preview"
+        self._data.purge(route.app, "preview", now + A_DAY)
 
     def close(self) -> None:
         """Let go of every store."""

@@ -1,6 +1,7 @@
-"""The smoke Calls: control asks a worker, on a local socket, to try a bundle once; no app runs in control."""
+"""The smoke Calls: control asks a worker, on a local socket, to try a bundle; no app runs in control."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from runtime import question
@@ -11,7 +12,9 @@ from runtime.loaded import Loaded, Loader
 from runtime.sandbox import BrokenApp
 from runtime.visit import Receive, Scope, Send
 from templates.manifest import Digest
+from templates.planning import Plan
 
+REHEARSAL = "/rehearsal"
 VISITOR = Visitor("v_smoke", "Slipway", owner=True, handle="slipway")
 
 
@@ -23,13 +26,28 @@ class Smoke:
         self._host = host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """`POST /` with `{"bundle": digest, "now": seconds}` gives `{"problem": ""}`, or what went wrong."""
+        """`POST /` with `{"bundle": digest, "now": seconds}` gives `{"problem": ""}`, or what went wrong.
+
+        `POST /rehearsal` with `{"bundle": digest, "plan": plan}` gives `{"ticks": [...], "leaks": [...]}`.
+        """
         if scope["type"] != "http":
+            return
+        if scope["path"] == REHEARSAL:
+            misunderstood = {"problem": "The plan was not understood."}
+            await question.answer(receive, send, "rehearsal", self._rehearsed, misunderstood)
             return
         await question.answer(receive, send, "smoke", self._told, {"problem": "The question was not understood."})
 
     async def _told(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"problem": self.problem(Digest(asked["bundle"]), int(asked["now"]))}
+
+    async def _rehearsed(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        plan = Plan.model_validate(asked["plan"])
+        try:
+            loaded = self._loader.get(Digest(asked["bundle"]), 0)
+        except (BrokenApp, RuntimeFault) as error:
+            return {"problem": f"The bundle cannot be used: {error}"}
+        return asdict(await self._host.rehearse_all(loaded, plan))
 
     def problem(self, bundle: Digest, now: int) -> str:
         """Make the bundle ready, open its first page, and run it for each of its times; empty when all of that works.

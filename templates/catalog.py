@@ -11,12 +11,14 @@ from types import MappingProxyType
 from pydantic import JsonValue
 
 from templates.bundle import canonical_json, digest_of
+from templates.checks import Checks
 from templates.document import text_of
 from templates.errors import FaultyTemplate, UnknownTemplate
 from templates.fragments import Fragments, Used, bytes_in, digests, grants
 from templates.lint import check
 from templates.manifest import Lifecycle, Limits
-from templates.scaffold import Parameter, Written, read_base, read_scaffold
+from templates.planning import check_plan
+from templates.scaffold import Parameter, Written, read_base, read_checks, read_scaffold
 from templates.template import PLATFORM, Question, Template
 
 SHELF = Path(__file__).parent / "shelf"
@@ -150,6 +152,7 @@ class _Shelf:
         used = self.fragments.used(f"{name}@{version}", written.scaffold.fragments, path, written.line("fragments"))
         made = self._build(folder, written, base, used)
         check(made, written, used)
+        check_plan(made, path.with_name("checks.yaml"))
         return made
 
     def _base(self, folder: Path) -> Template | None:
@@ -188,10 +191,16 @@ class _Shelf:
                 base.fragments if base else {}, *(one.fragment.scripts for one in used), below(own, "parts")
             ),
             digest=digest,
+            checks=self._checks(folder) or (base.checks if base else None),
             notes=sheet.notes,
             pinned=MappingProxyType({**(base.pinned if base else {}), **pinned}),
             base=base.ref if base else "",
         )
+
+    def _checks(self, folder: Path) -> Checks | None:
+        path = folder / "checks.yaml"
+        within = path.relative_to(self.folder)
+        return read_checks(text_of(path, within), within) if path.exists() else None
 
 
 def below(files: Mapping[str, bytes], folder: str) -> dict[str, bytes]:

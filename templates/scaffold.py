@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, JsonValue, StringConstraints, ValidationError
 
+from templates.checks import Checks
 from templates.document import Document, Path
 from templates.errors import FaultyTemplate, together
 from templates.manifest import DataClass, Frozen, Lifecycle, Limits, Name
@@ -112,6 +113,11 @@ def read_scaffold(text: str, path: PurePath) -> Written:
 def read_base(text: str, path: PurePath) -> str:
     """The `name@version` that a `base.yaml` names. Raises FaultyTemplate."""
     return parse(Document(text, path), Base).base
+
+
+def read_checks(text: str, path: PurePath) -> Checks:
+    """The checks in a `checks.yaml`. Raises FaultyTemplate."""
+    return parse(Document(text, path), Checks)
 
 
 def parse(document: Document, shape: type[Shape]) -> Shape:

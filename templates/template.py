@@ -6,6 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, JsonValue
 
+from templates.checks import Checks
 from templates.manifest import (
     MOST_TIMES,
     DataClass,
@@ -202,6 +203,8 @@ class Template:
     """What `files` may include, by name."""
     digest: Digest
     """Over every byte that shapes a bundle: the version folder without its golden files, and what it builds on."""
+    checks: Checks | None = None
+    """What its apps must do, its own or its base's; None when nobody wrote that down."""
     notes: tuple[str, ...] = ()
     """What the shelf's keeper should put right, each with the fix."""
     pinned: Mapping[str, Digest] = field(default_factory=dict)

@@ -26,7 +26,7 @@ def add(command: Add) -> None:
         command("policy", policies.run, "test policies, and judge documents by them: `platformctl policy check`")
     )
     template.add(
-        command("template", template.run, "versions of templates: new, lint, golden, publish, deprecate, list")
+        command("template", template.run, "versions of templates: new, lint, test, preview, publish, deprecate")
     )
     audit_options.arguments(command("audit", _audit, "the record of all that was done: verify, query, export, forget"))
     usage = command("usage", _usage, "what apps used in a month, and what it costs whom")

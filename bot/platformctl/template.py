@@ -1,10 +1,11 @@
-"""`platformctl template`: versions of templates written, looked through, released and taken off the offer."""
+"""`platformctl template`: versions of templates written, looked through, tried, released and taken off the offer."""
 
 import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.platformctl import rehearsing
 from bot.platformctl.installation import Undone
 
 A_VERSION = "name@version, for example survey@1.0"
@@ -14,12 +15,17 @@ def add(template: argparse.ArgumentParser) -> None:
     """The actions of `platformctl template` and their arguments."""
     actions = template.add_subparsers(required=True, metavar="ACTION", dest="action")
 
-    def action(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+    def anywhere(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
         one = actions.add_parser(name, help=text, description=text)
         one.set_defaults(run=run)
+        return one
+
+    def action(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        one = anywhere(name, run, text)
         one.add_argument("--shelf", type=Path, metavar="FOLDER", help="default: the shelf that ships with Slipway")
         return one
 
+    rehearsing.add(anywhere)
     new = action("new", _new, "write a folder to begin with, which says what to do next")
     new.add_argument("name", help="small letters, digits, - and _")
     new.add_argument("--kind", default="", help="the kind of app in the catalogue that it builds")

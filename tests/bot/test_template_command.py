@@ -311,9 +311,16 @@ def test_red_checks_keep_a_version_back_and_are_run_last(copy: Path) -> None:  #
     assert ran == ["log@1.0"]
 
 
-def test_while_nobody_can_run_its_checks_nothing_is_released(copy: Path) -> None:  # P4
-    begun(copy)
-    assert "log@1.0 is not released" in refusal(copy, "log@1.0", gates(copy))
+def test_a_version_is_released_when_its_own_checks_hold(copy: Path) -> None:  # T7 P4
+    folder = begun(copy)
+    (folder / "checks.yaml").rename(folder / "aside.yaml")
+    assert "log@1.0 has no checks.yaml" in refusal(copy, "log@1.0", gates(copy))
+    (folder / "aside.yaml").rename(folder / "checks.yaml")
+    edit(folder / "checks.yaml", "status: 422", "status: 200")
+    assert "Nothing is kept of an empty field." in refusal(copy, "log@1.0", gates(copy))
+    edit(folder / "checks.yaml", "status: 200", "status: 422")
+    published = template_publish.publish(copy, Wanted("log@1.0", "operator", ""), DAY, gates(copy))
+    assert "log@1.0 is released as" in published
 
 
 def test_a_template_that_runs_on_needs_somebodys_word_each_year(copy: Path) -> None:  # P4
