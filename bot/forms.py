@@ -124,7 +124,7 @@ def value_of(question: Question, given: str | Sequence[str] | None) -> JsonValue
         return value
     if question.type in ("strings", "people", "fields", "choices"):
         return []
-    return "" if question.type in ("string", "text", "date", "time", "formula") else None
+    return "" if question.type in ("string", "text", "date", "time", "formula", "rule") else None
 
 
 def _silent(value: JsonValue) -> bool:

@@ -10,7 +10,7 @@ from typing import get_args
 
 from pydantic import JsonValue
 
-from templates import formula
+from templates import formula, logic, rules
 from templates.errors import BadAnswer
 from templates.manifest import FieldType
 from templates.template import AnswerType, Question, Template
@@ -39,12 +39,16 @@ def validate(template: Template, answers: Answers) -> tuple[BadAnswer, ...]:
             settle(question, _given(question, answers))
         except BadAnswer as one:
             bad.append(one)
+    try:
+        bad or settle_all(template, answers)
+    except BadAnswer as one:
+        bad.append(one)
     return tuple(bad)
 
 
 def settle_all(template: Template, answers: Answers) -> dict[str, JsonValue]:
     """Every question's answer, tidied, defaults filled in. Raises BadAnswer."""
-    return {one.name: settle(one, _given(one, answers)) for one in template.questions}
+    return logic.together(template, {one.name: settle(one, _given(one, answers)) for one in template.questions})
 
 
 def _given(question: Question, answers: Answers) -> JsonValue:
@@ -215,15 +219,14 @@ def _people(question: Question, value: JsonValue) -> list[JsonValue]:
     return list({one.casefold(): one for one in texts if one}.values())
 
 
-def _formula(question: Question, value: JsonValue) -> JsonValue:
+def _logic(question: Question, value: JsonValue) -> JsonValue:
     text = _text(question, value.get("text") if isinstance(value, dict) else value, formula.LONGEST)
     if not text:
         return ""
     try:
-        read = formula.parse(text)
+        return rules.settled(rules.parse(text), text) if question.type == "rule" else logic.read_formula(text)
     except formula.BadFormula as bad:
-        raise _bad(question, str(bad), "Write it as price * (1 + rate / 100)") from None
-    return {"text": text, "result": read.result, "names": list(read.names), "tree": read.tree}
+        raise logic.bad_answer(question, bad) from None
 
 
 def _fields(question: Question, value: JsonValue) -> list[JsonValue]:
@@ -284,5 +287,6 @@ _SETTLERS: Mapping[AnswerType, Callable[[Question, JsonValue], JsonValue]] = {
     "strings": _strings,
     "people": _people,
     "fields": _fields,
-    "formula": _formula,
+    "formula": _logic,
+    "rule": _logic,
 }

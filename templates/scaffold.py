@@ -31,6 +31,7 @@ class Parameter(Frozen):
     required: bool | None = None
     default: JsonValue = None
     default_from: tuple[Name, ...] | None = None
+    over: tuple[Name, ...] | None = None
     choices: tuple[str, ...] | None = None
     min: float | None = None
     max: float | None = None
