@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from bot import labels, remarks, words
+from bot import labels, reckoning, remarks, words
 from bot.blocks import actions, bounded, button, context, cut, header, lines, quoted, section
 from bot.chat import Block, Message
 from generator.brief import Answer
@@ -13,7 +13,7 @@ from guardrails.verdict import Verdict
 
 TITLE, FALLBACK = 120, 2900
 """Characters of a title within a sentence, and of the plain text of a message."""
-FACTS, ANSWERS, DECIDED = 2500, 2500, 1500
+FACTS, ANSWERS, DECIDED, RECKONED = 2500, 2500, 1500, 1200
 """Characters of a section each, so that all of them stay below the 12,000 that Slack takes in one message."""
 
 
@@ -48,6 +48,10 @@ class CardView:
     ends_at: int = 0
     answers: Sequence[Answer] = ()
     labels: Mapping[str, str] = field(default_factory=dict)  # by the answer's name
+    reckoned: Mapping[str, str] = field(default_factory=dict)
+    """How it reckons, in plain sentences by the answer's name."""
+    bundle: str = ""
+    """What a confirmed guess is confirmed for."""
     verdict: Verdict | None = None
     alternatives: Sequence[str] = ()
     """Kinds to choose from, or the nearest one."""
@@ -183,8 +187,17 @@ def _buttons(view: CardView, url: str) -> Sequence[Block]:
     open_it += remedies(_about(view), suspended=True) if view.paused else []
     change = _button(view, "slipway.answer")
     if view.state == "previewed":
-        return [*open_it, _button(view, "slipway.publish", style="primary"), change, *_plea(view), *_ways_out(view)]
+        return [*open_it, _onward(view), change, *_plea(view), *_ways_out(view)]
     return [*open_it, *([change] if view.state in ("live", "proposed") else []), *_ways_out(view)]
+
+
+def _onward(view: CardView) -> Block:
+    """Publish, or first the one confirmation that a guess needs (T4)."""
+    unconfirmed = reckoning.guessed(view.answers)
+    if not unconfirmed:
+        return _button(view, "slipway.publish", style="primary")
+    about = {**_about(view), "bundle": view.bundle}
+    return button(reckoning.right(unconfirmed, view.reckoned), "slipway.confirm", about, style="primary")
 
 
 def _plea(view: CardView) -> Sequence[Block]:
@@ -258,6 +271,7 @@ def _answers(view: CardView) -> Sequence[Block]:
     guessed = view.state == "previewed" and any(one.origin == "guessed" for one in shown)
     return [
         *([section(lines(rows, ANSWERS))] if rows else []),
+        *(section(quoted(one, RECKONED)) for one in view.reckoned.values()),
         *([context(words.CHECK_GUESSES)] if guessed else []),
     ]
 

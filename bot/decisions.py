@@ -31,6 +31,7 @@ from runtime.errors import NotAllowed
 VERBS: Mapping[str, tuple[Act, Decide]] = {
     "slipway.choose": ("choose", asking.choose),
     "slipway.publish": ("publish", publishing.publish),
+    "slipway.confirm": ("answer", asking.confirm),
     "slipway.discard": ("discard", asking.discard),
     "slipway.retry": ("retry", asking.retry),
     "slipway.plead": ("plead", pleading.plead),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import JsonValue
@@ -11,6 +12,7 @@ from bot.blocks import INPUT, LABEL, METADATA, MODAL_TITLE, OPTION_TEXT, OPTION_
 from bot.chat import Block
 from generator.brief import Answer
 from templates import spelling
+from templates.logic import LOGIC
 from templates.template import Question
 
 MAX_FIELDS = 5
@@ -24,12 +26,16 @@ _MULTILINE = frozenset({"text", "strings", "fields"})
 
 
 def answers_form(
-    about: str, questions: Sequence[Question], answers: Sequence[Answer], faulty: Collection[str] = ()
+    about: str,
+    questions: Sequence[Question],
+    answers: Sequence[Answer],
+    faulty: Collection[str] = (),
+    reckoned: Mapping[str, str] = MappingProxyType({}),
 ) -> Mapping[str, Any]:
     """The form for these questions, filled with what is known; faulty, missing and guessed answers come first.
 
-    `about` is a JSON object of ids; `faulty` names the answers that a rule or the template objects to. An answer too
-    long for a field stands aside, so that sending loses none of it.
+    `about` is a JSON object of ids; `faulty` names the answers that a rule or the template objects to; `reckoned` says of
+    formulas and rules what they come to. An answer too long for a field stands aside, so that sending loses none of it.
     """
     known = {one.name: one for one in answers}
     fitting = [one for one in questions if len(_initial(one, known.get(one.name))) <= INPUT]
@@ -38,7 +44,7 @@ def answers_form(
         return _modal(ANSWERS, about, labels.FORM_TITLE, [section(labels.NOTHING_ASKED)])
     aside = [quoted(one.label, 80) for one in questions if one.ask and one not in fitting]
     blocks = [
-        *(_input(question, known.get(question.name)) for question in chosen),
+        *(_input(question, known.get(question.name), reckoned.get(question.name, "")) for question in chosen),
         *([section(words.too_long(aside))] if aside else []),
     ]
     return _modal(ANSWERS, about, labels.FORM_TITLE, blocks, submit=labels.FORM_SEND)
@@ -57,7 +63,12 @@ def choose(
             return 0 if question.required and question.default is None else 3
         return {"guessed": 1, "said": 2, "default": 4}[answer.origin]
 
-    return sorted((one for one in questions if one.ask or one.name in faulty), key=rank)[:MAX_FIELDS]
+    def shown(question: Question) -> bool:
+        answer = known.get(question.name)
+        said = question.type in LOGIC and answer is not None and not _silent(answer.value)
+        return question.ask or said or question.name in faulty
+
+    return sorted(filter(shown, questions), key=rank)[:MAX_FIELDS]
 
 
 def reject_form(about: str) -> Mapping[str, Any]:
@@ -135,7 +146,7 @@ def _initial(question: Question, answer: Answer | None) -> str:
     return spelling.spell(question, answer.value if answer is not None else question.default)
 
 
-def _input(question: Question, answer: Answer | None) -> Block:
+def _input(question: Question, answer: Answer | None, reckoned: str) -> Block:
     initial = _initial(question, answer)
     picked = _options(question)
     if picked:
@@ -143,9 +154,8 @@ def _input(question: Question, answer: Answer | None) -> Block:
         element = _select(picked, initial.split("\n") if several else [initial], several=several)
     else:
         element = _typed(question, initial)
-    return _wrapped(
-        question.name, question.label, element, _hint(question, answer, picked), optional=not question.required
-    )
+    hint = f"{_hint(question, answer, picked)} {reckoned}".strip()
+    return _wrapped(question.name, question.label, element, hint, optional=not question.required)
 
 
 def _hint(question: Question, answer: Answer | None, picked: Sequence[str]) -> str:

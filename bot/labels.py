@@ -33,6 +33,7 @@ BUTTONS: Mapping[str, str] = {
     "slipway.open": "Open",
     "slipway.answer": "Change answers",
     "slipway.publish": "Publish",
+    "slipway.confirm": "That is right",
     "slipway.discard": "Discard",
     "slipway.retry": "Try again",
     "slipway.plead": "Ask the platform team",

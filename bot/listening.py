@@ -6,7 +6,21 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import breaching, decisions, forms, limits, outbox, presses, requests, rights, sent, telemetry, thread, words
+from bot import (
+    breaching,
+    decisions,
+    forms,
+    limits,
+    outbox,
+    presses,
+    reckoning,
+    requests,
+    rights,
+    sent,
+    telemetry,
+    thread,
+    words,
+)
 from bot.asking import answered
 from bot.billing import TAG
 from bot.blocks import quoted
@@ -168,7 +182,8 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
     about = json.dumps({"request": request.id})
     template = wiring.catalog.get(request.brief.template)
     questions = wiring.billing.questions(template.questions)
-    return forms.answers_form(about, questions, request.brief.answers, faulty(template, request))
+    reckoned = reckoning.in_words(template, request.brief.answers)
+    return forms.answers_form(about, questions, request.brief.answers, faulty(template, request), reckoned)
 
 
 def _give(wiring: Wiring, request: Request, hint: Mapping[str, str]) -> Mapping[str, Any] | str:

@@ -134,7 +134,10 @@ def _asked(text: str) -> str:
 def _examples(tree: Node, names: Sequence[str]) -> tuple[tuple[tuple[Value, ...], bool], ...]:
     """One request that the rule is about, and one as like it as can be that it is not about."""
     limits = sorted(set(_limits(tree))) or [100.0]
-    amounts = [one for limit in limits for one in (float(f"{1.2 * limit:.2g}"), float(f"{0.8 * limit:.2g}"), limit)]
+    amounts = [
+        *(float(f"{times * limit:.2g}") for limit in limits for times in (1.2, 0.8)),
+        *(times * limit for limit in limits for times in (1, 10, 0.1)),
+    ]
     found: list[tuple[tuple[Value, ...], bool]] = []
     for flags in sorted(product((False, True), repeat=len(names) - names.count(AMOUNT)), key=sum):
         for amount in amounts if AMOUNT in names else amounts[:1]:
