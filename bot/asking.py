@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from bot import clockwork, forms, meeting, reckoning, requests, thread
+from bot import clockwork, drafts, forms, meeting, reckoning, requests, thread
 from bot.chat import Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, record, standing_in
@@ -89,7 +89,7 @@ def confirmed(wiring: Wiring, request: Request) -> None:
 
 
 def answered(wiring: Wiring, brief: Brief, values: Mapping[str, str | Sequence[str] | None]) -> Brief:
-    """The Brief with a form's values in it; what the asker typed is *said*, and so is a guess that was sent as it stood."""
+    """The Brief with a form's values in it; what was typed is *said*, and so is a guess that was sent as it stood."""
     template = wiring.catalog.get(brief.template)
     known = {one.name: one for one in brief.answers}
     for field, given in values.items():
@@ -131,4 +131,5 @@ def discard(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
         if app is not None:
             thread.void(session, about.request, now)
             reaper.end(session, app.id, Stage.RETIRED, now)
+        drafts.drop(session, about.request.id)
         record(session, wiring, about, "request.discarded")

@@ -187,17 +187,9 @@ def _buttons(view: CardView, url: str) -> Sequence[Block]:
     open_it += remedies(_about(view), suspended=True) if view.paused else []
     change = _button(view, "slipway.answer")
     if view.state == "previewed":
-        return [*open_it, _onward(view), change, *_plea(view), *_ways_out(view)]
+        onward = reckoning.onward(_about(view), view.bundle, view.answers, view.reckoned)
+        return [*open_it, onward, change, *_plea(view), *_ways_out(view)]
     return [*open_it, *([change] if view.state in ("live", "proposed") else []), *_ways_out(view)]
-
-
-def _onward(view: CardView) -> Block:
-    """Publish, or first the one confirmation that a guess needs (T4)."""
-    unconfirmed = reckoning.guessed(view.answers)
-    if not unconfirmed:
-        return _button(view, "slipway.publish", style="primary")
-    about = {**_about(view), "bundle": view.bundle}
-    return button(reckoning.right(unconfirmed, view.reckoned), "slipway.confirm", about, style="primary")
 
 
 def _plea(view: CardView) -> Sequence[Block]:

@@ -69,6 +69,7 @@ ORIGINS_HINT = {
     "open": "Still open.",
 }
 """Under a form's field: where its value comes from."""
+TYPED, ANEW = "You typed this and did not send it.", "Start over"
 LINES_HINT, PEOPLE_HINT = "One a line.", "Separate people by commas."
 FORM_TITLE, FORM_SEND, CANCEL, CLOSE = "Your app", "Build preview", "Cancel", "Close"
 LOOK_TITLE, SENT_TITLE = "What went wrong", "What was sent"

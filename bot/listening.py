@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot import (
     breaching,
     decisions,
+    drafts,
     forms,
     limits,
     outbox,
@@ -24,7 +25,7 @@ from bot import (
 from bot.asking import answered
 from bot.billing import TAG
 from bot.blocks import quoted
-from bot.chat import Heard, Message, Pressed, Submitted
+from bot.chat import Drafted, Heard, Message, Pressed, Submitted
 from bot.commands import Commands
 from bot.database import transaction
 from bot.deciding import find
@@ -38,7 +39,8 @@ from runtime import apps
 from templates.answers import validate
 from templates.template import Template
 
-OPENS: Mapping[str, Act] = {"slipway.answer": "answer", "slipway.look": "look", "slipway.sent": "sent"}
+ANEW = "slipway.anew"
+OPENS: Mapping[str, Act] = {"slipway.answer": "answer", ANEW: "answer", "slipway.look": "look", "slipway.sent": "sent"}
 """Buttons that open something which only some may see."""
 EXTENDED, EVENT = "request.extended", "event"
 """The AuditEvent of words added to a Request, and its fact that names the utterance."""
@@ -51,6 +53,8 @@ def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, t
         pressed=lambda press: keep(wiring, press),
         submitted=lambda form: submitted(wiring, form),
         form=lambda press: form(wiring, press),
+        drafted=lambda typed: drafted(wiring, typed),
+        anew=lambda press: anew(wiring, press),
         scrub=scrub,
         ours=lambda channel, root: ours(wiring, channel, root),
     )
@@ -136,6 +140,8 @@ def keep(wiring: Wiring, press: Pressed | Submitted) -> None:
         kept = presses.keep(session, press, now)
         if isinstance(press, Submitted):
             _warn_of_form(session, press, now)
+            if press.form == forms.ANSWERS and (request := find(session, decisions.read_hint(press))):
+                drafts.drop(session, request.id, press.user)
         elif not kept:
             outbox.put(
                 session, Post(f"again:{press.key}", press.place, Message(words.PRESSED_ALREADY), press.user), now
@@ -183,7 +189,26 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
     template = wiring.catalog.get(request.brief.template)
     questions = wiring.billing.questions(template.questions)
     reckoned = reckoning.in_words(template, request.brief.answers)
-    return forms.answers_form(about, questions, request.brief.answers, faulty(template, request), reckoned)
+    with transaction(wiring.engine) as session:
+        draft = drafts.of(session, request.id, press.user, wiring.now())
+    wrong = faulty(template, request)
+    return forms.answers_form(about, questions, request.brief.answers, wrong, reckoned, draft, press.action == ANEW)
+
+
+def drafted(wiring: Wiring, typed: Drafted) -> None:
+    """Keep what stands in a form, for whoever typed it; whether they may send it is judged when they do."""
+    with transaction(wiring.engine) as session:
+        request = find(session, decisions.read_hint(typed))
+        if request is not None and request.workspace == typed.workspace:
+            drafts.keep(session, request.id, typed.workspace, typed.user, typed.values, wiring.now())
+
+
+def anew(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
+    """The form as it is without what this person typed, which is gone."""
+    with transaction(wiring.engine) as session:
+        if request := find(session, decisions.read_hint(press)):
+            drafts.drop(session, request.id, press.user)
+    return form(wiring, press)
 
 
 def _give(wiring: Wiring, request: Request, hint: Mapping[str, str]) -> Mapping[str, Any] | str:
@@ -221,6 +246,8 @@ def submitted(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
     wrong = _wrong(wiring, sent)
     if not wrong:
         keep(wiring, sent)
+    elif sent.form == forms.ANSWERS:
+        drafted(wiring, Drafted(sent.workspace, sent.user, sent.about, sent.values))
     return wrong
 
 

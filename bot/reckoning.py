@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
+from bot import labels
+from bot.blocks import button
+from bot.chat import Block
 from generator.brief import Answer
 from templates import logic, rules
 from templates.formula import BadFormula
@@ -28,8 +31,16 @@ def right(unconfirmed: frozenset[str], reckoned: Mapping[str, str]) -> str:
     return FORMULA_RIGHT if unconfirmed and unconfirmed <= set(reckoned) else GUESS_RIGHT
 
 
+def onward(about: Mapping[str, str], bundle: str, answers: Sequence[Answer], reckoned: Mapping[str, str]) -> Block:
+    """The button that leads on from a preview: Publish, or first the one confirmation that a guess needs (T4)."""
+    if unconfirmed := guessed(answers):
+        seen = {**about, "bundle": bundle}
+        return button(right(unconfirmed, reckoned), "slipway.confirm", seen, style="primary")
+    return button(labels.BUTTONS["slipway.publish"], "slipway.publish", about, style="primary")
+
+
 def in_words(template: Template, answers: Sequence[Answer]) -> Mapping[str, str]:
-    """By question, two sentences in plain text: how it is worked out, and an example. What cannot be read is left out."""
+    """By question, two sentences in plain text: how it is worked out, an example; nothing of what cannot be read."""
     known = {one.name: one.value for one in answers}
     found: dict[str, str] = {}
     for question in template.questions:

@@ -1,4 +1,4 @@
-"""Units said with a name, out of the way while a sentence is read: neither `/` nor `in` nor a bracket of theirs parts it."""
+"""Units said with a name, out of the way while a sentence is read: no `/`, `in` or bracket of theirs parts it."""
 
 import re
 from dataclasses import dataclass

@@ -2,8 +2,8 @@
 
     formula = ["distance / 100 * consumption", "net price + 19%", "if(hours > 40; 40 * rate; hours * rate)"]
 
-A name is one word or several; its case and blanks do not matter, and it may say its unit: `price (EUR/l)`. `x`, `times`,
-`mal` and the like are signs, too. Conditions stand in `if(...)`, and alone in a rule (`templates.rules`).
+A name is one word or several; its case and blanks do not matter, and it may say its unit: `price (EUR/l)`. `x`,
+`times`, `mal` and the like are signs, too. Conditions stand in `if(...)`, and alone in a rule (`templates.rules`).
 """
 
 import re
@@ -52,8 +52,8 @@ _QUOTIENT = re.compile(
 _CONDITIONAL = re.compile(r"(?<!\w)(?:if|wenn)\s*\(", re.I)
 
 Node = list[JsonValue]
-"""`["n", 2.5]`, `["v", 0]` the number at that place among the names, or a sign, comparison, `and`, `or`, `not` or function
-before what it works on."""
+"""`["n", 2.5]`, `["v", 0]` the number at that place among the names, or a sign, comparison, `and`, `or`, `not` or
+function before what it works on."""
 
 
 class BadFormula(ValueError):
@@ -118,7 +118,7 @@ def _bracketed(found: re.Match[str]) -> str:
 
 
 def tokens(text: str, *, joined: bool) -> Iterator[_Token]:
-    """Numbers, signs and names; words that follow each other are one name. With `joined`, `and` and the like part them."""
+    """Numbers, signs and names. Words in a row are one name, unless `joined` lets `and` and the like part them."""
     place, words = 0, list[str]()
     while place < len(text.rstrip()):
         match = _TOKEN.match(text, place)

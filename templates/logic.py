@@ -49,7 +49,7 @@ def read_formula(text: str, inputs: Sequence[str] = ()) -> dict[str, JsonValue]:
 
 
 def _with_units(read: Formula, inputs: Sequence[str]) -> Formula:
-    said: dict[str, Unit | None] = dict((folded(name), unit) for name, unit in map(declared, inputs))
+    said: dict[str, Unit | None] = {folded(name): unit for name, unit in map(declared, inputs)}
     given = tuple(
         said.get(folded(name), unit) if unit is None else unit
         for name, unit in zip(read.names, read.units, strict=True)

@@ -1,7 +1,7 @@
-"""What a formula works with: numbers in units, shares of a hundred, and what is true or not. Says what does not go together.
+"""What a formula works with: numbers in units, shares of a hundred, what is true or not; and what does not go together.
 
-Nothing is converted: adding km to m is refused with what to ask for, for a factor that nobody wrote would not stand in the
-words that the asker confirms. A name without a unit goes with everything, and so does a number that stands in the formula.
+Nothing is converted: adding km to m is refused with what to ask for, for a factor that nobody wrote would not stand in
+the words that the asker confirms. A name without a unit goes with everything, and so does a number in the formula.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +28,7 @@ class Sort:
     hundreds: int = 0
     """How often it was divided by 100 without being a percent; below zero, multiplied."""
     loose: bool = False
-    """A number of the formula's own was a factor, which may carry a unit that nobody said: `0.30 * distance` is money."""
+    """A number of the formula's own was a factor, and may have a unit that nobody said: `0.30 * distance` is money."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Notation: a formula's tree as people write it, with as many brackets as it needs. The calculator's pages write the same."""
+"""Notation: a formula's tree as people write it, with as many brackets as it needs. An app's pages write the same."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast

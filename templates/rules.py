@@ -45,8 +45,8 @@ _CONSEQUENCE = re.compile(
 )
 _OPENING = re.compile(
     r"^\s*(?:(?:a |eine? )?(?:second|zweite)\w* (?:approval|genehmigung|freigabe|zustimmung) )?"
-    r"(?:(?:only |nur )?(?:when|if|for|wenn|falls|bei|f(?:ü|ue)r)\s+)?(?:(?:requests?|everything|anything|antr(?:ä|ae)ge|"
-    r"alles)\s+)?(?:(?:it|they|es) (?:is|are|ist)\s+)?",
+    r"(?:(?:only |nur )?(?:when|if|for|wenn|falls|bei|f(?:ü|ue)r)\s+)?(?:(?:requests?|everything|anything|"
+    r"antr(?:ä|ae)ge|alles)\s+)?(?:(?:it|they|es) (?:is|are|ist)\s+)?",
     re.I,
 )
 _SPOKEN: Sequence[tuple[str, str]] = (
@@ -67,7 +67,7 @@ _GROUPED = re.compile(r"(?<=\d)[.,' ](?=\d{3}(?!\d))")
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule read: its names, `amount` among them when it is asked, the condition, and the currency that it speaks of."""
+    """A rule read: its names, `amount` among them when it is asked, the condition, and the currency it speaks of."""
 
     names: tuple[str, ...]
     tree: Node

@@ -43,8 +43,8 @@ AnswerType = Literal[
 `time` a time of day, `HH:MM`; `choice` one of the question's choices; `choices` a list of some, in their order;
 `strings` a list of lines; `people` a list of handles without `@`; `fields` a list of
 `{key, name, type, choices, required}`, the columns of a table (`key` names the column); `formula` a
-`{text, result, names, tree, units, unit, example}` and `rule` a `{text, names, tree, currency, examples}`, as `templates.logic`
-reads them.
+`{text, result, names, tree, units, unit, example}` and `rule` a `{text, names, tree, currency, examples}`, as
+`templates.logic` reads them.
 """
 
 
@@ -66,8 +66,8 @@ class Question(Frozen):
     default_from: tuple[Name, ...] = ()
     """Questions whose answer stands in for this one, before its default: the first that has any, shortened to fit."""
     over: tuple[Name, ...] = ()
-    """Of a formula, the question of type `strings` that lists its numbers with their units. Of a rule, those of type `people`,
-    two of whom it needs, and of type `choice`, the currency of its amounts."""
+    """Of a formula, the question of type `strings` that lists its numbers with their units. Of a rule, those of type
+    `people`, two of whom it needs, and of type `choice`, the currency of its amounts."""
     choices: tuple[str, ...] = ()
     min: float | None = None
     """Least number, or least entries of a list."""
