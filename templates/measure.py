@@ -61,7 +61,7 @@ class _Reading:
             if not self.of(one).truth:
                 raise BadFormula(
                     f"has {self.words(one)} beside “{what}”, which takes what is true or not",
-                    "Compare it, as in amount > 500",
+                    f"Compare it, as in {written(one, self.names)} > 500",
                 )
         return Sort(truth=True)
 

@@ -1,6 +1,7 @@
 """Notation: a formula's tree as people write it, with as many brackets as it needs. An app's pages write the same."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import cast
 
 from templates.formula import Node
@@ -47,10 +48,12 @@ def _within(node: Node, rank: int, names: Sequence[str]) -> str:
 
 def number(value: float, places: int | None = None) -> str:
     """A number with as many places as tell something, or with so many: `12`, `0.25`, `1,234.5`."""
-    plain = float(f"{value:.12g}")
+    plain = float(f"{value:.12g}") + 0.0  # of nothing below zero is nothing
     if places is not None:
         return f"{plain:,.{places}f}".replace("-", "−")
     if plain and abs(plain) < 0.0001:
-        return f"{plain:g}".replace("-", "−")
+        # As JavaScript spells it: 0.000001, and 1e-7 below.
+        text = format(Decimal(repr(plain)), "f") if abs(plain) >= 1e-6 else repr(plain).replace("e-0", "e-")
+        return text.replace("-", "−")
     text = f"{plain:,.{_MOST_PLACES}f}".rstrip("0").rstrip(".")
     return text.replace("-", "−")

@@ -157,7 +157,7 @@ def _examples(tree: Node, names: Sequence[str]) -> tuple[tuple[tuple[Value, ...]
 
 def _limits(node: Node) -> Iterator[float]:
     """The numbers that something is compared with."""
-    parts = [cast(Node, one) for one in node[1:] if isinstance(one, list)]
+    parts: list[Node] = [one for one in node[1:] if isinstance(one, list)]
     if node[0] in COMPARISONS.values():
         yield from (float(cast(float, one[1])) for one in parts if one[0] == "n")
     for one in parts:

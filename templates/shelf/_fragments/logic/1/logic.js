@@ -87,7 +87,8 @@ function placesIn(node) {
 function shown(number) {
   const plain = Number(number.toPrecision(12));
   const small = plain !== 0 && Math.abs(plain) < 0.0001;
-  const text = small ? String(plain) : grouped(plain, Math.min(6, (String(plain).split(".")[1] || "").length));
+  const rounded = Number(plain.toFixed(6));
+  const text = small ? String(plain) : grouped(rounded, (String(rounded).split(".")[1] || "").length);
   return text.replace("-", "−").replace(small ? "." : "\u0000", POINT);
 }
 
