@@ -102,11 +102,11 @@ def test_a_rule_is_said_in_words_and_applied(house: House) -> None:
     url = house.preview(thread)
     assert (
         "Waiting for <bdi>ben</bdi> and <bdi>dora</bdi>"
-        in house.cy.sign_in(f"{url[:-1]}{file(house, house.cy, url, '600')}").text
+        in house.cy.sign_in(f"{url[:-1]}{file(house.cy, url, '600')}").text
     )
     assert (
         "Waiting for <bdi>ben</bdi> or <bdi>dora</bdi>"
-        in house.cy.sign_in(f"{url[:-1]}{file(house, house.cy, url, '400')}").text
+        in house.cy.sign_in(f"{url[:-1]}{file(house.cy, url, '400')}").text
     )
 
 

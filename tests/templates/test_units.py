@@ -118,7 +118,7 @@ def test_the_result_has_the_unit_that_follows(text: str, unit: str | None) -> No
         (
             "if(a > 1 and b; 1; 2)",
             "has “b” beside “and”, which takes what is true or not",
-            "Compare it, as in amount > 500",
+            "Compare it, as in b > 500",
         ),
     ],
 )
