@@ -107,7 +107,7 @@ def answered(wiring: Wiring, brief: Brief, values: Mapping[str, str | Sequence[s
                 for name in question.over
                 if (one := known.get(name)) and one.origin == "default" and isinstance(one.value, str)
             }
-    return titled(brief.model_copy(update={"answers": tuple(known.values()), "open": ()}))
+    return titled(brief.model_copy(update={"answers": tuple(known.values()), "open": (), "doubts": ()}))
 
 
 def retry(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:

@@ -49,7 +49,7 @@ class CardView:
     answers: Sequence[Answer] = ()
     labels: Mapping[str, str] = field(default_factory=dict)  # by the answer's name
     reckoned: Mapping[str, str] = field(default_factory=dict)
-    """How it reckons, in plain sentences by the answer's name."""
+    """How it reckons and what was not taken, in plain sentences, by the answer's name."""
     bundle: str = ""
     """What a confirmed guess is confirmed for."""
     verdict: Verdict | None = None

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot import (
     breaching,
+    clockwork,
     decisions,
     drafts,
     forms,
@@ -34,6 +35,7 @@ from bot.requests import Request, State
 from bot.roles import Act
 from bot.slack import Ears
 from bot.wiring import Wiring
+from generator.brief import Brief
 from guardrails import audit
 from runtime import apps
 from templates.answers import validate
@@ -269,7 +271,22 @@ def _bad_fields(wiring: Wiring, request: Request, sent: Submitted) -> Mapping[st
     """What the template says about the answers, at the fields that the form shows."""
     assert request.brief is not None
     brief = answered(wiring, request.brief, sent.values)
-    bad = validate(wiring.catalog.get(brief.template), {one.name: one.value for one in brief.answers})
+    template = wiring.catalog.get(brief.template)
+    bad = validate(template, {one.name: one.value for one in brief.answers})
     unpaid = wiring.billing.problem(brief.value(TAG)) if TAG in sent.values else ""
     wrong = {one.field: f"{one.why} {one.fix}".strip() for one in bad if one.field in sent.values}
+    wrong |= {
+        name: why for name, why in _passed(template, request.brief, brief, wiring.now()).items() if name not in wrong
+    }
     return {**wrong, TAG: unpaid} if unpaid else wrong
+
+
+def _passed(template: Template, before: Brief, brief: Brief, now: int) -> Mapping[str, str]:
+    """Days that somebody sets now though they are over; one that passed since it was set is nobody's mistake."""
+    today = clockwork.day(now).isoformat()
+    given = {one.name: one.value for one in brief.answers if one.value != before.value(one.name)}
+    return {
+        one.name: reckoning.PASSED.format(label=one.label, said=value, today=today)
+        for one in template.questions
+        if one.ahead and isinstance(value := given.get(one.name), str) and "" < value[:10] < today
+    }

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from bot import labels
 from bot.blocks import button
 from bot.chat import Block
-from generator.brief import Answer
+from generator.brief import Answer, Brief, Doubt
 from templates import logic, rules
 from templates.formula import BadFormula
 from templates.notation import number, written
@@ -17,6 +17,8 @@ CONFIRM_FIRST = (
     "Something here is my guess. Please look at it and press *{button}*, or *Change answers*, before Publish."
 )
 """Why nothing is published yet."""
+MOST_DOUBTS = 3
+PASSED = "“{label}” is {said}, which has passed. Name a day from {today} on."
 FORMULA_RIGHT, GUESS_RIGHT = "The formula is right", "That is right"
 """What stands on the button that confirms a guess."""
 
@@ -37,6 +39,20 @@ def onward(about: Mapping[str, str], bundle: str, answers: Sequence[Answer], rec
         seen = {**about, "bundle": bundle}
         return button(right(unconfirmed, reckoned), "slipway.confirm", seen, style="primary")
     return button(labels.BUTTONS["slipway.publish"], "slipway.publish", about, style="primary")
+
+
+def told(template: Template, brief: Brief) -> Mapping[str, str]:
+    """How it reckons, and what of the asker's words could not be taken, in plain sentences."""
+    doubts = {f"doubt:{place}": doubt(one) for place, one in enumerate(brief.doubts[:MOST_DOUBTS])}
+    return {**doubts, **in_words(template, brief.answers)}
+
+
+def doubt(one: Doubt) -> str:
+    """What was said, why it was not taken, and what stands in its place."""
+    if one.kind == "count":
+        return f"You said “{one.said}” and listed {one.taken}: I took the whole list. Change answers puts it right."
+    why = {"day": "is no day of the calendar", "time": "is no time of day", "past": "has passed"}[one.kind]
+    return f"“{one.said}” {why}, so I left it out. Change answers puts it right."
 
 
 def in_words(template: Template, answers: Sequence[Answer]) -> Mapping[str, str]:

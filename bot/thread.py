@@ -101,7 +101,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         ends_at=live.ends_at if live else 0,
         answers=brief.answers if brief else (),
         labels=labels_of(wiring, request),
-        reckoned=reckoning.in_words(wiring.catalog.get(brief.template), brief.answers) if brief else {},
+        reckoned=reckoning.told(wiring.catalog.get(brief.template), brief) if brief else {},
         bundle=request.bundle or "",
         verdict=request.verdict,
         alternatives=choices(wiring, request),

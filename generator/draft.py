@@ -18,6 +18,9 @@ def draft(understood: Understanding, template: str, questions: Sequence[Question
     Required questions without an answer are the open ones, unless another's answer stands in for them.
     """
     known = {one.name: one for one in understood.answers}
+    if any(one.kind == "count" for one in understood.doubts):
+        # The list is what people see; a number that it exceeds would say something else.
+        known = {name: one for name, one in known.items() if not name.startswith("num_")}
     if understood.language != "English":
         known.setdefault("language", Answer(name="language", value=understood.language, origin="said"))
     known |= _worked_out(questions, known)
@@ -28,6 +31,7 @@ def draft(understood: Understanding, template: str, questions: Sequence[Question
         template=template,
         answers=tuple(answers),
         open=tuple(OpenQuestion(name=one.name, label=one.label) for one in missing),
+        doubts=understood.doubts,
     )
 
 

@@ -108,7 +108,7 @@ def _questions(rest: Leftover) -> list[JsonValue]:
         return list[JsonValue](own)
     listed = lists.list_after(
         rest.text, re.compile(r"\b(?:questions? (?:are|is)|fragen (?:sind|lauten))\s*:?\s*", re.I)
-    )
+    ) or lists.list_after(rest.text, re.compile(rf"(?:\bquestions?|\bfragen|{GAP})\s*:\s+", re.I))
     return list[JsonValue](listed)
 
 

@@ -32,6 +32,7 @@ class Parameter(Frozen):
     default: JsonValue = None
     default_from: tuple[Name, ...] | None = None
     over: tuple[Name, ...] | None = None
+    ahead: bool | None = None
     choices: tuple[str, ...] | None = None
     min: float | None = None
     max: float | None = None

@@ -68,6 +68,8 @@ class Question(Frozen):
     over: tuple[Name, ...] = ()
     """Of a formula, the question of type `strings` that lists its numbers with their units. Of a rule, those of type
     `people`, two of whom it needs, and of type `choice`, the currency of its amounts."""
+    ahead: bool = False
+    """Of a date: one that has passed makes no sense when it is given."""
     choices: tuple[str, ...] = ()
     min: float | None = None
     """Least number, or least entries of a list."""

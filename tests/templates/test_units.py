@@ -9,7 +9,6 @@ from templates.logic import read_formula
 from templates.measure import unit_of
 from templates.units import PERCENT, clash, declared, read, spelled, times
 
-
 NO_RATE, SHARE = "no exchange rate is known here", "written as rate / 100 * amount"
 
 
