@@ -26,6 +26,9 @@ STAND_INS: frozenset[AnswerType] = frozenset({"string", "text", "strings"})
 """Types of questions whose words can stand in for another's answer."""
 STOOD_IN_FOR: frozenset[AnswerType] = frozenset({"string"})
 
+UNSEEN = frozenset("\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Blanks of no width, and marks that turn the direction of what follows: an answer has none. Joiners and the marks that
+Arabic and Hebrew are written with stay."""
 _LONGEST = {"string": 200, "text": 5000}
 _MOST = 500
 _ENTRY = 300
@@ -113,7 +116,7 @@ def _text(question: Question, value: JsonValue, longest: int, *, lines: bool = F
         raise _bad(question, "should be text", "Write it as words")
     if any(unicodedata.category(one) == "Cs" for one in value):
         raise _bad(question, "holds half a character that no text can hold", "Type it again")
-    kept = "".join(one for one in value if one in "\n\t" or unicodedata.category(one) != "Cc")
+    kept = "".join(one for one in value if one in "\n\t" or (unicodedata.category(one) != "Cc" and one not in UNSEEN))
     tidy = kept.strip() if lines else " ".join(kept.split())
     if len(tidy) > longest:
         raise _bad(question, f"is {len(tidy)} characters long", f"Use at most {longest}")
