@@ -80,7 +80,7 @@ def parse(text: str) -> Rule:
     """Read a rule. Raises BadFormula."""
     if len(text) > LONGEST:
         raise BadFormula(f"is {len(text)} characters long; {LONGEST} fit")
-    plain, currency = _plain(text)
+    plain, currency = _plain(" ".join(text.split()))
     found = list(tokens(_asked(plain), joined=True))
     reader = Reader(found)
     tree = reader.condition(0)
@@ -138,21 +138,21 @@ def _examples(tree: Node, names: Sequence[str]) -> tuple[tuple[tuple[Value, ...]
         *(float(f"{times * limit:.2g}") for limit in limits for times in (1.2, 0.8)),
         *(times * limit for limit in limits for times in (1, 10, 0.1)),
     ]
-    found: list[tuple[tuple[Value, ...], bool]] = []
+    about = not_about = None
     for flags in sorted(product((False, True), repeat=len(names) - names.count(AMOUNT)), key=sum):
         for amount in amounts if AMOUNT in names else amounts[:1]:
             left = iter(flags)
             given = tuple(amount if one == AMOUNT else next(left) for one in names)
             try:
-                found.append((given, bool(value_of(tree, given))))
+                outcome = bool(value_of(tree, given))
             except NoResult:
                 continue
-    about = next((one for one in found if one[1]), None)
-    not_about = next((one for one in found if not one[1]), None)
-    if about is None or not_about is None:
-        always = "every request" if about else "no request"
-        raise BadFormula(f"is about {always} that I tried", "Say what tells them apart, as in amount > 500")
-    return about, not_about
+            about = (given, outcome) if outcome and about is None else about
+            not_about = (given, outcome) if not outcome and not_about is None else not_about
+            if about and not_about:
+                return about, not_about
+    always = "every request" if about else "no request"
+    raise BadFormula(f"is about {always} that I tried", "Say what tells them apart, as in amount > 500")
 
 
 def _limits(node: Node) -> Iterator[float]:
