@@ -3,17 +3,18 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from bot import clockwork, forms, meeting, offering, requests, shelving, thread
+from bot import clockwork, drafts, forms, meeting, offering, reckoning, requests, shelving, thread
 from bot.chat import Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, record, standing_in
 from bot.reading import briefly, read_for, titled
-from bot.requests import State
+from bot.requests import Request, State
 from bot.wiring import Wiring
 from generator.brief import Answer, Brief
 from generator.understand import understand_as
 from runtime import apps, deployments, reaper
 from runtime.apps import Stage
+from templates import logic
 from templates.bundle import digest_of
 
 
@@ -67,8 +68,32 @@ def _not_ended(wiring: Wiring, about: About) -> None:
         raise Refused(OVERTAKEN)
 
 
+def confirm(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
+    """What was guessed is right, for the very bundle that the card showed: nothing is built anew (T4)."""
+    standing_in(about, State.PREVIEWED)
+    request = about.request
+    assert request.brief is not None
+    if hint.get("bundle") != request.bundle or not reckoning.guessed(request.brief.answers):
+        raise Refused(OVERTAKEN)
+    answers = tuple(
+        one.model_copy(update={"origin": "said"}) if one.origin == "guessed" else one for one in request.brief.answers
+    )
+    brief = request.brief.model_copy(update={"answers": answers}).model_dump_json()
+    with transaction(wiring.engine) as session:
+        advance(session, wiring, about, State.PREVIEWED, brief=brief)
+        record(session, wiring, about, "request.confirmed", brief=digest_of(brief.encode()))
+
+
+def confirmed(wiring: Wiring, request: Request) -> None:
+    """Raises Refused while something is a guess that nobody confirmed."""
+    assert request.brief is not None
+    if unconfirmed := reckoning.guessed(request.brief.answers):
+        reckoned = reckoning.in_words(wiring.catalog.get(request.brief.template), request.brief.answers)
+        raise Refused(reckoning.CONFIRM_FIRST.format(button=reckoning.right(unconfirmed, reckoned)))
+
+
 def answered(wiring: Wiring, brief: Brief, values: Mapping[str, str | Sequence[str] | None]) -> Brief:
-    """The Brief with a form's values in it; what the asker typed is *said*."""
+    """The Brief with a form's values in it; what was typed is *said*, and so is a guess that was sent as it stood."""
     template = wiring.catalog.get(brief.template)
     known = {one.name: one for one in brief.answers}
     for field, given in values.items():
@@ -77,9 +102,16 @@ def answered(wiring: Wiring, brief: Brief, values: Mapping[str, str | Sequence[s
             continue
         value = forms.value_of(question, given)
         before = known.get(field)
-        if before is None or before.value != value:
+        if before is None or before.value != value or before.origin == "guessed":
             known[field] = Answer(name=field, value=value, origin="said")
-    return titled(brief.model_copy(update={"answers": tuple(known.values()), "open": ()}))
+        # A rule in EUR is about amounts in EUR, unless somebody said another currency.
+        if money := logic.currency_of(question, value):
+            known |= {
+                name: Answer(name=name, value=money, origin="said")
+                for name in question.over
+                if (one := known.get(name)) and one.origin == "default" and isinstance(one.value, str)
+            }
+    return titled(brief.model_copy(update={"answers": tuple(known.values()), "open": (), "doubts": ()}))
 
 
 def retry(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
@@ -103,4 +135,5 @@ def discard(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
         if app is not None:
             thread.void(session, about.request, now)
             reaper.end(session, app.id, Stage.RETIRED, now)
+        drafts.drop(session, about.request.id)
         record(session, wiring, about, "request.discarded")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from bot import labels, remarks, words
+from bot import labels, reckoning, remarks, words
 from bot.blocks import actions, bounded, button, context, cut, header, lines, quoted, section
 from bot.chat import Block, Message
 from generator.brief import Answer
@@ -13,7 +13,7 @@ from guardrails.verdict import Verdict
 
 TITLE, FALLBACK = 120, 2900
 """Characters of a title within a sentence, and of the plain text of a message."""
-FACTS, ANSWERS, CHECKS, DECIDED = 2500, 2500, 1500, 1500
+FACTS, ANSWERS, CHECKS, DECIDED, RECKONED = 2500, 2500, 1500, 1500, 1200
 """Characters of a section each, so that all of them stay below the 12,000 that Slack takes in one message."""
 
 
@@ -48,6 +48,10 @@ class CardView:
     ends_at: int = 0
     answers: Sequence[Answer] = ()
     labels: Mapping[str, str] = field(default_factory=dict)  # by the answer's name
+    reckoned: Mapping[str, str] = field(default_factory=dict)
+    """How it reckons and what was not taken, in plain sentences, by the answer's name."""
+    bundle: str = ""
+    """What a confirmed guess is confirmed for."""
     verdict: Verdict | None = None
     alternatives: Sequence[str] = ()
     """Kinds to choose from, or the nearest one."""
@@ -189,10 +193,16 @@ def _buttons(view: CardView, url: str) -> Sequence[Block]:
     open_it += remedies(_about(view), suspended=True) if view.paused else []
     change = _button(view, "slipway.answer")
     if view.state == "previewed":
-        anyway = labels.PUBLISH_ANYWAY if view.red else ""
-        publish = [] if view.leaked else [_button(view, "slipway.publish", anyway, style="primary")]
-        return [*open_it, *publish, change, *_plea(view), *_ways_out(view)]
+        return [*open_it, *_onward(view), change, *_plea(view), *_ways_out(view)]
     return [*open_it, *([change] if view.state in ("live", "proposed") else []), *_ways_out(view)]
+
+
+def _onward(view: CardView) -> Sequence[Block]:
+    """Publish, or first the one confirmation that a guess needs (T4); nothing where a planted word leaked."""
+    if view.leaked:
+        return []
+    publish = _button(view, "slipway.publish", labels.PUBLISH_ANYWAY if view.red else "", style="primary")
+    return [reckoning.confirmation(_about(view), view.bundle, view.answers, view.reckoned) or publish]
 
 
 def _plea(view: CardView) -> Sequence[Block]:
@@ -266,6 +276,7 @@ def _answers(view: CardView) -> Sequence[Block]:
     guessed = view.state == "previewed" and any(one.origin == "guessed" for one in shown)
     return [
         *([section(lines(rows, ANSWERS))] if rows else []),
+        *(section(quoted(one, RECKONED)) for one in view.reckoned.values()),
         *([context(words.CHECK_GUESSES)] if guessed else []),
     ]
 

@@ -71,6 +71,16 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """What stands in an open form, not sent: as of a `Submitted`, already scrubbed."""
+
+    workspace: str
+    user: str
+    about: str
+    values: Mapping[str, str | Sequence[str] | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What to post: blocks, and the plain text that notifications and screen readers get."""
 

@@ -20,7 +20,7 @@ from bot import (
     thread,
     words,
 )
-from bot.chat import ChatError, Message, Pressed, Submitted
+from bot.chat import ChatError, Drafted, Message, Pressed, Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Decide, Refused, find
 from bot.meeting import meet
@@ -31,6 +31,7 @@ from runtime.errors import NotAllowed
 VERBS: Mapping[str, tuple[Act, Decide]] = {
     "slipway.choose": ("choose", asking.choose),
     "slipway.publish": ("publish", publishing.publish),
+    "slipway.confirm": ("answer", asking.confirm),
     "slipway.discard": ("discard", asking.discard),
     "slipway.retry": ("retry", asking.retry),
     "slipway.plead": ("plead", pleading.plead),
@@ -121,7 +122,7 @@ def _verb(press: Pressed | Submitted) -> str:
     return press.action if isinstance(press, Pressed) else press.form
 
 
-def read_hint(press: Pressed | Submitted) -> Mapping[str, str]:
+def read_hint(press: Pressed | Submitted | Drafted) -> Mapping[str, str]:
     """What we once put into the button or the form; empty when somebody else wrote it."""
     try:
         found = json.loads(press.value if isinstance(press, Pressed) else press.about)

@@ -2,15 +2,30 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import JsonValue
 
-from bot import labels, words
-from bot.blocks import INPUT, LABEL, METADATA, MODAL_TITLE, OPTION_TEXT, OPTION_VALUE, VERSION, plain, quoted, section
+from bot import drafts, labels, words
+from bot.blocks import (
+    INPUT,
+    LABEL,
+    METADATA,
+    MODAL_TITLE,
+    OPTION_TEXT,
+    OPTION_VALUE,
+    VERSION,
+    button,
+    plain,
+    quoted,
+    section,
+)
 from bot.chat import Block
+from bot.drafts import Draft
 from generator.brief import Answer
 from templates import spelling
+from templates.logic import LOGIC
 from templates.template import Question
 
 MAX_FIELDS = 5
@@ -19,45 +34,67 @@ MAX_OPTIONS = 100
 ANSWERS, REJECT, APPROVE, GIVE = "slipway.answers", "slipway.reject", "slipway.consent", "slipway.give"
 FORMS = frozenset({ANSWERS, REJECT, APPROVE, GIVE})
 """Every form that this version knows how to read."""
+UNTYPED = "\x00"
+"""In the place of what somebody typed into a field, where they typed nothing: no field can hold it."""
 PICKED = ("selected_users", "selected_option", "selected_options", "selected_date", "value")
 _MULTILINE = frozenset({"text", "strings", "fields"})
 
 
 def answers_form(
-    about: str, questions: Sequence[Question], answers: Sequence[Answer], faulty: Collection[str] = ()
+    about: str,
+    questions: Sequence[Question],
+    answers: Sequence[Answer],
+    faulty: Collection[str] = (),
+    reckoned: Mapping[str, str] = MappingProxyType({}),
+    draft: Draft | None = None,
+    anew: bool = False,
 ) -> Mapping[str, Any]:
     """The form for these questions, filled with what is known; faulty, missing and guessed answers come first.
 
-    `about` is a JSON object of ids; `faulty` names the answers that a rule or the template objects to. An answer too
-    long for a field stands aside, so that sending loses none of it.
+    `about` is a JSON object of ids; `faulty` names the answers that a rule or the template objects to; `reckoned` says
+    of formulas and rules what they come to. An answer too long for a field stands aside, so that sending loses none.
+    `draft` is what was typed here before; `anew`: not even what stands in an open form is to be kept.
     """
     known = {one.name: one for one in answers}
+    typed = draft.typed if draft else {}
     fitting = [one for one in questions if len(_initial(one, known.get(one.name))) <= INPUT]
-    chosen = choose(fitting, known, faulty)
+    chosen = choose(fitting, known, faulty, typed)
     if not chosen:
         return _modal(ANSWERS, about, labels.FORM_TITLE, [section(labels.NOTHING_ASKED)])
     aside = [quoted(one.label, 80) for one in questions if one.ask and one not in fitting]
+    fields = (
+        _input(one, known.get(one.name), reckoned.get(one.name, ""), typed.get(one.name, UNTYPED)) for one in chosen
+    )
     blocks = [
-        *(_input(question, known.get(question.name)) for question in chosen),
+        *([_resumed(about, draft.at)] if draft else []),
+        *(_watched(one, anew=anew) for one in fields),
         *([section(words.too_long(aside))] if aside else []),
     ]
     return _modal(ANSWERS, about, labels.FORM_TITLE, blocks, submit=labels.FORM_SEND)
 
 
 def choose(
-    questions: Sequence[Question], known: Mapping[str, Answer], faulty: Collection[str] = ()
+    questions: Sequence[Question],
+    known: Mapping[str, Answer],
+    faulty: Collection[str] = (),
+    typed: Collection[str] = (),
 ) -> Sequence[Question]:
-    """The five that matter most: what must change, is missing, or was guessed; then the rest in their order."""
+    """The five that matter most: what must change, was typed, is missing, or was guessed; then the rest in order."""
 
     def rank(question: Question) -> int:
-        if question.name in faulty:
-            return -1
+        if question.name in faulty or question.name in typed:
+            return -2 if question.name in faulty else -1
         answer = known.get(question.name)
         if answer is None or _silent(answer.value):
             return 0 if question.required and question.default is None else 3
         return {"guessed": 1, "said": 2, "default": 4}[answer.origin]
 
-    return sorted((one for one in questions if one.ask or one.name in faulty), key=rank)[:MAX_FIELDS]
+    def shown(question: Question) -> bool:
+        answer = known.get(question.name)
+        said = question.type in LOGIC and answer is not None and not _silent(answer.value)
+        return question.ask or said or question.name in faulty or question.name in typed
+
+    return sorted(filter(shown, questions), key=rank)[:MAX_FIELDS]
 
 
 def reject_form(about: str) -> Mapping[str, Any]:
@@ -124,7 +161,7 @@ def value_of(question: Question, given: str | Sequence[str] | None) -> JsonValue
         return value
     if question.type in ("strings", "people", "fields", "choices"):
         return []
-    return "" if question.type in ("string", "text", "date", "time", "formula") else None
+    return "" if question.type in ("string", "text", "date", "time", "formula", "rule") else None
 
 
 def _silent(value: JsonValue) -> bool:
@@ -135,17 +172,19 @@ def _initial(question: Question, answer: Answer | None) -> str:
     return spelling.spell(question, answer.value if answer is not None else question.default)
 
 
-def _input(question: Question, answer: Answer | None) -> Block:
-    initial = _initial(question, answer)
+def _input(question: Question, answer: Answer | None, reckoned: str, typed: str | Sequence[str] | None) -> Block:
+    untyped = typed is UNTYPED
+    initial = _initial(question, answer) if untyped else typed if isinstance(typed, str) else "\n".join(typed or ())
     picked = _options(question)
     if picked:
         several = question.type == "choices"
         element = _select(picked, initial.split("\n") if several else [initial], several=several)
     else:
         element = _typed(question, initial)
-    return _wrapped(
-        question.name, question.label, element, _hint(question, answer, picked), optional=not question.required
+    hint = (
+        f"{_hint(question, answer, picked)} {reckoned}".strip() if untyped else _helped(question, labels.TYPED, picked)
     )
+    return _wrapped(question.name, question.label, element, hint, optional=not question.required)
 
 
 def _hint(question: Question, answer: Answer | None, picked: Sequence[str]) -> str:
@@ -154,6 +193,10 @@ def _hint(question: Question, answer: Answer | None, picked: Sequence[str]) -> s
         origin: str = answer.origin
     else:
         origin = "open" if _silent(question.default) or answer is not None else "default"
+    return _helped(question, labels.ORIGINS_HINT[origin], picked)
+
+
+def _helped(question: Question, origin: str, picked: Sequence[str]) -> str:
     how = {"strings": labels.LINES_HINT, "fields": labels.LINES_HINT, "people": labels.PEOPLE_HINT}.get(
         question.type, ""
     )
@@ -161,7 +204,7 @@ def _hint(question: Question, answer: Answer | None, picked: Sequence[str]) -> s
         how = words.choices_hint(question.choices)
     if how.rstrip(".") in question.help:
         how = ""  # the template says it in its own words
-    return " ".join(one for one in (labels.ORIGINS_HINT[origin], question.help, how) if one)
+    return " ".join(one for one in (origin, question.help, how) if one)
 
 
 def _options(question: Question) -> Sequence[str]:
@@ -195,6 +238,22 @@ def _wrapped(name: str, label: str, element: Mapping[str, Any], hint: str, *, op
         "optional": optional,
         "element": {**element, "action_id": name},
     }
+
+
+def _resumed(about: str, at: int) -> Block:
+    """That this was typed before and is not sent, with a way to be rid of it."""
+    again = button(labels.ANEW, "slipway.anew", json.loads(about))
+    return {**section(drafts.resumed(at)), "accessory": again}
+
+
+def _watched(field: Block, *, anew: bool) -> Block:
+    """The field, of which every change is sent, so that it can be kept; `anew` makes it another than stood there."""
+    element = dict(field["element"])
+    if element["type"] == "plain_text_input":
+        element["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
+    if anew:
+        element["action_id"] = f"{element['action_id']}.anew"
+    return {**field, "dispatch_action": True, "element": element}
 
 
 def _modal(callback: str, about: str, title: str, blocks: Sequence[Block], *, submit: str = "") -> Mapping[str, Any]:

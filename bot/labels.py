@@ -35,6 +35,7 @@ BUTTONS: Mapping[str, str] = {
     "slipway.open": "Open",
     "slipway.answer": "Change answers",
     "slipway.publish": "Publish",
+    "slipway.confirm": "That is right",
     "slipway.discard": "Discard",
     "slipway.retry": "Try again",
     "slipway.plead": "Ask the platform team",
@@ -70,6 +71,7 @@ ORIGINS_HINT = {
     "open": "Still open.",
 }
 """Under a form's field: where its value comes from."""
+TYPED, ANEW = "You typed this and did not send it.", "Start over"
 LINES_HINT, PEOPLE_HINT = "One a line.", "Separate people by commas."
 FORM_TITLE, FORM_SEND, CANCEL, CLOSE = "Your app", "Build preview", "Cancel", "Close"
 LOOK_TITLE, SENT_TITLE = "What went wrong", "What was sent"

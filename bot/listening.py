@@ -8,11 +8,14 @@ from sqlmodel import Session
 
 from bot import (
     breaching,
+    clockwork,
     decisions,
+    drafts,
     forms,
     limits,
     outbox,
     presses,
+    reckoning,
     requests,
     rights,
     sent,
@@ -24,7 +27,7 @@ from bot import (
 from bot.asking import answered
 from bot.billing import TAG
 from bot.blocks import quoted
-from bot.chat import Heard, Message, Pressed, Submitted
+from bot.chat import Drafted, Heard, Message, Pressed, Submitted
 from bot.commands import Commands
 from bot.database import transaction
 from bot.deciding import find
@@ -34,12 +37,14 @@ from bot.requests import Request, State
 from bot.roles import Act
 from bot.slack import Ears
 from bot.wiring import Wiring
+from generator.brief import Brief
 from guardrails import audit
 from runtime import apps
 from templates.answers import validate
 from templates.template import Template
 
-OPENS: Mapping[str, Act] = {"slipway.answer": "answer", "slipway.look": "look", "slipway.sent": "sent"}
+ANEW = "slipway.anew"
+OPENS: Mapping[str, Act] = {"slipway.answer": "answer", ANEW: "answer", "slipway.look": "look", "slipway.sent": "sent"}
 """Buttons that open something which only some may see."""
 EXTENDED, EVENT = "request.extended", "event"
 """The AuditEvent of words added to a Request, and its fact that names the utterance."""
@@ -52,6 +57,8 @@ def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, t
         pressed=lambda press: keep(wiring, press),
         submitted=lambda form: submitted(wiring, form),
         form=lambda press: form(wiring, press),
+        drafted=lambda typed: drafted(wiring, typed),
+        anew=lambda press: anew(wiring, press),
         scrub=scrub,
         ours=lambda channel, root: ours(wiring, channel, root),
     )
@@ -137,6 +144,8 @@ def keep(wiring: Wiring, press: Pressed | Submitted) -> None:
         kept = presses.keep(session, press, now)
         if isinstance(press, Submitted):
             _warn_of_form(session, press, now)
+            if press.form == forms.ANSWERS and (request := find(session, decisions.read_hint(press))):
+                drafts.drop(session, request.id, press.user)
         elif not kept:
             outbox.put(
                 session, Post(f"again:{press.key}", press.place, Message(words.PRESSED_ALREADY), press.user), now
@@ -185,7 +194,27 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
     if template is None:
         return shelving.GONE
     questions = wiring.billing.questions(template.questions)
-    return forms.answers_form(about, questions, request.brief.answers, faulty(template, request))
+    reckoned = reckoning.in_words(template, request.brief.answers)
+    with transaction(wiring.engine) as session:
+        draft = drafts.of(session, request.id, press.user, wiring.now())
+    wrong = faulty(template, request)
+    return forms.answers_form(about, questions, request.brief.answers, wrong, reckoned, draft, press.action == ANEW)
+
+
+def drafted(wiring: Wiring, typed: Drafted) -> None:
+    """Keep what stands in a form, for whoever typed it; whether they may send it is judged when they do."""
+    with transaction(wiring.engine) as session:
+        request = find(session, decisions.read_hint(typed))
+        if request is not None and request.workspace == typed.workspace:
+            drafts.keep(session, request.id, typed.workspace, typed.user, typed.values, wiring.now())
+
+
+def anew(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
+    """The form as it is without what this person typed, which is gone."""
+    with transaction(wiring.engine) as session:
+        if request := find(session, decisions.read_hint(press)):
+            drafts.drop(session, request.id, press.user)
+    return form(wiring, press)
 
 
 def _give(wiring: Wiring, request: Request, hint: Mapping[str, str]) -> Mapping[str, Any] | str:
@@ -221,6 +250,8 @@ def submitted(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
     wrong = _wrong(wiring, sent)
     if not wrong:
         keep(wiring, sent)
+    elif sent.form == forms.ANSWERS:
+        drafted(wiring, Drafted(sent.workspace, sent.user, sent.about, sent.values))
     return wrong
 
 
@@ -248,4 +279,18 @@ def _bad_fields(wiring: Wiring, request: Request, sent: Submitted) -> Mapping[st
     bad = validate(template, {one.name: one.value for one in brief.answers})
     unpaid = wiring.billing.problem(brief.value(TAG)) if TAG in sent.values else ""
     wrong = {one.field: f"{one.why} {one.fix}".strip() for one in bad if one.field in sent.values}
+    wrong |= {
+        name: why for name, why in _passed(template, request.brief, brief, wiring.now()).items() if name not in wrong
+    }
     return {**wrong, TAG: unpaid} if unpaid else wrong
+
+
+def _passed(template: Template, before: Brief, brief: Brief, now: int) -> Mapping[str, str]:
+    """Days that somebody sets now though they are over; one that passed since it was set is nobody's mistake."""
+    today = clockwork.day(now).isoformat()
+    given = {one.name: one.value for one in brief.answers if one.value != before.value(one.name)}
+    return {
+        one.name: reckoning.PASSED.format(label=one.label, said=value, today=today)
+        for one in template.questions
+        if one.ahead and isinstance(value := given.get(one.name), str) and "" < value[:10] < today
+    }

@@ -4,7 +4,19 @@ from collections.abc import Collection, Mapping
 
 from sqlmodel import Session
 
-from bot import approval_post, audiences, costs, excepting, keyring, labelled, outbox, rehearsing, requests, thread
+from bot import (
+    approval_post,
+    asking,
+    audiences,
+    costs,
+    excepting,
+    keyring,
+    labelled,
+    outbox,
+    rehearsing,
+    requests,
+    thread,
+)
 from bot.billing import preview_stays
 from bot.chat import Submitted
 from bot.database import transaction
@@ -28,6 +40,7 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     """Make a Proposal of what the preview shows, and ask whoever the policies name."""
     standing_in(about, State.PREVIEWED)
     request = about.request
+    asking.confirmed(wiring, request)
     manifest = thread.manifest_of(wiring, request)
     if ended := keyring.refusal(wiring):
         raise Refused(ended)

@@ -6,7 +6,6 @@ that could not be scrubbed.
 
 import logging
 import re
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,7 @@ from slack_sdk import WebClient
 
 from bot import blocks, forms, words
 from bot import slack_payloads as payloads
-from bot.chat import ChatError, Heard, Message, Place, Pressed, Submitted
+from bot.chat import ChatError, Drafted, Heard, Message, Place, Pressed, Submitted
 from bot.database import ReadOnly
 from bot.slack_chat import SlackChat
 from bot.slack_http import guarded
@@ -39,6 +38,9 @@ class Ears:
     """Returns what is wrong by field; empty takes the form."""
     form: Callable[[Pressed], Mapping[str, Any] | str]
     """The form that a press opens, or why there is none for this person now."""
+    drafted: Callable[[Drafted], None]
+    anew: Callable[[Pressed], Mapping[str, Any] | str]
+    """The form that a press opens, without what was typed into it before."""
     scrub: Callable[[str], tuple[str, tuple[str, ...]]]
     """The text without its secrets, and the kinds that were removed."""
     ours: Callable[[str, str], bool]
@@ -108,8 +110,9 @@ class Slack:
         app.event("app_home_opened")(_acked)
         app.action(re.compile(r"^slipway\.(answer|consent|reject|look|sent|allow)\b"))(self._open)
         app.action(re.compile(r"^slipway\.open\b"))(_acked)
+        app.action(re.compile(r"^slipway\.anew\b"))(self._anew)
         app.action(re.compile(r"^slipway\.\w+"))(self._press)
-        app.action(re.compile(r".*"))(self._old)
+        app.action(re.compile(r".*"))(self._other)
         app.view(re.compile(r"^slipway\."))(self._submit)
 
     def _command(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
@@ -195,9 +198,29 @@ class Slack:
             log.exception("a form could not be opened")
             self._tell(press, words.NOT_NOW)
 
-    def _old(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
+    def _anew(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         ack()
-        self._tell(payloads.pressed(body), words.OLD_BUTTON)
+        try:
+            form = self._ears.anew(payloads.pressed(body))
+            if not isinstance(form, str):
+                self._chat.update_form(body["view"]["id"], form)
+        except Exception:
+            # The rim: the form stands there as it did.
+            log.exception("a form could not be begun anew")
+
+    def _other(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
+        """A field of the form of answers was changed; anything else is a button that we do not know any more."""
+        ack()
+        view = body.get("view") or {}
+        if view.get("callback_id") != forms.ANSWERS:
+            self._tell(payloads.pressed(body), words.OLD_BUTTON)
+            return
+        try:
+            values, _ = self._scrubbed(forms.read(view["state"]["values"]))
+            self._ears.drafted(payloads.drafted(body, view, values))
+        except Exception:
+            # The rim: it still stands on the screen, so nobody is told at each letter.
+            log.exception("a draft could not be kept")
 
     def _submit(self, ack: Callable[..., Any], body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
         if view["callback_id"] not in forms.FORMS or not blocks.current(view.get("private_metadata", "")):
@@ -205,18 +228,7 @@ class Slack:
             return
         try:
             values, removed = self._scrubbed(forms.read(view["state"]["values"]))
-            wrong = self._ears.submitted(
-                Submitted(
-                    key=f"{view['id']}:{view.get('hash') or secrets.token_hex(4)}",
-                    # A partner's own team stands in the body; ours is the one whose app opened the form.
-                    workspace=view.get("app_installed_team_id") or body["team"]["id"],
-                    user=body["user"]["id"],
-                    form=view["callback_id"],
-                    about=view.get("private_metadata", ""),
-                    values=values,
-                    removed=removed,
-                )
-            )
+            wrong = self._ears.submitted(payloads.submitted(body, view, values, removed))
         except Exception as error:
             # Fail closed and lose nothing: the form stays open with what was typed.
             log.exception("a form could not be kept")

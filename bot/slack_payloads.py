@@ -2,10 +2,13 @@
 
 import html
 import re
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.chat import Place, Pressed
+from bot.chat import Drafted, Place, Pressed, Submitted
+
+Values = Mapping[str, str | Sequence[str] | None]
 
 MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:]*")
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)\|([^>]*)>")
@@ -38,6 +41,29 @@ def pressed(body: Mapping[str, Any]) -> Pressed:
         trigger=body.get("trigger_id", ""),
         response_url=body.get("response_url", ""),
     )
+
+
+def owner(body: Mapping[str, Any], view: Mapping[str, Any]) -> str:
+    """The workspace of a form: a partner's own team stands in the body; ours is the one whose app opened the form."""
+    return str(view.get("app_installed_team_id") or body["team"]["id"])
+
+
+def submitted(body: Mapping[str, Any], view: Mapping[str, Any], values: Values, removed: tuple[str, ...]) -> Submitted:
+    """A form sent, with its values scrubbed."""
+    return Submitted(
+        key=f"{view['id']}:{view.get('hash') or secrets.token_hex(4)}",
+        workspace=owner(body, view),
+        user=body["user"]["id"],
+        form=view["callback_id"],
+        about=view.get("private_metadata", ""),
+        values=values,
+        removed=removed,
+    )
+
+
+def drafted(body: Mapping[str, Any], view: Mapping[str, Any], values: Values) -> Drafted:
+    """A form as it stands, with its values scrubbed."""
+    return Drafted(owner(body, view), body["user"]["id"], view.get("private_metadata", ""), values)
 
 
 def first(view: Mapping[str, Any]) -> str:

@@ -5,7 +5,20 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
-from bot import card, clockwork, costs, labelled, limits, outbox, people, rehearsing, requests, telemetry, words
+from bot import (
+    card,
+    clockwork,
+    costs,
+    labelled,
+    limits,
+    outbox,
+    people,
+    reckoning,
+    rehearsing,
+    requests,
+    telemetry,
+    words,
+)
 from bot.blocks import context, quoted, section
 from bot.card import CardView
 from bot.chat import Message, Place
@@ -103,6 +116,8 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         ends_at=live.ends_at if live else 0,
         answers=brief.answers if brief else (),
         labels=labels_of(wiring, request),
+        reckoned=reckoning.told(wiring.catalog.get(brief.template), brief) if brief else {},
+        bundle=request.bundle or "",
         verdict=request.verdict,
         alternatives=choices(wiring, request),
         wanted=wanted or "",

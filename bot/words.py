@@ -39,7 +39,7 @@ DECIDED: Mapping[str, str] = {
 OVER = "Nobody asked to keep it, so it has ended."
 PRESSED_ALREADY = "I have that press already; once is enough. The card shows how it stands."
 UNEXPLAINED, AND_MORE = "This rule gave no reason.", "… and more."
-CHECK_GUESSES = "Please check what I guessed; *Change answers* puts it right."
+CHECK_GUESSES = "Please check what I guessed: one press says that it is right; *Change answers* puts it right."
 
 NO_MODEL = "No model was asked and nothing left this machine: the router and rules of Slipway itself read your words."
 WHOSE_ANSWERS = "*Your app's answers, and where each comes from:*"

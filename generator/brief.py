@@ -21,6 +21,15 @@ class Answer(Frozen):
     origin: Origin
 
 
+class Doubt(Frozen):
+    """Something that was said and could not be taken as it was: a `day` or a `time` that there is not, a day that has
+    `past`, or a `count` that its list exceeds, which has `taken` entries."""
+
+    kind: Literal["day", "time", "past", "count"]
+    said: str
+    taken: str = ""
+
+
 class Understanding(Frozen):
     """What a text asks for, in the catalogue's vocabulary (`templates/kinds/`).
 
@@ -39,6 +48,7 @@ class Understanding(Frozen):
     """That of the words, as far as apps speak it; an app for them speaks it, too."""
     model: str = "offline"
     """Which model answered; `offline` is the zero-key router and extractors."""
+    doubts: tuple[Doubt, ...] = ()
     note: str = ""
     """Set when another model was tried first and the zero-key path carried on: what happened, in one sentence."""
 
@@ -57,6 +67,8 @@ class Brief(Frozen):
     """`name@version`."""
     answers: tuple[Answer, ...]
     open: tuple[OpenQuestion, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    """What was said and not taken, until somebody sends the form."""
 
     def value(self, name: str) -> JsonValue:
         """The answer to `name`, or None."""

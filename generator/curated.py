@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from itertools import permutations
 
+from templates.units import declared
+
 _PEOPLE = r"people|persons?|heads?|flats?|flatmates?|guests?|friends?|personen|leute|köpfe|gäste|wohnungen|mitbewohner"
 _RATE = r"rate|percent|per cent|%|satz|prozent"
 _KNOWN: Sequence[tuple[tuple[str, ...], str]] = (
@@ -34,11 +36,11 @@ _KNOWN: Sequence[tuple[tuple[str, ...], str]] = (
 
 
 def formula_for(inputs: Sequence[str]) -> str:
-    """The formula over these inputs, by the names that they have; empty when none is known."""
+    """The formula over these inputs, by the names that they have, without their units; empty when none is known."""
     for shapes, formula in _KNOWN:
         if len(shapes) != len(inputs):
             continue
         for order in permutations(inputs):
             if all(re.search(shape, name, re.I) for shape, name in zip(shapes, order, strict=True)):
-                return formula.format(*order)
+                return formula.format(*(declared(one)[0] for one in order))
     return ""

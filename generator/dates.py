@@ -75,8 +75,13 @@ def _upcoming(month: int, day: int, year: str | None, today: date) -> date:
     return this if this >= today else date(today.year + 1, month, day)
 
 
+def month_of(name: str) -> int:
+    """The month that a name which fits `MONTH` names."""
+    return _MONTHS[name.casefold().rstrip(".")[:3]]
+
+
 def _month_name(match: re.Match[str], today: date) -> date:
-    month = _MONTHS[match["month"].casefold().rstrip(".")[:3]]
+    month = month_of(match["month"])
     return _upcoming(month, _ORDINALS.get(match["day"].casefold()) or int(match["day"]), match["year"], today)
 
 

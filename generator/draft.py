@@ -1,11 +1,13 @@
 """From an Understanding to a Brief: the template's questions, answered as far as the words go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
 from generator.brief import Answer, Brief, OpenQuestion, Understanding
 from generator.curated import formula_for
+from templates.formula import BadFormula
+from templates.logic import read_formula
 from templates.template import Question
 
 
@@ -16,12 +18,12 @@ def draft(understood: Understanding, template: str, questions: Sequence[Question
     Required questions without an answer are the open ones, unless another's answer stands in for them.
     """
     known = {one.name: one for one in understood.answers}
+    if any(one.kind == "count" for one in understood.doubts):
+        # The list is what people see; a number that it exceeds would say something else.
+        known = {name: one for name, one in known.items() if not name.startswith("num_")}
     if understood.language != "English":
         known.setdefault("language", Answer(name="language", value=understood.language, origin="said"))
-    if (wanted := next((one for one in questions if one.type == "formula"), None)) and wanted.name not in known:
-        inputs = known["inputs"].value if "inputs" in known else []
-        if guess := formula_for([str(one) for one in inputs] if isinstance(inputs, list) else []):
-            known[wanted.name] = Answer(name=wanted.name, value=guess, origin="guessed")
+    known |= _worked_out(questions, known)
     answers = [answer for one in questions if (answer := _answer(one, known.get(one.name))) is not None]
     given = {one.name for one in answers}
     missing = [one for one in questions if one.required and one.name not in given and not one.default_from]
@@ -29,7 +31,28 @@ def draft(understood: Understanding, template: str, questions: Sequence[Question
         template=template,
         answers=tuple(answers),
         open=tuple(OpenQuestion(name=one.name, label=one.label) for one in missing),
+        doubts=understood.doubts,
     )
+
+
+def _worked_out(questions: Sequence[Question], known: Mapping[str, Answer]) -> Mapping[str, Answer]:
+    """The formula that is known by its inputs, as a guess: after the asker's own, before a model's."""
+    for wanted in (one for one in questions if one.type == "formula" and one.over):
+        before, listed = known.get(wanted.name), known.get(wanted.over[0])
+        inputs = [str(one) for one in listed.value] if listed and isinstance(listed.value, list) else []
+        guess = formula_for(inputs)
+        if guess and (before is None or before.origin == "guessed") and _goes(guess, inputs):
+            return {wanted.name: Answer(name=wanted.name, value=guess, origin="guessed")}
+    return {}
+
+
+def _goes(formula: str, inputs: Sequence[str]) -> bool:
+    """Whether the formula holds in the units that the inputs were said to have."""
+    try:
+        read_formula(formula, inputs)
+    except BadFormula:
+        return False
+    return True
 
 
 def _answer(question: Question, known: Answer | None) -> Answer | None:

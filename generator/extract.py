@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pydantic import JsonValue
 
 from generator import extract_boards, extract_forms, extract_pages, extract_teams
+from generator.doubts import without_impossible
 from generator.utterance import Utterance
 
 Answers = dict[str, JsonValue]
@@ -26,5 +27,5 @@ _READERS: Mapping[str, Callable[[Utterance], Answers]] = {
 
 def extract(kind: str, utterance: Utterance) -> Answers:
     """The answers that the text gives for this kind, by name; what it does not give is absent."""
-    found = _READERS[kind](utterance)
+    found = _READERS[kind](without_impossible(utterance))
     return {name: value for name, value in found.items() if value is not None and value != "" and value != []}

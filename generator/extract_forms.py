@@ -10,9 +10,11 @@ from generator.columns import column, columns
 from generator.durations import find_retention
 from generator.formulas import find_formula, find_inputs, find_spoken_inputs
 from generator.found import Leftover
+from generator.measures import hide
 from generator.taking import take_date, take_helpers
 from generator.titles import find_title, given_title
 from generator.utterance import GAP, Utterance
+from templates.units import declared
 
 Answers = dict[str, JsonValue]
 
@@ -76,13 +78,16 @@ def form_tracker(utterance: Utterance) -> Answers:
 
 def calculator(utterance: Utterance) -> Answers:
     """Inputs, formula, and what it works out."""
-    formula, names, result = find_formula(utterance.own)
-    inputs = names if formula else find_inputs(utterance.own) or find_spoken_inputs(utterance.own)
+    hidden = hide(utterance.own)
+    formula, names, result = find_formula(hidden.text)
+    found = names if formula else find_inputs(hidden.text) or find_spoken_inputs(hidden.text)
+    inputs = [hidden.with_unit(one) if formula else hidden.shown(one) for one in found]
+    formula, result = hidden.shown(formula), hidden.shown(result)
     ahead = utterance.own.partition(result or formula)[0] if formula else ""
     title = (
         given_title(utterance.own)
         or find_title("calculator", ahead)
-        or result
+        or declared(result)[0]
         or find_title("calculator", utterance.own)
     )
     return {"inputs": list[JsonValue](inputs), "formula": formula, "title": title}
@@ -103,7 +108,7 @@ def _questions(rest: Leftover) -> list[JsonValue]:
         return list[JsonValue](own)
     listed = lists.list_after(
         rest.text, re.compile(r"\b(?:questions? (?:are|is)|fragen (?:sind|lauten))\s*:?\s*", re.I)
-    )
+    ) or lists.list_after(rest.text, re.compile(rf"(?:\bquestions?|\bfragen|{GAP})\s*:\s+", re.I))
     return list[JsonValue](listed)
 
 

@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from generator import lists
 from generator.audience import find_audience
+from generator.conditions import find_condition
 from generator.dates import find_dates
 from generator.durations import find_retention, find_rotation
 from generator.found import Found, Leftover
@@ -15,6 +16,7 @@ from generator.times import find_times, likely
 from generator.titles import find_title
 from generator.utterance import GAP, Utterance
 from generator.weekdays import WEEKDAY, weekday
+from templates import rules
 
 Answers = dict[str, JsonValue]
 
@@ -111,8 +113,10 @@ def approval(utterance: Utterance) -> Answers:
     rest = Leftover(utterance.own)
     people = find_people(utterance, groups=True)
     retention = rest.take(find_retention(rest.text))
+    rule = rest.take(find_condition(utterance.bare))
     money = rest.take(find_money(rest.text), _LIMIT_LEAD)
-    currency = (money.currency if money else "") or rest.take(find_currency(rest.text))
+    spoken = rules.parse(rule).currency if rule else ""
+    currency = (money.currency if money else "") or spoken or rest.take(find_currency(rest.text))
     for person in people:
         rest.blank(person.start, person.end)
     return {
@@ -121,6 +125,7 @@ def approval(utterance: Utterance) -> Answers:
         "amount_threshold": money.amount if money else None,
         "currency": currency,
         "mode": _mode(utterance) if len(people) != 1 else None,
+        "rule": rule,
         "title": find_title("approval", rest.text),
     }
 

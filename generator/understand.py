@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import JsonValue
 
 from generator.brief import Understanding
+from generator.doubts import doubted
 from generator.language import language_of
 from generator.model import Model, Reading
 from generator.utterance import hear
@@ -26,9 +27,10 @@ def understand_as(kind: str, text: str, today: date, model: Model) -> Reading:
 
 
 def _in_language(reading: Reading, text: str, today: date) -> Reading:
-    """With the language of the asker's own words; what they quote may be in another."""
-    spoken = language_of(hear(text, today).bare)
-    return replace(reading, understanding=reading.understanding.model_copy(update={"language": spoken}))
+    """With the language of the asker's own words, what they quote may be in another; and what of them cannot be."""
+    utterance = hear(text, today)
+    found = reading.understanding.model_copy(update={"language": language_of(utterance.bare)})
+    return replace(reading, understanding=doubted(found, utterance) if found.action == "build" else found)
 
 
 def as_json(understanding: Understanding) -> Mapping[str, JsonValue]:

@@ -10,7 +10,7 @@ from typing import get_args
 
 from pydantic import JsonValue
 
-from templates import formula
+from templates import formula, logic, rules
 from templates.errors import BadAnswer
 from templates.manifest import FieldType
 from templates.template import AnswerType, Question, Template
@@ -26,6 +26,9 @@ STAND_INS: frozenset[AnswerType] = frozenset({"string", "text", "strings"})
 """Types of questions whose words can stand in for another's answer."""
 STOOD_IN_FOR: frozenset[AnswerType] = frozenset({"string"})
 
+UNSEEN = frozenset("\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Blanks of no width, and marks that turn the direction of what follows: an answer has none. Joiners and the marks that
+Arabic and Hebrew are written with stay."""
 _LONGEST = {"string": 200, "text": 5000}
 _MOST = 500
 _ENTRY = 300
@@ -39,12 +42,16 @@ def validate(template: Template, answers: Answers) -> tuple[BadAnswer, ...]:
             settle(question, _given(question, answers))
         except BadAnswer as one:
             bad.append(one)
+    try:
+        bad or settle_all(template, answers)
+    except BadAnswer as one:
+        bad.append(one)
     return tuple(bad)
 
 
 def settle_all(template: Template, answers: Answers) -> dict[str, JsonValue]:
     """Every question's answer, tidied, defaults filled in. Raises BadAnswer."""
-    return {one.name: settle(one, _given(one, answers)) for one in template.questions}
+    return logic.together(template, {one.name: settle(one, _given(one, answers)) for one in template.questions})
 
 
 def _given(question: Question, answers: Answers) -> JsonValue:
@@ -109,7 +116,7 @@ def _text(question: Question, value: JsonValue, longest: int, *, lines: bool = F
         raise _bad(question, "should be text", "Write it as words")
     if any(unicodedata.category(one) == "Cs" for one in value):
         raise _bad(question, "holds half a character that no text can hold", "Type it again")
-    kept = "".join(one for one in value if one in "\n\t" or unicodedata.category(one) != "Cc")
+    kept = "".join(one for one in value if one in "\n\t" or (unicodedata.category(one) != "Cc" and one not in UNSEEN))
     tidy = kept.strip() if lines else " ".join(kept.split())
     if len(tidy) > longest:
         raise _bad(question, f"is {len(tidy)} characters long", f"Use at most {longest}")
@@ -215,15 +222,14 @@ def _people(question: Question, value: JsonValue) -> list[JsonValue]:
     return list({one.casefold(): one for one in texts if one}.values())
 
 
-def _formula(question: Question, value: JsonValue) -> JsonValue:
+def _logic(question: Question, value: JsonValue) -> JsonValue:
     text = _text(question, value.get("text") if isinstance(value, dict) else value, formula.LONGEST)
     if not text:
         return ""
     try:
-        read = formula.parse(text)
+        return rules.settled(rules.parse(text), text) if question.type == "rule" else logic.read_formula(text)
     except formula.BadFormula as bad:
-        raise _bad(question, str(bad), "Write it as price * (1 + rate / 100)") from None
-    return {"text": text, "result": read.result, "names": list(read.names), "tree": read.tree}
+        raise logic.bad_answer(question, bad) from None
 
 
 def _fields(question: Question, value: JsonValue) -> list[JsonValue]:
@@ -284,5 +290,6 @@ _SETTLERS: Mapping[AnswerType, Callable[[Question, JsonValue], JsonValue]] = {
     "strings": _strings,
     "people": _people,
     "fields": _fields,
-    "formula": _formula,
+    "formula": _logic,
+    "rule": _logic,
 }

@@ -32,6 +32,8 @@ class Parameter(Frozen):
     required: bool | None = None
     default: JsonValue = None
     default_from: tuple[Name, ...] | None = None
+    over: tuple[Name, ...] | None = None
+    ahead: bool | None = None
     choices: tuple[str, ...] | None = None
     min: float | None = None
     max: float | None = None

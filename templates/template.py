@@ -36,6 +36,7 @@ AnswerType = Literal[
     "people",
     "fields",
     "formula",
+    "rule",
 ]
 """What an answer holds once settled (`templates.answers`):
 
@@ -43,7 +44,8 @@ AnswerType = Literal[
 `time` a time of day, `HH:MM`; `choice` one of the question's choices; `choices` a list of some, in their order;
 `strings` a list of lines; `people` a list of handles without `@`; `fields` a list of
 `{key, name, type, choices, required}`, the columns of a table (`key` names the column); `formula` a
-`{text, result, names, tree}` as `templates.formula` reads it.
+`{text, result, names, tree, units, unit, example}` and `rule` a `{text, names, tree, currency, examples}`, as
+`templates.logic` reads them.
 """
 
 
@@ -64,6 +66,11 @@ class Question(Frozen):
     """The answer when nobody gave one; None when there is none."""
     default_from: tuple[Name, ...] = ()
     """Questions whose answer stands in for this one, before its default: the first that has any, shortened to fit."""
+    over: tuple[Name, ...] = ()
+    """Of a formula, the question of type `strings` that lists its numbers with their units. Of a rule, those of type
+    `people`, two of whom it needs, and of type `choice`, the currency of its amounts."""
+    ahead: bool = False
+    """Of a date: one that has passed makes no sense when it is given."""
     choices: tuple[str, ...] = ()
     min: float | None = None
     """Least number, or least entries of a list."""

@@ -78,6 +78,16 @@ class Person:
         """Send a form, values by block_id (option values, user ids, text). Errors by block_id; empty when taken."""
         return dict(self._post("submit", view=view_id, values=dict(values))["errors"])
 
+    def type(self, view_id: str, action_id: str, values: Mapping[str, Filled]) -> str:
+        """Change a field that the app watches, the form holding `values` then. Empty, or the word for what failed."""
+        value = values.get(action_id.partition(".")[0])
+        body = self._post("press", view=view_id, action_id=action_id, value=value, values=dict(values))
+        return str(body["failed"])
+
+    def press_in_view(self, view_id: str, action_id: str) -> str:
+        """Press a button in a form. Empty, or the word for what failed."""
+        return str(self._post("press", view=view_id, action_id=action_id, value=None, values={})["failed"])
+
     def close_view(self, view_id: str) -> None:
         """Close a form unsent."""
         self._post("close", view=view_id)

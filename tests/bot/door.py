@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.chat import ChatError, Heard, Message, Place, Pressed, Submitted
+from bot.chat import ChatError, Drafted, Heard, Message, Place, Pressed, Submitted
 from bot.slack import Ears, Slack
 from bot.slack_chat import SlackChat
 from bot.workspace.delivery import signature
@@ -26,6 +26,7 @@ class Listener:
         self.heard: list[Heard] = []
         self.pressed: list[Pressed] = []
         self.submitted: list[Submitted] = []
+        self.drafted: list[Drafted] = []
         self.wrong: Mapping[str, str] = {}
         self.form: str = "Only ana can change it."
         self.breaks = False
@@ -48,6 +49,8 @@ class Listener:
             pressed=lambda value: self._keep(self.pressed, value),
             submitted=self._submit,
             form=lambda press: self.form,
+            drafted=self.drafted.append,
+            anew=lambda press: self.form,
             scrub=lambda text: (text.replace("hunter2", "[password]"), ("password",) if "hunter2" in text else ()),
             ours=lambda channel, root: root == "1.1",
         )

@@ -45,6 +45,7 @@ DRAFT = CardView(
     ),
     trace="0af7",
 )
+CONFIRMED = replace(DRAFT, answers=tuple(one for one in DRAFT.answers if one.origin != "guessed"))
 RUNNING = replace(DRAFT, state="live", app_stage="live", live_url=LIVE, ends_at=MOMENT)
 DENIAL = Finding(
     rule="retention",
@@ -69,12 +70,13 @@ ENDING = ["slipway.keep", "slipway.archive", "slipway.retire"]
         (replace(DRAFT, state="briefed"), []),
         (replace(DRAFT, state="bundled"), []),
         (replace(DRAFT, state="reviewed"), []),
-        (DRAFT, ["slipway.open", "slipway.publish", "slipway.answer", "slipway.discard"]),
+        (DRAFT, ["slipway.open", "slipway.confirm", "slipway.answer", "slipway.discard"]),
+        (CONFIRMED, ["slipway.open", "slipway.publish", "slipway.answer", "slipway.discard"]),
         (replace(DRAFT, state="proposed"), ["slipway.open", "slipway.answer", "slipway.discard"]),
         (replace(DRAFT, state="approved"), []),
         (RUNNING, ["slipway.open", "slipway.answer", *ENDING]),
         (replace(RUNNING, app_stage="suspended"), ["slipway.open", "slipway.answer", *ENDING]),
-        (replace(RUNNING, state="previewed"), ["slipway.open", "slipway.publish", "slipway.answer", *ENDING]),
+        (replace(RUNNING, state="previewed"), ["slipway.open", "slipway.confirm", "slipway.answer", *ENDING]),
         (replace(RUNNING, state="proposed"), ["slipway.open", "slipway.answer", *ENDING]),
         (replace(RUNNING, state="denied"), ["slipway.answer", *ENDING]),
         (replace(RUNNING, app_stage="archived"), []),
@@ -128,7 +130,7 @@ def test_a_preview_says_what_there_is_to_decide() -> None:
         "• title: Lunch survey  _(you said)_",
         "• anonymous: yes  _(I guessed)_",
         "• retention days: 90  _(default)_",
-        "Please check what I guessed; *Change answers* puts it right.",
+        "Please check what I guessed: one press says that it is right; *Change answers* puts it right.",
         "“a lunch survey for ops”",
         "survey@1",
         "trace 0af7",

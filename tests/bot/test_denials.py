@@ -13,7 +13,7 @@ from guardrails.review import document, review
 from guardrails.verdict import Verdict
 from templates.audience import Audience
 from templates.manifest import EgressCapability, Lifecycle, MailCapability, Manifest, ScheduleCapability, Time
-from tests.bot.test_card import DRAFT, buttons, must_be_fine, words_of
+from tests.bot.test_card import CONFIRMED, DRAFT, buttons, must_be_fine, words_of
 from tests.templates.shelf import bundle, shelf
 
 OPS = Audience(kind="channel", id="C_OPS", label="#ops")
@@ -64,7 +64,7 @@ def test_a_denial_says_field_reason_and_owner_and_has_a_button_that_resolves_it(
     (first, *_) = verdict.findings
     assert first.rule == rule and first.decision != "allow"
     state = "denied" if verdict.decision == "deny" else "previewed"
-    message = card.card(replace(DRAFT, state=state, verdict=verdict, labels=LABELS))
+    message = card.card(replace(CONFIRMED, state=state, verdict=verdict, labels=LABELS))
     must_be_fine(message)
     said = words_of(message)
     label = LABELS.get(first.field.rpartition(".")[2])

@@ -194,3 +194,12 @@ def test_doubles_and_empty_lines_do_not_count_towards_the_least() -> None:
 )
 def test_a_text_is_shortened_by_whole_words(text: str, short: str) -> None:
     assert shortened(text, 10) == short
+
+
+def test_an_answer_has_no_unseen_signs_but_those_that_writing_needs() -> None:
+    title = Question(name="title", label="Title", type="string")
+    assert settle(title, "Lu\u200bnch \u202ehcnul\u202c \ufeff!") == "Lunch hcnul !"
+    for kept in ("👩\u200d👩\u200d👧", "می\u200cخواهم", "ABC\u200f אבג"):
+        assert settle(title, kept) == kept
+    options = Question(name="options", label="Options", type="strings")
+    assert settle(options, ["Thai", "Th\u200bai", "\u2066Thai\u2069"]) == ["Thai"]

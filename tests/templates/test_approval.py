@@ -18,7 +18,7 @@ def approval(stage: Opens) -> Opens:
     return lambda **answers: stage("approval", **{"approvers": ["ben"], "amount_threshold": None, **answers})
 
 
-def file(stage: Stage, visitor: Visitor = CY, subject: str = "Laptop", **more: str) -> str:
+def file(stage: Stage, visitor: Visitor = CY, subject: str = "Laptop", **more: str | list[str]) -> str:
     """File a request and return its id."""
     answer = stage.post("/new", visitor, subject=subject, reason="Old one broke", **more)
     assert answer.status == 303, answer.text
@@ -239,3 +239,46 @@ def test_a_german_approval_is_german_from_filing_to_the_summary(approval: Opens)
     assert "<dt>Zusammen genehmigt</dt><dd>1.250,50 GBP</dd>" in stage.get("/summary").text
     assert "Beantragt am (UTC),Von,Was,Warum,Betrag (GBP),Stand,Entscheidungen" in stage.get("/requests.csv").text
     assert "Das entscheidest nicht du" in stage.post("/decide", CY, id=request, verdict="approved").text
+
+
+@pytest.fixture
+def ruled(approval: Opens) -> Opens:
+    return lambda rule, **answers: approval(approvers=["ben", "dan"], rule=rule, currency="EUR", **answers)
+
+
+def test_a_rule_says_which_requests_need_every_approver(ruled: Opens) -> None:  # issue 5, logic slots
+    stage = ruled("over 500 EUR needs a second approval")
+    small, large = file(stage, amount="500"), file(stage, amount="500.01")
+    assert [decide(stage, BEN, small), decide(stage, BEN, large)] == [303, 303]
+    assert (status(stage, small), status(stage, large)) == ("approved", "waiting")
+    assert decide(stage, DAN, large) == 303 and status(stage, large) == "approved"
+    assert "ben or dan decides. When Amount (EUR) &gt; 500: All of ben, dan must approve." in stage.get("/new", CY).text
+
+
+def test_what_a_rule_asks_with_yes_or_no_stands_in_the_form(ruled: Opens) -> None:
+    stage = ruled("travel and not (urgent or over 1,000)")
+    assert 'type="checkbox" name="flags" value="0"' in stage.get("/new", CY).text
+    travel = file(stage, amount="100", flags=["0"])
+    urgent = file(stage, amount="100", flags=["0", "1"])
+    for request in (travel, urgent):
+        assert decide(stage, BEN, request) == 303
+    assert (status(stage, travel), status(stage, urgent)) == ("waiting", "approved")
+    assert "<dt>What holds</dt><dd><bdi>travel; urgent</bdi></dd>" in stage.get(f"/request?id={urgent}", BEN).text
+
+
+def test_a_rule_over_the_amount_asks_for_it(ruled: Opens) -> None:
+    answer = ruled("over 500").post("/new", CY, subject="Laptop", reason="Broke")
+    assert (answer.status, "Say the amount" in answer.text) == (422, True)
+    assert ruled("travel").post("/new", CY, subject="Laptop", reason="Broke").status == 303
+
+
+def test_a_rule_whose_amount_cannot_be_worked_out_asks_everybody(ruled: Opens) -> None:
+    stage = ruled("1000 / (amount - 5) > 3")
+    request = file(stage, amount="5")
+    assert decide(stage, BEN, request) == 303 and status(stage, request) == "waiting"
+
+
+def test_a_rule_speaks_german(ruled: Opens) -> None:
+    stage = ruled("Reise oder über 1.000 Euro", language="Deutsch")
+    page = stage.get("/new", CY).text
+    assert "Wenn Reise oder Betrag (EUR) &gt; 1.000: Alle müssen zustimmen: ben, dan." in page

@@ -163,3 +163,40 @@ def test_a_number_is_not_changed_by_looking_at_its_form(tracker: Opens) -> None:
     assert 'value="0,0000001"' in form
     stage.post("/edit", BEN, _id=str(entry["id"]), _seen="0", name="b", tiny="0,0000001")
     assert stage.rows("entries")[0]["tiny"] == 1e-7
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=cmd|'/C calc'!A0",
+        "+1+1",
+        "-2+3+cmd",
+        "@SUM(A1:A9)",
+        "＝1+1",
+        "＋1",
+        "－1",
+        "＠SUM(A1)",
+        "'=1+1",
+        " =1+1",
+        "'@x",
+        "plain",
+    ],
+)
+def test_what_a_spreadsheet_would_run_comes_in_as_words_and_goes_out_tame(tracker: Opens, cell: str) -> None:
+    stage = tracker(fields=[["Name", "text"]])
+    quoted = '"' + cell.replace('"', '""') + '"'
+    assert pasted(stage, f"Name,Other\n{quoted},x", "add").status == 303
+    [row] = stage.rows("entries")
+    untamed = cell.strip().removeprefix("'") if cell.strip()[:2] in ("'=", "'@") else cell.strip()
+    assert row["name"] == untamed
+    out = stage.get("/entries.csv").text.removeprefix("\ufeff").split("\r\n")[1]
+    runs = re.match(r'"?[=+\-@＝＋－＠\t\r]', out)
+    assert not runs and untamed in out.replace('""', '"')
+    assert "<script" not in stage.get("/").text.replace('<script src="/static', "")
+
+
+def test_a_formula_behind_a_tab_is_a_cell_of_its_own_and_tame(tracker: Opens) -> None:
+    stage = tracker(fields=[["Name", "text"], ["Note", "text"]])
+    assert pasted(stage, "Name\tNote\nx\t=1+1", "add").status == 303
+    assert stage.rows("entries")[0]["note"] == "=1+1"
+    assert "'=1+1" in stage.get("/entries.csv").text

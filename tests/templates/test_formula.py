@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from templates.answers import settle
 from templates.errors import BadAnswer
-from templates.formula import FUNCTIONS, BadFormula, parse
+from templates.formula import COMPARISONS, FUNCTIONS, BadFormula, parse
 from templates.spelling import read, spell
 from templates.template import Question
 
@@ -76,11 +76,12 @@ def allowed(node: object, names: int) -> bool:
         case ["v", int(place)]:
             return place < names
         case [str(sign), *parts]:
-            return sign in {*"+-*/^", *FUNCTIONS} and bool(parts) and all(allowed(one, names) for one in parts)
+            signs = {*"+-*/^", *FUNCTIONS, *COMPARISONS.values(), "and", "or", "not"}
+            return sign in signs and bool(parts) and all(allowed(one, names) for one in parts)
     return False
 
 
-@given(st.text(st.sampled_from("ab1 2.,+-*/^()%;=x\"'`${}[]_\\minsqrt\u202e×"), max_size=60) | st.text(max_size=80))
+@given(st.text(st.sampled_from("ab1 2.,+-*/^()%;=<>x\"'`${}[]_\\minsqrt\u202e×"), max_size=60) | st.text(max_size=80))
 def test_whatever_is_typed_gives_a_tree_of_arithmetic_or_a_sentence(text: str) -> None:  # T4
     try:
         found = parse(text)
@@ -92,7 +93,8 @@ def test_whatever_is_typed_gives_a_tree_of_arithmetic_or_a_sentence(text: str) -
 
 def test_a_formula_is_an_answer_that_can_be_written_back_into_its_form() -> None:
     settled = settle(FORMULA, "  a *  b ")
-    assert settled == {"text": "a * b", "result": "", "names": ["a", "b"], "tree": ["*", A, B]}
+    said = {"text": "a * b", "result": "", "names": ["a", "b"], "tree": ["*", A, B]}
+    assert settled == {**said, "units": ["", ""], "unit": "", "example": [100.0, 20.0]}
     assert settle(FORMULA, read(FORMULA, spell(FORMULA, settled))) == settled == settle(FORMULA, settled)
     with pytest.raises(BadAnswer, match=r"“Formula” ends where a number or a name should be\. Write it as price \* "):
         settle(FORMULA, "a *")

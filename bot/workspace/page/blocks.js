@@ -17,9 +17,21 @@ const KINDS = {
   context: (block) => el("div", { className: "b-context" }, block.elements.map(contextPart)),
   actions: (block, act) => el("div", { className: "b-actions" }, block.elements.map((one) => control(one, block, act))),
   image: (block) => el("figure", { className: "b-image" }, block.title && el("figcaption", {}, ...shown(block.title)), image(block)),
-  input: (block) => el("div", { className: "b-input" }, input(block)),
+  input: (block, act) => el("div", { className: "b-input" }, input(block, null, block.dispatch_action && watched(block, act))),
   rich_text: (block) => el("div", { className: "b-rich" }, ...rich(block)),
 };
+
+const TYPED_MS = 300;
+
+// What is told of a field that the app watches: each change, once somebody has stopped typing for a moment.
+function watched(block, act) {
+  let waiting = 0;
+  return (value, element) => {
+    clearTimeout(waiting);
+    const send = () => act(block.element, block, value());
+    waiting = setTimeout(send, element.matches("input[type=text], textarea") ? TYPED_MS : 0);
+  };
+}
 
 function unknown(block) {
   return el("p", { className: "b-unknown" }, `This page does not draw “${block.type}” blocks.`);

@@ -6,8 +6,8 @@ import { state } from "./store.js";
 
 let count = 0;
 
-// An input block, or a lone picker when `picked` is given. Its element carries `read()`.
-export function input(block, picked) {
+// An input block, or a lone picker when `picked` is given. Its element carries `read()`. `changed` hears of every change.
+export function input(block, picked, changed) {
   const { element } = block;
   const id = `input-${++count}`;
   const many = element.type.startsWith("multi_") || element.type === "checkboxes";
@@ -23,7 +23,8 @@ export function input(block, picked) {
   const error = el("p", { className: "error", id: `${id}-error`, role: "alert" });
   made.setAttribute("aria-describedby", `${id}-hint ${id}-error`);
   const parts = grouped ? [el("legend", {}, label), made, hint, error] : [el("label", { htmlFor: id }, label), made, hint, error];
-  const box = el(grouped ? "fieldset" : "div", { className: "field", dataset: { block: block.block_id } }, parts);
+  const box = el(grouped ? "fieldset" : "div", { className: "field", dataset: { block: block.block_id, action: element.action_id } }, parts);
+  if (changed) box.addEventListener("input", () => changed(() => read(made), made));
   box.read = () => read(made);
   box.write = (value) => write(made, value);
   box.complain = (why) => {

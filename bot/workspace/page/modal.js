@@ -11,10 +11,15 @@ export function showViews(views) {
   const view = views.at(-1);
   if (!view) return hide();
   if (view.id === shown.id && view.hash === shown.hash) return undefined;
-  const kept = view.id === shown.id ? values() : {};
+  const kept = view.id === shown.id ? new Map(fields().map((box) => [place(box), box.read()])) : new Map();
   draw(view);
-  for (const box of fields()) if (kept[box.dataset.block] !== undefined) box.write(kept[box.dataset.block]);
+  for (const box of fields()) if (kept.has(place(box))) box.write(kept.get(place(box)));
   return undefined;
+}
+
+// Slack keeps what stands in a field while block_id and action_id stay the same.
+function place(box) {
+  return JSON.stringify([box.dataset.block, box.dataset.action]);
 }
 
 function hide() {

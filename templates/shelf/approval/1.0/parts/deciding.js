@@ -13,6 +13,7 @@ function requestPage(call, request, comment, errors) {
 <section class="card"><dl class="facts">
 <dt>${SAY.askedBy}</dt><dd>${words(request.name)}</dd>
 ${request.amount !== null && html`<dt>${SAY.amount}</dt><dd class="amount">${money(request.amount)}</dd>`}
+${request.flags && html`<dt>${SAY.flags}</dt><dd>${words(request.flags)}</dd>`}
 <dt>${SAY.why}</dt><dd>${paragraphs(request.reason)}</dd>
 </dl></section>
 ${mayDecide(call.visitor, request, decisions) && decisionForm(call, request, comment, errors)}
@@ -37,7 +38,7 @@ function decided(one) {
 
 function waitingFor(request, decisions) {
   const wanted = wantedFrom(request, decisions);
-  return wanted.map((one, n) => [n ? (MODE === "any" ? SAY.or : SAY.and) : "", words(one)]);
+  return wanted.map((one, n) => [n ? (modeOf(request) === "any" ? SAY.or : SAY.and) : "", words(one)]);
 }
 
 function decisionForm(call, request, comment, errors) {
@@ -73,7 +74,7 @@ function announce(call, request, status) {
   const about = [call.visitor.name, request.name, SAY.quoted(request.subject)];
   if (status !== WAITING) return tell(SAY.decided[status](...about));
   const [next] = wantedFrom(request, store.list("decisions", { where: { request: request.id }, orderBy: "at" }));
-  if (MODE === "sequential" && next) tell(SAY.turn(...about, next));
+  if (modeOf(request) === "sequential" && next) tell(SAY.turn(...about, next));
 }
 
 // The request's state after this decision, or null when the visitor may not make it. Runs inside a transaction:

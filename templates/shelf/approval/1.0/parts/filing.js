@@ -1,11 +1,11 @@
 // Filing a request, and taking it back.
 
 function showNew(call) {
-  return newPage(call, { subject: "", reason: "", amount: "" }, {});
+  return newPage(call, { subject: "", reason: "", amount: "", flags: [] }, {});
 }
 
 function newPage(call, typed, errors) {
-  const money = THRESHOLD !== null;
+  const money = THRESHOLD !== null || RULE_ASKS_AMOUNT;
   const main = html`${errorSummary(errors)}
 <div><h1>${SAY.newRequest}</h1><p class="lead">${policy()}</p></div>
 <section class="card">${form(
@@ -17,6 +17,7 @@ function newPage(call, typed, errors) {
         { name: "amount", label: SAY.amountIn(CURRENCY), error: errors.amount, required: money, optional: !money },
         input("text", typed.amount, { inputmode: "decimal", class: "short", autocomplete: "off" }),
       ),
+      FLAGS.length > 0 && group({ name: "flags", label: SAY.flagsAsked }, options("checkbox", "flags", FLAGS.map(({ name, place }) => ({ value: String(place), label: name })), typed.flags)),
       field({ name: "reason", label: SAY.reason, error: errors.reason, help: SAY.reasonHelp, required: true }, textarea(typed.reason)),
     ],
     { submit: SAY.send, cancel: "/" },
@@ -27,15 +28,20 @@ function newPage(call, typed, errors) {
 
 function fileRequest(call) {
   const typed = Object.fromEntries(["subject", "reason", "amount"].map((name) => [name, first(call.form, name)]));
+  typed.flags = all(call.form, "flags");
   const amount = typed.amount === "" ? null : parseNumber(typed.amount);
   const automatic = !needsApproval(amount);
   const errors = requestFaults(call, typed, amount, automatic);
   if (Object.keys(errors).length > 0) return newPage(call, typed, errors);
   const { name, handle } = call.visitor;
   const status = automatic ? APPROVED : WAITING;
-  const id = store.insert("requests", { subject: typed.subject, reason: typed.reason, amount, name, handle, status, automatic });
+  const picked = FLAGS.filter(({ place }) => typed.flags.includes(String(place)));
+  const strict = isStrict(amount, picked.map(({ place }) => place));
+  const flags = picked.map((one) => one.name).join("; ");
+  const { subject, reason } = typed;
+  const id = store.insert("requests", { subject, reason, amount, name, handle, status, automatic, flags, strict });
   const what = `${SAY.quoted(typed.subject)}${amount === null ? "" : ` (${money(amount)})`}`;
-  tell(automatic ? SAY.toldAutomatic(name, what, money(THRESHOLD)) : SAY.toldAsked(name, what, rule({ handle })));
+  tell(automatic ? SAY.toldAutomatic(name, what, money(THRESHOLD)) : SAY.toldAsked(name, what, rule({ handle, strict })));
   return redirect(`/request?id=${id}`);
 }
 
@@ -52,7 +58,7 @@ function requestFaults(call, typed, amount, automatic) {
 }
 
 function amountFault(text, amount) {
-  if (text === "") return THRESHOLD === null ? "" : SAY.noAmount;
+  if (text === "") return THRESHOLD === null && !RULE_ASKS_AMOUNT ? "" : SAY.noAmount;
   if (amount === null) return SAY.badAmount;
   return amount < 0 ? SAY.belowZero : "";
 }

@@ -33,7 +33,8 @@ ${listCard(SAY.yours, mine, SAY.noneYet(policy()))}`;
 }
 
 function policy() {
-  const named = rule({ handle: "" });
+  const usual = rule({ handle: "" });
+  const named = RULE === "" ? usual : `${usual} ${SAY.when(ruleInWords(), rule({ handle: "", strict: true }))}`;
   return THRESHOLD === null ? named : SAY.upTo(money(THRESHOLD), named);
 }
 

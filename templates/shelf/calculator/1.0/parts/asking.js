@@ -1,7 +1,6 @@
 // Asking for the numbers, in the order that was wished for, and showing the result with the way to it.
 
 const MOST_DIGITS = 40;
-const SAMPLE = [100, 20, 5, 2, 3, 4, 6, 7, 8, 9, 10, 12];
 
 function navigation() {
   return [];
@@ -22,26 +21,29 @@ const ORDER = (() => {
   return places.sort((a, b) => rank(a) - rank(b));
 })();
 
+const LABELS = FORMULA.names.map((name, place) => (FORMULA.units[place] ? `${name} (${FORMULA.units[place]})` : name));
+
 function showCalculator(call) {
   const typed = FORMULA.names.map((_, place) => first(call.query, `v${place}`).slice(0, MOST_DIGITS));
   const asked = typed.some((text) => text !== "");
-  const errors = asked ? faults(typed) : {};
   const given = typed.map(parseNumber);
-  const outcome = asked && Object.keys(errors).length === 0 ? workedOut(given) : {};
+  const missing = asked ? faults(typed) : {};
+  const outcome = asked && Object.keys(missing).length === 0 ? workedOut(given) : {};
+  const errors = outcome.why && outcome.place !== undefined ? { [`v${outcome.place}`]: outcome.why } : missing;
   const failed = Object.keys(errors).length > 0 || Boolean(outcome.why);
   const main = html`${errorSummary(errors)}
 <div><h1 dir="auto">${TITLE}</h1><p class="lead">${SAY.lead}</p></div>
-${outcome.why && html`<div class="errors" role="alert" tabindex="-1"><p>${outcome.why}</p></div>`}
+${outcome.why && outcome.place === undefined && html`<div class="errors" role="alert" tabindex="-1"><p>${outcome.why}</p></div>`}
 <section class="card"><form method="get" action="/">${ORDER.map((place) => number(place, typed[place], errors[`v${place}`]))}
 <div class="actions"><button>${SAY.work}</button>${asked && html`<a class="button quiet" href="/">${SAY.clear}</a>`}</div></form></section>
 ${outcome.value !== undefined && result(outcome.value, given)}
-<section class="card"><h2>${SAY.how}</h2><p class="formula" dir="auto">${FORMULA.result && `${FORMULA.result} = `}${inWords(FORMULA.tree)}</p>${example()}</section>`;
+<section class="card"><h2>${SAY.how}</h2><p class="formula" dir="auto">${FORMULA.result && `${FORMULA.result} = `}${written(FORMULA.tree, LABELS)}</p>${example()}</section>`;
   return page(call, { title: TITLE, main, nav: navigation(call), status: failed ? 422 : 200 });
 }
 
 function number(place, text, error) {
   const control = input("text", text, { inputmode: "decimal", class: "short", autocomplete: "off" });
-  return field({ name: `v${place}`, label: FORMULA.names[place], error, required: true }, control);
+  return field({ name: `v${place}`, label: LABELS[place], error, required: true }, control);
 }
 
 function faults(typed) {
@@ -49,25 +51,27 @@ function faults(typed) {
   return Object.fromEntries(typed.map((text, place) => [`v${place}`, why(text)]).filter(([, one]) => one));
 }
 
-// { value } or { why }.
+// { value }, or { why, place }: the first of the numbers that are to be looked at again.
 function workedOut(given) {
   try {
     return { value: valueOf(FORMULA.tree, given) };
   } catch (error) {
-    if (error instanceof NoResult) return { why: error.message };
-    throw error;
+    if (!(error instanceof NoResult)) throw error;
+    const places = placesIn(error.node);
+    return { why: SAY[error.why](written(error.node, FORMULA.names)), place: ORDER.find((place) => places.includes(place)) };
   }
 }
 
 function result(value, given) {
-  return html`<section class="card now" role="status"><h2>${FORMULA.result || SAY.result}</h2><p class="big">${shown(value)}</p>
-<p class="by">${inWords(FORMULA.tree, given)} = ${shown(value)}</p></section>`;
+  const numbers = given.map((one, place) => counted(one, FORMULA.units[place]));
+  return html`<section class="card now" role="status"><h2>${FORMULA.result || SAY.result}</h2><p class="big">${counted(value, FORMULA.unit, true)}</p>
+<p class="by">${written(FORMULA.tree, numbers)} = ${counted(value, FORMULA.unit, true)}</p></section>`;
 }
 
 function example() {
-  const { value } = workedOut(SAMPLE);
-  if (value === undefined) return "";
-  const names = ORDER.map((place) => SAY.is(FORMULA.names[place], shown(SAMPLE[place])));
+  if (FORMULA.example.length === 0) return "";
+  const { value } = workedOut(FORMULA.example);
+  const names = ORDER.map((place) => SAY.is(FORMULA.names[place], counted(FORMULA.example[place], FORMULA.units[place])));
   const last = names.pop();
-  return html`<p class="by">${SAY.example(names.length > 0 ? names.join(", ") + SAY.and + last : last, shown(value))}</p>`;
+  return html`<p class="by">${SAY.example(names.length > 0 ? names.join(", ") + SAY.and + last : last, counted(value, FORMULA.unit, true))}</p>`;
 }

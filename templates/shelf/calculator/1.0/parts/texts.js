@@ -14,8 +14,8 @@ const SAY = inLanguage({
     noNumber: "Write a number, such as 12 or 12.5.",
     zero: (what) => `This would divide by zero: ${what} must be something else than 0.`,
     root: (what) => `There is no square root of a number below zero: ${what}.`,
-    large: "The result is too large to be shown. Look at the numbers again.",
-    unclear: "There is no result for these numbers. Look at them again.",
+    large: () => "The result is too large to be shown. Look at the numbers again.",
+    unclear: () => "There is no result for these numbers. Look at them again.",
   },
   Deutsch: {
     lead: "Tippe die Zahlen ein und sieh das Ergebnis.",
@@ -30,7 +30,7 @@ const SAY = inLanguage({
     noNumber: "Schreibe eine Zahl, zum Beispiel 12 oder 12,5.",
     zero: (what) => `Hier würde durch null geteilt: ${what} darf nicht 0 sein.`,
     root: (what) => `Aus einer Zahl unter null gibt es keine Wurzel: ${what}.`,
-    large: "Das Ergebnis ist zu groß, um es zu zeigen. Sieh dir die Zahlen noch einmal an.",
-    unclear: "Für diese Zahlen gibt es kein Ergebnis. Sieh sie dir noch einmal an.",
+    large: () => "Das Ergebnis ist zu groß, um es zu zeigen. Sieh dir die Zahlen noch einmal an.",
+    unclear: () => "Für diese Zahlen gibt es kein Ergebnis. Sieh sie dir noch einmal an.",
   },
 });
