@@ -1,7 +1,7 @@
 """The catalog: every template on the shelf, by name and version. Adding one is adding a folder."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,10 +13,13 @@ from templates.bundle import canonical_json, digest_of
 from templates.errors import FaultyTemplate, UnknownTemplate
 from templates.lint import check
 from templates.manifest import Lifecycle, Limits
+from templates.picture import PICTURE
 from templates.scaffold import Parameter, Scaffold, read_base, read_scaffold
 from templates.template import PLATFORM, Question, Template
 
 SHELF = Path(__file__).parent / "shelf"
+BESIDE = ("golden", PICTURE)
+"""What lies in a version's folder and shapes no bundle: its digest is without it."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ class _Shelf:
     def _build(
         self, folder: Path, path: Path, written: Scaffold, base: Template | None, notes: tuple[str, ...]
     ) -> Template:
-        own = _bytes(folder, skip="golden")
+        own = _bytes(folder, skip=BESIDE)
         fragments = {ref: self._fragment(ref, path) for ref in written.fragments}
         digest = digest_of(
             canonical_json(
@@ -147,10 +150,10 @@ class _Shelf:
         return _bytes(folder)
 
 
-def _bytes(folder: Path, skip: str = "") -> dict[str, bytes]:
+def _bytes(folder: Path, skip: Collection[str] = ()) -> dict[str, bytes]:
     files = sorted(one for one in folder.rglob("*") if one.is_file())
     named = {one.relative_to(folder).as_posix(): one for one in files}
-    return {name: one.read_bytes() for name, one in named.items() if not skip or not name.startswith(f"{skip}/")}
+    return {name: one.read_bytes() for name, one in named.items() if name.partition("/")[0] not in skip}
 
 
 def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
