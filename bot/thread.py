@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
-from bot import card, clockwork, costs, labelled, limits, outbox, people, requests, telemetry, words
+from bot import card, clockwork, costs, demand, labelled, limits, outbox, people, requests, telemetry, wishes, words
 from bot.blocks import context, quoted, section
 from bot.card import CardView
 from bot.chat import Message, Place
 from bot.outbox import Post
 from bot.requests import Request, State
 from bot.wiring import Wiring
+from generator.lacking import lacking
 from guardrails import approvals, grants
 from guardrails.proposal import Proposal
 from guardrails.standing import Approval, Standing
@@ -77,6 +78,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     on_shelf = wiring.catalog.for_kind(understood.kind or "") if understood else None
     wanted = understood.kind if understood and understood.action == "build" and on_shelf is None else None
     paused = _paused(session, app) if app else None
+    asked_for = demand.of_request(session, request.id) if request.state is State.DECLINED else None
     label = labelled.shown(session, request, manifest, wiring.now()) if manifest else None
     return CardView(
         request=request.id,
@@ -104,6 +106,8 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         verdict=request.verdict,
         alternatives=choices(wiring, request),
         wanted=wanted or "",
+        lacks=lacking(spelled(request.text)) if request.state is State.DECLINED else (),
+        demanded=wishes.standing(asked_for) if asked_for else "",
         open=tuple(one.label for one in brief.open) if brief else (),
         decided=_decided(session, request),
         read=understood is not None and request.state != State.DISCARDED,

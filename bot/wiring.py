@@ -21,6 +21,7 @@ from runtime.schedules import Schedule
 from templates.audience import Audience
 from templates.catalog import Catalog
 from templates.manifest import Digest, Manifest
+from templates.template import Template
 
 Stage = Literal["preview", "live"]
 Review = Callable[[Manifest, Audience, Audience, Stage], Verdict]
@@ -83,3 +84,11 @@ class Wiring:
     billing: Billing = field(default_factory=Billing)
     team: Callable[[Place], str] = lambda place: place.channel
     """What the chat calls the channel, or in a direct message the whole team. Raises ChatError."""
+    withheld: Callable[[Template], str] = lambda template: ""
+    """Why a template is not offered for new apps; empty when it is."""
+    home: Callable[[], str] = lambda: ""
+    """The id of the workspace that we are installed in. Raises ChatError."""
+    template_channel: str = ""
+    """The channel in which the template team is told what people want; empty for none."""
+    picture: Callable[[str], str] = lambda ref: ""
+    """The address of a template's picture, by `name@version`, where the chat can show it; else empty."""
