@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import offering, people, rights, shelf_words, signin
+from bot import creating, people, rights, shelf_words, signin
 from bot.chat import ChatError
 from bot.control import Refused
 from bot.database import transaction
@@ -75,8 +75,8 @@ def shelf(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     current = _current(wiring, asked["person"])
     tongue: Tongue = "de" if asked.get("tongue") == "de" else "en"
     with transaction(wiring.engine) as session:
-        seen = [offering.shelf(session, wiring, one, tongue=tongue) for one in current]
-    found = next((one for one in seen if not one.barred), seen[0] if seen else offering.Shelf(barred=ELSEWHERE))
+        seen = [creating.shelf(session, wiring, one, tongue=tongue) for one in current]
+    found = next((one for one in seen if not one.barred), seen[0] if seen else creating.Shelf(barred=ELSEWHERE))
     offers = [
         {
             "title": one.title,

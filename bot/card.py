@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from bot import labels, remarks, wishes, words
+from bot import demand_words, labels, remarks, words
 from bot.blocks import actions, bounded, button, context, cut, header, lines, quoted, section
 from bot.chat import Block, Message
 from generator.brief import Answer
@@ -115,10 +115,14 @@ def _declined(view: CardView) -> tuple[str, Sequence[Block]]:
     if text := quoted(view.trouble):
         return text, [section(text)]
     named = quoted(nearest, 40)
-    lacks = wishes.missing(view.lacks) if nearest else ""
+    lacks = demand_words.missing(view.lacks) if nearest else ""
     text = words.not_on_shelf(quoted(view.wanted, 40), named) if view.wanted else words.declined(view.reason, named)
     text = text.removesuffix(".") + f"{lacks}." if lacks else text
-    ask = [] if view.demanded or not sought else [_button(view, wishes.ASK, confirm=wishes.confirm(view.words))]
+    ask = (
+        []
+        if view.demanded or not sought
+        else [_button(view, demand_words.ASK, confirm=demand_words.confirm(view.words))]
+    )
     buttons = [*([_choose(view, nearest)] if nearest else []), *ask]
     asked = [section(view.demanded)] if view.demanded else []
     return text, [section(text), *asked, *([actions(*buttons)] if buttons else [])]

@@ -8,6 +8,7 @@ from bot import (
     asking,
     auditing,
     breaching,
+    demand_words,
     demanding,
     endings,
     forms,
@@ -20,7 +21,6 @@ from bot import (
     rights,
     telemetry,
     thread,
-    wishes,
     words,
 )
 from bot.chat import ChatError, Message, Place, Pressed, Submitted
@@ -43,7 +43,7 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     "slipway.retire": ("retire", endings.retire),
     "slipway.run": ("run", breaching.resume),
     auditing.READ: ("audit", auditing.read),
-    wishes.ASK: ("want", demanding.want),
+    demand_words.ASK: ("want", demanding.want),
     "slipway.agree": ("give", giving.agree),
     forms.GIVE: ("give", giving.give),
     forms.ANSWERS: ("answer", asking.answer),
@@ -54,7 +54,7 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
 FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
     making.SHOW: making.show,
     making.MAKE: making.make,
-    wishes.ALSO: demanding.also,
+    demand_words.ALSO: demanding.also,
 }
 """Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""
 ASKED_LATER: frozenset[Role] = frozenset({"approver"})

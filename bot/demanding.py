@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import demand, offering, outbox, presses, thread, wishes
+from bot import creating, demand, demand_words, outbox, presses, thread
 from bot.chat import Message, Place, Pressed
 from bot.database import transaction
 from bot.deciding import About, Refused, record, standing_in
@@ -37,12 +37,12 @@ def want(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     with transaction(wiring.engine) as session:
         wanted = wish(about.request, selves.one_of(session, about.person.id))
         if wanted is None:
-            raise Refused(wishes.NOTHING_WANTED)
+            raise Refused(demand_words.NOTHING_WANTED)
         found = demand.ask(session, wanted, now)
         if found is None:
-            raise Refused(wishes.ASKED_ALREADY)
+            raise Refused(demand_words.ASKED_ALREADY)
         show(session, wiring, found, now)
-        said = wishes.receipt(found, joined=found.people > 1 or found.filed_at != now)
+        said = demand_words.receipt(found, joined=found.people > 1 or found.filed_at != now)
         receipt = thread.post(about.request, f"wanted:{about.request.id}", thread.note(about.request, said))
         outbox.put(session, receipt, now)
         record(session, wiring, about, "demand.asked", demand=found.name)
@@ -52,14 +52,14 @@ def also(wiring: Wiring, press: Pressed, hint: Mapping[str, str]) -> None:
     """Anybody who may ask for apps wants it as well; everybody counts once."""
     workspace, now = press.place.workspace, wiring.now()
     person = meet(wiring, workspace, press.user)
-    if why := offering.barred(wiring, person, press.place.channel):
+    if why := creating.barred(wiring, person, press.place.channel):
         raise Refused(why)
     with transaction(wiring.engine) as session:
         found = demand.get(session, demand.number(hint.get("demand", "")) or 0)
         if found is None or found.workspace != workspace or found.filed_at is None or found.closed_at is not None:
-            raise Refused(wishes.CLOSED)
+            raise Refused(demand_words.CLOSED)
         if not demand.also(session, found, selves.one_of(session, person.id), now):
-            raise Refused(wishes.ALSO_ALREADY)
+            raise Refused(demand_words.ALSO_ALREADY)
         show(session, wiring, demand.get(session, found.id), now)
         audit.append(session, workspace=workspace, actor=person.id, action="demand.joined", subject=found.name, now=now)
         presses.settle(session, press.key, now)
@@ -69,5 +69,5 @@ def show(session: Session, wiring: Wiring, found: Demand | None, now: int) -> No
     """Make the template team's message say how it stands; where there is no such channel it is only counted."""
     if found is not None and found.filed_at is not None and wiring.template_channel:
         place = Place(found.workspace, wiring.template_channel)
-        message: Message = wishes.team(found)
+        message: Message = demand_words.team(found)
         outbox.put(session, Post(f"demand:{found.id}", place, message), now)

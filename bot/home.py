@@ -4,7 +4,7 @@ import logging
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot import labels, offering, outbox, people, requests, thread, words
+from bot import creating, labels, outbox, people, requests, thread, words
 from bot.blocks import quoted
 from bot.chat import ChatError
 from bot.database import transaction
@@ -104,7 +104,7 @@ def _put_off(wiring: Wiring, workspace: str, user: str, asked: int, *, permanent
 def gather(wiring: Wiring, person: Person) -> HomeView:
     """Everything that is true of this person now. Asks the chat for groups and links: never within a transaction."""
     with transaction(wiring.engine) as session:
-        shelf = offering.shelf(session, wiring, person)
+        shelf = creating.shelf(session, wiring, person)
         own = [one for one in requests.of_person(session, person.workspace, person.user) if one.state not in OVER]
         mine = [(one, found) for one in own if (found := _mine(session, wiring, one)) is not None]
         open_ones = requests.proposed(session, person.workspace)

@@ -7,7 +7,7 @@ from typing import Any
 from bot import shelf_card, shelf_words, words
 from bot.blocks import DIVIDER, button, context, cut, header, quoted, section
 from bot.chat import Block
-from bot.offering import Shelf
+from bot.creating import Shelf
 
 MAX_BLOCKS = 100
 """Of a Home tab; a message has 50."""

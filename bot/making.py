@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import home, offering, outbox, presses, requests, shelf_card, shelf_words, telemetry, thread, words
+from bot import creating, home, outbox, presses, requests, shelf_card, shelf_words, telemetry, thread, words
 from bot.blocks import VERSION
 from bot.chat import Heard, Place, Pressed
 from bot.database import transaction
@@ -44,7 +44,7 @@ def show(wiring: Wiring, press: Pressed, hint: Mapping[str, str]) -> None:
     person, now = meet(wiring, press.place.workspace, press.user), wiring.now()
     tongue: Tongue = "de" if hint.get("tongue") == "de" else "en"
     with transaction(wiring.engine) as session:
-        shelf = offering.shelf(session, wiring, person, press.place.channel, tongue)
+        shelf = creating.shelf(session, wiring, person, press.place.channel, tongue)
         message = shelf_card.message(shelf, wiring.url(SHELF, "live"), tongue)
         outbox.put(session, outbox.Post(press.key, press.place, message, press.user, respond=press.response_url), now)
         presses.settle(session, press.key, now)
@@ -56,7 +56,7 @@ def make(wiring: Wiring, press: Pressed, hint: Mapping[str, str]) -> None:
     at_home = not press.place.channel
     channel = wiring.chat.dm(press.user) if at_home else press.place.channel
     place = Place(press.place.workspace, channel, None, "dm" if channel.startswith("D") else "channel")
-    template = next((one for one in offering.templates(wiring) if one.name == hint.get("template")), None)
+    template = next((one for one in creating.templates(wiring) if one.name == hint.get("template")), None)
     text = _text(template) if template else ""
     with transaction(wiring.engine) as session:
         _admitted(session, wiring, person, place, text)
@@ -69,7 +69,7 @@ def make(wiring: Wiring, press: Pressed, hint: Mapping[str, str]) -> None:
 
 def _admitted(session: Session, wiring: Wiring, person: Person, place: Place, text: str) -> None:
     """Only whose words would be heard here may begin one by a button. Raises Refused."""
-    why = offering.barred(wiring, person, place.channel)
+    why = creating.barred(wiring, person, place.channel)
     recent = requests.recent(session, place.workspace, person.user, wiring.now() - HOUR) + 1
     admitted = admission.admit(outsider="", bot=False, text=text or "a template", recent=recent)
     if why or not admitted.allowed:

@@ -6,7 +6,7 @@ from typing import Any
 from bot import shelf_words
 from bot.blocks import button, context, header, quoted, section
 from bot.chat import Block, Message
-from bot.offering import Offer, Shelf
+from bot.creating import Offer, Shelf
 from bot.shelf_words import Tongue
 from bot.words import more
 

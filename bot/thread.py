@@ -5,7 +5,20 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
-from bot import card, clockwork, costs, demand, labelled, limits, outbox, people, requests, telemetry, wishes, words
+from bot import (
+    card,
+    clockwork,
+    costs,
+    demand,
+    demand_words,
+    labelled,
+    limits,
+    outbox,
+    people,
+    requests,
+    telemetry,
+    words,
+)
 from bot.blocks import context, quoted, section
 from bot.card import CardView
 from bot.chat import Message, Place
@@ -107,7 +120,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         alternatives=choices(wiring, request),
         wanted=wanted or "",
         lacks=lacking(spelled(request.text)) if request.state is State.DECLINED else (),
-        demanded=wishes.standing(asked_for) if asked_for else "",
+        demanded=demand_words.standing(asked_for) if asked_for else "",
         open=tuple(one.label for one in brief.open) if brief else (),
         decided=_decided(session, request),
         read=understood is not None and request.state != State.DISCARDED,

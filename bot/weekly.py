@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import advising, demand, wishes, words
+from bot import advising, demand, demand_words, words
 from guardrails import advisories, approvals, keys
 from guardrails.chain import Anchor
 from runtime import apps, deployments
@@ -28,7 +28,7 @@ def text(session: Session, anchor: Anchor, advised: str, now: int) -> str:
     """The whole post, for the workspace of the anchor."""
     lines = [words.anchored(anchor.seq, anchor.digest), advised, _coming(session, anchor.workspace, now)]
     wanted = demand.unmet(session, anchor.workspace)
-    return "\n".join([*lines, wishes.weekly(wanted.wishes, wanted.people, wanted.noticed)])
+    return "\n".join([*lines, demand_words.weekly(wanted.wishes, wanted.people, wanted.noticed)])
 
 
 def _coming(session: Session, workspace: str, now: int) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import demand, outbox, requests, thread, wishes, words
+from bot import demand, demand_words, outbox, requests, thread, words
 from bot.chat import Place
 from bot.clockwork import Clock
 from bot.database import transaction
@@ -83,11 +83,11 @@ def _tell(session: Session, one: Demand, now: int) -> int:
     """Ask for the posts: in the thread of each who asked, and in the template team's channel."""
     told = [found for each in demand.askers(session, one.id) if (found := requests.get(session, each))]
     for request in told:
-        message = thread.note(request, wishes.told(one))
+        message = thread.note(request, demand_words.told(one))
         outbox.put(session, thread.post(request, f"answered:{one.id}:{request.id}", message), now)
     channel = template_channel() or operators()
     if one.filed_at is not None and outbox.known(session, f"demand:{one.id}"):
-        outbox.put(session, Post(f"demand:{one.id}", Place(one.workspace, channel), wishes.team(one)), now)
+        outbox.put(session, Post(f"demand:{one.id}", Place(one.workspace, channel), demand_words.team(one)), now)
     return len(told)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot import database, demand, listening, weekly, wishes
+from bot import database, demand, demand_words, listening, weekly
 from bot.blocks import VERSION
 from bot.chat import Place, Pressed
 from bot.conversation import Thread, buttons
@@ -113,10 +113,10 @@ def test_pressed_twice_it_is_filed_once(house: House) -> None:
     hint = buttons(message)["slipway.want"]["value"]
     place = Place(house.harbor.config.team_id, house.harbor.channel("ops"), thread.root)
     for key in ("one", "one", "two"):
-        listening.keep(house.wiring, Pressed(key, place, house.ana.id, wishes.ASK, hint, message["ts"], ""))
+        listening.keep(house.wiring, Pressed(key, place, house.ana.id, demand_words.ASK, hint, message["ts"], ""))
     house.settle()
     assert wishes_of(house)[0].people == 1 and house.actions().count("demand.asked") == 1
-    assert wishes.ASKED_ALREADY in {one["text"] for one in house.whispers(house.ana)}
+    assert demand_words.ASKED_ALREADY in {one["text"] for one in house.whispers(house.ana)}
 
 
 def test_who_asks_for_the_same_joins_the_one_that_is_there(house: House) -> None:
@@ -134,8 +134,8 @@ def test_others_join_with_one_press_each_and_the_count_changes_in_place(house: H
     filed(house)
     name, before = wishes_of(house)[0].name, len(team(house))
     assert plus(house, house.ben, name) == "" and plus(house, house.cy, name) == ""
-    assert plus(house, house.ben, name) == wishes.ALSO_ALREADY
-    assert plus(house, house.ana, name) == wishes.ALSO_ALREADY, "who asked is counted already"
+    assert plus(house, house.ben, name) == demand_words.ALSO_ALREADY
+    assert plus(house, house.ana, name) == demand_words.ALSO_ALREADY, "who asked is counted already"
     assert "*3 people want it*" in said_in(posted(house, name)) and len(team(house)) == before
     assert house.actions().count("demand.joined") == 2
 
@@ -155,7 +155,7 @@ def test_two_accounts_of_one_human_count_once(house: House) -> None:
         ben, dora = (people.known(session, team_id, one.id) for one in (house.ben, house.cy))
         assert ben and dora
         selves.join(session, team_id, ben.id, dora.id, 1)
-    assert plus(house, house.cy, name) == wishes.ALSO_ALREADY
+    assert plus(house, house.cy, name) == demand_words.ALSO_ALREADY
 
 
 def test_a_guest_or_a_partner_who_presses_plus_one_is_told_why_not(house: House) -> None:
@@ -164,7 +164,7 @@ def test_a_guest_or_a_partner_who_presses_plus_one_is_told_why_not(house: House)
     for who in (house.gil, house.pia):
         place = Place(house.harbor.config.team_id, house.harbor.channel("slipway-demo"), "1.0")
         hint = json.dumps({"v": VERSION, "demand": str(wish.id)})
-        listening.keep(house.wiring, Pressed(f"p{who.id}", place, who.id, wishes.ALSO, hint, "1.0", ""))
+        listening.keep(house.wiring, Pressed(f"p{who.id}", place, who.id, demand_words.ALSO, hint, "1.0", ""))
         house.settle()
         assert "cannot create apps here" in house.told(who, "#slipway-demo")
     assert wishes_of(house)[0].people == 1
@@ -179,9 +179,9 @@ def test_a_forged_plus_one_counts_for_nothing(house: House, hinted: str) -> None
     for one in (hinted, own):
         place = Place(house.harbor.config.team_id, house.harbor.channel("ops"), "1.0")
         hint = json.dumps({"v": VERSION, "demand": one})
-        listening.keep(house.wiring, Pressed(f"p{one}", place, house.ben.id, wishes.ALSO, hint, "1.0", ""))
+        listening.keep(house.wiring, Pressed(f"p{one}", place, house.ben.id, demand_words.ALSO, hint, "1.0", ""))
     house.settle()
-    assert {one["text"] for one in house.whispers(house.ben)} >= {wishes.CLOSED}
+    assert {one["text"] for one in house.whispers(house.ben)} >= {demand_words.CLOSED}
     assert wishes_of(house)[0].people == 0
 
 
@@ -260,7 +260,7 @@ def test_after_it_was_closed_the_same_wish_is_a_new_one(house: House) -> None:
     [wish] = wishes_of(house)
     run(house, "close", wish.name, "--no", "not ours")
     house.settle()
-    assert plus_closed(house, wish.name) == wishes.CLOSED
+    assert plus_closed(house, wish.name) == demand_words.CLOSED
     filed(house, WEATHER, house.ben)
     assert len(wishes_of(house)) == 2
 
@@ -269,7 +269,7 @@ def plus_closed(house: House, name: str) -> str:
     """A press of the button that somebody still sees."""
     hint = json.dumps({"v": VERSION, "demand": name.removeprefix("D-")})
     place = Place(house.harbor.config.team_id, house.harbor.channel("ops"), "1.0")
-    listening.keep(house.wiring, Pressed("late", place, house.ben.id, wishes.ALSO, hint, "1.0", ""))
+    listening.keep(house.wiring, Pressed("late", place, house.ben.id, demand_words.ALSO, hint, "1.0", ""))
     house.settle()
     return house.told(house.ben)
 
@@ -345,9 +345,9 @@ def test_what_a_template_can_do_is_not_named_as_missing() -> None:
 @pytest.mark.parametrize("words", [HOSTILE, "&" * 4000, "x" * 5000, "ä" * 300])
 def test_whatever_was_wanted_slack_takes_the_message(words: str) -> None:
     one = demand.Demand(1, "T", OTHER, words, words, 1, 1, None, "", "", 3, 4)
-    must_be_fine(wishes.team(one))
+    must_be_fine(demand_words.team(one))
     closed = demand.Demand(1, "T", OTHER, words, words, 1, 1, 2, "", words, 3, 4)
-    must_be_fine(wishes.team(closed))
+    must_be_fine(demand_words.team(closed))
 
 
 def test_what_was_noted_before_is_carried_over(tmp_path: Path) -> None:

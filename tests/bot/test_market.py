@@ -14,9 +14,9 @@ from bot.blocks import VERSION
 from bot.chat import ChatError, Heard, Place, Pressed
 from bot.conversation import Thread
 from bot.conversation import words as said_in
+from bot.creating import Offer, Shelf
 from bot.database import transaction
 from bot.home_view import MAX_BLOCKS, Decision, HomeView, Mine, view
-from bot.offering import Offer, Shelf
 from bot.workspace.blocks import TEXT_IN_ALL, block_problems, text_in_all
 from bot.workspace.forms import home_problems
 from bot.workspace.person import Person

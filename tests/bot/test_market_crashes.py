@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import home, listening, wishes
+from bot import demand_words, home, listening
 from bot.making import MAKE
 from tests.bot.histories import WORKSPACE, History
 
@@ -42,11 +42,11 @@ def test_whatever_was_under_way_is_done_once(tmp_path: Path, kind: str, place: i
     ((request,),) = history.rows("SELECT id FROM request")
     history.crashes.kind, history.crashes.left = kind, place
     history.press(MAKE, "U-BEN", json.dumps({"v": "1", "template": "poll"}))
-    history.press(wishes.ASK, "U-ANA", json.dumps({"v": "1", "request": request}))
+    history.press(demand_words.ASK, "U-ANA", json.dumps({"v": "1", "request": request}))
     rest(history)
     ((demand,),) = history.rows("SELECT id FROM demand")
     history.crashes.kind, history.crashes.left = kind, place
-    history.press(wishes.ALSO, "U-CY", json.dumps({"v": "1", "demand": str(demand)}), times=2)
+    history.press(demand_words.ALSO, "U-CY", json.dumps({"v": "1", "demand": str(demand)}), times=2)
     with history.alive():
         listening.opened_home(history.wiring, WORKSPACE, "U-ANA")
     rest(history)
@@ -60,7 +60,10 @@ def test_whatever_was_under_way_is_done_once(tmp_path: Path, kind: str, place: i
     assert history.rows("SELECT key FROM press WHERE settled_at IS NULL") == []
     assert began == counted["request.chosen"] == int(MAKE in kept)
     assert asked == counted["demand.asked"] + counted["demand.joined"]
-    assert (counted["demand.asked"], counted["demand.joined"]) == (int(wishes.ASK in kept), int(wishes.ALSO in kept))
+    assert (counted["demand.asked"], counted["demand.joined"]) == (
+        int(demand_words.ASK in kept),
+        int(demand_words.ALSO in kept),
+    )
     sent = Counter(key for key, _ in history.chat.posted)
     assert set(sent.values()) == {1}, "every message once"
     assert history.chat.homes["U-ANA"]["type"] == "home"
