@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from bot import labels, reckoning, remarks, words
+from bot import demand_words, labels, reckoning, remarks, words
 from bot.blocks import actions, bounded, button, context, cut, header, lines, quoted, section
 from bot.chat import Block, Message
 from generator.brief import Answer
@@ -57,6 +57,9 @@ class CardView:
     """Kinds to choose from, or the nearest one."""
     wanted: str = ""
     """A kind that was understood and is not on the shelf."""
+    lacks: Sequence[str] = ()  # what the nearest template cannot do
+    demanded: str = ""
+    """That this kind was asked for, in a sentence; empty while it was not."""
     open: Sequence[str] = ()
     """Labels of required answers that are missing."""
     checks: Sequence[str] = ()
@@ -110,7 +113,7 @@ def _choose(view: CardView, kind: str) -> Block:
 
 def _incomplete(view: CardView) -> tuple[str, Sequence[Block]]:
     missing = [quoted(one[:1].lower() + one[1:], 80) for one in view.open]
-    text = quoted(view.trouble) or words.incomplete(missing)
+    text = quoted(view.trouble) or (words.incomplete(missing) if missing else labels.FILL_FIRST)
     fill = button(labels.FILL_IN, "slipway.answer", _about(view), style="primary")
     return text, [section(text), *_answers(view), actions(fill, *_ways_out(view))]
 
@@ -121,8 +124,17 @@ def _declined(view: CardView) -> tuple[str, Sequence[Block]]:
     if text := quoted(view.trouble):
         return text, [section(text)]
     named = quoted(nearest, 40)
+    lacks = demand_words.missing(view.lacks) if nearest else ""
     text = words.not_on_shelf(quoted(view.wanted, 40), named) if view.wanted else words.declined(view.reason, named)
-    return text, [section(text), *([actions(_choose(view, nearest))] if nearest else [])]
+    text = text.removesuffix(".") + f"{lacks}." if lacks else text
+    ask = (
+        []
+        if view.demanded or not sought
+        else [_button(view, demand_words.ASK, confirm=demand_words.confirm(view.words))]
+    )
+    buttons = [*([_choose(view, nearest)] if nearest else []), *ask]
+    asked = [section(view.demanded)] if view.demanded else []
+    return text, [section(text), *asked, *([actions(*buttons)] if buttons else [])]
 
 
 def _denied(view: CardView) -> tuple[str, Sequence[Block]]:

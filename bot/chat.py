@@ -34,7 +34,7 @@ class Heard:
     place: Place
     user: str
     text: str
-    via: Literal["mention", "dm", "command", "thread"]
+    via: Literal["mention", "dm", "command", "thread", "button"]
     ts: str | None = None
     removed: tuple[str, ...] = ()
     response_url: str = ""
@@ -138,6 +138,9 @@ class Chat(Protocol):
 
     def open_form(self, trigger: str, view: Mapping[str, Any]) -> str:
         """Open a modal within the 3 s that a trigger lives; return the view's id."""
+
+    def publish_home(self, user: str, view: Mapping[str, Any]) -> None:
+        """Show this view as somebody's Home tab."""
 
     def update_form(self, view_id: str, view: Mapping[str, Any]) -> None:
         """Replace an open modal."""

@@ -4,7 +4,7 @@ import re
 
 from sqlmodel import Session
 
-from bot import auditing, clockwork, outbox, presses, visits, words
+from bot import auditing, clockwork, making, outbox, presses, visits, words
 from bot.chat import Heard, Message
 from bot.clockwork import Clock
 from bot.database import transaction
@@ -29,7 +29,7 @@ class Commands:
         clock = _CLOCK.fullmatch(text) if self._clock else None
         helped = heard.via != "thread" and text.lower() in HELP and not heard.removed
         visit = visits.asked(text)
-        if self._audits(heard):
+        if self._audits(heard) or self._lists(heard):
             return True
         if clock and self._clock:
             self._move(self._clock, heard, int(clock[1] or 0), clock[2] or "d")
@@ -63,6 +63,14 @@ class Commands:
         with transaction(self._wiring.engine) as session:
             press = auditing.asked(session, heard)
             if press is not None:
+                presses.keep(session, press, self._wiring.now())
+        return press is not None
+
+    def _lists(self, heard: Heard) -> bool:
+        """Whether the shelf is asked for: who asks has to be looked up, so that waits as a press does."""
+        press = making.asked(heard)
+        if press is not None:
+            with transaction(self._wiring.engine) as session:
                 presses.keep(session, press, self._wiring.now())
         return press is not None
 

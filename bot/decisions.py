@@ -2,15 +2,18 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot import (
     asking,
     auditing,
     breaching,
+    demand_words,
+    demanding,
     endings,
     forms,
     giving,
+    making,
     outbox,
     pleading,
     presses,
@@ -20,7 +23,7 @@ from bot import (
     thread,
     words,
 )
-from bot.chat import ChatError, Drafted, Message, Pressed, Submitted
+from bot.chat import ChatError, Drafted, Message, Place, Pressed, Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Decide, Refused, find
 from bot.meeting import meet
@@ -41,13 +44,20 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     "slipway.retire": ("retire", endings.retire),
     "slipway.run": ("run", breaching.resume),
     auditing.READ: ("audit", auditing.read),
+    demand_words.ASK: ("want", demanding.want),
     "slipway.agree": ("give", giving.agree),
     forms.GIVE: ("give", giving.give),
     forms.ANSWERS: ("answer", asking.answer),
     forms.REJECT: ("decide", publishing.reject),
     forms.APPROVE: ("decide", publishing.approve),
 }
-"""Every button and form: whose right it is, by `bot.roles`, and who decides it."""
+"""Every button and form about a Request: whose right it is, by `bot.roles`, and who decides it."""
+FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
+    making.SHOW: making.show,
+    making.MAKE: making.make,
+    demand_words.ALSO: demanding.also,
+}
+"""Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""
 ASKED_LATER: frozenset[Role] = frozenset({"approver"})
 """Whether somebody is an approver of this very thing is asked when their word is counted, and told with the reason."""
 
@@ -85,6 +95,9 @@ def _stumble(wiring: Wiring, press: Pressed | Submitted) -> None:
 def decide(wiring: Wiring, press: Pressed | Submitted) -> None:
     """Decide one. What it changes, its AuditEvent and its being settled commit together."""
     try:
+        if isinstance(press, Pressed) and press.action in FREE:
+            FREE[press.action](wiring, press, read_hint(press))
+            return
         about, hint = _about(wiring, press)
         with telemetry.span(f"decision.{_verb(press)}", about.request.trace, {"request.id": about.request.id}):
             act, settle = VERBS[_verb(press)]
@@ -134,12 +147,16 @@ def read_hint(press: Pressed | Submitted | Drafted) -> Mapping[str, str]:
 def _tell(wiring: Wiring, press: Pressed | Submitted, why: str) -> None:
     """A click is never silently ignored: the reason, to the one who pressed alone."""
     now = wiring.now()
+    at_home = isinstance(press, Pressed) and not press.place.channel
+    direct = wiring.chat.dm(press.user) if at_home else ""
     with transaction(wiring.engine) as session:
         presses.settle(session, press.key, now)
         request = find(session, read_hint(press))
         key = f"refused:{press.key}"
         if isinstance(press, Pressed):
             message = thread.note(request, why) if request else Message(why)
-            outbox.put(session, outbox.Post(key, press.place, message, press.user), now)
+            # On the Home tab nothing can be said: it is said in the conversation.
+            place = Place(press.place.workspace, direct, None, "dm") if direct else press.place
+            outbox.put(session, outbox.Post(key, place, message, "" if direct else press.user), now)
         elif request is not None:
             outbox.put(session, thread.post(request, key, thread.note(request, why), press.user), now)

@@ -17,6 +17,7 @@ import httpx2
 from bot import clockwork, environment
 from bot.control import alone
 from bot.settings import CannotStart
+from bot.workspace.config import id_of
 
 START_SECONDS = 60
 """The first start compiles the guest; a warm one takes about two seconds."""
@@ -105,6 +106,7 @@ def prepare(home: Path, workspace_port: int = 8200, gateway_port: int = 8300, in
         "SLIPWAY_DEMO_CLOCK": "1",
         "SLIPWAY_VAULT_KEY_FILE": str(_vault_key(home)),
         "SLIPWAY_CAPTURE_MAIL": "1",
+        "SLIPWAY_TEMPLATE_CHANNEL": id_of("C", "templates"),
         "SLIPWAY_ROLES": "operator=@platform-approvers, auditor=@audit",
         "SLIPWAY_ISSUER": f"http://localhost:{workspace}",
         "SLACK_API_URL": f"http://127.0.0.1:{workspace}/api/",

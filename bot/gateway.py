@@ -13,6 +13,7 @@ from guardrails.scrub import scrub
 from runtime import worker
 from runtime.loaded import Verify
 from runtime.worker import GatewayConfig
+from templates.picture import pictures
 
 log = logging.getLogger("slipway")
 
@@ -38,6 +39,7 @@ def gateway(settings: GatewaySettings) -> None:
         scheme=settings.scheme,
         workers=settings.workers,
         team_requests_per_minute=settings.team_requests_per_minute,
+        pictures=pictures(),
     )
     # Workers read the control database; it must have its tables before the first of them starts.
     engine = database.connect(f"sqlite:///{settings.database}")

@@ -27,6 +27,7 @@ STAGE: Mapping[str, str] = {
     "archived": "archived",
     "retired": "ended",
 }
+FILL_FIRST = "Fill in what it should say, and I build a preview."
 FILL_IN, OPEN_PREVIEW = "Fill in", "Open preview"
 """What stands on Change answers while something is missing, and on Open while there is a preview."""
 PUBLISH_ANYWAY, TRY_AS_OTHERS = "Publish anyway", "Try it as others"
@@ -50,6 +51,7 @@ BUTTONS: Mapping[str, str] = {
     "slipway.sent": "What was sent",
     "slipway.allow": "Allow for a while",
     "slipway.agree": "Approve",
+    "slipway.want": "Ask for this kind",
 }
 """What stands on each button, by its action id."""
 

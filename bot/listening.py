@@ -12,6 +12,7 @@ from bot import (
     decisions,
     drafts,
     forms,
+    home,
     limits,
     outbox,
     presses,
@@ -61,6 +62,7 @@ def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, t
         anew=lambda press: anew(wiring, press),
         scrub=scrub,
         ours=lambda channel, root: ours(wiring, channel, root),
+        home=lambda workspace, user: opened_home(wiring, workspace, user),
     )
 
 
@@ -146,7 +148,7 @@ def keep(wiring: Wiring, press: Pressed | Submitted) -> None:
             _warn_of_form(session, press, now)
             if press.form == forms.ANSWERS and (request := find(session, decisions.read_hint(press))):
                 drafts.drop(session, request.id, press.user)
-        elif not kept:
+        elif not kept and press.place.channel:
             outbox.put(
                 session, Post(f"again:{press.key}", press.place, Message(words.PRESSED_ALREADY), press.user), now
             )
@@ -158,6 +160,12 @@ def _warn_of_form(session: Session, sent: Submitted, now: int) -> None:
     if sent.removed and request is not None:
         warning = thread.note(request, words.secret_warning(sent.removed, form=True))
         outbox.put(session, thread.post(request, f"secret:{sent.key}", warning, sent.user), now)
+
+
+def opened_home(wiring: Wiring, workspace: str, user: str) -> None:
+    """Somebody opened their Home tab: a tick shows it."""
+    with transaction(wiring.engine) as session:
+        home.want(session, workspace, user, wiring.now())
 
 
 def ours(wiring: Wiring, channel: str, root: str) -> bool:
@@ -240,9 +248,10 @@ def faulty(template: Template, request: Request) -> frozenset[str]:
     """The answers that a rule or the template objects to, by name."""
     answers = {one.name: one.value for one in request.brief.answers} if request.brief else {}
     objected = [one.field for one in request.verdict.findings if one.decision != "allow"] if request.verdict else []
-    return frozenset(field.rpartition(".")[2] for field in objected) | {
-        one.field for one in validate(template, answers)
-    }
+    # What another answer stands in for is wrong only as long as that one is missing.
+    stood_in = {one.name for one in template.questions if one.default_from and not answers.get(one.name)}
+    wrong = {one.field for one in validate(template, answers)} - stood_in
+    return frozenset(field.rpartition(".")[2] for field in objected) | wrong
 
 
 def submitted(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:

@@ -22,6 +22,7 @@ from bot import (
     decisions,
     endings,
     errands,
+    home,
     journey,
     keyring,
     listening,
@@ -36,6 +37,7 @@ from bot import (
     visitors,
     visits,
 )
+from bot.addresses import address, pictured
 from bot.billing import Billing
 from bot.chat import ChatError, Place
 from bot.clockwork import Clock, Ticks
@@ -44,11 +46,11 @@ from bot.database import transaction
 from bot.notary import Notary
 from bot.requests import State
 from bot.reviewing import checked, reviewer
-from bot.settings import BadSetting, GatewaySettings, Settings, WorkspaceSettings
+from bot.settings import BadSetting, Settings, WorkspaceSettings
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
-from bot.wiring import Stage, Wiring
+from bot.wiring import Wiring
 from bot.workspace import server
 from bot.workspace.config import Config
 from generator.offline_model import OfflineModel
@@ -64,6 +66,7 @@ from runtime.doorman import CALLBACK, SIGN_IN_LABEL
 from runtime.loaded import unload
 from runtime.prices import PriceTable
 from templates import offer
+from templates.picture import pictures
 
 QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
 """Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
@@ -105,6 +108,7 @@ class Control:
             {
                 "journey": (lambda: journey.tick(self.wiring, steps), QUICK),
                 "decisions": (lambda: decisions.tick(self.wiring), QUICK),
+                "home": (lambda: home.tick(self.wiring), QUICK),
                 "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now()), QUICK),
                 "schedules": (lambda: scheduling.tick(self.wiring), SLOW),
                 "endings": (lambda: endings.tick(self.wiring), SLOW),
@@ -193,6 +197,9 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         guest_channels=settings.guest_channels,
         osv=settings.osv,
         billing=billing(settings),
+        home=lambda: chat.me()[0],
+        template_channel=settings.template_channel or settings.operators,
+        picture=partial(pictured, settings, frozenset(pictures())),
         team=lambda place: _called(chat, place),
     )
 
@@ -222,14 +229,6 @@ def _called(chat: SlackChat, place: Place) -> str:
 
 def _visits_end() -> int:
     return clockwork.wall() - visits.KEPT_DAYS * clockwork.DAY
-
-
-def address(settings: GatewaySettings, slug: str, stage: Stage) -> str:
-    """An app's own origin."""
-    host = f"{slug}.{settings.domain}" if stage == "live" else f"{slug}.preview.{settings.domain}"
-    port = settings.public_port or settings.port
-    default = {"http": 80, "https": 443}[settings.scheme]
-    return f"{settings.scheme}://{host}{'' if port == default else f':{port}'}/"
 
 
 def exchange(settings: Settings) -> visitors.Exchange:

@@ -20,6 +20,11 @@ def operators(environ: Mapping[str, str] | None = None) -> str:
     return (os.environ if environ is None else environ).get("SLIPWAY_OPERATORS_CHANNEL", "")
 
 
+def template_channel(environ: Mapping[str, str] | None = None) -> str:
+    """The id of the channel in which the template team is told what people want; empty for the operators'."""
+    return (os.environ if environ is None else environ).get("SLIPWAY_TEMPLATE_CHANNEL", "")
+
+
 def price_table(environ: Mapping[str, str] | None = None) -> Path | None:
     """The file of the installation's own prices."""
     return _named("SLIPWAY_PRICES", environ)

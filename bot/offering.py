@@ -4,11 +4,13 @@ Apps that were made of it are not looked at here: they run on, and can be change
 """
 
 import logging
+from datetime import date
 
 from bot import clockwork, shelving
 from bot.chat import ChatError
 from bot.wiring import Wiring
 from templates import release
+from templates.catalog import Catalog
 from templates.template import Template
 
 log = logging.getLogger("slipway.offering")
@@ -22,10 +24,15 @@ def why_not(wiring: Wiring, kind: str, template: Template | None) -> str:
     if template is None:
         why = wiring.catalog.why_not(kind)
         return shelving.withheld(kind, why) if why else ""
-    until = wiring.catalog.until.get(template.ref)
-    if until is not None and release.lapsed(until, clockwork.day(wiring.now())):
+    if until := ended(wiring.catalog, template, clockwork.day(wiring.now())):
         return shelving.lapsed(template.ref, until)
     return shelving.frozen(template.ref, template.owner) if frozen(wiring, template.owner) else ""
+
+
+def ended(catalog: Catalog, template: Template, today: date) -> date | None:
+    """The last day on which somebody's word for a template held, once that is past."""
+    until = catalog.until.get(template.ref)
+    return until if until is not None and release.lapsed(until, today) else None
 
 
 def frozen(wiring: Wiring, owner: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import clockwork, meeting, offering, requests, roles
+from bot import clockwork, demand, demanding, meeting, offering, requests, roles
 from bot.database import transaction
 from bot.journey import Step
 from bot.requests import Request, State
@@ -68,7 +68,7 @@ def _understood(wiring: Wiring, request: Request, reading: Reading, person: str)
     if reading.receipt is not None:
         facts["receipt"] = reading.receipt.digest
     if understood.action == "decline":
-        return Step(State.DECLINED, "request.declined", why=understood.reason, changes=changes, facts=facts)
+        return _missed(wiring, request, understood, person, understood.reason, changes, facts)
     if understood.action == "clarify":
         return Step(State.ASKED, "request.asked", changes=changes, facts=facts)
     kind = understood.kind or ""
@@ -77,15 +77,27 @@ def _understood(wiring: Wiring, request: Request, reading: Reading, person: str)
         changes |= {"trouble": why}
         return Step(State.DECLINED, "request.declined", why=why, changes=changes, facts=facts)
     if template is None:
-        return Step(
-            State.DECLINED,
-            "request.declined",
-            why="not on the shelf",
-            changes=changes,
-            facts=facts,
-            effect=lambda session: requests.want(session, request, kind, wiring.now()),
-        )
+        return _missed(wiring, request, understood, person, "not on the shelf", changes, facts)
     return briefly(template, understood, changes, facts)
+
+
+def _missed(
+    wiring: Wiring,
+    request: Request,
+    understood: Understanding,
+    person: str,
+    why: str,
+    changes: Mapping[str, str],
+    facts: Mapping[str, str],
+) -> Step:
+    """A no, which is noticed as unmet demand where a template could be written for it."""
+    wanted = demanding.wish(replace(request, understanding=understood, trouble=""), person)
+
+    def noticed(session: Session) -> None:
+        if wanted is not None:
+            demand.notice(session, wanted, wiring.now())
+
+    return Step(State.DECLINED, "request.declined", why=why, changes=changes, facts=facts, effect=noticed)
 
 
 def briefly(

@@ -41,6 +41,8 @@ class State(StrEnum):
     DISCARDED = "discarded"
 
 
+NEWEST = 200
+"""Of one person's Requests, or of those that wait, as many as anybody looks through."""
 DUE = (State.RECEIVED, State.BRIEFED, State.BUNDLED, State.REVIEWED, State.APPROVED)
 """States in which the next step is ours; in all others somebody or some date is awaited."""
 
@@ -195,6 +197,30 @@ def of_proposal(session: Session, proposal: str) -> Request | None:
     return _view(row) if row else None
 
 
+def of_person(session: Session, workspace: str, user: str) -> tuple[Request, ...]:
+    """What this user asked for, newest first, `NEWEST` at most."""
+    rows = select(RequestRow).where(RequestRow.workspace == workspace, RequestRow.user == user)
+    found = session.exec(rows.order_by(col(RequestRow.created_at).desc(), col(RequestRow.id)).limit(NEWEST))
+    return tuple(_view(row) for row in found)
+
+
+def proposed(session: Session, workspace: str) -> tuple[Request, ...]:
+    """What waits for approval, oldest first, `NEWEST` at most."""
+    rows = select(RequestRow).where(RequestRow.workspace == workspace, RequestRow.state == State.PROPOSED)
+    return tuple(_view(row) for row in session.exec(rows.order_by(col(RequestRow.created_at)).limit(NEWEST)))
+
+
+def unfilled(session: Session, workspace: str, user: str, text: str, since: int) -> Request | None:
+    """The Request that this user began by a button after `since`, in these words of ours, and has not filled in."""
+    row = session.exec(
+        select(RequestRow)
+        .where(RequestRow.workspace == workspace, RequestRow.user == user, RequestRow.created_at > since)
+        .where(RequestRow.via == "button", RequestRow.text == text, RequestRow.state == State.INCOMPLETE)
+        .where(RequestRow.hands == "[]")
+    ).first()
+    return _view(row) if row else None
+
+
 def in_thread(session: Session, channel: str, thread: str) -> Request | None:
     """The newest Request of a thread: whether the thread is ours."""
     row = session.exec(
@@ -259,20 +285,3 @@ def postpone(session: Session, seen: Request, trouble: str, due_at: int) -> None
         .where(col(RequestRow.id) == seen.id, col(RequestRow.version) == seen.version)
         .values(attempts=seen.attempts + 1, trouble=trouble, due_at=due_at)
     )
-
-
-class DemandRow(SQLModel, table=True):
-    """A kind of app that somebody wanted and the shelf does not have."""
-
-    __tablename__ = "demand"
-
-    request: str = Field(primary_key=True)
-    workspace: str
-    kind: str = Field(index=True)
-    created_at: int
-
-
-def want(session: Session, request: Request, kind: str, now: int) -> None:
-    """Record unmet demand, once a Request."""
-    if session.get(DemandRow, request.id) is None:
-        session.add(DemandRow(request=request.id, workspace=request.workspace, kind=kind, created_at=now))

@@ -16,6 +16,7 @@ Act = Literal[
     "open",
     "results",
     "choose",
+    "want",
     "answer",
     "publish",
     "discard",
@@ -37,6 +38,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     "open": frozenset({"owner", "editor", "viewer", "approver"}),
     "results": KEEPERS,
     "choose": frozenset({"asker"}),
+    "want": frozenset({"asker"}),
     "discard": frozenset({"asker"}),
     "sent": frozenset({"asker"}),
     "answer": MAKERS,
@@ -60,6 +62,7 @@ PLATFORM: frozenset[Role] = frozenset({"operator", "auditor"})
 _ONLY, _MAKERS = "Only <@{asker}>", "Only <@{asker}>, who asked for this, and the collaborators can do that."
 REFUSED: Mapping[Act, str] = {
     "choose": _ONLY + ", who asked for this, can do that.",
+    "want": _ONLY + ", who asked for this, can do that.",
     "discard": _ONLY + ", who asked for this, can do that.",
     "answer": _MAKERS,
     "publish": _MAKERS,

@@ -116,7 +116,8 @@ class Settings:
     """The kinds of personal data that are taken out of what people write, as secrets are (`guardrails.personal`)."""
     operators: str = ""
     """The channel's id in which the operators are told each week's head."""
-
+    template_channel: str = ""
+    """The channel's id in which the template team is told what people want; empty for the operators'."""
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The groups whose members are operators and auditors."""
     roles_claim: str = ""
@@ -202,6 +203,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         anchors=named.anchors(environ),
         personal=_listed(environ, "SLIPWAY_SCRUB_PERSONAL", listed.personal),
         operators=named.operators(environ),
+        template_channel=named.template_channel(environ),
         roles=_listed(environ, "SLIPWAY_ROLES", listed.roles),
         roles_claim=environ.get("SLIPWAY_ROLES_CLAIM", ""),
         guest_channels=_listed(environ, "SLIPWAY_GUEST_CHANNELS", listed.channels),

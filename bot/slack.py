@@ -45,6 +45,8 @@ class Ears:
     """The text without its secrets, and the kinds that were removed."""
     ours: Callable[[str, str], bool]
     """Whether a thread (channel, root ts) is one of ours."""
+    home: Callable[[str, str], None]
+    """Somebody (workspace, user) looks at their Home tab."""
 
 
 class Unscrubbed(Exception):
@@ -107,7 +109,7 @@ class Slack:
         # Bolt acks an event before its listener runs, but after the listener's middleware: there a row is made first.
         app.event("app_mention", middleware=[self._mention])(_acked)
         app.event("message", middleware=[self._message])(_acked)
-        app.event("app_home_opened")(_acked)
+        app.event("app_home_opened", middleware=[self._home])(_acked)
         app.action(re.compile(r"^slipway\.(answer|consent|reject|look|sent|allow)\b"))(self._open)
         app.action(re.compile(r"^slipway\.open\b"))(_acked)
         app.action(re.compile(r"^slipway\.anew\b"))(self._anew)
@@ -138,6 +140,15 @@ class Slack:
                 self._event(body, event, "dm")
             elif self._in_our_thread(event):
                 self._event(body, event, "thread")
+        next_()
+
+    def _home(self, next_: Callable[[], Any], body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        if event.get("tab") == "home":
+            try:
+                self._ears.home(body["team_id"], event["user"])
+            except Exception:
+                # The rim: it is asked for again with the next look.
+                log.exception("a look at the home of %s could not be kept", event.get("user"))
         next_()
 
     def _in_our_thread(self, event: Mapping[str, Any]) -> bool:

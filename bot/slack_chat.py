@@ -85,6 +85,10 @@ class SlackChat:
         """Open a modal."""
         return str(self._call("views.open", trigger_id=trigger, view=dict(view))["view"]["id"])
 
+    def publish_home(self, user: str, view: Mapping[str, Any]) -> None:
+        """Show this view as somebody's Home tab."""
+        self._call("views.publish", user_id=user, view=dict(view))
+
     def update_form(self, view_id: str, view: Mapping[str, Any]) -> None:
         """Replace an open modal."""
         self._call("views.update", view_id=view_id, view=dict(view))
@@ -181,7 +185,15 @@ class SlackChat:
 
 
 WRITES = frozenset(
-    {"chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "views.update", "conversations.open"}
+    {
+        "chat.postMessage",
+        "chat.update",
+        "chat.postEphemeral",
+        "views.open",
+        "views.update",
+        "views.publish",
+        "conversations.open",
+    }
 )
 """Methods that take JSON; the others take form fields."""
 

@@ -9,6 +9,8 @@ from bot import (
     card,
     clockwork,
     costs,
+    demand,
+    demand_words,
     labelled,
     limits,
     outbox,
@@ -25,6 +27,7 @@ from bot.chat import Message, Place
 from bot.outbox import Post
 from bot.requests import Request, State
 from bot.wiring import Wiring
+from generator.lacking import lacking
 from guardrails import approvals, grants
 from guardrails.proposal import Proposal
 from guardrails.standing import Approval, Standing
@@ -92,6 +95,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     paused = _paused(session, app) if app else None
     tried = rehearsing.of(request)
     preview_url = wiring.url(app.slug, "preview") if app else ""
+    asked_for = demand.of_request(session, request.id) if request.state is State.DECLINED else None
     label = labelled.shown(session, request, manifest, wiring.now()) if manifest else None
     return CardView(
         request=request.id,
@@ -121,6 +125,8 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         verdict=request.verdict,
         alternatives=choices(wiring, request),
         wanted=wanted or "",
+        lacks=lacking(spelled(request.text)) if request.state is State.DECLINED else (),
+        demanded=demand_words.standing(asked_for) if asked_for else "",
         open=tuple(one.label for one in brief.open) if brief else (),
         checks=rehearsing.rows(tried, preview_url),
         red=any(not one.passed for one in tried.ticks),

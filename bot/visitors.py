@@ -9,6 +9,7 @@ from bot import (
     audiences,
     blocked,
     breaching,
+    browsing,
     outbox,
     people,
     rehearsing,
@@ -31,6 +32,7 @@ from bot.wiring import Wiring
 from guardrails import approvals, audit, delegation, selves
 from runtime import apps, identity
 from runtime.apps import App
+from runtime.routes import SHELF
 from templates.bundle import digest_of
 
 NOTICES_A_DAY = 50
@@ -47,9 +49,10 @@ Exchange = Callable[[str, str, str, str], signin.Claims]
 def asks(wiring: Wiring, exchange: Exchange, scrub: Callable[[str], str]) -> Mapping[str, Ask]:
     """Every question a worker may ask, by its name on the socket."""
     return {
-        "sign-in": lambda asked: sign_in(wiring, exchange, asked),
-        "sign-out": lambda asked: sign_out(wiring, asked),
-        "admits": lambda asked: admits(wiring, asked),
+        "sign-in": lambda asked: (browsing.sign_in if _of_shelf(asked) else sign_in)(wiring, exchange, asked),
+        "sign-out": lambda asked: (browsing.sign_out if _of_shelf(asked) else sign_out)(wiring, asked),
+        "admits": lambda asked: (browsing.admits if _of_shelf(asked) else admits)(wiring, asked),
+        "shelf": lambda asked: browsing.shelf(wiring, asked),
         "notify": lambda asked: notify(wiring, scrub, asked),
         "record": lambda asked: record(wiring, asked),
         "blocked": lambda asked: blocked.blocked(wiring, asked),
@@ -57,6 +60,10 @@ def asks(wiring: Wiring, exchange: Exchange, scrub: Callable[[str], str]) -> Map
         "breached": lambda asked: breaching.breached(wiring, scrub, asked),
         "killed": lambda asked: breaching.killed(wiring, asked),
     }
+
+
+def _of_shelf(asked: Mapping[str, Any]) -> bool:
+    return bool(asked["app"] == SHELF)
 
 
 def sign_in(wiring: Wiring, exchange: Exchange, asked: Mapping[str, Any]) -> Mapping[str, Any]:

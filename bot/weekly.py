@@ -1,10 +1,10 @@
-"""The operators' one post a week: the audit chain's head, how old the advisories are, and what is coming up."""
+"""The operators' one post a week: the audit chain's head, how old the advisories are, what comes up, what is wanted."""
 
 from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import advising, words
+from bot import advising, demand, demand_words, words
 from guardrails import advisories, approvals, keys
 from guardrails.chain import Anchor
 from runtime import apps, deployments
@@ -26,7 +26,9 @@ def advisories_line(folder: Path, now: int) -> str:
 
 def text(session: Session, anchor: Anchor, advised: str, now: int) -> str:
     """The whole post, for the workspace of the anchor."""
-    return "\n".join([words.anchored(anchor.seq, anchor.digest), advised, _coming(session, anchor.workspace, now)])
+    lines = [words.anchored(anchor.seq, anchor.digest), advised, _coming(session, anchor.workspace, now)]
+    wanted = demand.unmet(session, anchor.workspace)
+    return "\n".join([*lines, demand_words.weekly(wanted.wishes, wanted.people, wanted.noticed)])
 
 
 def _coming(session: Session, workspace: str, now: int) -> str:

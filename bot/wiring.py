@@ -87,3 +87,9 @@ class Wiring:
     billing: Billing = field(default_factory=Billing)
     team: Callable[[Place], str] = lambda place: place.channel
     """What the chat calls the channel, or in a direct message the whole team. Raises ChatError."""
+    home: Callable[[], str] = lambda: ""
+    """The id of the workspace that we are installed in. Raises ChatError."""
+    template_channel: str = ""
+    """The channel in which the template team is told what people want; empty for none."""
+    picture: Callable[[str], str] = lambda ref: ""
+    """The address of a template's picture, by `name@version`, where the chat can show it; else empty."""

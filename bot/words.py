@@ -11,6 +11,7 @@ HELP = (
     "• `/slipway a lunch survey for ops, three questions, keep it two weeks`\n"
     "• `/slipway approval for purchases over 500 EUR, approver @ben`\n"
     "• `/slipway track our laptops: model, serial number, price`\n"
+    "• `/slipway templates` shows everything that you can make here\n"
     "You get a preview in the thread. Nothing is published before you press Publish."
 )
 DEMO_CLOCK = "\n• `/slipway clock +13d` moves the clock of this demo, to see reminders and endings."
@@ -108,7 +109,7 @@ def declined(reason: str, nearest: str) -> str:
 
 def not_on_shelf(wanted: str, nearest: str) -> str:
     """The kind was understood, but nobody has written its template yet."""
-    noted = f"That sounds like *{kind(wanted)}*, which is not on our shelf yet. I noted that you want it."
+    noted = f"That sounds like *{kind(wanted)}*, which is not on our shelf yet."
     return f"{noted} The nearest I have is *{kind(nearest)}*." if nearest else noted
 
 

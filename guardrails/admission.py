@@ -20,15 +20,21 @@ class Admission:
     why: str
 
 
+def barred(*, outsider: str, bot: bool) -> str:
+    """Why somebody may not create apps here, whatever they ask for; empty when they may."""
+    if bot:
+        return "I only build apps for people."
+    who = OUTSIDE.get(outsider)
+    return f"{who} cannot create apps here. Please ask a member of this workspace to do it." if who else ""
+
+
 def admit(*, outsider: str, bot: bool, text: str, recent: int) -> Admission:
     """Judge an asker by what the chat says of them; `recent` counts their Requests of the last hour, this one too.
 
     `outsider` says what they are where only members may ask: `guest`, `partner`, or empty.
     """
-    if bot:
-        return Admission(False, "I only build apps for people.")
-    if who := OUTSIDE.get(outsider):
-        return Admission(False, f"{who} cannot create apps here. Please ask a member of this workspace to do it.")
+    if why := barred(outsider=outsider, bot=bot):
+        return Admission(False, why)
     if recent > PER_HOUR:
         return Admission(False, f"That is more than {PER_HOUR} requests in an hour. Please try again in an hour.")
     if len(text) > LONGEST:

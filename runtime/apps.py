@@ -41,7 +41,9 @@ ALLOWED: Mapping[Stage, frozenset[Stage]] = {
 }
 """The one table of transitions. Live is reached from Approved alone, or back from Suspended."""
 
-RESERVED = frozenset({"www", "preview", "api", "admin", "slipway", "localhost", "static", "app", "apps", "signin"})
+RESERVED = frozenset(
+    {"www", "preview", "api", "admin", "slipway", "localhost", "static", "app", "apps", "signin", "shelf"}
+)
 SLUG_LENGTH = 40
 _TOUCHED = "routes touched in"
 

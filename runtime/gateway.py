@@ -12,6 +12,7 @@ from runtime.call import Breach, Call, Visitor
 from runtime.capabilities import withheld
 from runtime.doorman import Doorman, Entry
 from runtime.errors import Corrupt, RuntimeFault, Unproved
+from runtime.gallery import Gallery
 from runtime.host import Host, Ran, labelled
 from runtime.identity import visitor_id
 from runtime.keeper import WAITS, Mark
@@ -21,7 +22,7 @@ from runtime.pages import Page
 from runtime.rate import Rate
 from runtime.rehearsal_page import PATH as REHEARSAL
 from runtime.rehearsing import Rehearsing
-from runtime.routes import Route, Routes
+from runtime.routes import GALLERY, Route, Routes
 from runtime.sandbox import BrokenApp
 from runtime.spool import new_request_id
 from runtime.teller import Teller
@@ -57,6 +58,7 @@ class Gateway:
         scrub: Callable[[str], str],
         rate: Rate,
         watch: Watch,
+        gallery: Gallery,
     ) -> None:
         """`wall` is UNIX seconds; `exports` reads an export by its name; `spool` keeps one usage record.
 
@@ -75,6 +77,7 @@ class Gateway:
         self._scrub = scrub
         self._rate = rate
         self._watch = watch
+        self._gallery = gallery
         self._teller = Teller(wire, scrub)
         self._spans = Spans(wall)
         self._rehearsing = Rehearsing(wire, host, loader, doorman, routes, salt)
@@ -120,7 +123,9 @@ class Gateway:
         if relayed is not None:
             return pages.reply(relayed, request_id) if isinstance(relayed, Page) else relayed
         if route is None:
-            return pages.reply(pages.NOT_FOUND, request_id)
+            return self._gallery.way(asked) or pages.reply(pages.NOT_FOUND, request_id)
+        if route is GALLERY and (free := self._gallery.open(asked)):
+            return free
         if asked.path.startswith(PLATFORM):
             platform = await self._doorman.platform_path(asked, route)
             if platform is not None:
@@ -130,6 +135,8 @@ class Gateway:
             return pages.reply(entry, request_id)
         if isinstance(entry, Reply):
             return entry
+        if route is GALLERY:
+            return await self._gallery.reply(asked, entry.person, request_id)
         return await self._inside(asked, route, entry, receive, request_id)
 
     async def _inside(self, asked: Visit, route: Route, entry: Entry, receive: Receive, request_id: str) -> Reply:

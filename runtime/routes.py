@@ -34,6 +34,8 @@ WHERE app.slug = ?
 """
 _GRANTS = "SELECT name, until FROM app_grant WHERE app = ? AND revoked_at IS NULL ORDER BY id"
 _SESSION = "SELECT person, name, handle, csrf, expires_at FROM visit_session WHERE digest = ? AND app = ? AND stage = ?"
+SHELF = "shelf"
+"""The label of the gallery's own origin, and what stands for an app in its visitors' sessions."""
 MOST_SESSIONS = 10_000
 """Sessions that one worker holds in memory."""
 _REVOKED = "SELECT count(*) FROM signing_key WHERE revoked_at IS NOT NULL"
@@ -91,6 +93,13 @@ class Session:
     expires_at: int
 
 
+GALLERY = Route(
+    app=SHELF, slug=SHELF, stage="live", title="The shelf", owner="", bundle="", ends_at=0, app_stage="live",
+    ended_at=None, export="", trace="", grants={},
+)  # fmt: skip  # its empty parts are many
+"""Where the gallery is: no app, and reached as one."""
+
+
 class Routes:
     """The routes. A visit begins with `find`, which sees the last commit; the rest is as new as the last `find`."""
 
@@ -122,6 +131,8 @@ class Routes:
     def find(self, slug: str, stage: Where) -> Route | None:
         """The route of a slug at a stage, or None."""
         self._refresh()
+        if (slug, stage) == (SHELF, "live"):
+            return GALLERY
         found = self._visited.get((slug, stage))
         if found is None:
             found = self._read(slug, stage)

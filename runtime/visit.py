@@ -214,13 +214,15 @@ async def body(receive: Receive) -> bytes | None:
 
 def headers(reply: Reply, request_id: str, trace_id: str) -> list[tuple[bytes, bytes]]:
     """A reply's headers, with those that every response carries."""
+    own = [(name.encode(), value.encode("latin-1")) for name, value in reply.headers]
+    named = {name for name, _ in own}
     given = [
         (b"content-type", reply.content_type.encode()),
         (b"content-length", str(len(reply.body)).encode()),
         (b"content-security-policy", reply.policy.encode()),
         (b"x-request-id", request_id.encode()),
-        *COMMON,
-        *((name.encode(), value.encode("latin-1")) for name, value in reply.headers),
+        *((name, value) for name, value in COMMON if name not in named),
+        *own,
     ]
     if trace_id:
         given.append((b"x-trace-id", trace_id.encode()))

@@ -7,8 +7,8 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from runtime.board import Board, Seat
 from runtime.broker_wire import BrokerWire
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
+from runtime.gallery import Gallery
 from runtime.gateway import Gateway
 from runtime.guard import BODY_SECONDS, HEAD_SECONDS, GuardedHttp, Waiting
 from runtime.holding import Holding
@@ -72,6 +73,7 @@ class GatewayConfig:
     scheme: str = "http"
     workers: int = 2
     team_requests_per_minute: int = TEAM_REQUESTS_PER_MINUTE
+    pictures: Mapping[str, bytes] = field(default_factory=dict)  # of templates; read before workers have their walls
 
 
 def serve(
@@ -125,8 +127,7 @@ def work(
     alive: int,
 ) -> None:
     """Be one worker, on inherited sockets (HTTP, smoke); `alive` is where its heartbeat goes."""
-    home, unanswered = config.home, Unanswered(supervisor.OPEN_FILES)
-    scratch = home / "scratch"
+    home, scratch, unanswered = config.home, config.home / "scratch", Unanswered(supervisor.OPEN_FILES)
     alone = keeper.stand_by(unanswered, partial(walls.build, read=(), write=(), scratch=scratch))
     deltas = own_folder(home / "deltas")
     built = walls.build(
@@ -159,14 +160,13 @@ async def _serve(
     sockets: Sequence[socket.socket],
     alive: int,
 ) -> None:
-    seat = board.seat()
-    sandbox = WasmSandbox(config.home / "guest")
+    seat, sandbox = board.seat(), WasmSandbox(config.home / "guest")
     routes, wire = Routes(config.database), ControlWire(config.control_socket)
     loader = Loader(BundleStore(config.home / "bundles"), sandbox, deltas, verify)
     broker = BrokerWire(config.home / "run" / "broker.sock")
     host = Host(sandbox, SqliteAppData(config.home / "data"), _way(issuer, broker, wall), scrub)
     spool = Spool(config.home / "usage", str(os.getpid()))
-    watch = Watch(seat, wire, scrub, wall)
+    watch, rate = Watch(seat, wire, scrub, wall), Rate(seat, config.team_requests_per_minute, wall)
     gateway = Gateway(
         domain=config.domain,
         routes=routes,
@@ -179,8 +179,9 @@ async def _serve(
         wall=wall,
         spool=spool.keep,
         scrub=scrub,
-        rate=Rate(seat, config.team_requests_per_minute, wall),
+        rate=rate,
         watch=watch,
+        gallery=Gallery(config.pictures, wire, config.scheme, config.domain, rate),
     )
     servers = _servers(gateway, _asked(config, seat, gateway, routes, loader, host, wall), wall, unanswered)
     _settle()

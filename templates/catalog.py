@@ -17,11 +17,14 @@ from templates.errors import FaultyTemplate, UnknownTemplate
 from templates.fragments import Fragments, Used, bytes_in, digests, grants
 from templates.lint import check
 from templates.manifest import Lifecycle, Limits
+from templates.picture import PICTURE
 from templates.planning import check_plan
 from templates.scaffold import Parameter, Written, read_base, read_checks, read_scaffold
 from templates.template import PLATFORM, Question, Template
 
 SHELF = Path(__file__).parent / "shelf"
+BESIDE = ("golden", PICTURE)
+"""What lies in a version's folder and shapes no bundle: its digest is without it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,14 @@ class Catalog:
     def for_kind(self, kind: str) -> Template | None:
         """The newest template that builds this kind of the catalogue for new apps, or None."""
         return self._newest(one for one in self._offered if one.kind == kind)
+
+    @property
+    def newest(self) -> tuple[Template, ...]:
+        """Of each name the newest version for new apps, sorted by name."""
+        named: dict[str, list[Template]] = {}
+        for one in self._offered:
+            named.setdefault(one.name, []).append(one)
+        return tuple(max(named[name], key=lambda one: order(one.version)) for name in sorted(named))
 
     def called(self, text: str) -> Template | None:
         """The template that builds no kind of its own and whose name stands in `text` as a word, or None."""
@@ -166,7 +177,7 @@ class _Shelf:
         return self.template(name, version)
 
     def _build(self, folder: Path, sheet: Written, base: Template | None, used: Sequence[Used]) -> Template:
-        written, own = sheet.scaffold, bytes_in(folder, skip="golden")
+        written, own = sheet.scaffold, bytes_in(folder, skip=BESIDE)
         pinned = {one.fragment.ref: one.fragment.digest for one in used}
         digest = digest_of(
             canonical_json({"files": digests(own), "fragments": pinned, "base": base.digest if base else None})

@@ -1,6 +1,6 @@
 """Fragments: files that templates share. One may build on others and need capabilities of the app it goes into."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
@@ -112,11 +112,11 @@ def _made(ref: str, folder: Path, sheet: FragmentScaffold, below: Mapping[str, D
     return Fragment(ref, shown, sheet.fragments, sheet.capabilities, digest)
 
 
-def bytes_in(folder: Path, skip: str = "") -> dict[str, bytes]:
-    """Every file below the folder, by its path within; without those below the folder `skip`."""
+def bytes_in(folder: Path, skip: Collection[str] = ()) -> dict[str, bytes]:
+    """Every file below the folder, by its path within; without what `skip` names in it."""
     files = sorted(one for one in folder.rglob("*") if one.is_file())
     named = {one.relative_to(folder).as_posix(): one for one in files}
-    return {name: one.read_bytes() for name, one in named.items() if not skip or not name.startswith(f"{skip}/")}
+    return {name: one.read_bytes() for name, one in named.items() if name.partition("/")[0] not in skip}
 
 
 def digests(files: Mapping[str, bytes]) -> dict[str, Digest]:

@@ -51,6 +51,7 @@ def page(seen: Overview) -> str:
         f"{_state(troubles(seen))}{_sums(seen)}"
         f"{_section('Live apps', _apps(seen))}"
         f"{_section('Waiting for approval', _waiting(seen))}"
+        f"{_section('Wanted and not on the shelf', _wanted(seen))}"
         f"{_section('Known weaknesses', _advisories(seen))}"
         f"{_section('Spared a rule for a while', _spared(seen))}"
         f"{_section('Signing keys', _keys(seen))}"
@@ -78,6 +79,7 @@ def _sums(seen: Overview) -> str:
         ("End within a week", str(soon)),
         ("Wait for approval", str(len(seen.waiting))),
         ("Reach outside", str(sum(1 for one in seen.running if one.outside))),
+        ("Kinds wanted", str(sum(1 for one in seen.wanted if one.filed_at is not None))),
         ("Cost this month", _money(sum((one.cost for one in seen.running), Decimal(0)), seen.currency)),
     )
     return f'<dl class="sums">{"".join(f"<div><dt>{escape(a)}</dt><dd>{escape(b)}</dd></div>" for a, b in sums)}</dl>'
@@ -150,6 +152,23 @@ def _advisories(seen: Overview) -> str:
     none = f"None in {words.counted(seen.report.looked_at, 'deployment', 'deployments')}."
     table = _table(("App", "Advisory", "Severity", "Component", "Next step"), rows, none)
     return f'<p><span class="{stale}">{escape(age)}</span></p>{table}'
+
+
+def _wanted(seen: Overview) -> str:
+    """The twenty that most people want; the command lists them all."""
+    rows = [
+        (
+            f"<code>{escape(one.name)}</code>",
+            str(one.people),
+            str(one.noticed),
+            escape(one.words),
+            escape(one.lacks) or "-",
+        )
+        for one in seen.wanted[:20]
+    ]
+    table = _table(("Wish", "People", "Requests", "In their words", "Missing"), rows, "Nobody wants what is not there.")
+    more = len(seen.wanted) - len(rows)
+    return table + (f'<p class="soft">{escape(words.more(more))} platformctl demand list</p>' if more > 0 else "")
 
 
 def _spared(seen: Overview) -> str:

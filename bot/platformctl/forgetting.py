@@ -17,6 +17,7 @@ from bot import people, words
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.gateway import salt
+from bot.home import HomeRow
 from bot.people import IdentityRow, Person, PersonRow
 from bot.platformctl.installation import Undone, opened, operator
 from guardrails import aliases, audit
@@ -30,7 +31,9 @@ from templates.manifest import StoreCapability
 
 SOMEBODY = "(forgotten)"
 """Stands wherever the name stood; nobody in a chat can be called so and get their rights."""
-_OURS = frozenset({"alembic_version", "audit_event", "person", "identity", "same_person", "visit_session", "alias"})
+_OURS = frozenset(
+    {"alembic_version", "audit_event", "person", "identity", "same_person", "visit_session", "alias", "home"}
+)
 """Tables without names, or seen to one by one."""
 _MEANING = frozenset(
     {
@@ -161,6 +164,7 @@ def _forget(session: Session, person: Person) -> None:
         if table.name not in _OURS:
             _clean(session, table, clean)
     session.execute(delete(VisitSessionRow).where(col(VisitSessionRow.person).in_(ids)))
+    session.execute(delete(HomeRow).where(col(HomeRow.user).in_([one.user for one in accounts])))
     session.execute(delete(IdentityRow).where(col(IdentityRow.person).in_(ids)))
     for ident in ids:
         row = session.get_one(PersonRow, ident)

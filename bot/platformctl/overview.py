@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from bot import advising, keyring, people, words
+from bot import advising, demand, keyring, people, words
 from bot.advising import Found, Report
+from bot.demand import Demand
 from guardrails import anchors, approvals, audit, exceptions, grants, keys
 from guardrails.advisories import Snapshot
 from guardrails.chain import Anchor
@@ -77,6 +78,8 @@ class Overview:
     overdue: Sequence[str]
     report: Report | None
     unread: str
+    wanted: Sequence[Demand]
+    """What people want and the shelf does not have, what most want first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ def gather(session: Session, sources: Sources, now: int) -> Overview:
         overdue=retention.overdue(session, now),
         report=advising.look(session, sources.bundles, sources.catalog, snapshot) if snapshot else None,
         unread=sources.unread,
+        wanted=demand.every(session),
     )
 
 

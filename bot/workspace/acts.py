@@ -1,6 +1,6 @@
 """What a person does in the workspace: say, command, press, and the app's answers to it."""
 
-from bot.workspace import modals, payloads, words
+from bot.workspace import homes, modals, payloads, words
 from bot.workspace.blocks import block_problems, elements_of, with_ids
 from bot.workspace.config import Json
 from bot.workspace.delivery import Ack
@@ -109,11 +109,17 @@ async def press(
 
 
 async def press_in_view(
-    harbor: Harbor, user: User, view_id: str, action_id: str, value: Filled, values: dict[str, Filled]
+    harbor: Harbor,
+    user: User,
+    view_id: str,
+    action_id: str,
+    value: Filled,
+    values: dict[str, Filled],
+    block_id: str = "",
 ) -> str:
-    """A person presses a button in a modal."""
-    view = modals.mine(harbor, user.id, view_id)
-    action, _ = acted(harbor, view.blocks, action_id, value, "")
+    """A person presses a button in a modal, or on the Home tab."""
+    view = homes.mine(harbor, user.id, view_id) or modals.mine(harbor, user.id, view_id)
+    action, _ = acted(harbor, view.blocks, action_id, value, block_id)
     act = payloads.Act(user, None, harbor.triggers.make(user.id, harbor.clock()))
     shaped = modals.shape(harbor, view, state_of(view.blocks, values))
     payload = payloads.pressed_in_view(harbor.config, act, shaped, [action])

@@ -80,6 +80,7 @@ CHANNELS = (
     ChannelSeed("general", ("ana", "ben", "cy", "dora"), "Company-wide news"),
     ChannelSeed("ops", ("ana", "ben", "cy"), "Keeping things running"),
     ChannelSeed("finance", ("dora", "ben"), "Budgets and approvals"),
+    ChannelSeed("templates", ("ana", "ben", "cy", "dora"), "What the shelf should have"),
     ChannelSeed("slipway-demo", ("ana", "ben", "cy", "dora", "gil", "pia"), "Ask Slipway for a small app here"),
 )
 GROUPS = (

@@ -25,6 +25,7 @@ _VIEW_KEYS = {
     "external_id",
     "submit_disabled",
 }
+_HOME_KEYS = {"type", "blocks", "private_metadata", "callback_id", "external_id"}
 _MANY = ("multi_static_select", "checkboxes")
 _LISTS = {
     "multi_users_select": "selected_users",
@@ -63,6 +64,17 @@ def view_problems(view: object) -> list[str]:
     return list(_view(view)) + block_problems(view.get("blocks"), "modal", "/view/blocks")
 
 
+def home_problems(view: object) -> list[str]:
+    """Everything wrong with a Home tab's view; empty when Slack would show it."""
+    if not isinstance(view, dict):
+        return [error("must be an object", "/view")]
+    found = [error(f"unsupported type: {view.get('type')}", "/view/type")] if view.get("type") != "home" else []
+    found += [error(f"invalid additional property: {key}", "/view") for key in sorted(set(view) - _HOME_KEYS)]
+    found += too_long(view.get("private_metadata"), 3000, "/view/private_metadata")
+    found += too_long(view.get("callback_id"), 255, "/view/callback_id")
+    return found + block_problems(view.get("blocks"), "modal", "/view/blocks")
+
+
 def _view(view: Json) -> Iterator[str]:
     if view.get("type") != "modal":
         yield error(f"unsupported type: {view.get('type')}", "/view/type")
@@ -93,8 +105,8 @@ def view_shape(view: View, team: str, app: str, bot: str, state: Json | None = N
     return {
         "id": view.id,
         "team_id": team,
-        "type": "modal",
-        "title": given["title"],
+        "type": given["type"],
+        "title": given.get("title"),
         "submit": given.get("submit"),
         "close": given.get("close"),
         "blocks": view.blocks,

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.workspace import acts, modals
+from bot.workspace import acts, homes, modals
 from bot.workspace.config import Json
 from bot.workspace.directory import Channel, User
 from bot.workspace.door import COOKIE, Door
@@ -38,6 +38,7 @@ class PageApi:
             "delete": self.delete,
             "command": self.command,
             "press": self.press,
+            "home": self.home,
             "submit": self.submit,
             "close": self.close,
             "dismiss": self.dismiss,
@@ -189,15 +190,19 @@ class PageApi:
         return {"failed": failed}
 
     async def press(self, user: User, given: Json) -> Json:
-        """`{channel, ts, action_id, block_id?, value?}`, or `{view, action_id, value?, values?}` in a modal."""
-        action, value = str(given.get("action_id")), given.get("value")
+        """`{channel, ts, action_id, block_id?, value?}`, or `{view, action_id, block_id?, value?, values?}`."""
+        action, value, block = str(given.get("action_id")), given.get("value"), str(given.get("block_id") or "")
         if view := given.get("view"):
             values = given.get("values") or {}
-            failed = await acts.press_in_view(self._harbor, user, str(view), action, value, values)
+            failed = await acts.press_in_view(self._harbor, user, str(view), action, value, values, block)
         else:
-            channel, block = self._place(user, given), str(given.get("block_id") or "")
+            channel = self._place(user, given)
             failed = await acts.press(self._harbor, user, channel, str(given.get("ts")), action, value, block)
         return {"failed": failed}
+
+    async def home(self, user: User, given: Json) -> Json:
+        """Open the app's Home tab: the `view` that stands there, null while the app has not made one."""
+        return {"view": homes.look(self._harbor, user)}
 
     async def submit(self, user: User, given: Json) -> Json:
         """`{view, values}`, values by block_id: `errors` by block_id, empty when the form was taken."""

@@ -74,6 +74,15 @@ class Person:
         body = self._post("press", channel=channel, ts=ts, action_id=action_id, value=value, block_id=block_id)
         return str(body["failed"])
 
+    def home(self) -> Json | None:
+        """Open the app's Home tab; the view that stands there, None while the app has not made one."""
+        view: Json | None = self._post("home")["view"]
+        return view
+
+    def press_home(self, view_id: str, action_id: str, block_id: str = "") -> str:
+        """Press a button on the Home tab. Empty, or the word for what failed."""
+        return str(self._post("press", view=view_id, action_id=action_id, block_id=block_id)["failed"])
+
     def submit(self, view_id: str, values: Mapping[str, Filled]) -> dict[str, str]:
         """Send a form, values by block_id (option values, user ids, text). Errors by block_id; empty when taken."""
         return dict(self._post("submit", view=view_id, values=dict(values))["errors"])

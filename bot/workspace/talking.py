@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.workspace import modals
+from bot.workspace import homes, modals
 from bot.workspace.acts import LONGEST
 from bot.workspace.blocks import TEXT_IN_ALL, block_problems, text_in_all
 from bot.workspace.config import Json
@@ -201,3 +201,12 @@ def views_update(ask: Ask) -> Json:
         ask.text("hash"),
     )
     return {"view": modals.shape(ask.harbor, view)}
+
+
+@method("views.publish")
+def views_publish(ask: Ask) -> Json:
+    """Show somebody a Home tab."""
+    view = homes.publish(
+        ask.harbor, ask.text("user_id", None), ask.parsed("view", "invalid_arguments"), ask.text("hash")
+    )
+    return {"view": homes.shape(ask.harbor, view)}

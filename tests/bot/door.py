@@ -24,6 +24,7 @@ class Listener:
 
     def __init__(self) -> None:
         self.heard: list[Heard] = []
+        self.homes: list[tuple[str, str]] = []
         self.pressed: list[Pressed] = []
         self.submitted: list[Submitted] = []
         self.drafted: list[Drafted] = []
@@ -53,6 +54,7 @@ class Listener:
             anew=lambda press: self.form,
             scrub=lambda text: (text.replace("hunter2", "[password]"), ("password",) if "hunter2" in text else ()),
             ours=lambda channel, root: root == "1.1",
+            home=lambda workspace, user: self._keep(self.homes, (workspace, user)),
         )
 
 

@@ -22,6 +22,7 @@ from bot import (
     database,
     decisions,
     endings,
+    home,
     journey,
     keyring,
     listening,
@@ -58,6 +59,7 @@ from runtime.begun import Begun
 from runtime.board import Board
 from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, Doorman
+from runtime.gallery import Gallery
 from runtime.gateway import Gateway
 from runtime.holding import Holding
 from runtime.host import Host
@@ -73,6 +75,7 @@ from runtime.watch import Watch
 from runtime.wire import ControlWire
 from templates.bundle import Bundle
 from templates.manifest import Digest
+from templates.picture import pictures
 from tests.bot.door import Door
 from tests.workspace.harbour import Running, config, free_port, until
 
@@ -151,6 +154,7 @@ class House:
             ),
             roles={"auditor": ("audit",)},
             roles_claim="groups",
+            template_channel=self.harbor.channel("templates"),
         )
         self.engine = database.connect(f"sqlite:///{folder / 'control.db'}")
         with transaction(self.engine) as session:
@@ -253,7 +257,7 @@ class House:
     def settle(self) -> None:
         """Tick until everything has come to rest."""
         for _ in range(ROUNDS):
-            done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring)
+            done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring) + home.tick(self.wiring)
             endings.tick(self.wiring)
             probing.tick(self.wiring)
             done += scheduling.tick(self.wiring)
@@ -457,6 +461,7 @@ class Worker:
             domain="localhost",
             wall=wall,
         )
+        rate = Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, lambda: wall() + self.later)
         gateway = Gateway(
             domain="localhost",
             routes=routes,
@@ -469,8 +474,9 @@ class Worker:
             wall=wall,
             spool=usage.keep,
             scrub=lambda text: scrub(text).text,
-            rate=Rate(self.seat, TEAM_REQUESTS_PER_MINUTE, lambda: wall() + self.later),
+            rate=rate,
             watch=self._watch,
+            gallery=Gallery(pictures(), wire, "http", "localhost", rate),
         )
         asked = Scheduled(
             routes=routes,

@@ -81,7 +81,10 @@ ENDING = ["slipway.keep", "slipway.archive", "slipway.retire"]
         (replace(RUNNING, state="denied"), ["slipway.answer", *ENDING]),
         (replace(RUNNING, app_stage="archived"), []),
         (replace(RUNNING, app_stage="retired"), []),
-        (CardView("r1", "declined", "x", reason="out_of_scope", alternatives=("survey",)), ["slipway.choose"]),
+        (
+            CardView("r1", "declined", "x", reason="out_of_scope", alternatives=("survey",)),
+            ["slipway.choose", "slipway.want"],
+        ),
         (CardView("r1", "declined", "x", reason="unsafe", alternatives=("survey",)), []),
         (CardView("r1", "declined", "x", reason="empty", alternatives=("survey",)), []),
         (CardView("r1", "declined", "x", trouble="Guests cannot ask."), []),

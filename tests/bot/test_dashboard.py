@@ -195,10 +195,13 @@ def test_the_one_post_a_week_says_how_old_the_advisories_are(desk: Desk) -> None
     desk.press("slipway.publish", desk.ask())
     fetched(desk, 49)
     [said] = weekly(desk)
-    head, advised, coming = said.splitlines()
+    head, advised, coming, wanted = said.splitlines()
     assert head.startswith(":anchor: The audit chain has ")
     assert advised.startswith(":rotating_light: THE ADVISORIES ARE 49 HOURS OLD, of ")
     assert coming == ":calendar: 1 app is live, 0 end within a week, 0 wait for approval."
+    assert wanted.startswith(
+        ":bulb: 0 kinds of app are wanted that the shelf does not have; 0 requests came to nothing"
+    )
     desk.now += 7 * DAY
     fetched(desk)
     first, second = weekly(desk)

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot import endings, people
+from bot import demand, endings, listening, people
 from bot.gateway import salt
+from bot.home import HomeRow
 from bot.platformctl import command
 from bot.requests import Request
 from guardrails import audit
@@ -152,3 +153,17 @@ def test_where_a_store_cannot_be_written_nobody_is_forgotten_yet(
     assert person(desk, "U1").name == "Ana"
     path.write_bytes(good)
     assert forget(desk, "--apps") == 0
+
+
+def test_what_they_wished_for_stays_without_their_name_and_their_home_goes(desk: Desk) -> None:  # T8
+    wanted = desk.ask("what will the weather be tomorrow, asks Ana")
+    desk.press("slipway.want", wanted)
+    for user in ("U1", "U2"):
+        listening.opened_home(desk.wiring, "T1", user)
+    assert forget(desk) == 0
+    desk.ask("what will the weather be tomorrow", "U2")
+    assert command.main(["audit", "forget", "U2", "--home", str(desk.wiring.notary.key.parent)]) == 0
+    with Session(desk.wiring.engine) as session:
+        assert session.exec(select(HomeRow)).all() == []
+        [wish] = demand.every(session)
+    assert wish.people == 1 and "ana" not in wish.words.lower() and "weather" in wish.words

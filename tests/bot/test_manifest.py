@@ -31,6 +31,7 @@ SCOPES: dict[str, set[str]] = {
     "users.info": {"users:read"},
     "users.list": {"users:read"},
     "views.open": set(),
+    "views.publish": set(),
     "views.update": set(),
 }
 """What each method needs for the conversations that we are in: channels, private channels and direct messages.
@@ -106,6 +107,7 @@ def test_the_commands_are_those_that_are_answered_and_arrive_encoded() -> None:
 
 def test_people_can_write_to_the_bot_and_press_its_buttons() -> None:
     assert MANIFEST["features"]["app_home"]["messages_tab_enabled"]
+    assert MANIFEST["features"]["app_home"]["home_tab_enabled"]
     assert not MANIFEST["features"]["app_home"]["messages_tab_read_only_enabled"]
     assert MANIFEST["settings"]["interactivity"]["is_enabled"]
 

@@ -34,7 +34,17 @@ def test_whoever_has_no_role_may_nothing() -> None:  # G2
 def test_each_role_may_what_its_row_says_and_no_more() -> None:
     makers = {"answer", "publish", "retry", "plead"}
     ending = {"archive", "retire", "look", "run"}
-    assert allowed(somebody("ana")) == {*makers, *ending, "keep", "open", "results", "choose", "discard", "sent"}
+    assert allowed(somebody("ana")) == {
+        *makers,
+        *ending,
+        "keep",
+        "open",
+        "results",
+        "choose",
+        "want",
+        "discard",
+        "sent",
+    }
     assert allowed(somebody("cy")) == {*makers, *ending, "keep", "open", "results"}
     assert allowed(somebody(), SUBJECT, "viewer") == {"open"}
     assert allowed(somebody(), SUBJECT, "approver") == {"open", "decide", "give"}

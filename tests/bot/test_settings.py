@@ -123,3 +123,8 @@ def test_everything_else_has_a_default() -> None:
         False,
         "rules",
     )
+
+
+def test_the_template_team_has_a_channel_of_its_own() -> None:  # T8 N3
+    assert settings.read({**WHOLE, "SLIPWAY_TEMPLATE_CHANNEL": "C01"}).template_channel == "C01"
+    assert settings.read(WHOLE).template_channel == ""

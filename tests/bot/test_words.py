@@ -44,9 +44,7 @@ def test_a_no_names_the_nearest_template_or_shows_how_to_ask() -> None:
 
 
 def test_what_is_not_on_the_shelf_is_noted() -> None:
-    assert words.not_on_shelf("retro", "") == (
-        "That sounds like *a retro board*, which is not on our shelf yet. I noted that you want it."
-    )
+    assert words.not_on_shelf("retro", "") == ("That sounds like *a retro board*, which is not on our shelf yet.")
     assert words.not_on_shelf("retro", "survey").endswith("The nearest I have is *a survey*.")
 
 

@@ -22,6 +22,7 @@ from runtime.board import Board
 from runtime.broker_wire import BrokerWire
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
+from runtime.gallery import Gallery
 from runtime.gateway import Gateway
 from runtime.host import Host
 from runtime.identity import COOKIE, open_session
@@ -298,6 +299,7 @@ class Door:
             scrub=lambda text: text.replace("kitchen", "[scrubbed]"),
             rate=self.rate,
             watch=self._watch,
+            gallery=Gallery({"poll@1.0": b"PNG"}, wire, "http", "localhost", self.rate),
         )
         self.scheduled = Scheduled(
             routes=routes,

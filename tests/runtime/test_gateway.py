@@ -32,7 +32,6 @@ ANYWHERE = [
 METHODS = ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 HOSTS = [
     "nobody.localhost",
-    "localhost",
     "evil.example",
     "lunch-survey.localhost.evil.example",
     "a.b.localhost",
@@ -405,3 +404,12 @@ def test_a_damaged_or_planted_delta_is_made_again_and_a_damaged_bundle_is_never_
         scene.publish(session, "app_2", bundle=digest)
     door.forget()
     assert door.visitor("ben", "brunch.localhost", app="app_2").get("/").status_code == 503
+
+
+def test_the_bare_domain_leads_to_the_gallery_whose_pictures_are_open(door: Door) -> None:  # T8
+    assert door.visitor("ben", "localhost").get("/").headers["location"].startswith("http://shelf.localhost")
+    shelf = door.visitor("ben", "shelf.localhost")
+    assert shelf.get("/pictures/poll@1.0.png").content == b"PNG"
+    assert shelf.get("/shelf.css").headers["content-type"] == "text/css; charset=utf-8"
+    assert shelf.get("/pictures/survey@1.0.png").status_code == 302, "what is not there asks who one is, as all else"
+    assert door.visitor("ben", "shelf.preview.localhost").get("/shelf.css").status_code == 404

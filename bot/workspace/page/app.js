@@ -2,6 +2,7 @@
 
 import { Composer } from "./compose.js";
 import { byId, el, hush, toast } from "./dom.js";
+import { drawHome, drawTabs, openHome } from "./home.js";
 import { draw } from "./messages.js";
 import { showViews } from "./modal.js";
 import { oneLine } from "./mrkdwn.js";
@@ -35,6 +36,8 @@ async function go(id, { thread = "", fresh = true } = {}) {
   await load(id);
   if (state.channel !== id) return;
   const channel = here();
+  state.tab = "messages";
+  drawTabs(channel, turn);
   channel.unread = 0;
   post("read", { channel: id });
   byId("channel-name").textContent = headline(channel);
@@ -51,6 +54,12 @@ async function go(id, { thread = "", fresh = true } = {}) {
   localStorage.setItem("channel", id);
   if (thread) openThread(thread);
   else if (WIDE.matches) composer.text.focus();
+}
+
+async function turn(tab) {
+  state.tab = tab;
+  drawTabs(here(), turn);
+  if (tab === "home") await openHome();
 }
 
 async function talk(user) {
@@ -100,6 +109,7 @@ async function say(words, thread = "") {
 
 function hear(news) {
   document.body.classList.remove("offline");
+  if (news.type === "home") return drawHome(news.view);
   if (news.type === "views") return showViews((state.views = news.views));
   if (news.type === "channels") return reload();
   if (news.channel === state.channel) hearHere(news);

@@ -2,7 +2,7 @@
 
 export const state = {
   me: "", bot: "", team: "", users: new Map(), groups: new Map(), channels: new Map(), commands: [], examples: [],
-  heard: 0, views: [], channel: "", messages: [], whispers: [], thread: "", replies: [],
+  heard: 0, views: [], tab: "messages", channel: "", messages: [], whispers: [], thread: "", replies: [],
 };
 
 export const names = {
