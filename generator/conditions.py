@@ -21,7 +21,8 @@ _NEEDS = (
 _ASKED = re.compile(_SECOND, re.I)
 _BEFORE = re.compile(rf"\s+{_NEEDS}\s+$", re.I)
 _AFTER = re.compile(
-    r"(?: (?:is |ist )?(?:needed|required|n(?:ö|oe)tig|erforderlich))?,?\s+(?:when|if|for|wenn|falls|bei|f(?:ü|ue)r)\s+",
+    r"(?: (?:is |ist )?(?:needed|required|n(?:ö|oe)tig|erforderlich))?,?\s+"
+    r"(?:when|if|for|wenn|falls|bei|f(?:ü|ue)r)\s+",
     re.I,
 )
 _END = re.compile(rf"(?<!\d)\.|\.(?!\d)|[;\n{GAP}]")
