@@ -67,9 +67,8 @@ def test_a_template_without_checks_may_not_be_published() -> None:  # T7 P4
 
 def test_a_template_that_cannot_take_its_own_data_may_not_be_published() -> None:  # T6
     template = shelf().get("faq")
-    longer = [
-        one.model_copy(update={"max": 1, "min": 2}) if one.name == "topics" else one for one in template.questions
-    ]
+    impossible = {"max": 1, "min": 2}
+    longer = [one.model_copy(update=impossible) if one.name == "topics" else one for one in template.questions]
     found = rehearsing.reasons(replace(template, questions=tuple(longer)))
     assert found and all(one.startswith("Its generator gives answers that it does not take") for one in found)
 

@@ -1,4 +1,4 @@
-"""Every template's retirement test, by the reaper: the export holds all that was written, nothing is left (P4)."""
+"""Every template's retirement test, by the reaper: the export holds what was written, and nothing is left (P4)."""
 
 import json
 import zipfile
