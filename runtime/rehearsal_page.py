@@ -27,6 +27,7 @@ LOOK = (
 button{font:inherit;padding:.5rem .9rem;margin:0 .5rem .5rem 0;border:1px solid var(--line);border-radius:8px;
 background:var(--paper);color:var(--ink);cursor:pointer}button:focus-visible{outline:3px solid var(--go)}
 ul.ticks{list-style:none;padding:0}ul.ticks li{margin:0 0 .35rem;padding-left:1.6rem;text-indent:-1.6rem}
+main{overflow-wrap:anywhere}button{max-width:100%;overflow-wrap:anywhere}
 p.note{padding:.6rem .8rem;border-radius:8px;background:var(--paper)}.why{color:var(--soft)}
 """
 )
