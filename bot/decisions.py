@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 
 from bot import (
+    applying,
     asking,
     auditing,
     breaching,
@@ -39,6 +40,8 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     "slipway.archive": ("archive", endings.archive),
     "slipway.retire": ("retire", endings.retire),
     "slipway.run": ("run", breaching.resume),
+    "slipway.apply": ("answer", applying.apply),
+    "slipway.leave": ("answer", applying.leave),
     auditing.READ: ("audit", auditing.read),
     "slipway.agree": ("give", giving.agree),
     forms.GIVE: ("give", giving.give),

@@ -47,6 +47,8 @@ BUTTONS: Mapping[str, str] = {
     "slipway.sent": "What was sent",
     "slipway.allow": "Allow for a while",
     "slipway.agree": "Approve",
+    "slipway.apply": "Apply",
+    "slipway.leave": "Leave it",
 }
 """What stands on each button, by its action id."""
 

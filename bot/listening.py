@@ -2,11 +2,27 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import Session
 
-from bot import breaching, decisions, forms, limits, outbox, presses, requests, rights, sent, telemetry, thread, words
+from bot import (
+    breaching,
+    decisions,
+    follow_ups,
+    following,
+    forms,
+    limits,
+    outbox,
+    presses,
+    requests,
+    rights,
+    sent,
+    telemetry,
+    thread,
+    words,
+)
 from bot.asking import answered
 from bot.billing import TAG
 from bot.blocks import quoted
@@ -39,6 +55,7 @@ def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, t
         form=lambda press: form(wiring, press),
         scrub=scrub,
         ours=lambda channel, root: ours(wiring, channel, root),
+        overheard=lambda key, channel, root, user: following.overheard(wiring, key, channel, root, user),
     )
 
 
@@ -46,7 +63,7 @@ def hear(wiring: Wiring, commands: Commands, heard: Heard) -> None:
     """A command we know is answered; everything else is a Request, with its card in the same transaction."""
     if commands.take(heard):
         return
-    if heard.place.thread and (extended(wiring, heard) or heard.via == "thread"):
+    if heard.place.thread and (extended(wiring, heard) or followed(wiring, heard) or heard.via == "thread"):
         return
     now = wiring.now()
     with telemetry.span("heard", facts={"via": heard.via}) as trace, transaction(wiring.engine) as session:
@@ -75,12 +92,12 @@ def extended(wiring: Wiring, heard: Heard) -> bool:
     """
     now = wiring.now()
     with transaction(wiring.engine) as session:
-        asked = thread.request_in(session, heard.place.channel, heard.place.thread or "")
+        asked = thread.request_in(session, heard.place.channel, heard.place.thread or "", heard.user)
         if asked is None or asked.user != heard.user:
             return False
         if _taken(session, asked, heard.key):
             return True  # delivered once more
-        if asked.state not in thread.OPEN:
+        if asked.state not in thread.OPEN or following.changeable(asked):
             return False
         text = f"{asked.text}\n{heard.text}"
         removed = json.dumps([*asked.removed, *heard.removed])
@@ -97,6 +114,18 @@ def extended(wiring: Wiring, heard: Heard) -> bool:
             now=now,
         )
         thread.refresh(session, wiring, asked.id, now)
+        _warn(session, asked, heard, now)
+    return True
+
+
+def followed(wiring: Wiring, heard: Heard) -> bool:
+    """Whether this is kept to be read as a change of an app, by its asker in its own thread."""
+    now = wiring.now()
+    with transaction(wiring.engine) as session:
+        asked = thread.request_in(session, heard.place.channel, heard.place.thread or "", heard.user)
+        if not following.heard(session, asked, heard, now):
+            return False
+        assert asked is not None
         _warn(session, asked, heard, now)
     return True
 
@@ -165,10 +194,18 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
         return _sent(wiring, request)
     if request.brief is None or request.state not in thread.WAITING:
         return words.OLD_BUTTON
-    about = json.dumps({"request": request.id})
-    template = wiring.catalog.get(request.brief.template)
+    return _answers(wiring, request, hint)
+
+
+def _answers(wiring: Wiring, request: Request, hint: Mapping[str, str]) -> Mapping[str, Any]:
+    """The form of the answers: as they are, or as a change would make them that it was opened from."""
+    with transaction(wiring.engine) as session:
+        begun = replace(request, brief=follow_ups.start_of(session, request, hint))
+    assert begun.brief is not None
+    about = json.dumps({name: one for name, one in hint.items() if name in ("request", "change")})
+    template = wiring.catalog.get(begun.brief.template)
     questions = wiring.billing.questions(template.questions)
-    return forms.answers_form(about, questions, request.brief.answers, faulty(template, request))
+    return forms.answers_form(about, questions, begun.brief.answers, faulty(template, begun))
 
 
 def _give(wiring: Wiring, request: Request, hint: Mapping[str, str]) -> Mapping[str, Any] | str:
@@ -225,8 +262,10 @@ def _wrong(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
 
 def _bad_fields(wiring: Wiring, request: Request, sent: Submitted) -> Mapping[str, str]:
     """What the template says about the answers, at the fields that the form shows."""
-    assert request.brief is not None
-    brief = answered(wiring, request.brief, sent.values)
+    with transaction(wiring.engine) as session:
+        start = follow_ups.start_of(session, request, decisions.read_hint(sent))
+    assert start is not None
+    brief = answered(wiring, start, sent.values)
     bad = validate(wiring.catalog.get(brief.template), {one.name: one.value for one in brief.answers})
     unpaid = wiring.billing.problem(brief.value(TAG)) if TAG in sent.values else ""
     wrong = {one.field: f"{one.why} {one.fix}".strip() for one in bad if one.field in sent.values}

@@ -22,6 +22,7 @@ from bot import (
     decisions,
     endings,
     errands,
+    following,
     journey,
     keyring,
     listening,
@@ -104,6 +105,7 @@ class Control:
             {
                 "journey": (lambda: journey.tick(self.wiring, steps), QUICK),
                 "decisions": (lambda: decisions.tick(self.wiring), QUICK),
+                "follow-ups": (lambda: following.tick(self.wiring), QUICK),
                 "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now()), QUICK),
                 "schedules": (lambda: scheduling.tick(self.wiring), SLOW),
                 "endings": (lambda: endings.tick(self.wiring), SLOW),

@@ -187,13 +187,11 @@ def of_proposal(session: Session, proposal: str) -> Request | None:
     return _view(row) if row else None
 
 
-def in_thread(session: Session, channel: str, thread: str) -> Request | None:
-    """The newest Request of a thread: whether the thread is ours."""
-    row = session.exec(
-        select(RequestRow)
-        .where(RequestRow.channel == channel, RequestRow.thread == thread)
-        .order_by(col(RequestRow.created_at).desc())
-    ).first()
+def in_thread(session: Session, channel: str, thread: str, user: str = "") -> Request | None:
+    """The newest Request of a thread, with `user` of those that this user asked: whether the thread is ours."""
+    found = select(RequestRow).where(RequestRow.channel == channel, RequestRow.thread == thread)
+    found = found.where(RequestRow.user == user) if user else found
+    row = session.exec(found.order_by(col(RequestRow.created_at).desc())).first()
     return _view(row) if row else None
 
 

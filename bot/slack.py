@@ -43,6 +43,8 @@ class Ears:
     """The text without its secrets, and the kinds that were removed."""
     ours: Callable[[str, str], bool]
     """Whether a thread (channel, root ts) is one of ours."""
+    overheard: Callable[[str, str, str, str], None] = lambda key, channel, root, user: None
+    """A bot other than us spoke in a thread: its event's key, channel, root, and its account if it has one."""
 
 
 class Unscrubbed(Exception):
@@ -135,6 +137,9 @@ class Slack:
                 self._event(body, event, "dm")
             elif self._in_our_thread(event):
                 self._event(body, event, "thread")
+        elif payloads.by_bot(body, event) and self._in_our_thread(event):
+            root, user = str(event["thread_ts"]), str(event.get("user") or "")
+            _tried_to_count(lambda: self._ears.overheard(body["event_id"], event["channel"], root, user))
         next_()
 
     def _in_our_thread(self, event: Mapping[str, Any]) -> bool:
@@ -147,7 +152,7 @@ class Slack:
         place = payloads.place(body["team_id"], event["channel"], event.get("thread_ts"))
         try:
             # A redelivery has the same event_id, and so has the mention that also comes as a message.
-            self._hear(body["event_id"], place, event["user"], payloads.text_of(event), via, event["ts"], "")
+            self._hear(body["event_id"], place, event["user"], payloads.words_of(event), via, event["ts"], "")
         except Exception as error:
             # Fail closed: only the event's id is known to us; the person is asked to say it again.
             log.exception("event %s could not be kept", body.get("event_id"))
@@ -263,6 +268,14 @@ def _tried(tell: Callable[[], None]) -> str:
         log.warning("a reason could not be told: %s", error)
         return error.code
     return ""
+
+
+def _tried_to_count(count: Callable[[], None]) -> None:
+    try:
+        count()
+    except Exception:
+        # The rim: that somebody spoke who is not listened to is worth no redelivery.
+        log.exception("a message that is not listened to could not be counted")
 
 
 def _acked(ack: Callable[..., Any]) -> None:

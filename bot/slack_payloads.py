@@ -50,6 +50,19 @@ def place(workspace: str, channel: str, thread: str | None) -> Place:
     return Place(workspace, channel, thread, "dm" if channel.startswith("D") else "channel")
 
 
+def by_bot(body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    """Whether a message comes of a bot that is not us."""
+    if event.get("subtype") not in (None, "bot_message") or not (event.get("bot_id") or event.get("subtype")):
+        return False
+    ours = {str(one.get("user_id")) for one in body.get("authorizations") or ()}
+    return event.get("user") not in ours and event.get("app_id", "") != body.get("api_app_id", "-")
+
+
+def words_of(event: Mapping[str, Any]) -> str:
+    """What a message says: in a thread its own text alone, for a file's name is nobody's wish."""
+    return str(event.get("text", "")).strip() if event.get("thread_ts") else text_of(event)
+
+
 def text_of(event: Mapping[str, Any]) -> str:
     """The words of a message; names of its files count as words."""
     files = " ".join(str(one.get("title") or one.get("name") or "") for one in event.get("files", []))

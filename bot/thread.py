@@ -53,11 +53,13 @@ def spelled(text: str) -> str:
     return _MENTION.sub(lambda found: f"@{found[1]}" if found[1] else "@…", text)
 
 
-def request_in(session: Session, channel: str, root: str) -> Request | None:
-    """The newest Request of the thread below this message, whether theirs or ours is the root."""
+def request_in(session: Session, channel: str, root: str, user: str = "") -> Request | None:
+    """The newest Request of the thread below this message, whether theirs or ours is the root; `user`'s own first."""
     key = outbox.key_of(session, channel, root) or ""
     asked = requests.get(session, key.removeprefix(ROOT)) if key.startswith(ROOT) else None
-    return requests.in_thread(session, channel, root) or asked
+    own = asked if asked is not None and asked.user == user else None
+    mine = requests.in_thread(session, channel, root, user) if user else None
+    return mine or own or requests.in_thread(session, channel, root) or asked
 
 
 def refresh(session: Session, wiring: Wiring, request: str, now: int) -> None:

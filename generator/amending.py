@@ -29,7 +29,9 @@ Reader = Callable[[Leftover, Utterance, Known], JsonValue]
 DAY = {"survey": "deadline", "poll": "deadline", "rsvp": "date", "checklist": "deadline", "oncall_rota": "start_date",
        "retro": "date"}  # fmt: skip  # a table
 HOUR = {"rsvp": "time", "standup": "time", "oncall_rota": "handoff_time"}
-_ENDS_BEFORE_TODAY = re.compile(r"\b(?:yesterday|gestern|vorgestern|last (?:week|month|year)|letzte[rnms]? (?:woche|monats?|jahr))\b", re.I)
+_ENDS_BEFORE_TODAY = re.compile(
+    r"\b(?:yesterday|gestern|vorgestern|last (?:week|month|year)|letzte[rnms]? (?:woche|monats?|jahr))\b", re.I
+)
 _LANGUAGE = re.compile(r"\b(?:in(?:to)?|auf|to|ins?)\s+(?P<which>german|deutsche?|english|englische?)\b", re.I)
 _NO_LIMIT = re.compile(
     r"\b(?:no (?:more )?(?:limit|maximum|cap)|without (?:a |any )?limit|unlimited|(?:remove|drop) the (?:limit|cap)|"
@@ -37,38 +39,53 @@ _NO_LIMIT = re.compile(
     re.I,
 )
 _NO_DAY = re.compile(
-    r"\b(?:no (?:more )?(?:deadline|end date|due date)|without (?:a |any )?(?:deadline|end)|(?:remove|drop) the (?:deadline|due date)|"
-    r"kein(?:e)? (?:frist|enddatum|deadline)|ohne (?:frist|enddatum|deadline)|(?:leave|keep) it open(?! (?:un)?til)|offen lassen)\b",
+    r"\b(?:no (?:more )?(?:deadline|end date|due date)|without (?:a |any )?(?:deadline|end)|(?:remove|"
+    r"drop) the (?:deadline|due date)|"
+    r"kein(?:e)? (?:frist|enddatum|deadline)|ohne (?:frist|enddatum|deadline)|(?:leave|"
+    r"keep) it open(?! (?:un)?til)|offen lassen)\b",
     re.I,
 )
 _ONLY_ME = re.compile(r"\b(?:only|just|nur)\s+(?:for|f(?:ü|ue)r)\s+(?P<me>me|myself|mich)\b", re.I)
 _HERE = re.compile(
-    r"\b(?:only|just|nur)?\s*(?:for|f(?:ü|ue)r|open to)\s+(?:this channel|(?:the )?people here|us here|diesen kanal|alle hier)\b", re.I
+    r"\b(?:only|just|nur)?\s*(?:for|f(?:ü|ue)r|open to)\s+(?:this channel|(?:the )?people here|us here|"
+    r"diesen kanal|alle hier)\b",
+    re.I,
 )
 _KEPT = re.compile(r"\b(?:bewahr|heb)\w*\s+(?P<what>.+?)\s+auf\b", re.I)
-_WEEKLY = re.compile(r"\b(?:weekly (?:summary|report|digest|roundup)|w(?:ö|oe)chentliche[nr]? (?:zusammenfassung|bericht))\b", re.I)
-_REMIND = re.compile(r"\b(?:remind(?:er)?s?|reminding|erinner\w*)\b(?: (?:us|the thread|everyone|uns|den thread|daran))*", re.I)
+_WEEKLY = re.compile(
+    r"\b(?:weekly (?:summary|report|digest|roundup)|w(?:ö|oe)chentliche[nr]? (?:zusammenfassung|bericht))\b", re.I
+)
+_REMIND = re.compile(
+    r"\b(?:remind(?:er)?s?|reminding|erinner\w*)\b(?: (?:us|the thread|everyone|uns|den thread|daran))*", re.I
+)
 _SHOWN = re.compile(
-    r"\b(?:every(?:one|body)|all|people|alle) (?:can|may|should|d(?:ü|ue)rfen|k(?:ö|oe)nnen|sollen) (?:also |auch )?(?:see |sehen )?(?:the |die )?"
+    r"\b(?:every(?:one|body)|all|people|alle) (?:can|may|should|d(?:ü|ue)rfen|k(?:ö|oe)nnen|sollen) (?:also |"
+    r"auch )?(?:see |sehen )?(?:the |die )?"
     r"(?:results?|ergebnisse)(?: sehen)?\b|\b(?:share|show) (?:the )?results? (?:with|to) (?:every(?:one|body)|all)\b|"
     r"\bergebnisse f(?:ü|ue)r alle\b",
     re.I,
 )
 _NOT = re.compile(r"\b(?:no|not|without|don'?t|stop|never|kein\w*|nicht|ohne)\b", re.I)
 _PLACE = re.compile(
-    r"^(?:it'?s |it is |it will be |es ist |wir treffen uns |we(?:'re| are)? (?:meet(?:ing)? )?|(?:the )?(?:location|place|venue|ort|"
+    r"^(?:it'?s |it is |it will be |es ist |wir treffen uns |we(?:'re| are)? (?:meet(?:ing)? )?|"
+    r"(?:the )?(?:location|place|venue|ort|"
     r"treffpunkt)(?: is| ist|:)? |move it (?:to|into) |verleg\w* (?:es|das) (?:in|auf) )?"
     r"(?P<at>(?:in|at|im|in der|auf der?|beim?)\s.+|.+)$",
     re.I,
 )
 _HOURS = re.compile(
-    r"\b(?:from|open(?: from)?|between|von|zwischen)\s+(?P<first>\d{1,2})(?:[:.](?P<m1>\d\d))?\s*(?:uhr)?\s*(?:-|to|till|until|and|bis|und)\s*"
+    r"\b(?:from|open(?: from)?|between|von|zwischen)\s+(?P<first>\d{1,2})(?:[:.](?P<m1>\d\d))?\s*(?:uhr)?\s*(?:-|"
+    r"to|till|until|and|bis|und)\s*"
     r"(?P<last>\d{1,2})(?:[:.](?P<m2>\d\d))?\s*(?:uhr|h)?(?!\w)",
     re.I,
 )
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WITHOUT = re.compile(r"\b(?:leave out|leaving out|skip|drop|without|no|not on|except(?: on)?|ohne|nicht am|au(?:ß|ss)er(?: am)?)\b", re.I)
-_DAY_WORDS = re.compile(rf"\b(?:{LONG_DAY}|(?:every )?(?:week|work)days?|werktags|w(?:ö|oe)chentlich|weekends?|am wochenende)\b", re.I)
+_WITHOUT = re.compile(
+    r"\b(?:leave out|leaving out|skip|drop|without|no|not on|except(?: on)?|ohne|nicht am|au(?:ß|ss)er(?: am)?)\b", re.I
+)
+_DAY_WORDS = re.compile(
+    rf"\b(?:{LONG_DAY}|(?:every )?(?:week|work)days?|werktags|w(?:ö|oe)chentlich|weekends?|am wochenende)\b", re.I
+)
 
 
 def _flag(yes_no: tuple[re.Pattern[str], re.Pattern[str]]) -> Reader:
@@ -118,7 +135,10 @@ def _time(rest: Leftover, _: Utterance, known: Known) -> JsonValue:
     first = times[0]
     return rest.take(
         Found(likely(first, rest.text, before=12 if evening else 6), first.start, first.end),
-        re.compile(r"[,\s]*(?:\b(?:at|um|ab|from|starts?|starting|beginn\w*|begins?|ask|hand over|der|the|es|it)\b[:\s]*)+$", re.I),
+        re.compile(
+            r"[,\s]*(?:\b(?:at|um|ab|from|starts?|starting|beginn\w*|begins?|ask|hand over|der|the|es|it)\b[:\s]*)+$",
+            re.I,
+        ),
     )
 
 
@@ -150,7 +170,12 @@ def _amount(rest: Leftover, _: Utterance, __: Known) -> JsonValue:
 
 
 def _capacity(rest: Leftover, _: Utterance, __: Known) -> JsonValue:
-    if found := re.search(r"\b(?:limit|capacity|cap|platz|pl(?:ä|ae)tze|maximum|max\.?)\D{0,20}?(?P<n>\d{1,4})\b(?!\s*(?:eur|usd|gbp|€|\$|£))", rest.text, re.I):
+    if found := re.search(
+        r"\b(?:limit|capacity|cap|platz|pl(?:ä|ae)tze|maximum|max\.?)\D{0,20}?(?P<n>\d{1,4})\b(?!\s*(?:eur|usd|"
+        r"gbp|€|\$|£))",
+        rest.text,
+        re.I,
+    ):
         rest.blank(*found.span())
         return int(found["n"])
     return rest.take(traits.find_capacity(rest.text))
@@ -160,7 +185,8 @@ def _place(rest: Leftover, _: Utterance, known: Known) -> JsonValue:
     text = rest.text.strip()
     was = folded(str(known.get("location") or ""))
     text = re.sub(
-        r",?\s*(?:and |und )?(?:not|nicht|instead of|statt)\s+(?:in |at |im |in der )?(?:the |der |dem )?(?P<old>[^,]+)$",
+        r",?\s*(?:and |und )?(?:not|nicht|instead of|statt)\s+(?:in |at |im |in der )?(?:the |der |"
+        r"dem )?(?P<old>[^,]+)$",
         lambda one: "" if was and folded(one["old"]) in was else one[0],
         text,
         flags=re.I,
@@ -248,11 +274,15 @@ def _when(edit: Edit, rest: Leftover, kind: str, heard: Utterance, known: Known)
         if wrong := no_such_day(said, heard.today) or _ENDS_BEFORE_TODAY.search(said):
             over = _ENDS_BEFORE_TODAY.search(said)
             rest.blank(*wrong.span())
-            edit = Edit(edit.values, (*edit.objections, Objection(day, "past" if over else "no_date", wrong[0].strip())))
+            edit = Edit(
+                edit.values, (*edit.objections, Objection(day, "past" if over else "no_date", wrong[0].strip()))
+            )
         elif dates:
             found = dates[-1] if re.search(r"\b(?:from|von|vom)\b", said[: dates[0].start]) else dates[0]
             if found.value < heard.today.isoformat():
-                edit = Edit(edit.values, (*edit.objections, Objection(day, "past", said[found.start : found.end].strip())))
+                edit = Edit(
+                    edit.values, (*edit.objections, Objection(day, "past", said[found.start : found.end].strip()))
+                )
             else:
                 edit.values[day] = found.value
             for one in dates:
@@ -260,18 +290,3 @@ def _when(edit: Edit, rest: Leftover, kind: str, heard: Utterance, known: Known)
     if hour and (at := _time(rest, heard, known)) is not None:
         edit.values[hour] = at
     return edit
-
-
-def emptied(text: str) -> str:
-    """What of a clause says anything still: letters and numbers that no answer took and no filler is."""
-    return " ".join(re.findall(r"[^\W_]+", _FILLER.sub(" ", text.replace(GAP, " "))))
-
-
-_FILLER = re.compile(
-    r"\b(?:it|its|it's|is|be|should|must|can|may|and|und|or|now|jetzt|too|also|auch|please|pls|plz|bitte|instead|only|just|nur|noch|"
-    r"for|f(?:ü|ue)r|the|a|an|this|that|das|die|der|den|es|ist|soll|sollen|so|with|mit|at|um|in|on|am|by|to|zu|as|well|rather|lieber|doch|"
-    r"survey|poll|umfrage|vote|voting|votes|stimmen|answers?|antworten|results?|app|list|liste|open|close[sd]?|end[s]?|begins?|starts?|"
-    r"beginnt|people|everyone|everybody|alle|jede[rsn]?|each|we|wir|want|need|deadline|frist|due|limit|till|until|bis|of|per|pro|person|"
-    r"slots?|places?|seats?|every|this|after all|new|date|datum|above|over|(?:ü|ue)ber|ab|von|je|geht|erst|los|darf|room|hand-?over|(?:ü|ue)bergabe|minuten|keep|then|dann|aber|but|nee?|not|nicht|better|besser|bekommt|gets?|has|hat|agree|have|haben|more|mehr|one|at|most|actually)\b",
-    re.I,
-)

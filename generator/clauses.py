@@ -8,14 +8,15 @@ from typing import Literal
 from generator.phrases import SENTENCE_END
 from generator.utterance import GAP, Utterance
 
-MOST, LONGEST = 12, 400
+MOST, LONGEST = 12, 2000
 """Clauses that are read of one utterance, and characters of each; a list of options is one clause."""
 Wants = Literal["order", "words", "talk"]
 """`order`: it asks for something. `words`: it may be the bare words for a value, "till Friday". `talk`: neither."""
 
 _VERB = (
     r"(?:make|add|remove|delete|drop|replace|swap|change|rename|call it|name it|set|put|move|extend|shorten|keep|use|"
-    r"switch|turn|take|skip|throw in|leave out|send|schick\w*|have (?=(?:one|another|a|an|some|two)\b)|allow|let people|limit|raise|lower|increase|decrease|reduce|assign|open|close|end|start|"
+    r"switch|turn|take|skip|throw in|leave out|send|schick\w*|have (?=(?:one|another|a|an|some|two)\b)|allow|"
+    r"let people|limit|raise|lower|increase|decrease|reduce|assign|open|close|end|start|"
     r"begin|ask|include|exclude|translate|show|hide|hand over|push|postpone|delay|cancel|share|restrict|invite|merge|"
     r"get rid of|kick|store|retain|cap|give|stop|disable|enable|"
     r"mach\w*|f(?:ü|ue)g\w*|nimm|nehmt|nehmen|streich\w*|l(?:ö|oe)sch\w*|entfern\w*|ersetz\w*|tausch\w*|"
@@ -24,23 +25,25 @@ _VERB = (
     r"bewahr\w*|behalt\w*|heb\w*|begrenz\w*|erh(?:ö|oe)h\w*|senk\w*|beginn\w*|starte?|schlie(?:ß|ss)\w*|lass\b|"
     r"(?:ü|ue)bersetz\w*|erg(?:ä|ae)nz\w*|pack\w*|leg\w*|teil\w*|weise?|schreib\w*)"
 )
-_NOT_TO_US = (
-    r"(?!\s+(?:sure|sense|fun|care|a break|your|ihr|a look|me know|calm|in mind|going|thinking)\b)"
-)
+_NOT_TO_US = r"(?!\s+(?:sure|sense|fun|care|a break|your|ihr|a look|me know|calm|in mind|going|thinking)\b)"
 _LEAD = re.compile(
     rf"^[\s,.!:{GAP}-]*(?:(?:please|pls|plz|bitte|ok|okay|and|und|oh|ah|hey|hi|hello|hallo|actually|hmm?|so|then|dann|"
-    r"mal|doch|nee?|no(?=,| wait)|wait|sorry|maybe|vielleicht|perhaps|better|besser|but|aber|yes|ja|yep|great|super|thanks|danke|"
-    r"eigentlich|nochmal|kurz|daf(?:ü|ue)r|stattdessen|noch was|one more thing|btw|also(?= (?:please|can|could|kannst))|"
+    r"mal|doch|nee?|no(?=,| wait)|wait|sorry|maybe|vielleicht|perhaps|better|besser|but|aber|yes|ja|yep|great|"
+    r"super|thanks|danke|"
+    r"eigentlich|nochmal|kurz|daf(?:ü|ue)r|stattdessen|noch was|one more thing|btw|also(?= (?:please|can|could|"
+    r"kannst))|"
     r"@?slipway)[\s,.!:-]+)+",
     re.I,
 )
 _POLITE = re.compile(
-    r"^(?:(?:can|could|would|will) (?:you|we|u)(?: please| also| maybe| just)*|would you mind|let'?s|lets|lass(?:t)? uns|"
+    r"^(?:(?:can|could|would|will) (?:you|we|u)(?: please| also| maybe| just)*|would you mind|let'?s|lets|"
+    r"lass(?:t)? uns|"
     r"(?:kannst|k(?:ö|oe)nntest|w(?:ü|ue)rdest|magst) du(?: bitte| noch| auch| mal| das| es)*|"
     r"(?:k(?:ö|oe)nnen|k(?:ö|oe)nnten|sollten|wollen) wir(?: bitte| noch| auch| mal)*|"
     r"(?:k(?:ö|oe)nnt ihr|k(?:ö|oe)nnten sie)(?: bitte| noch| auch| mal)*|"
     r"(?:i|we)(?:'d| would)?(?: also| still| really| just)? (?:want|like|need|prefer|love)(?: you)?(?: to)?(?: have)?|"
-    r"(?:i|we) think(?: that)?(?: (?:this|it|we|that))?(?: should(?: be)?)?|ich (?:denke|finde|glaube),?(?: wir| das| es)?(?: sollten?)?|"
+    r"(?:i|we) think(?: that)?(?: (?:this|it|we|that))?(?: should(?: be)?)?|ich (?:denke|finde|glaube),?(?: wir|"
+    r" das| es)?(?: sollten?)?|"
     r"(?:i|we) should|you (?:can|may|should)|(?:this|that|every(?:one|body)?|the \w+) (?:should|must)(?: be)?|"
     r"(?:we|wir) (?:now |jetzt |only |nur )*(?:have|haben)(?: now| jetzt| only| nur| room for)*|"
     r"(?:ich|wir) (?:m(?:ö|oe)chten?|will|wollen|brauchen?|h(?:ä|ae)tten? gerne?)(?: bitte| noch| auch| lieber)*|"
@@ -50,46 +53,73 @@ _POLITE = re.compile(
 )
 """How an order is dressed: what is left is the order."""
 _WISHED = re.compile(
-    r"[\s,]+(?:would be|w(?:ä|ae)re|is|ist)(?: auch| noch)? (?:gut|sch(?:ö|oe)n|toll|super|nice|great|good|better|besser|fine|ok|perfect)[.!]*$", re.I
+    r"[\s,]+(?:would be|w(?:ä|ae)re|is|ist)(?: auch| noch)? (?:gut|sch(?:ö|oe)n|toll|super|nice|great|good|better|"
+    r"besser|fine|ok|perfect)[.!]*$",
+    re.I,
 )
 _TALK = re.compile(
     r"^(?:who|whom|whose|what|when|where|why|how|which|whether|is|are|was|were|does|do|did|has|have|am|should|shall|"
     r"may|might|isn'?t|aren'?t|doesn'?t|didn'?t|any(?:body|one)|"
-    r"wer|wem|wen|wessen|was|wann|wo|warum|wieso|wie|welche[rs]?|ist|sind|war|waren|hat|haben|hast|habt|gibt|soll(?:en|te)?"
+    r"wer|wem|wen|wessen|was|wann|wo|warum|wieso|wie|welche[rs]?|ist|sind|war|waren|hat|haben|hast|habt|gibt|"
+    r"soll(?:en|te)?"
     r"(?= (?:ich|wir|man|das|es|die))|darf(?= (?:ich|man))|wird|werden)\b",
     re.I,
 )
 """How a question begins that people ask each other."""
 _TOLD = re.compile(
-    r"\b(?:said|says|told|wrote|writes|thinks|suggest(?:s|ed)|proposed|asked (?:me|us|for|to)|wants|wanted|according to|"
+    r"\b(?:said|says|told|wrote|writes|thinks|suggest(?:s|ed)|proposed|asked (?:me|us|for|to)|wants|wanted|"
+    r"according to|"
     r"sagte?|schrieb|schreibt|meinte?|findet|fand|h(?:ä|ae)tte gern|will dass|laut)\b",
     re.I,
 )
 """Somebody else's wish, told."""
 _SELF = re.compile(
-    r"^(?:i|i'm|i'll|i've|im|we|we're|we'll|we've|he|she|they|you|ich|wir|er|sie|ihr|du|fyi|my|our|mein|unser\w*)\b", re.I
+    r"^(?:i|i'm|i'll|i've|im|we|we're|we'll|we've|he|she|they|you|ich|wir|er|sie|ihr|du|fyi|my|our|mein|unser\w*)\b",
+    re.I,
 )
 _NEED_NOT = re.compile(
     r"^(?:we|i|you) (?:really )?(?:don'?t|do not|no longer|needn'?t) (?:need|want)\b|"
     r"^(?:wir|ich) brauch\w* .*\b(?:nicht|keine?n?)\b|^(?:wir|ich) brauch\w* keine?n?\b",
     re.I,
 )
-_ORDER = re.compile(rf"^(?:(?:also|just|only|nur|auch|noch|now|jetzt|instead|rather|lieber)\s+)*{_VERB}\b{_NOT_TO_US}", re.I)
+_ORDER = re.compile(
+    rf"^(?:(?:also|just|only|nur|auch|noch|now|jetzt|instead|rather|lieber)\s+)*{_VERB}\b{_NOT_TO_US}", re.I
+)
 _INFINITIVE = re.compile(
     r"(?:\b(?:hinzuf(?:ü|ue)gen|dazunehmen|aufnehmen|rausnehmen|streichen|l(?:ö|oe)schen|entfernen|ersetzen|"
-    r"umbenennen|(?:ä|ae)ndern|erh(?:ö|oe)hen|senken|setzen|stellen|verschieben|verl(?:ä|ae)ngern|aufheben|aufbewahren|machen|nennen|erg(?:ä|ae)nzen)|"
+    r"umbenennen|(?:ä|ae)ndern|erh(?:ö|oe)hen|senken|setzen|stellen|verschieben|verl(?:ä|ae)ngern|aufheben|"
+    r"aufbewahren|machen|nennen|erg(?:ä|ae)nzen)|"
     r"\b(?:raus|weg|dazu|rein|hinzu|mehr))[.!]*$",
     re.I,
 )
 _SPLIT = re.compile(
     rf"\s*(?:{SENTENCE_END})\s*|[\n;{GAP}]+|"
-    rf",?\s+(?:and|und|but|aber|sowie|then|dann|plus)\s+(?=(?:also |auch |please |bitte |then |dann |it |es )*(?:{_VERB})\b)|"
+    rf",?\s+(?:and|und|but|aber|sowie|then|dann|plus)\s+(?=(?:also |auch |please |bitte |then |dann |it |"
+    rf"es )*(?:{_VERB})\b)|"
     rf",\s*(?:and|und)?\s*(?=(?:also |auch |please |bitte )*(?:{_VERB})\b)|"
     r",\s*(?:and |und )?(?=(?:till|until|by|bis|keep|also|auch|not|nicht|no|with|mit|in (?:german|english)|"
-    r"auf (?:deutsch|englisch)|anonym\w*|daf(?:ü|ue)r|stattdessen|only|nur|at|um|rename|call|open to|for|f(?:ü|ue)r|it|es)\b)|"
+    r"auf (?:deutsch|englisch)|anonym\w*|daf(?:ü|ue)r|stattdessen|only|nur|at|um|rename|call|open to|for|f(?:ü|"
+    r"ue)r|it|es)\b)|"
     r",?\s+(?:and|und)\s+(?=\S+ (?:weg|raus|dazu|rein)\b)",
     re.I,
 )
+
+
+_FILLER = re.compile(
+    r"\b(?:it|its|it's|is|be|should|must|can|may|and|und|or|now|jetzt|too|also|auch|please|pls|plz|bitte|instead|"
+    r"only|just|nur|noch|"
+    r"for|f(?:ü|ue)r|the|a|an|this|that|das|die|der|den|es|ist|soll|sollen|so|with|mit|at|um|in|on|am|by|to|zu|as|"
+    r"well|rather|lieber|doch|"
+    r"survey|poll|umfrage|vote|voting|votes|stimmen|answers?|antworten|results?|app|list|liste|open|close[sd]?|"
+    r"end[s]?|begins?|starts?|"
+    r"beginnt|people|everyone|everybody|alle|jede[rsn]?|each|we|wir|want|need|deadline|frist|due|limit|till|until|"
+    r"bis|of|per|pro|person|"
+    r"slots?|places?|seats?|every|this|after all|new|date|datum|above|over|(?:ü|ue)ber|ab|von|je|geht|erst|los|"
+    r"darf|room|hand-?over|(?:ü|ue)bergabe|minuten|keep|then|dann|aber|but|nee?|not|nicht|better|besser|bekommt|"
+    r"gets?|has|hat|agree|have|haben|more|mehr|one|at|most|actually)\b",
+    re.I,
+)
+"""What is said beside a value and says nothing."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +166,9 @@ def _undressed(own: str, bare: str, question: bool) -> Clause:
     start += len(own[start:]) - len(own[start:].lstrip())
     polite = False
     if need := _NEED_NOT.match(rest):
-        return Clause(own[start:].rstrip(), bare[start : start + len(own[start:].rstrip())], "order" if need else "talk")
+        return Clause(
+            own[start:].rstrip(), bare[start : start + len(own[start:].rstrip())], "order" if need else "talk"
+        )
     if not _told(rest):
         while (dress := _POLITE.match(own[start:])) and dress.end():
             polite = True
@@ -160,3 +192,8 @@ def _wants(text: str, polite: bool, question: bool) -> Wants:
     if ordered:
         return "order"
     return "talk" if _SELF.match(text) else "words"
+
+
+def emptied(text: str) -> str:
+    """What of a clause says anything still: letters and numbers that no answer took and no filler is."""
+    return " ".join(re.findall(r"[^\W_]+", _FILLER.sub(" ", text.replace(GAP, " "))))

@@ -13,32 +13,49 @@ from generator.mentions import find_people
 from generator.origin import folded
 from generator.phrases import ARTICLES
 from generator.utterance import GAP, Utterance
+from templates.answers import headed
 
 MAIN = {
     "survey": "questions", "poll": "options", "checklist": "items", "faq": "topics", "retro": "columns",
     "standup": "questions", "booking": "resources", "form_tracker": "fields", "calculator": "inputs",
 }  # fmt: skip  # a table, a line each
 """The list that is meant by a kind when nothing else is said."""
+PEOPLE = ("approvers", "members", "assignees", "collaborators")
+"""Lists of people that apps have."""
+ALSO = re.compile(
+    r"\b(?:also|too|as well|auch|add|plus|another|one more|noch|zus(?:ä|ae)tzlich|dazu|hinzu|rein|in)\b", re.I
+)
+"""Says that something is added and nothing goes."""
 _WHOSE = (
     ("approvers", r"approv\w*|freigeb\w*|genehmig\w*|entscheid\w*|decide\w*|zustimm\w*|sign\w* off"),
     ("assignees", r"assign\w*|zust(?:ä|ae)ndig\w*|zuweis\w*|erledig\w*|tick\w*|abhak\w*|do(?:es)? (?:it|them)"),
-    ("members", r"rota|turns?|rotation|on[- ]?call|dienst|an der reihe|put|takes? part|dabei|take|nimm|add|remove|drop"),
+    (
+        "members",
+        r"rota|turns?|rotation|on[- ]?call|dienst|an der reihe|put|takes? part|dabei|take|nimm|add|remove|drop",
+    ),
 )
 """People: which list is meant, by what is said beside their names."""
 _HEAD = re.compile(
-    r"^(?:(?:a|an|another|one more|these|the following|diese|folgende|the|one|some|more|two|three|new|further|additional|ein(?:e[nmrs]?)?|noch|weitere?[nrs]?|die|den|das|"
+    r"^(?:(?:a|an|another|one more|these|the following|diese|folgende|the|one|some|more|two|three|new|further|"
+    r"additional|ein(?:e[nmrs]?)?|noch|weitere?[nrs]?|die|den|das|"
     r"zwei|drei|neue?[nrs]?|noch ein(?:e[nmrs]?)?)\s+)*"
-    r"(?P<noun>questions?|fragen?|options?|choices?|optionen|option|auswahl|m(?:ö|oe)glichkeit(?:en)?|items?|steps?|tasks?|punkte?|"
-    r"schritte?|aufgaben?|topics?|themen|thema|columns?|fields?|spalten?|felder|feld|resources?|answers?|antwort(?:en)?)\b"
-    r"[\s:,-]*(?P<how>about|on|for|regarding|called|named|whether|if|asking|that asks|namens|zu[mr]?|(?:ü|ue)ber|f(?:ü|ue)rs?|nach|ob|"
+    r"(?P<noun>questions?|fragen?|options?|choices?|optionen|option|auswahl|m(?:ö|oe)glichkeit(?:en)?|items?|"
+    r"steps?|tasks?|punkte?|"
+    r"schritte?|aufgaben?|topics?|themen|thema|columns?|fields?|spalten?|felder|feld|resources?|answers?|"
+    r"antwort(?:en)?)\b"
+    r"[\s:,-]*(?P<how>about|on|for|regarding|called|named|whether|if|asking|that asks|namens|zu[mr]?|(?:ü|ue)ber|"
+    r"f(?:ü|ue)rs?|nach|ob|"
     r"wie|mit)?\b[\s:,-]*",
     re.I,
 )
 _KEPT = frozenset({"whether", "if", "ob", "wie"})
 _TAIL = re.compile(
-    r"[\s,]*\b(?:please|pls|bitte|too|as well|also|auch|noch|hinzu|dazu|rein|auf|hinzuf(?:ü|ue)gen|aufnehmen|dazunehmen|in|now|jetzt|"
-    r"to (?:it|the list|the options|the questions|the poll|the survey)|as (?:an? )?(?:option|choice|question|item|step|topic|"
-    r"column|field)s?|als (?:option|frage|punkt|spalte|thema)\w*|zur liste|mit|instead|stattdessen|out|off|off it|again|"
+    r"[\s,]*\b(?:please|pls|bitte|too|as well|also|auch|noch|hinzu|dazu|rein|auf|hinzuf(?:ü|ue)gen|aufnehmen|"
+    r"dazunehmen|in|now|jetzt|"
+    r"to (?:it|the list|the options|the questions|the poll|the survey)|as (?:an? )?(?:option|choice|question|item|"
+    r"step|topic|"
+    r"column|field)s?|als (?:option|frage|punkt|spalte|thema)\w*|zur liste|mit|instead|stattdessen|out|off|off it|"
+    r"again|"
     r"raus|weg|streichen|l(?:ö|oe)schen|entfernen|rausnehmen|any ?more|mehr|from (?:it|the list)|aus der liste|"
     r"at the end|am ende)\b[\s.!]*$",
     re.I,
@@ -49,9 +66,12 @@ _ORDINALS = {
     "achte": 8, "neunte": 9, "zehnte": 10, "letzte": -1,
 }  # fmt: skip  # a table, a line each
 _PLACE = re.compile(
-    rf"^(?:the |die |den |das |der )?(?P<word>{'|'.join(_ORDINALS)}|\d{{1,3}}(?=st|nd|rd|th|\.))(?:n|r|s|m|st|nd|rd|th|\.)?"
-    r"(?: (?:question|option|item|step|task|topic|column|field|one|frage|punkt|schritt|thema|spalte|feld|m(?:ö|oe)glichkeit)\w*)?$|"
-    r"^(?:the |die |den )?(?:question|option|item|step|topic|column|field|frage|punkt|schritt|spalte|feld|nr\.?|no\.?|#) ?"
+    rf"^(?:the |die |den |das |der )?(?P<word>{'|'.join(_ORDINALS)}|\d{{1,3}}(?=st|nd|rd|th|\.))(?:n|r|s|m|st|nd|"
+    rf"rd|th|\.)?"
+    r"(?: (?:question|option|item|step|task|topic|column|field|one|frage|punkt|schritt|thema|spalte|feld|m(?:ö|"
+    r"oe)glichkeit)\w*)?$|"
+    r"^(?:the |die |den )?(?:question|option|item|step|topic|column|field|frage|punkt|schritt|spalte|feld|nr\.?|"
+    r"no\.?|#) ?"
     r"#?(?P<number>\d{1,3})$",
     re.I,
 )
@@ -60,7 +80,11 @@ _SHORTEST = 3
 
 @dataclass(frozen=True)
 class Objection:
-    """Why a wish cannot be met. `why`: `absent`, `several` (which one?), `no_date`, `past`, `counted`; `said` is theirs."""
+    """Why a wish cannot be met, at the answer `name`. `said` are their words.
+
+    `why`: `absent`; `several`, which one?; `no_date`; `past`; `counted`, `said` is then "3:4"; `cut`; and of the chat:
+    `nowhere`, `stranger`, and `one`, where two are wanted.
+    """
 
     name: str
     why: str
@@ -111,7 +135,9 @@ def people_in(clause: Clause, utterance: Utterance) -> list[str]:
 def named_entries(kind: str, text: str) -> list[JsonValue]:
     """The entries that a text names, in the form of this kind's list. One question stays one."""
     head = _HEAD.match(text)
-    single = bool(head and not re.search(r"(?:s|n)$", head["noun"], re.I)) or bool(head and re.match("frage$", head["noun"], re.I))
+    single = bool(head and not re.search(r"(?:s|n)$", head["noun"], re.I)) or bool(
+        head and re.match("frage$", head["noun"], re.I)
+    )
     if head and text[head.end() :].strip():
         how = (head["how"] or "").casefold()
         text = text[head.start("how") if how in _KEPT else head.end() :]
@@ -120,7 +146,9 @@ def named_entries(kind: str, text: str) -> list[JsonValue]:
         return []
     quoted = re.findall(r'"([^"\n]+)"', text)
     asks = MAIN.get(kind) == "questions"
-    found = quoted or ([text] if single or (asks and "?" in text) or (asks and head is None and "," not in text) else lists.items(text))
+    found = quoted or (
+        [text] if single or (asks and "?" in text) or (asks and head is None and "," not in text) else lists.items(text)
+    )
     if not head or not asks:
         found = [ARTICLES.sub("", one) if not quoted else one for one in found]
     found = [ARTICLES.sub("", one).strip() if head and not quoted else one.strip() for one in found]
@@ -131,7 +159,10 @@ def matches(entries: Sequence[JsonValue], said: str) -> list[int]:
     """The places of the entries that `said` means: by place, by name, or by its words; best readings first only."""
     text = _HEAD.sub("", said) if _HEAD.match(said) and _HEAD.sub("", said).strip() else said
     if place := _PLACE.match(tidied(said)):
-        number = int(place["number"] or (place["word"] if place["word"].isdigit() else 0)) or _ORDINALS[place["word"].casefold()]
+        number = (
+            int(place["number"] or (place["word"] if place["word"].isdigit() else 0))
+            or _ORDINALS[place["word"].casefold()]
+        )
         at = len(entries) + number if number < 0 else number - 1
         return [at] if 0 <= at < len(entries) else []
     wanted = folded(ARTICLES.sub("", tidied(text).lstrip("@")))
@@ -157,8 +188,15 @@ def add(name: str, before: JsonValue, new: Sequence[JsonValue]) -> dict[str, Jso
     """With the new entries behind the old ones; what is there already is not there twice."""
     kept = entries_of(before)
     there = {folded(name_of(one)) for one in kept}
-    fresh = [one for one in new if folded(name_of(one)) not in there]
+    fresh = [one if name in PEOPLE else _alike(one, kept) for one in new if folded(name_of(one)) not in there]
     return {name: [*kept, *fresh]} if fresh else {}
+
+
+def _alike(entry: JsonValue, others: Sequence[JsonValue]) -> JsonValue:
+    """Begun with a capital where all others are, or there are none."""
+    if not isinstance(entry, str) or any(name_of(one)[:1].islower() for one in others):
+        return entry
+    return headed(entry)
 
 
 def remove(name: str, before: JsonValue, said: Sequence[str]) -> Edit:
@@ -180,4 +218,5 @@ def swap(name: str, before: JsonValue, old: str, new: Sequence[JsonValue]) -> Ed
     found = matches(kept, old)
     if len(found) != 1:
         return Edit({}, (Objection(name, "several" if found else "absent", tidied(old)),))
-    return Edit({name: [*kept[: found[0]], *new, *kept[found[0] + 1 :]]})
+    fresh = [*new] if name in PEOPLE else [_alike(one, kept) for one in new]
+    return Edit({name: [*kept[: found[0]], *fresh, *kept[found[0] + 1 :]]})

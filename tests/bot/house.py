@@ -22,6 +22,7 @@ from bot import (
     database,
     decisions,
     endings,
+    following,
     journey,
     keyring,
     listening,
@@ -40,6 +41,7 @@ from bot.control import Ask, ControlSocket
 from bot.conversation import Thread, buttons, send_form
 from bot.conversation import words as said_in
 from bot.database import transaction
+from bot.follow_ups import FollowUpRow, OverheardRow
 from bot.gateway import verify
 from bot.outbox import PostRow
 from bot.requests import RequestRow
@@ -253,7 +255,7 @@ class House:
     def settle(self) -> None:
         """Tick until everything has come to rest."""
         for _ in range(ROUNDS):
-            done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring)
+            done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring) + following.tick(self.wiring)
             endings.tick(self.wiring)
             probing.tick(self.wiring)
             done += scheduling.tick(self.wiring)
@@ -288,7 +290,9 @@ class House:
         """Everything that listening has kept."""
         with Session(self.engine) as session:
             said = session.exec(select(PostRow.key)).all()
-            return (*said, *session.exec(select(RequestRow.id, RequestRow.text)).all())
+            spoke = session.exec(select(OverheardRow.key)).all()
+            kept = session.exec(select(FollowUpRow.key)).all()
+            return (*said, *spoke, *kept, *session.exec(select(RequestRow.id, RequestRow.text)).all())
 
     def press(self, thread: Thread, action: str, who: Person | None = None) -> str:
         """Press the newest button of this verb; what the one who pressed is told privately, if anything."""

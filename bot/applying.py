@@ -1,0 +1,68 @@
+"""Applying: a change that stands in the thread is taken or left, by a press, judged by what is true then."""
+
+import json
+from collections.abc import Mapping
+
+from sqlmodel import Session
+
+from bot import asking, changing, follow_ups, outbox, showing, thread
+from bot.blocks import section
+from bot.database import transaction
+from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, record, standing_in
+from bot.follow_ups import FollowUp, Stage
+from bot.requests import State
+from bot.wiring import Wiring
+
+
+def apply(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
+    """The answers become those that were shown; the app is built anew from them, and what was approved is void."""
+    one = _waiting(wiring, about, hint)
+    standing_in(about, *thread.WAITING)
+    asking.not_ended(wiring, about)
+    assert one.brief is not None and about.request.brief is not None
+    now = wiring.now()
+    if one.base != follow_ups.digest(about.request.brief):
+        with transaction(wiring.engine) as session:
+            _settle(session, one, Stage.REPLACED, changing.CHANGED_MEANWHILE, now)
+            record(session, wiring, about, "change.overtaken", change=one.key)
+            whisper = thread.note(about.request, changing.CHANGED_MEANWHILE)
+            outbox.put(
+                session, thread.post(about.request, f"refused:{about.press.key}", whisper, about.press.user), now
+            )
+        return
+    if bad := showing.against(wiring, about.request.brief, one.brief):
+        raise Refused(f"{bad[0].why} {bad[0].fix}")
+    changes = {
+        "brief": one.brief.model_dump_json(),
+        "hands": json.dumps(sorted({*about.request.hands, about.person.id, one.person} - {""})),
+    }
+    with transaction(wiring.engine) as session:
+        advance(session, wiring, about, State.BRIEFED, verdict=None, trouble="", **changes)
+        _settle(session, one, Stage.APPLIED, changing.applied(about.press.user, now), now)
+        thread.void(session, about.request, now)
+        record(session, wiring, about, "request.changed", brief=follow_ups.digest(one.brief), change=one.key)
+
+
+def leave(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
+    """The answers stay as they are."""
+    one, now = _waiting(wiring, about, hint), wiring.now()
+    with transaction(wiring.engine) as session:
+        _settle(session, one, Stage.LEFT, changing.left(about.press.user, now), now)
+        record(session, wiring, about, "change.left", change=one.key)
+
+
+def _waiting(wiring: Wiring, about: About, hint: Mapping[str, str]) -> FollowUp:
+    """The change that the button is about, while it waits."""
+    with transaction(wiring.engine) as session:
+        one = follow_ups.get(session, hint.get("change", ""))
+    if one is None or one.request != about.request.id:
+        raise Refused(GONE)
+    if one.stage is not Stage.SHOWN:
+        raise Refused(OVERTAKEN)
+    return one
+
+
+def _settle(session: Session, one: FollowUp, stage: Stage, instead: str, now: int) -> None:
+    if not follow_ups.close(session, one, stage):
+        raise Refused(OVERTAKEN)
+    outbox.settle_buttons(session, one.post, section(instead), now)
