@@ -14,12 +14,13 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.chat import Heard
 from bot.requests import Request, RequestRow, State
+from generator import utterance
 from generator.brief import Brief
 from generator.entries import Objection
 from templates.bundle import digest_of
 
-LONGEST = 2000
-"""Characters that are kept of one utterance; `generator.utterance` reads no more either."""
+LONGEST = utterance.LONGEST + 1
+"""Characters that are kept of one utterance: as many as are read, and one that tells that there were more."""
 AN_HOUR, HOUR, DAY = 60, 3600, 86_400
 """Utterances that are read of one thread in an hour; what is said beyond them is not kept."""
 MOST_OVERHEARD = 200

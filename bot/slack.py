@@ -117,9 +117,8 @@ class Slack:
     def _command(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         place = payloads.place(body["team_id"], body["channel_id"], None)
         try:
-            self._hear(
-                body["trigger_id"], place, body["user_id"], body.get("text", ""), "command", None, body["response_url"]
-            )
+            said = payloads.MENTION.sub("", body.get("text", ""))
+            self._hear(body["trigger_id"], place, body["user_id"], said, "command", None, body["response_url"])
         except Exception as error:
             # Fail closed: nothing was kept; the person is told, privately, to say it again.
             log.exception("a command could not be kept")
@@ -135,31 +134,31 @@ class Slack:
         if event.get("subtype") in (None, "file_share") and not event.get("bot_id") and event.get("user"):
             if event.get("channel_type") == "im":
                 self._event(body, event, "dm")
-            elif self._in_our_thread(event):
+            elif self._in_our_thread(body, event):
                 self._event(body, event, "thread")
-        elif payloads.by_bot(body, event) and self._in_our_thread(event):
+        elif payloads.by_bot(body, event) and self._in_our_thread(body, event):
             root, user = str(event["thread_ts"]), str(event.get("user") or "")
             _tried_to_count(lambda: self._ears.overheard(body["event_id"], event["channel"], root, user))
         next_()
 
-    def _in_our_thread(self, event: Mapping[str, Any]) -> bool:
-        """Whether this is said under a Request of ours; a mention comes as its own event."""
-        root = event.get("thread_ts")
-        mentioned = payloads.MENTION.match(event.get("text", ""))
-        return bool(root) and not mentioned and self._ears.ours(event["channel"], str(root))
+    def _in_our_thread(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+        """Whether this is said under a Request of ours; a mention of us comes as its own event."""
+        root, text = event.get("thread_ts"), event.get("text", "")
+        return bool(root) and payloads.addressed(body, text) == text and self._ears.ours(event["channel"], str(root))
 
     def _event(self, body: Mapping[str, Any], event: Mapping[str, Any], via: Any) -> None:
         place = payloads.place(body["team_id"], event["channel"], event.get("thread_ts"))
         try:
             # A redelivery has the same event_id, and so has the mention that also comes as a message.
-            self._hear(body["event_id"], place, event["user"], payloads.words_of(event), via, event["ts"], "")
+            said = payloads.addressed(body, payloads.words_of(event))
+            self._hear(body["event_id"], place, event["user"], said, via, event["ts"], "")
         except Exception as error:
             # Fail closed: only the event's id is known to us; the person is asked to say it again.
             log.exception("event %s could not be kept", body.get("event_id"))
             self._whisper(place, event["user"], _why(error, words.SAY_AGAIN))
 
     def _hear(self, key: str, place: Place, user: str, raw: str, via: Any, ts: str | None, response_url: str) -> None:
-        scrubbed, removed = self._scrub(payloads.MENTION.sub("", raw))
+        scrubbed, removed = self._scrub(raw)
         self._ears.heard(Heard(key, place, user, payloads.plain_text(scrubbed).strip(), via, ts, removed, response_url))
 
     def _scrub(self, text: str) -> tuple[str, tuple[str, ...]]:

@@ -67,6 +67,7 @@ def adds_first(clause: Clause) -> bool:
 
 
 def added(kind: str, clause: Clause, known: Mapping[str, JsonValue]) -> Edit:
+    """What is added to the list of this kind; nothing where the words name no such thing."""
     main = MAIN.get(kind)
     if main and (late := _ADD_LATE.match(clause.own)) and clause.wants == "order" and not _ADD.match(clause.own):
         return Edit(add(main, known.get(main), named_entries(kind, late["what"])))
@@ -103,7 +104,7 @@ def _asks(match: re.Match[str]) -> bool:
         or _ABOUT.match(match[0].lstrip())
         or "?" in match["what"]
         or '"' in match["what"]
-        or re.search(r"\b(?:ask|question|fragen?|frag)\b", match[0], re.I)
+        or re.search(r"\b(?:ask|questions?|fragen?|frag)\b", match[0], re.I)
     )
 
 

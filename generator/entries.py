@@ -36,7 +36,7 @@ _WHOSE = (
 )
 """People: which list is meant, by what is said beside their names."""
 _HEAD = re.compile(
-    r"^(?:(?:a|an|another|one more|these|the following|diese|folgende|the|one|some|more|two|three|new|further|"
+    r"^(?:(?:\d{1,3}|a|an|another|one more|these|the following|diese|folgende|the|one|some|more|two|three|new|further|"
     r"additional|ein(?:e[nmrs]?)?|noch|weitere?[nrs]?|die|den|das|"
     r"zwei|drei|neue?[nrs]?|noch ein(?:e[nmrs]?)?)\s+)*"
     r"(?P<noun>questions?|fragen?|options?|choices?|optionen|option|auswahl|m(?:ö|oe)glichkeit(?:en)?|items?|"
@@ -207,7 +207,7 @@ def remove(name: str, before: JsonValue, said: Sequence[str]) -> Edit:
         if len(found) == 1:
             gone.add(found[0])
         else:
-            objections.append(Objection(name, "several" if found else "absent", tidied(one)))
+            objections.append(Objection(name, "several" if found else "absent", ARTICLES.sub("", tidied(one))))
     left: list[JsonValue] = [one for at, one in enumerate(kept) if at not in gone]
     return Edit({name: left} if gone else {}, tuple(objections))
 

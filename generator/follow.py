@@ -114,7 +114,7 @@ def _read(kind: str, clause: Clause, utterance: Utterance, known: dict[str, Json
 def _renamed(kind: str, clause: Clause, utterance: Utterance, known: Mapping[str, JsonValue]) -> Edit:
     match = _RENAME.match(clause.own) or _CALLED_LATE.match(clause.own)
     to = re.sub(r"\s+(?:sein|lauten|hei(?:ß|ss)en|werden)$", "", tidied(match["to"]).strip("\"' ")) if match else ""
-    return Edit({"title": to}) if (to and "title" in known) or to else Edit()
+    return Edit({"title": to}) if to else Edit()
 
 
 def _people(clause: Clause, utterance: Utterance, known: dict[str, JsonValue]) -> Edit:

@@ -20,6 +20,7 @@ from generator.entries import (
     swap,
     tidied,
 )
+from generator.phrases import ARTICLES
 from generator.utterance import Utterance
 
 _SWAPS = tuple(
@@ -57,6 +58,7 @@ _SET = re.compile(
 
 
 def lists_of(kind: str, known: Mapping[str, JsonValue]) -> list[str]:
+    """The lists that this kind of app has, the one that is meant when nothing else is said first."""
     main = [MAIN[kind]] if kind in MAIN else []
     return [*main, *(name for name in PEOPLE if name in known)]
 
@@ -106,6 +108,7 @@ def _values(
 
 
 def set_anew(kind: str, clause: Clause, utterance: Utterance, known: Mapping[str, JsonValue]) -> Edit:
+    """What a list is to be instead: "use A, B, C instead", "questions: A, B"."""
     match = _SET.match(clause.own)
     if not match or kind not in MAIN or (ALSO.search(clause.own.partition(":")[0]) and match["listed"]):
         return Edit()
@@ -114,6 +117,7 @@ def set_anew(kind: str, clause: Clause, utterance: Utterance, known: Mapping[str
 
 
 def taken_out(kind: str, clause: Clause, utterance: Utterance, known: Mapping[str, JsonValue]) -> Edit:
+    """What goes; what is not there, when nothing else can be meant."""
     match = _REMOVE.match(clause.own)
     if not match:
         return Edit()
@@ -124,7 +128,9 @@ def taken_out(kind: str, clause: Clause, utterance: Utterance, known: Mapping[st
             return _counted_down(kind, remove(name, known.get(name), said), known)
     strong = bool(match["between"] or (match["what"] and not re.match(r"(?:no|without|ohne)\b", clause.own, re.I)))
     if strong and kind in MAIN and not is_value(what):
-        return Edit({}, tuple(Objection(MAIN[kind], "absent", tidied(one)) for one in said if tidied(one)))
+        return Edit(
+            {}, tuple(Objection(MAIN[kind], "absent", ARTICLES.sub("", tidied(one))) for one in said if tidied(one))
+        )
     return Edit()
 
 
