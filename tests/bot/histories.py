@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from bot import commands, database, decisions, endings, journey, keyring, listening, outbox, steps, words
+from bot import commands, database, decisions, endings, following, journey, keyring, listening, outbox, steps, words
 from bot.chat import ChatError, Heard, Message, Place, Pressed, Profile, Submitted
 from bot.notary import Notary
 from bot.wiring import Smoked, Wiring
@@ -257,6 +257,7 @@ class History:
             lambda: decisions.tick(self.wiring),
             lambda: outbox.deliver(self.wiring.engine, self.chat, self.now),
             lambda: endings.tick(self.wiring),
+            lambda: following.tick(self.wiring),
         )
 
     def tick(self, which: int) -> None:
