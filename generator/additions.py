@@ -15,8 +15,9 @@ _ADD = re.compile(
     r"f(?:ü|ue)g\w*|erg(?:ä|ae)nz\w*|setz\w*|nimm|nehmt|pack\w*|frag\w*(?: sie| alle)?(?: auch| noch)*(?: bitte|"
     r" auch| noch)*(?: nach(?: dem| der| den)?)?|"
     r"schreib\w*)(?: (?:also|auch|noch|bitte|in|us|uns|mir|me))*(?:\s+|:)|"
-    r"(?P<more>(?:also|another|one more|plus|additionally|in addition|zus(?:ä|ae)tzlich|au(?:ß|ss)erdem|noch|"
-    r"weitere[rs]?|ferner)(?:\s|:))|"
+    r"(?P<more>(?:also|new|neue[rs]?|another|one more|plus|additionally|in addition|zus(?:ä|ae)tzlich|au(?:ß|"
+    r"ss)erdem|noch|"
+    r"weitere[rs]?|ferner)(?:\s|:)|\+\s*)|"
     r"(?P<head>(?=(?:an?|another|one more|ein(?:e[nmrs]?)?) (?:\w+ )?(?:question|option|choice|item|step|task|"
     r"topic|column|field|frage|"
     r"punkt|schritt|aufgabe|thema|spalte|feld|m(?:ö|oe)glichkeit)\b)))\s*(?P<what>.+)$",
@@ -24,8 +25,14 @@ _ADD = re.compile(
 )
 _ADD_LATE = re.compile(
     r"^(?P<what>.+?)\s+(?:bitte |noch |auch )*(?:hinzuf(?:ü|ue)gen|dazunehmen|aufnehmen|erg(?:ä|ae)nzen|dazu|rein|"
-    r"hinzu)[.!]*$",
+    r"hinzu)[.!]*$|"
+    r"^(?:noch )?(?P<role>.+?)\s+(?:as an?|als) (?:option|question|choice|item|step|topic|column|field|frage|"
+    r"punkt|schritt|thema|"
+    r"spalte)[.!]*$",
     re.I,
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:to|on|in|zu[rm]?|auf) (?:the|der|die) (?:\w+ )?(?:page|app|form|chart|button|design|board|seite)s?\b", re.I
 )
 _ABOUT = re.compile(r"^(?:also |auch |noch |now )*(?:ask|frag)", re.I)
 _VALUE_LEAD = re.compile(r"^(?:at|um|on|am|every|jeden?|only|nur|until|till|bis|by|from|ab|in|@)\b", re.I)
@@ -69,31 +76,39 @@ def adds_first(clause: Clause) -> bool:
 def added(kind: str, clause: Clause, known: Mapping[str, JsonValue]) -> Edit:
     """What is added to the list of this kind; nothing where the words name no such thing."""
     main = MAIN.get(kind)
-    if main and (late := _ADD_LATE.match(clause.own)) and clause.wants == "order" and not _ADD.match(clause.own):
-        return Edit(add(main, known.get(main), named_entries(kind, late["what"])))
-    match = _ADD.match(clause.own)
-    if not match or main is None or (match["more"] and clause.wants != "order" and not _another(match)):
+    if main is None or _ELSEWHERE.search(clause.own):
         return Edit()
-    if _VALUE_LEAD.match(match["what"]) or (main == "questions" and not _asks(match)):
+    late = _ADD_LATE.match(clause.own)
+    if late and (late["role"] or clause.wants == "order") and not _ADD.match(clause.own):
+        return Edit(add(main, known.get(main), named_entries(kind, late["what"] or late["role"])))
+    match = _ADD.match(clause.own)
+    if not match or not _meant(match, clause, main):
         return Edit()
     new = named_entries(kind, match["what"])
-    if not new or (
-        match["head"] is None
-        and not _HEADED.match(match["what"])
-        and not match["more"]
-        and not _adding(clause.own)
-        and not _ABOUT.match(clause.own)
-    ):
-        return Edit()
-    edit = Edit(add(main, known.get(main), new))
-    count = _COUNTED.search(clause.own)
-    if count and (said := _NUMBERS.get(count["n"].casefold()) or int(count["n"] if count["n"].isdigit() else 0)) != len(
-        new
-    ):
+    edit = Edit(add(main, known.get(main), new)) if new else Edit()
+    if new and (said := _said_number(clause.own)) and said != len(new):
         edit = Edit(edit.values, (Objection(main, "counted", f"{said}:{len(new)}"),))
     if kind == "survey" and edit.values:
         _count_up(edit, known, len(new))
     return edit
+
+
+def _said_number(text: str) -> int:
+    """How many were announced: "3 questions: ..."; 0 when no number was."""
+    count = _COUNTED.search(text)
+    if count is None:
+        return 0
+    return _NUMBERS.get(count["n"].casefold()) or int(count["n"] if count["n"].isdigit() else 0)
+
+
+def _meant(match: re.Match[str], clause: Clause, main: str) -> bool:
+    """Whether an entry of this list is what "add", "also" and the like are about."""
+    if _VALUE_LEAD.match(match["what"]) or (main == "questions" and not _asks(match)):
+        return False
+    if match["more"]:
+        return clause.wants == "order" or _another(match)
+    named = match["head"] is not None or _HEADED.match(match["what"])
+    return bool(named or _adding(clause.own) or _ABOUT.match(clause.own))
 
 
 def _asks(match: re.Match[str]) -> bool:
@@ -113,7 +128,7 @@ def _another(match: re.Match[str]) -> bool:
     rest = match["what"]
     return (
         bool(_HEADED.match(rest))
-        or match["more"].strip().endswith(":")
+        or match["more"].strip()[-1:] in (":", "+")
         or bool(re.match(r"[A-ZÄÖÜ\d]", rest) and len(rest.split()) <= _SHORT)
     )
 

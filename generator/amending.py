@@ -73,6 +73,7 @@ _PLACE = re.compile(
     r"(?P<at>(?:in|at|im|in der|auf der?|beim?)\s.+|.+)$",
     re.I,
 )
+_THRESHOLD = re.compile(r"\b(?:threshold|limit|grenze|schwelle)\D{0,12}(?P<n>\d{1,7})\b", re.I)
 _HOURS = re.compile(
     r"\b(?:from|open(?: from)?|between|von|zwischen)\s+(?P<first>\d{1,2})(?:[:.](?P<m1>\d\d))?\s*(?:uhr)?\s*(?:-|"
     r"to|till|until|and|bis|und)\s*"
@@ -81,7 +82,8 @@ _HOURS = re.compile(
 )
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WITHOUT = re.compile(
-    r"\b(?:leave out|leaving out|skip|drop|without|no|not on|except(?: on)?|ohne|nicht am|au(?:ß|ss)er(?: am)?)\b", re.I
+    r"\b(?:leave out|leaving out|skip|drop|without|no|not on|except(?: on)?|ohne|nicht|not|au(?:ß|ss)er(?: am)?)\b",
+    re.I,
 )
 _DAY_WORDS = re.compile(
     rf"\b(?:{LONG_DAY}|(?:every )?(?:week|work)days?|werktags|w(?:ö|oe)chentlich|weekends?|am wochenende)\b", re.I
@@ -165,11 +167,17 @@ def _mode(rest: Leftover, utterance: Utterance, _: Known) -> JsonValue:
 
 
 def _amount(rest: Leftover, _: Utterance, __: Known) -> JsonValue:
-    money = rest.take(find_money(rest.text))
-    return money.amount if money else None
+    if money := rest.take(find_money(rest.text)):
+        return money.amount
+    if found := _THRESHOLD.search(rest.text):
+        rest.blank(*found.span())
+        return float(found["n"])
+    return None
 
 
 def _capacity(rest: Leftover, _: Utterance, __: Known) -> JsonValue:
+    if fits := rest.take(traits.find_capacity(rest.text)):
+        return fits
     if found := re.search(
         r"\b(?:limit|capacity|cap|platz|pl(?:ä|ae)tze|maximum|max\.?)\D{0,20}?(?P<n>\d{1,4})\b(?!\s*(?:eur|usd|"
         r"gbp|€|\$|£))",
@@ -178,7 +186,7 @@ def _capacity(rest: Leftover, _: Utterance, __: Known) -> JsonValue:
     ):
         rest.blank(*found.span())
         return int(found["n"])
-    return rest.take(traits.find_capacity(rest.text))
+    return None
 
 
 def _place(rest: Leftover, _: Utterance, known: Known) -> JsonValue:
@@ -224,17 +232,16 @@ def amend(kind: str, clause: Clause, utterance: Utterance, known: Known, names: 
     """The single answers that a clause gives, and what is left of its words. `names`: the questions there are."""
     rest = Leftover(clause.own)
     heard = replace(utterance, own=clause.own, bare=clause.bare)
-    edit = Edit()
-    edit = _limits(edit, rest, kind, names)
+    edit = _limits(Edit(), rest, kind, names)
     edit = _audience(edit, rest, heard, clause)
     for name, read in READERS.items():
         if name in names and (value := read(rest, heard, known)) is not None:
             edit.values.setdefault(name, value)
     edit = _when(edit, rest, kind, heard, known)
-    if kind == "rsvp" and not edit.values and (place := _place(rest, heard, known)):
-        edit.values["location"] = place
     if kind == "rsvp" and "capacity" not in edit.values and (fits := _capacity(rest, heard, known)) is not None:
         edit.values["capacity"] = fits
+    if kind == "rsvp" and not edit.values and (place := _place(rest, heard, known)):
+        edit.values["location"] = place
     return edit, rest.text
 
 
@@ -287,6 +294,7 @@ def _when(edit: Edit, rest: Leftover, kind: str, heard: Utterance, known: Known)
                 edit.values[day] = found.value
             for one in dates:
                 rest.take(one, DATE_LEAD)
-    if hour and (at := _time(rest, heard, known)) is not None:
+    at = _time(rest, heard, known) if hour or (day and day in edit.values) else None
+    if hour and at is not None:
         edit.values[hour] = at
     return edit

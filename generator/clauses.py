@@ -15,7 +15,7 @@ Wants = Literal["order", "words", "talk"]
 
 _VERB = (
     r"(?:make|add|remove|delete|drop|replace|swap|change|rename|call it|name it|set|put|move|extend|shorten|keep|use|"
-    r"switch|turn|take|skip|throw in|leave out|send|schick\w*|have (?=(?:one|another|a|an|some|two)\b)|allow|"
+    r"switch|turn|take|skip|rotate|throw in|leave out|send|schick\w*|have (?=(?:one|another|a|an|some|two)\b)|allow|"
     r"let people|limit|raise|lower|increase|decrease|reduce|assign|open|close|end|start|"
     r"begin|ask|include|exclude|translate|show|hide|hand over|push|postpone|delay|cancel|share|restrict|invite|merge|"
     r"get rid of|kick|store|retain|cap|give|stop|disable|enable|"
@@ -28,7 +28,8 @@ _VERB = (
 _NOT_TO_US = r"(?!\s+(?:sure|sense|fun|care|a break|your|ihr|a look|me know|calm|in mind|going|thinking)\b)"
 _LEAD = re.compile(
     rf"^[\s,.!:{GAP}-]*(?:(?:please|pls|plz|bitte|ok|okay|and|und|oh|ah|hey|hi|hello|hallo|actually|hmm?|so|then|dann|"
-    r"mal|doch|nee?|no(?=,| wait)|wait|sorry|maybe|vielleicht|perhaps|better|besser|but|aber|yes|ja|yep|great|"
+    r"mal|doch|nee?|no(?=,| wait)|wait|sorry|kindly|dear slipway|lieber? slipway|maybe|vielleicht|perhaps|better|"
+    r"besser|but|aber|yes|ja|yep|great|"
     r"super|thanks|danke|"
     r"eigentlich|nochmal|kurz|daf(?:ü|ue)r|stattdessen|noch was|one more thing|btw|also(?= (?:please|can|could|"
     r"kannst))|"
@@ -44,7 +45,9 @@ _POLITE = re.compile(
     r"(?:i|we)(?:'d| would)?(?: also| still| really| just)? (?:want|like|need|prefer|love)(?: you)?(?: to)?(?: have)?|"
     r"(?:i|we) think(?: that)?(?: (?:this|it|we|that))?(?: should(?: be)?)?|ich (?:denke|finde|glaube),?(?: wir|"
     r" das| es)?(?: sollten?)?|"
-    r"(?:i|we) should|you (?:can|may|should)|(?:this|that|every(?:one|body)?|the \w+) (?:should|must)(?: be)?|"
+    r"(?:i|we) should|you (?:can|may|should)|(?:this|that|every(?:one|body)?|the (?!question|title|"
+    r"name)\w+) (?:should|must)(?: be)?|"
+    r"(?:die|der|das) (?!frage|titel|name)\w+ soll(?:te|en)?|"
     r"(?:we|wir) (?:now |jetzt |only |nur )*(?:have|haben)(?: now| jetzt| only| nur| room for)*|"
     r"(?:ich|wir) (?:m(?:ö|oe)chten?|will|wollen|brauchen?|h(?:ä|ae)tten? gerne?)(?: bitte| noch| auch| lieber)*|"
     r"it (?:should|must|has to|needs to|can)|it'?s|it is|they (?:should|must|may|can)|"
@@ -74,7 +77,8 @@ _TOLD = re.compile(
 )
 """Somebody else's wish, told."""
 _SELF = re.compile(
-    r"^(?:i|i'm|i'll|i've|im|we|we're|we'll|we've|he|she|they|you|ich|wir|er|sie|ihr|du|fyi|my|our|mein|unser\w*)\b",
+    r"^(?!we meet|wir treffen)(?:i|i'm|i'll|i've|im|we|we're|we'll|we've|he|she|they|you|ich|wir|er|sie|ihr|du|"
+    r"fyi|my|our|mein|unser\w*)\b",
     re.I,
 )
 _NEED_NOT = re.compile(
@@ -100,13 +104,14 @@ _SPLIT = re.compile(
     r",\s*(?:and |und )?(?=(?:till|until|by|bis|keep|also|auch|not|nicht|no|with|mit|in (?:german|english)|"
     r"auf (?:deutsch|englisch)|anonym\w*|daf(?:ü|ue)r|stattdessen|only|nur|at|um|rename|call|open to|for|f(?:ü|"
     r"ue)r|it|es)\b)|"
-    r",?\s+(?:and|und)\s+(?=\S+ (?:weg|raus|dazu|rein)\b)",
+    r",?\s+(?:and|und)\s+(?=\S+ (?:weg|raus|dazu|rein)\b|we meet\b|wir treffen\b)",
     re.I,
 )
 
 
 _FILLER = re.compile(
-    r"\b(?:it|its|it's|is|be|should|must|can|may|and|und|or|now|jetzt|too|also|auch|please|pls|plz|bitte|instead|"
+    r"\b(?:leute|personen|daily|t(?:ä|ae)glich|postponed|moved|verschoben|run|laufen|l(?:ä|ae)uft|it|its|it's|is|"
+    r"be|should|must|can|may|and|und|or|now|jetzt|too|also|auch|please|pls|plz|bitte|instead|"
     r"only|just|nur|noch|"
     r"for|f(?:ü|ue)r|the|a|an|this|that|das|die|der|den|es|ist|soll|sollen|so|with|mit|at|um|in|on|am|by|to|zu|as|"
     r"well|rather|lieber|doch|"
@@ -165,10 +170,8 @@ def _undressed(own: str, bare: str, question: bool) -> Clause:
     rest = own[start:].strip()
     start += len(own[start:]) - len(own[start:].lstrip())
     polite = False
-    if need := _NEED_NOT.match(rest):
-        return Clause(
-            own[start:].rstrip(), bare[start : start + len(own[start:].rstrip())], "order" if need else "talk"
-        )
+    if _NEED_NOT.match(rest):
+        return Clause(own[start:].rstrip(), bare[start : start + len(own[start:].rstrip())], "order")
     if not _told(rest):
         while (dress := _POLITE.match(own[start:])) and dress.end():
             polite = True
@@ -176,7 +179,10 @@ def _undressed(own: str, bare: str, question: bool) -> Clause:
             if again := _LEAD.match(own[start:]):
                 start += again.end()
     text = _WISHED.sub("", own[start:].rstrip())
-    return Clause(text, bare[start : start + len(text)], _wants(text, polite, question))
+    wants = _wants(text, polite, question)
+    # Of a polite order the sign is part of the politeness.
+    sign = "?" if question and (not polite or ":" in text) else ""
+    return Clause(text + sign, bare[start : start + len(text)] + sign, wants)
 
 
 def _told(text: str) -> bool:

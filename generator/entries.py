@@ -28,7 +28,10 @@ ALSO = re.compile(
 """Says that something is added and nothing goes."""
 _WHOSE = (
     ("approvers", r"approv\w*|freigeb\w*|genehmig\w*|entscheid\w*|decide\w*|zustimm\w*|sign\w* off"),
-    ("assignees", r"assign\w*|zust(?:ä|ae)ndig\w*|zuweis\w*|erledig\w*|tick\w*|abhak\w*|do(?:es)? (?:it|them)"),
+    (
+        "assignees",
+        r"assign\w*|zust(?:ä|ae)ndig\w*|zuweis\w*|erledig\w*|tick\w*|abhak\w*|do(?:es)? (?:it|them|this|that)",
+    ),
     (
         "members",
         r"rota|turns?|rotation|on[- ]?call|dienst|an der reihe|put|takes? part|dabei|take|nimm|add|remove|drop",
@@ -39,7 +42,7 @@ _HEAD = re.compile(
     r"^(?:(?:\d{1,3}|a|an|another|one more|these|the following|diese|folgende|the|one|some|more|two|three|new|further|"
     r"additional|ein(?:e[nmrs]?)?|noch|weitere?[nrs]?|die|den|das|"
     r"zwei|drei|neue?[nrs]?|noch ein(?:e[nmrs]?)?)\s+)*"
-    r"(?P<noun>questions?|fragen?|options?|choices?|optionen|option|auswahl|m(?:ö|oe)glichkeit(?:en)?|items?|"
+    r"(?P<noun>questions?|fragen?|options?|choices?|optionen|option|auswahl|m(?:ö|oe)glichkeit(?:en)?|items?|ones?|"
     r"steps?|tasks?|punkte?|"
     r"schritte?|aufgaben?|topics?|themen|thema|columns?|fields?|spalten?|felder|feld|resources?|answers?|"
     r"antwort(?:en)?)\b"
@@ -51,7 +54,7 @@ _HEAD = re.compile(
 _KEPT = frozenset({"whether", "if", "ob", "wie"})
 _TAIL = re.compile(
     r"[\s,]*\b(?:please|pls|bitte|too|as well|also|auch|noch|hinzu|dazu|rein|auf|hinzuf(?:ü|ue)gen|aufnehmen|"
-    r"dazunehmen|in|now|jetzt|"
+    r"dazunehmen|wieder|in|now|jetzt|"
     r"to (?:it|the list|the options|the questions|the poll|the survey)|as (?:an? )?(?:option|choice|question|item|"
     r"step|topic|"
     r"column|field)s?|als (?:option|frage|punkt|spalte|thema)\w*|zur liste|mit|instead|stattdessen|out|off|off it|"
@@ -70,7 +73,7 @@ _PLACE = re.compile(
     rf"rd|th|\.)?"
     r"(?: (?:question|option|item|step|task|topic|column|field|one|frage|punkt|schritt|thema|spalte|feld|m(?:ö|"
     r"oe)glichkeit)\w*)?$|"
-    r"^(?:the |die |den )?(?:question|option|item|step|topic|column|field|frage|punkt|schritt|spalte|feld|nr\.?|"
+    r"^(?:the |die |den )?(?:question|option|item|step|topic|column|field|frage|punkt|schritt|spalte|feld|nr\.?|q|"
     r"no\.?|#) ?"
     r"#?(?P<number>\d{1,3})$",
     re.I,
@@ -181,7 +184,7 @@ def matches(entries: Sequence[JsonValue], said: str) -> list[int]:
 
 
 def _stem(word: str) -> str:
-    return re.sub(r"(?:es|s|en|n|e)$", "", word) if len(word) > _SHORTEST + 1 else word
+    return re.sub(r"(?:ing|es|s|en|n|e)$", "", word) if len(word) > _SHORTEST + 1 else word
 
 
 def add(name: str, before: JsonValue, new: Sequence[JsonValue]) -> dict[str, JsonValue]:

@@ -32,6 +32,11 @@ _RENAME = re.compile(
 _CALLED_LATE = re.compile(
     r"^(?:soll(?:te)? )?(?:es |das |sie )?(?:soll(?:te)? )?(?:lieber |jetzt |bitte )?(?P<to>.+?) hei(?:ß|ss)en$", re.I
 )
+_QUESTION = re.compile(
+    r"^(?:make |change |set )?(?:the |die )?(?:question|frage) (?:should be|shall be|is|to|be|soll|ist|lautet|"
+    r":)\s*:?\s*(?P<to>.+)$",
+    re.I,
+)
 _OTHER = re.compile(r"^(?P<new>.+?)[,\s]+(?:instead of|rather than|in place of|anstelle von|anstatt|statt)\s+.+$", re.I)
 _ONLY = re.compile(r"\b(?:only|just|nur)\b", re.I)
 _ROLE = re.compile(
@@ -114,6 +119,8 @@ def _read(kind: str, clause: Clause, utterance: Utterance, known: dict[str, Json
 def _renamed(kind: str, clause: Clause, utterance: Utterance, known: Mapping[str, JsonValue]) -> Edit:
     match = _RENAME.match(clause.own) or _CALLED_LATE.match(clause.own)
     to = re.sub(r"\s+(?:sein|lauten|hei(?:ß|ss)en|werden)$", "", tidied(match["to"]).strip("\"' ")) if match else ""
+    if not to and kind == "poll" and (asked := _QUESTION.match(clause.own)):
+        return Edit({"question": re.sub(r"\s+(?:sein|lauten)$", "", tidied(asked["to"]).strip("\"' "))})
     return Edit({"title": to}) if to else Edit()
 
 

@@ -31,6 +31,7 @@ _SWAPS = tuple(
         r"^(?:change|rename|turn) (?P<old>.+?) (?:in)?to (?P<new>.+)$",
         r"^(?:ersetz\w*|tausch\w*) (?:bitte )?(?P<old>.+?) (?:durch|gegen|mit) (?P<new>.+?)(?: aus)?$",
         r"^(?:(?:ä|ae)nder\w*|benenn\w*) (?P<old>.+?) (?:zu|in|auf|um in) (?P<new>.+?)(?: um)?$",
+        r"^(?:make|let) (?P<old>the (?:\w+) (?:question|option|step|column|topic)) (?:be )?(?P<new>.+)$",
         r"^(?P<old>.+?)\s*(?:->|=>)\s*(?P<new>.+)$",
         r"^(?:use |take |with |nimm |have )?(?P<new>.+?) (?:instead of|rather than|in place of|anstelle von|"
         r"anstatt|statt) (?P<old>.+)$",
@@ -42,9 +43,10 @@ _REMOVE = re.compile(
     r"leave out|cancel|lose|"
     r"streich\w*|l(?:ö|oe)sch\w*|entfern\w*|(?:we|i|you) (?:really )?(?:don'?t|do not|no longer|needn'?t) (?:need|"
     r"want)|no(?: more)?|without|ohne|"
-    r"(?:wir|ich) brauch\w*(?: (?:keine?n?|nicht))?)\s+(?P<what>.+)$|"
+    r"(?:wir|ich) brauch\w* keine?n?|keine?n?)\s+(?P<what>.+)$|^(?:wir|ich) brauch\w* (?P<need>.+?) nicht(?: mehr)?$|"
     r"^(?:take|kick|nimm|nehmt|wirf|lass)\s+(?P<between>.+?)\s+(?:out|off(?: it)?|away|raus|weg|heraus)\b.*$|"
-    r"^(?P<late>[^,]{1,60}?)\s+(?:kann |soll |k(?:ö|oe)nnen |bitte )*(?:raus|weg|streichen|l(?:ö|oe)schen|"
+    r"^(?P<late>[^,]{1,60}?)\s+(?:kann |soll |k(?:ö|oe)nnen |bitte )*(?:raus|weg|can go|has to go|streichen|l(?:ö|"
+    r"oe)schen|"
     r"entfernen|rausnehmen)[.!]*$",
     re.I,
 )
@@ -121,7 +123,7 @@ def taken_out(kind: str, clause: Clause, utterance: Utterance, known: Mapping[st
     match = _REMOVE.match(clause.own)
     if not match:
         return Edit()
-    what = match["what"] or match["between"] or match["late"]
+    what = match["what"] or match["between"] or match["need"] or match["late"]
     said = [tidied(what)] if len(_found(kind, tidied(what), known)) == 1 else _parts(what)
     for name in lists_of(kind, known):
         if any(matches(entries_of(known.get(name)), one) for one in said):
