@@ -222,6 +222,13 @@ class History:
         self.heard.append(Heard(f"Ev{self._count}", Place(WORKSPACE, OPS), user, words, "mention", ts))
         self.deliver(self.heard[-1])
 
+    def say(self, words: str, user: str, root: str, *, times: int = 1) -> None:
+        """Somebody says something in a thread."""
+        self._count += 1
+        said = Heard(f"Ev{self._count}", Place(WORKSPACE, OPS, root), user, words, "thread", f"{self._count}.5")
+        for _ in range(times):
+            self.deliver(said)
+
     def deliver(self, heard: Heard) -> None:
         """The chat delivers an event, perhaps once more."""
         with self.alive():
