@@ -58,6 +58,7 @@ class CardView:
     decided: str = ""
     read: bool = False  # then the asker can see what was sent
     trouble: str = ""
+    back: bool = False  # then a change of it can be dropped for what is live
     reason: str = ""
     note: str = ""
     trace: str = ""
@@ -194,9 +195,10 @@ def _plea(view: CardView) -> Sequence[Block]:
 
 
 def _ways_out(view: CardView) -> Sequence[Block]:
-    """A live app is ended by its own verbs; everything before is simply dropped."""
+    """A live app is ended by its own verbs, a change of it is taken back; everything before is simply dropped."""
     if _live(view):
-        return ending(_about(view), view.title)
+        back = [_button(view, "slipway.back", confirm=words.BACK_WARNING)] if view.back else []
+        return [*back, *ending(_about(view), view.title)]
     return [_button(view, "slipway.discard", confirm=words.DISCARD_WARNING)]
 
 

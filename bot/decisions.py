@@ -42,6 +42,7 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     "slipway.run": ("run", breaching.resume),
     "slipway.apply": ("answer", applying.apply),
     "slipway.leave": ("answer", applying.leave),
+    "slipway.back": ("answer", applying.back),
     auditing.READ: ("audit", auditing.read),
     "slipway.agree": ("give", giving.agree),
     forms.GIVE: ("give", giving.give),

@@ -49,6 +49,7 @@ BUTTONS: Mapping[str, str] = {
     "slipway.agree": "Approve",
     "slipway.apply": "Apply",
     "slipway.leave": "Leave it",
+    "slipway.back": "Back to what is live",
 }
 """What stands on each button, by its action id."""
 

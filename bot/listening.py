@@ -42,6 +42,8 @@ from templates.template import Template
 
 OPENS: Mapping[str, Act] = {"slipway.answer": "answer", "slipway.look": "look", "slipway.sent": "sent"}
 """Buttons that open something which only some may see."""
+MOST_WORDS = 20_000
+"""Characters that are kept of a request with all that was added; `generator.utterance` reads the first 2,000."""
 EXTENDED, EVENT = "request.extended", "event"
 """The AuditEvent of words added to a Request, and its fact that names the utterance."""
 
@@ -99,7 +101,7 @@ def extended(wiring: Wiring, heard: Heard) -> bool:
             return True  # delivered once more
         if asked.state not in thread.OPEN or following.changeable(asked):
             return False
-        text = f"{asked.text}\n{heard.text}"
+        text = f"{asked.text}\n{heard.text}"[:MOST_WORDS]
         removed = json.dumps([*asked.removed, *heard.removed])
         if not requests.advance(session, asked, State.RECEIVED, now, text=text, trouble="", removed=removed):
             return False

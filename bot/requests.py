@@ -73,6 +73,7 @@ class RequestRow(SQLModel, table=True):
     trouble: str = ""
     receipt: str = Field(default="", sa_column_kwargs={"server_default": ""})
     hands: str = Field(default="[]", sa_column_kwargs={"server_default": "[]"})
+    standing: str = Field(default="", sa_column_kwargs={"server_default": ""})
     trace: str
     """W3C traceparent of the span that heard it."""
 
@@ -103,6 +104,8 @@ class Request:
     trouble: str = ""
     receipt: str = ""
     """What was sent to a model when these words were read, as JSON; empty when nothing left the machine."""
+    standing: Brief | None = None
+    """The answers of what is live; None before that."""
     hands: tuple[str, ...] = ()
     """The Persons who changed its answers since it went live last: none of them approves that."""
 
@@ -136,6 +139,7 @@ def _view(row: RequestRow) -> Request:
         trouble=row.trouble,
         receipt=row.receipt,
         hands=tuple(json.loads(row.hands)),
+        standing=Brief.model_validate_json(row.standing) if row.standing else None,
     )
 
 

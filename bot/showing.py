@@ -1,7 +1,7 @@
 """What was found in an utterance is made true: the change shown, a wish told that cannot be met, or nothing at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
@@ -47,7 +47,7 @@ def record(session: Session, wiring: Wiring, one: FollowUp, request: Request, fo
     if seen is None or seen.state is not request.state or seen.brief != found.before:
         return
     if found.receipt is not None:
-        _keep_receipt(session, seen, found.receipt, now)
+        found = replace(found, receipt=_kept(session, seen, found.receipt, now))
     if nothing:
         follow_ups.close(session, one, Stage.NOTHING)
     elif found.changed and not found.unclear:
@@ -98,6 +98,8 @@ def _told(session: Session, wiring: Wiring, one: FollowUp, request: Request, fou
         if _replaced(session, request, changing.UNDONE, now):
             _audit(session, request, found, "change.left", now)
         return
+    if found.receipt is not None:
+        _audit(session, request, found, "change.unclear", now)
     message = changing.unclear(request.id, told, telemetry.trace_id(request.trace), found.ignored)
     outbox.put(session, thread.post(request, f"unclear:{one.key}.", message), now)
     follow_ups.told_overheard(session, request.id, now)
@@ -124,13 +126,14 @@ def filled_in(session: Session, request: Request, hint: Mapping[str, str], user:
         outbox.settle_buttons(session, one.post, section(changing.applied(user, now)), now)
 
 
-def _keep_receipt(session: Session, seen: Request, receipt: Receipt, now: int) -> None:
-    """What was sent now stands behind what was sent before; the tokens are counted."""
+def _kept(session: Session, seen: Request, receipt: Receipt, now: int) -> Receipt:
+    """All that was sent, what was sent now behind it; the tokens are counted. The record has to name its digest."""
     before = Receipt.model_validate_json(seen.receipt).exchanges if seen.receipt else ()
     merged = receipt.model_copy(update={"exchanges": (*before, *receipt.exchanges)})
     requests.advance(session, seen, seen.state, now, receipt=merged.model_dump_json())
     if receipt.tokens:
         usage.read(session, seen.workspace, seen.app or seen.id, receipt.tokens, now)
+    return merged
 
 
 def _audit(session: Session, request: Request, found: Found, action: str, now: int) -> None:

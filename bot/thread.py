@@ -110,6 +110,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         decided=_decided(session, request),
         read=understood is not None and request.state != State.DISCARDED,
         trouble=request.trouble,
+        back=request.standing is not None and request.state in CHANGED,
         reason=understood.reason if understood else "",
         note=understood.note if understood else "",
         trace=telemetry.trace_id(request.trace),
@@ -196,6 +197,8 @@ def manifest_of(wiring: Wiring, request: Request) -> Manifest | None:
 
 def _decided(session: Session, request: Request) -> str:
     standing = approvals.get(session, request.proposal) if request.proposal else None
+    if standing is not None and standing.state == "void" and request.state is State.LIVE:
+        return "\n".join(said(session, one) for one in standing.approvals)  # it was changed, and changed back
     return decision(session, standing) if standing else ""
 
 
@@ -258,6 +261,8 @@ def ended_post(wiring: Wiring, request: Request, app: apps.App) -> Post:
 
 WAITING = (State.PREVIEWED, State.PROPOSED, State.LIVE, State.DENIED, State.INCOMPLETE)
 """States in which the answers may be changed."""
+CHANGED = (State.PREVIEWED, State.PROPOSED, State.DENIED, State.INCOMPLETE)
+"""States in which a change of a live app can be dropped."""
 PUBLISHED = (State.APPROVED, State.LIVE)
 STAGES: Sequence[deployments.Where] = ("live", "preview")
 HISTORY_DAYS = 90

@@ -8,6 +8,7 @@ down_revision = "0012"
 
 
 def upgrade() -> None:
+    op.add_column("request", sa.Column("standing", sa.String(), nullable=False, server_default=""))
     op.create_table(
         "follow_up",
         sa.Column("key", sa.String(), primary_key=True),
@@ -38,3 +39,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("overheard")
     op.drop_table("follow_up")
+    op.drop_column("request", "standing")

@@ -25,7 +25,15 @@ ASKED = (
     "a survey about pensions, keep the answers for 10 years",  # denied
 )
 SAID = ("make it anonymous", "not anonymous", "rename it to Snacks", "add a question about dessert", "thanks!")
-BUTTONS = ("slipway.publish", "slipway.approve", "slipway.keep", "slipway.archive", "slipway.retire", "slipway.discard")
+BUTTONS = (
+    "slipway.publish",
+    "slipway.approve",
+    "slipway.keep",
+    "slipway.archive",
+    "slipway.retire",
+    "slipway.discard",
+    "slipway.back",
+)
 ENDINGS = ("slipway.keep", "slipway.keep", "slipway.archive", "slipway.retire")
 ENDED = ("archived", "retired")
 HOUR = 3600

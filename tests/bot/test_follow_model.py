@@ -12,6 +12,7 @@ from bot.conversation import Thread
 from bot.conversation import words as said_in
 from generator import forms
 from generator.openai_model import OpenAIModel
+from generator.receipt import Receipt
 from guardrails.scrub import scrub
 from templates.kinds import kind_named
 from tests.bot.house import House
@@ -60,6 +61,10 @@ def test_what_the_model_fills_in_is_shown_and_its_receipt_is_kept(house: House) 
     [message] = shown(house, thread)
     assert "How was the soup?" in message and "A language model read these words" in message
     assert "penguins" in house.request().receipt
+    with house.engine.connect() as connection:
+        facts = connection.exec_driver_sql("SELECT facts FROM audit_event ORDER BY id DESC LIMIT 1").scalar_one()
+    digest = Receipt.model_validate_json(house.request().receipt).digest
+    assert json.loads(facts)["receipt"] == digest, "a pack looks for it in the record"
     house.press(thread, "slipway.apply")
     assert "How was the soup?" in str(house.request().brief)
     assert '"origin":"guessed"' in str(house.request().brief)
@@ -118,3 +123,4 @@ def test_a_model_that_fails_leaves_the_form(house: House) -> None:
         house.wire(model=OpenAIModel(model="m", base_url=served.url))
         house.say("make it mention the penguins somehow", thread=thread.root)
     assert "I did not understand what to change" in house.card(thread)
+    assert house.actions()[-1] == "change.unclear", "what left the machine is in the record"

@@ -366,3 +366,24 @@ def test_what_a_change_shows_is_json_that_slack_takes(house: House, survey: Thre
     [message] = [one for one in survey.messages(house.ana) if "Shall I change" in said_in(one)]
     values = [json.loads(one["value"]) for one in buttons(message).values()]
     assert {tuple(sorted(one)) for one in values} == {("change", "request", "v")}
+
+
+def test_a_change_that_was_not_published_is_dropped_for_what_is_live(house: House) -> None:
+    thread = house.ask(EVERYONE)
+    house.press(thread, "slipway.publish")
+    house.press(thread, "slipway.approve", house.ben)
+    before = answers(house)
+    assert "slipway.back" not in house.offered(thread), "nothing was changed yet"
+    house.say("rename it to Office check", thread=thread.root)
+    house.press(thread, "slipway.apply")
+    house.press(thread, "slipway.publish")
+    assert house.press(thread, "slipway.back") == ""
+    assert answers(house) == before and house.request().state == "live"
+    assert not {"slipway.back", "slipway.approve", "slipway.publish"} & house.offered(thread)
+    assert house.ana.sign_in(house.live(thread)).status_code == 200
+    assert f"<@{house.ben.id}> approved this" in house.card(thread)
+    house.say("make it anonymous", thread=thread.root)
+    house.press(thread, "slipway.apply")
+    house.press(thread, "slipway.publish")
+    house.press(thread, "slipway.approve", house.dora)
+    assert house.actions().count("app.live") == 2 and answers(house)["anonymous"] is True
