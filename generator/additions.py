@@ -107,6 +107,8 @@ def _meant(match: re.Match[str], clause: Clause, main: str) -> bool:
         return False
     if match["more"]:
         return clause.wants == "order" or _another(match)
+    if clause.wants != "order" and match["head"] is None:
+        return False
     named = match["head"] is not None or _HEADED.match(match["what"])
     return bool(named or _adding(clause.own) or _ABOUT.match(clause.own))
 

@@ -9,29 +9,21 @@ from pydantic import JsonValue
 from generator import traits
 from generator.audience import find_audience
 from generator.clauses import Clause
-from generator.dates import find_dates, no_such_day
 from generator.durations import find_retention, find_rotation, find_slot
-from generator.entries import Edit, Objection
+from generator.entries import Edit
 from generator.extract_teams import approval, standup
 from generator.found import Found, Leftover
+from generator.moments import DAY, Known, read_when
 from generator.money import find_money
 from generator.origin import folded
 from generator.places import find_place
-from generator.taking import DATE_LEAD
-from generator.times import find_times, likely
 from generator.utterance import GAP, Utterance, outside_quotes
 from generator.weekdays import LONG_DAY
 
-Known = Mapping[str, JsonValue]
 Reader = Callable[[Leftover, Utterance, Known], JsonValue]
 """Takes an answer's words out of what is left of a clause; None when it says nothing of it."""
 
-DAY = {"survey": "deadline", "poll": "deadline", "rsvp": "date", "checklist": "deadline", "oncall_rota": "start_date",
-       "retro": "date"}  # fmt: skip  # a table
-HOUR = {"rsvp": "time", "standup": "time", "oncall_rota": "handoff_time"}
-_ENDS_BEFORE_TODAY = re.compile(
-    r"\b(?:yesterday|gestern|vorgestern|last (?:week|month|year)|letzte[rnms]? (?:woche|monats?|jahr))\b", re.I
-)
+DAY_MINUTES = 1440
 _LANGUAGE = re.compile(r"\b(?:in(?:to)?|auf|to|ins?)\s+(?P<which>german|deutsche?|english|englische?)\b", re.I)
 _NO_LIMIT = re.compile(
     r"\b(?:no (?:more )?(?:limit|maximum|cap)|without (?:a |any )?limit|unlimited|(?:remove|drop) the (?:limit|cap)|"
@@ -67,10 +59,10 @@ _SHOWN = re.compile(
 )
 _NOT = re.compile(r"\b(?:no|not|without|don'?t|stop|never|kein\w*|nicht|ohne)\b", re.I)
 _PLACE = re.compile(
-    r"^(?:it'?s |it is |it will be |es ist |wir treffen uns |we(?:'re| are)? (?:meet(?:ing)? )?|"
+    r"^(?:(?:it'?s |it is |it will be |es ist |wir treffen uns |we(?:'re| are)? (?:meet(?:ing)? )?|"
     r"(?:the )?(?:location|place|venue|ort|"
-    r"treffpunkt)(?: is| ist|:)? |move it (?:to|into) |verleg\w* (?:es|das) (?:in|auf) )?"
-    r"(?P<at>(?:in|at|im|in der|auf der?|beim?)\s.+|.+)$",
+    r"treffpunkt)(?: is| ist|:)? |move it (?:to|into) |verleg\w* (?:es|das) (?:in|auf) )(?P<named>.+)|"
+    r"(?P<at>(?:in|at|im|auf|beim?)\s.+))$",
     re.I,
 )
 _THRESHOLD = re.compile(r"\b(?:threshold|limit|grenze|schwelle)\D{0,12}(?P<n>\d{1,7})\b", re.I)
@@ -109,6 +101,13 @@ def _number(find: Callable[[str], Found[int] | None]) -> Reader:
     return lambda rest, _, __: rest.take(find(rest.text))
 
 
+def _slot(rest: Leftover, _: Utterance, __: Known) -> JsonValue:
+    found = find_slot(rest.text)
+    if found and found.value >= DAY_MINUTES and not re.search(r"slot|book|buch|each|block|je ", rest.text, re.I):
+        return None
+    return rest.take(found)
+
+
 def _language(rest: Leftover, _: Utterance, __: Known) -> JsonValue:
     if found := _LANGUAGE.search(rest.text):
         rest.blank(*found.span())
@@ -127,21 +126,6 @@ def _retention(rest: Leftover, _: Utterance, __: Known) -> JsonValue:
 
 def _rotation(rest: Leftover, _: Utterance, __: Known) -> JsonValue:
     return rest.take(find_rotation(rest.text))
-
-
-def _time(rest: Leftover, _: Utterance, known: Known) -> JsonValue:
-    times = find_times(outside_quotes(rest.text))
-    if not times:
-        return None
-    evening = bool(re.search(r"party|feier|dinner|drinks|abend|concert|quiz", str(known.get("title", "")), re.I))
-    first = times[0]
-    return rest.take(
-        Found(likely(first, rest.text, before=12 if evening else 6), first.start, first.end),
-        re.compile(
-            r"[,\s]*(?:\b(?:at|um|ab|from|starts?|starting|beginn\w*|begins?|ask|hand over|der|the|es|it)\b[:\s]*)+$",
-            re.I,
-        ),
-    )
 
 
 def _days(rest: Leftover, utterance: Utterance, known: Known) -> JsonValue:
@@ -199,8 +183,10 @@ def _place(rest: Leftover, _: Utterance, known: Known) -> JsonValue:
         text,
         flags=re.I,
     )
+    if "@" in text:
+        return None
     found = _PLACE.match(re.sub(r"\s+\b(?:now|instead|jetzt|stattdessen|please|bitte)$", "", text, flags=re.I))
-    place = find_place(found["at"], proper=True) if found and len(text.split()) <= 9 else None
+    place = find_place(found["named"] or found["at"], proper=True) if found and len(text.split()) <= 9 else None
     if place is None:
         return None
     rest.blank(0, len(rest.text))
@@ -217,7 +203,7 @@ READERS: Mapping[str, Reader] = {
     "language": _language,
     "retention_days": _retention,
     "votes_per_person": _number(traits.find_votes),
-    "slot_minutes": _number(find_slot),
+    "slot_minutes": _slot,
     "max_per_person": _number(traits.find_per_person),
     "rotation": _rotation,
     "days": _days,
@@ -237,7 +223,7 @@ def amend(kind: str, clause: Clause, utterance: Utterance, known: Known, names: 
     for name, read in READERS.items():
         if name in names and (value := read(rest, heard, known)) is not None:
             edit.values.setdefault(name, value)
-    edit = _when(edit, rest, kind, heard, known)
+    edit = read_when(edit, rest, kind, heard, known)
     if kind == "rsvp" and "capacity" not in edit.values and (fits := _capacity(rest, heard, known)) is not None:
         edit.values["capacity"] = fits
     if kind == "rsvp" and not edit.values and (place := _place(rest, heard, known)):
@@ -269,32 +255,4 @@ def _audience(edit: Edit, rest: Leftover, heard: Utterance, clause: Clause) -> E
     elif group := find_audience(heard, handles=True):
         rest.blank(group.start, group.end)
         edit.values["audience"] = group.value
-    return edit
-
-
-def _when(edit: Edit, rest: Leftover, kind: str, heard: Utterance, known: Known) -> Edit:
-    """The day and the hour, each where this kind has one; a day that there is not, or that is over, is objected to."""
-    day, hour = DAY.get(kind), HOUR.get(kind)
-    if day and day not in edit.values:
-        said = outside_quotes(rest.text)
-        dates = find_dates(said, heard.today)
-        if wrong := no_such_day(said, heard.today) or _ENDS_BEFORE_TODAY.search(said):
-            over = _ENDS_BEFORE_TODAY.search(said)
-            rest.blank(*wrong.span())
-            edit = Edit(
-                edit.values, (*edit.objections, Objection(day, "past" if over else "no_date", wrong[0].strip()))
-            )
-        elif dates:
-            found = dates[-1] if re.search(r"\b(?:from|von|vom)\b", said[: dates[0].start]) else dates[0]
-            if found.value < heard.today.isoformat():
-                edit = Edit(
-                    edit.values, (*edit.objections, Objection(day, "past", said[found.start : found.end].strip()))
-                )
-            else:
-                edit.values[day] = found.value
-            for one in dates:
-                rest.take(one, DATE_LEAD)
-    at = _time(rest, heard, known) if hour or (day and day in edit.values) else None
-    if hour and at is not None:
-        edit.values[hour] = at
     return edit

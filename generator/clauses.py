@@ -16,16 +16,21 @@ Wants = Literal["order", "words", "talk"]
 _VERB = (
     r"(?:make|add|remove|delete|drop|replace|swap|change|rename|call it|name it|set|put|move|extend|shorten|keep|use|"
     r"switch|turn|take|skip|rotate|throw in|leave out|send|schick\w*|have (?=(?:one|another|a|an|some|two)\b)|allow|"
-    r"let people|limit|raise|lower|increase|decrease|reduce|assign|open|close|end|start|"
-    r"begin|ask|include|exclude|translate|show|hide|hand over|push|postpone|delay|cancel|share|restrict|invite|merge|"
+    r"let people|limit|raise|lower|increase|decrease|reduce|assign|open|close|end|start(?! whenever)|"
+    r"begin|ask(?! (?:me|us)\b)|include|exclude|translate|show|hide|hand over|push|postpone|delay|cancel|share|"
+    r"restrict|invite|merge|"
     r"get rid of|kick|store|retain|cap|give|stop|disable|enable|"
     r"mach\w*|f(?:ü|ue)g\w*|nimm|nehmt|nehmen|streich\w*|l(?:ö|oe)sch\w*|entfern\w*|ersetz\w*|tausch\w*|"
     r"(?:ä|ae)nder\w*|nenn\w*|"
-    r"benenn\w*|setz\w*|verschieb\w*|verl(?:ä|ae)nger\w*|verk(?:ü|ue)rz\w*|stell\w*|schalt\w*|frag\w*|erlaub\w*|"
+    r"benenn\w*|setz\w*|verschieb\w*|verl(?:ä|ae)nger\w*|verk(?:ü|ue)rz\w*|stell\w*|schalt\w*|frag\w*(?! mich|"
+    r" uns)|erlaub\w*|"
     r"bewahr\w*|behalt\w*|heb\w*|begrenz\w*|erh(?:ö|oe)h\w*|senk\w*|beginn\w*|starte?|schlie(?:ß|ss)\w*|lass\b|"
     r"(?:ü|ue)bersetz\w*|erg(?:ä|ae)nz\w*|pack\w*|leg\w*|teil\w*|weise?|schreib\w*)"
 )
-_NOT_TO_US = r"(?!\s+(?:sure|sense|fun|care|a break|your|ihr|a look|me know|calm|in mind|going|thinking)\b)"
+_NOT_TO_US = (
+    r"(?!\s+(?:sure|sense|fun|care|a break|your|ihr|a look|me know|calm|in mind|going|thinking|up|yourselves|"
+    r"whatever|was ihr)\b)"
+)
 _LEAD = re.compile(
     rf"^[\s,.!:{GAP}-]*(?:(?:please|pls|plz|bitte|ok|okay|and|und|oh|ah|hey|hi|hello|hallo|actually|hmm?|so|then|dann|"
     r"mal|doch|nee?|no(?=,| wait)|wait|sorry|kindly|dear slipway|lieber? slipway|maybe|vielleicht|perhaps|better|"
@@ -81,6 +86,30 @@ _SELF = re.compile(
     r"fyi|my|our|mein|unser\w*)\b",
     re.I,
 )
+_TO_SOMEBODY = re.compile(
+    r"^\W*@[\w.-]+\W*\s*(?:(?:can|could|would|will|do|did|are|have) you|(?:kannst|k(?:ö|oe)nntest|hast|bist|magst|"
+    r"willst) du|"
+    r"please|pls|plz|bitte|what|when|how|where|who|why|was|wann|wie|wo|wer|thanks?|thx|danke)\b",
+    re.I,
+)
+"""Somebody else is spoken to, who is asked for something."""
+_TO_ALL = re.compile(
+    r"^(?:(?:everyone|everybody|all|you all|folks|team|people|alle)\W+)?(?:(?:please|pls|bitte)\W+)?"
+    r"(?:vote|answer|reply|respond|sign|fill|stimmt|antwortet|antworte|meldet|tragt)\b(?!\s+(?:closes|ends|is|"
+    r"should|in))",
+    re.I,
+)
+"""Those who use the app are spoken to."""
+WISH = re.compile(
+    r"^(?:also |auch |noch |now |jetzt )*(?:make|change|add|remove|delete|drop|replace|rename|set|extend|shorten|"
+    r"turn|switch|include|"
+    r"translate|close|discard|cancel|limit|mach\w*|(?:ä|ae)nder\w*|f(?:ü|ue)g\w*|erg(?:ä|ae)nz\w*|entfern\w*|"
+    r"l(?:ö|oe)sch\w*|"
+    r"ersetz\w*|verl(?:ä|ae)nger\w*|setz\w*|stell\w*)\s+(?:(?:bitte|mal|noch|please)\s+)*"
+    r"(?:it|this|that|the|them|an?|some|more|another|es|das|die|der|den|dem|ein(?:e[nmrs]?)?|etwas|mehr)\b",
+    re.I,
+)
+"""Words that surely want something of an app, whatever it is."""
 _NEED_NOT = re.compile(
     r"^(?:we|i|you) (?:really )?(?:don'?t|do not|no longer|needn'?t) (?:need|want)\b|"
     r"^(?:wir|ich) brauch\w* .*\b(?:nicht|keine?n?)\b|^(?:wir|ich) brauch\w* keine?n?\b",
@@ -142,6 +171,8 @@ class Clause:
 
 def clauses(utterance: Utterance) -> Iterator[Clause]:
     """The clauses of an utterance in their order, at most `MOST`."""
+    if _TO_SOMEBODY.match(utterance.own):
+        return
     hidden = "".join("x" if mask == GAP and sign != GAP else sign for sign, mask in _aligned(utterance))
     start, count = 0, 0
     for end in (*_ends(hidden), (len(hidden), len(hidden))):
@@ -190,7 +221,7 @@ def _told(text: str) -> bool:
 
 
 def _wants(text: str, polite: bool, question: bool) -> Wants:
-    if _told(text) or _TALK.match(text):
+    if _told(text) or _TALK.match(text) or _TO_ALL.match(text):
         return "talk"
     ordered = bool(_ORDER.match(text) or _INFINITIVE.search(text))
     if question and not ordered:

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from generator.additions import added, adds_first
 from generator.amending import amend
 from generator.brief import Answer
-from generator.clauses import Clause, clauses, emptied
+from generator.clauses import WISH, Clause, clauses, emptied
 from generator.entries import ALSO, MAIN, Edit, Objection, add, people_in, people_list, tidied
 from generator.extract import extract
 from generator.moves import set_anew, swapped, taken_out
@@ -37,10 +37,11 @@ _QUESTION = re.compile(
     r":)\s*:?\s*(?P<to>.+)$",
     re.I,
 )
+_DECIDES = re.compile(r"\b(?:approv\w*|freigeb\w*|genehmig\w*|entscheid\w*|decides?)\b", re.I)
 _OTHER = re.compile(r"^(?P<new>.+?)[,\s]+(?:instead of|rather than|in place of|anstelle von|anstatt|statt)\s+.+$", re.I)
 _ONLY = re.compile(r"\b(?:only|just|nur)\b", re.I)
 _ROLE = re.compile(
-    r"\b(?:with|mit|also|too|as well|auch|add|assign\w*|approv\w*|freigeb\w*|genehmig\w*|mitmach\w*|help\w*|"
+    r"\b(?:with|mit|also|too|as well|auch|add|assign\w*|mitmach\w*|help\w*|"
     r"helf\w*|edit\w*|see|sehen|results?|"
     r"ergebnisse|put|share|teil\w*|include|only|nur|dabei|invite|rein)\b",
     re.I,
@@ -76,7 +77,7 @@ def follow(kind: str, known: Mapping[str, JsonValue], names: Collection[str], ut
         if clause.wants == "talk":
             continue
         edit = _read(kind, clause, utterance, now, frozenset(names))
-        unclear = unclear or (edit.empty and clause.wants == "order")
+        unclear = unclear or (edit.empty and bool(WISH.match(clause.own)))
         now |= {name: value for name, value in edit.values.items() if name in names}
         objections += edit.objections
     if utterance.cut:
@@ -129,7 +130,7 @@ def _people(clause: Clause, utterance: Utterance, known: dict[str, JsonValue]) -
     named = people_in(clause, utterance)
     if (
         not named
-        or not _ROLE.search(clause.own)
+        or not (_ROLE.search(clause.own) or ("approvers" in known and _DECIDES.search(clause.own)))
         or (
             re.search(r"\b(?:for|f(?:ü|ue)r|to) (?:the |die |den )?@", clause.bare, re.I)
             and not re.search(r"assign|share", clause.own, re.I)

@@ -128,6 +128,8 @@ def taken_out(kind: str, clause: Clause, utterance: Utterance, known: Mapping[st
     for name in lists_of(kind, known):
         if any(matches(entries_of(known.get(name)), one) for one in said):
             return _counted_down(kind, remove(name, known.get(name), said), known)
+    if all(re.fullmatch(r"(?:it|this|that|them|all|everything|es|das|alles)", one.strip(), re.I) for one in said):
+        return Edit()
     strong = bool(match["between"] or (match["what"] and not re.match(r"(?:no|without|ohne)\b", clause.own, re.I)))
     if strong and kind in MAIN and not is_value(what):
         return Edit(

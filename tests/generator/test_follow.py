@@ -86,6 +86,70 @@ def test_what_fits_two_entries_is_asked_back() -> None:
     assert read_.objections == (Objection("resources", "several", "car"),) and read_.answers == ()
 
 
+TALK = """Hey team, the survey is up, please fill it in by Friday
+Reminder: closes on Friday!
+please vote until thursday
+Everyone please answer today
+Please answer anonymously, nobody sees your name
+let's do lunch at 12
+I'd go for pizza
+ask me if anything is unclear
+Let me know what you think
+use the second link please
+don't forget to sign up for the party
+bring cash
+add your name at the bottom
+put your answers in by noon
+Please open the preview and tell me if it works
+can someone test it?
+can you all see the results?
+Take your time
+start whenever you want
+no worries
+no rush, Friday is fine
+only three answers so far
+12 people have signed up already
+two votes for salad, nice
+moving to the big room is fine with me
+I will remove it tomorrow
+we closed it at 5
+@ben can you approve this please
+@ben please approve it
+@dora could you add your questions to the doc?
+thanks @ben
+Super, danke euch
+Bitte bis Freitag ausfüllen
+Denkt bitte an die Umfrage
+Wer noch nicht abgestimmt hat: bitte heute noch
+nur noch zwei Tage
+Ich mach das morgen
+frag mich was Leichteres
+nehmt was ihr wollt
+Kommt ihr auch?
+noch jemand hier?
+auch gut
+passt, lass uns so lassen
+keep calm and carry on
+keep up the good work
+make sure you answer all questions
+make yourselves at home
+Take Car 1 please, Car 2 is broken
+stop spamming please
+Great, let's publish it
+publish it
+undo
+nevermind
+Approve please
+ok, then let's go live"""
+
+
+@pytest.mark.parametrize("words", TALK.splitlines())
+def test_what_people_say_to_each_other_is_left_alone(words: str) -> None:
+    for kind in ("survey", "poll", "rsvp", "booking"):
+        before = next(one.before for one in load() if one.kind == kind)
+        assert follow(kind, before, {*before, "collaborators", "deadline"}, hear(words, TODAY)).nothing, kind
+
+
 @pytest.mark.parametrize("words", ['rename it to "for @cy"', "> with @cy", "@ben wrote: with @cy", "```with @cy```"])
 def test_rights_are_read_from_unquoted_words_alone(words: str) -> None:
     assert not {"collaborators", "audience"} & set(becomes(words))
