@@ -387,3 +387,29 @@ def test_a_change_that_was_not_published_is_dropped_for_what_is_live(house: Hous
     house.press(thread, "slipway.publish")
     house.press(thread, "slipway.approve", house.dora)
     assert house.actions().count("app.live") == 2 and answers(house)["anonymous"] is True
+
+
+def test_a_reply_that_begins_with_a_name_is_heard_and_one_to_somebody_is_not(house: House, survey: Thread) -> None:
+    house.say("@cy should help with it too", thread=survey.root)
+    [shown] = changes(house, survey)
+    assert "Collaborators: – → cy" in shown and "This changes who may see or decide" in shown
+    silent(house, survey, "@ben can you approve this please")
+
+
+def test_only_for_me_is_an_audience_and_a_preview_of_its_own(house: House, survey: Thread) -> None:
+    house.say("only for me", thread=survey.root)
+    assert "Who may open it: ops → me" in changes(house, survey)[0]
+    house.press(survey, "slipway.apply")
+    house.press(survey, "slipway.publish")
+    assert house.ana.sign_in(house.live(survey)).status_code == 200
+    assert house.ben.sign_in(house.live(survey)).status_code == 403
+
+
+def test_what_somebody_else_asked_in_the_thread_is_theirs(house: House, survey: Thread) -> None:
+    """Each follows up on their own, the newest of theirs."""
+    house.say("@Slipway a poll about lunch: pizza or pasta", house.ben, thread=survey.root)
+    house.say("make it anonymous", thread=survey.root)
+    house.press(survey, "slipway.apply")
+    assert answers(house, 0)["anonymous"] is True and answers(house, 1)["anonymous"] is False
+    house.say("add sushi", house.ben, thread=survey.root)
+    assert "+ sushi" in changes(house, survey)[-1]
