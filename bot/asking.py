@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from bot import clockwork, drafts, forms, meeting, offering, reckoning, requests, shelving, thread
+from bot import clockwork, drafts, follow_ups, forms, meeting, offering, reckoning, requests, shelving, showing, thread
 from bot.chat import Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, record, standing_in
@@ -41,14 +41,16 @@ def choose(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
         record(session, wiring, about, "request.chosen", kind=kind, **sent)
 
 
-def answer(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
+def answer(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
     """Answers are filled in or changed; the app is built anew from them, and what was approved is void."""
     standing_in(about, *thread.WAITING)
     assert isinstance(about.press, Submitted) and about.request.brief is not None
-    _not_ended(wiring, about)
+    not_ended(wiring, about)
     if wiring.catalog.known(about.request.brief.template) is None:
         raise Refused(shelving.GONE)
-    brief = answered(wiring, about.request.brief, about.press.values)
+    with transaction(wiring.engine) as session:
+        start = follow_ups.start_of(session, about.request, hint)
+    brief = answered(wiring, start or about.request.brief, about.press.values)
     changes = {
         "brief": brief.model_dump_json(),
         "removed": json.dumps([*about.request.removed, *about.press.removed]),
@@ -57,10 +59,11 @@ def answer(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     with transaction(wiring.engine) as session:
         advance(session, wiring, about, State.BRIEFED, verdict=None, trouble="", **changes)
         thread.void(session, about.request, wiring.now())
+        showing.filled_in(session, about.request, hint, about.press.user, wiring.now())
         record(session, wiring, about, "request.answered", brief=digest_of(brief.model_dump_json().encode()))
 
 
-def _not_ended(wiring: Wiring, about: About) -> None:
+def not_ended(wiring: Wiring, about: About) -> None:
     """An app that has ended stays as it was: there is nothing to build anew."""
     with transaction(wiring.engine) as session:
         app = apps.get(session, about.request.app) if about.request.app else None

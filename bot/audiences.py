@@ -8,6 +8,9 @@ from templates.audience import Audience
 EVERYONE = frozenset({"everyone", "everybody", "all", "org", "organisation", "organization", "company", "alle"})
 
 
+ME = frozenset({"me", "myself", "mich"})
+
+
 def asked_in(place: Place, person: str) -> Audience:
     """The people of the channel it was asked in; in a direct message, the asker alone."""
     if place.kind == "dm":
@@ -41,8 +44,8 @@ def handles(request: Request, name: str) -> tuple[str, ...]:
 def strangers(chat: Chat, request: Request, name: str) -> tuple[str, ...]:
     """Those whom an answer names and the chat does not know."""
     asked = handles(request, name)
-    known = chat.known(asked)
-    return tuple(one for one in asked if one not in known)
+    here = chat.known(asked)
+    return tuple(one for one in asked if one not in here)
 
 
 def _holds(chat: Chat, audience: Audience, user: str, outsider: bool) -> bool:
@@ -59,7 +62,9 @@ def _named(chat: Chat, request: Request, person: str) -> Audience:
     said = request.brief.value("audience") if request.brief else None
     if not isinstance(said, str) or not said.strip():
         return here
-    name = said.strip().lstrip("#@").lower().removeprefix("the ").removesuffix(" team")
+    name = _plain(said)
+    if name in ME:
+        return Audience(kind="me", id=person, label="you")
     if name in EVERYONE:
         return Audience(kind="org", label="everyone in the organisation")
     channel = chat.channel_named(name)
@@ -68,6 +73,16 @@ def _named(chat: Chat, request: Request, person: str) -> Audience:
     if chat.group(name):
         return Audience(kind="group", id=name, label=f"@{name}")
     return here
+
+
+def _plain(said: str) -> str:
+    return said.strip().lstrip("#@").lower().removeprefix("the ").removesuffix(" team")
+
+
+def known(chat: Chat, said: str) -> bool:
+    """Whether an audience that was said is one that we can see: a channel, a group, everyone, or the asker alone."""
+    name = _plain(said)
+    return name in ME | EVERYONE or chat.channel_named(name) is not None or bool(chat.group(name))
 
 
 def includes(chat: Chat, audience: Audience, person: Person) -> bool:

@@ -24,6 +24,8 @@ _UNSEEN = re.compile(
 """Controls, marks that turn the reading direction, and halves of characters: nothing a person reads."""
 _FORMAT = re.compile(r"(?<![^\W_])[*_~]+(?=\S)|(?<=\S)[*_~]+(?![^\W_])|`")
 """Marks that would begin or end bold, italics, strike or code. Those inside a word, as in snake_case, do nothing."""
+_ADDRESS = re.compile(r"\b([a-z][a-z0-9+.-]{1,20}):(?=//)|\b(mailto|javascript|data|tel):(?=\S)", re.I)
+"""How an address begins that a chat would make a link of."""
 _HALF = re.compile(r"&[a-z]{0,4}$|<[^<>]*$")
 """What a cut through an entity or a link leaves at the end."""
 
@@ -33,9 +35,14 @@ def escape(text: str) -> str:
     return _UNSEEN.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def inert(text: str) -> str:
+    """What a person or a model wrote, with a gap in each address: no surface makes a link of it."""
+    return _ADDRESS.sub(lambda found: f"{found[0]} ", text)
+
+
 def quoted(text: str, limit: int = 300) -> str:
-    """What a person wrote, on one line of at most `limit` characters, without formatting of its own."""
-    line = " ".join(_UNSEEN.sub("", text).split())
+    """What a person wrote, on one line of at most `limit` characters, without formatting or links of its own."""
+    line = inert(" ".join(_UNSEEN.sub("", text).split()))
     return escape(shorten(_FORMAT.sub("", line), limit))
 
 
@@ -68,7 +75,7 @@ def lines(rows: Sequence[str], limit: int = SECTION) -> str:
 
 def plain(text: str, limit: int) -> Mapping[str, Any]:
     """A plain_text object on one line; Slack refuses empty ones."""
-    line = " ".join(_UNSEEN.sub("", text).split())
+    line = inert(" ".join(_UNSEEN.sub("", text).split()))
     return {"type": "plain_text", "text": shorten(line, limit) or labels.NOTHING, "emoji": True}
 
 

@@ -1,78 +1,18 @@
 """The card: the one live message of a Request in its thread. A pure function of state, so it can always be rebuilt."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
 from bot import demand_words, labels, reckoning, remarks, words
 from bot.blocks import actions, bounded, button, context, cut, header, lines, quoted, section
+from bot.card_view import CardView
 from bot.chat import Block, Message
-from generator.brief import Answer
-from guardrails.verdict import Verdict
 
 TITLE, FALLBACK = 120, 2900
 """Characters of a title within a sentence, and of the plain text of a message."""
 FACTS, ANSWERS, CHECKS, DECIDED, RECKONED = 2500, 2500, 1500, 1500, 1200
 """Characters of a section each, so that all of them stay below the 12,000 that Slack takes in one message."""
-
-
-@dataclass(frozen=True)
-class CardView:
-    """Everything a card shows. Empty strings and 0 mean: there is none."""
-
-    request: str
-    state: str
-    words: str
-    """What was asked, scrubbed."""
-    title: str = ""
-    template: str = ""
-    app: str = ""
-    app_stage: str = ""
-    preview_url: str = ""
-    live_url: str = ""
-    can: Sequence[str] = ()
-    cannot: Sequence[str] = ()
-    audience: str = ""
-    cost: str = ""
-    spent: str = ""
-    """What it has cost so far, in a sentence."""
-    warning: str = ""
-    """What its owner should see to, in a sentence."""
-    paused: str = ""
-    """That something of it is suspended, in a sentence; `paused_for` says in a word why."""
-    paused_for: str = ""
-    preview_ends_at: int = 0
-    days: int = 0
-    """How long it runs once it is live."""
-    ends_at: int = 0
-    answers: Sequence[Answer] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)  # by the answer's name
-    reckoned: Mapping[str, str] = field(default_factory=dict)
-    """How it reckons and what was not taken, in plain sentences, by the answer's name."""
-    bundle: str = ""
-    """What a confirmed guess is confirmed for."""
-    verdict: Verdict | None = None
-    alternatives: Sequence[str] = ()
-    """Kinds to choose from, or the nearest one."""
-    wanted: str = ""
-    """A kind that was understood and is not on the shelf."""
-    lacks: Sequence[str] = ()  # what the nearest template cannot do
-    demanded: str = ""
-    """That this kind was asked for, in a sentence; empty while it was not."""
-    open: Sequence[str] = ()
-    """Labels of required answers that are missing."""
-    checks: Sequence[str] = ()
-    """How the rehearsal went, a line for each promise."""
-    red: bool = False
-    """Whether a promise does not hold; `leaked` whether a planted word turned up where it should not."""
-    leaked: bool = False
-    decided: str = ""
-    read: bool = False  # then the asker can see what was sent
-    trouble: str = ""
-    reason: str = ""
-    note: str = ""
-    trace: str = ""
 
 
 def card(view: CardView) -> Message:
@@ -224,9 +164,10 @@ def _plea(view: CardView) -> Sequence[Block]:
 
 
 def _ways_out(view: CardView) -> Sequence[Block]:
-    """A live app is ended by its own verbs; everything before is simply dropped."""
+    """A live app is ended by its own verbs, a change of it is taken back; everything before is simply dropped."""
     if _live(view):
-        return ending(_about(view), view.title)
+        back = [_button(view, "slipway.back", confirm=words.BACK_WARNING)] if view.back else []
+        return [*back, *ending(_about(view), view.title)]
     return [_button(view, "slipway.discard", confirm=words.DISCARD_WARNING)]
 
 

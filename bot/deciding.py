@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot import presses, requests, telemetry, thread
+from bot import follow_ups, presses, requests, telemetry, thread
 from bot.chat import Pressed, Submitted
 from bot.people import Person
 from bot.requests import Request, State
@@ -70,6 +70,7 @@ def record(session: Session, wiring: Wiring, about: About, action: str, why: str
         now=now,
     )
     presses.settle(session, about.press.key, now)
+    follow_ups.told_overheard(session, about.request.id, now)
     thread.refresh(session, wiring, about.request.id, now)
 
 

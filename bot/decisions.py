@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from bot import (
+    applying,
     asking,
     auditing,
     breaching,
@@ -43,6 +44,9 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     "slipway.archive": ("archive", endings.archive),
     "slipway.retire": ("retire", endings.retire),
     "slipway.run": ("run", breaching.resume),
+    "slipway.apply": ("answer", applying.apply),
+    "slipway.leave": ("answer", applying.leave),
+    "slipway.back": ("answer", applying.back),
     auditing.READ: ("audit", auditing.read),
     demand_words.ASK: ("want", demanding.want),
     "slipway.agree": ("give", giving.agree),

@@ -52,6 +52,9 @@ BUTTONS: Mapping[str, str] = {
     "slipway.allow": "Allow for a while",
     "slipway.agree": "Approve",
     "slipway.want": "Ask for this kind",
+    "slipway.apply": "Apply",
+    "slipway.leave": "Leave it",
+    "slipway.back": "Back to what is live",
 }
 """What stands on each button, by its action id."""
 

@@ -2,51 +2,36 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from sqlmodel import Session
 
 from bot import (
-    breaching,
-    clockwork,
     decisions,
     drafts,
+    filling,
+    following,
     forms,
     home,
-    limits,
     outbox,
     presses,
-    reckoning,
     requests,
-    rights,
-    sent,
-    shelving,
     telemetry,
     thread,
     words,
 )
-from bot.asking import answered
-from bot.billing import TAG
-from bot.blocks import quoted
 from bot.chat import Drafted, Heard, Message, Pressed, Submitted
 from bot.commands import Commands
 from bot.database import transaction
 from bot.deciding import find
+from bot.ears import Ears
 from bot.expecting import expected
 from bot.outbox import Post
 from bot.requests import Request, State
-from bot.roles import Act
-from bot.slack import Ears
 from bot.wiring import Wiring
-from generator.brief import Brief
 from guardrails import audit
-from runtime import apps
-from templates.answers import validate
-from templates.template import Template
 
-ANEW = "slipway.anew"
-OPENS: Mapping[str, Act] = {"slipway.answer": "answer", ANEW: "answer", "slipway.look": "look", "slipway.sent": "sent"}
-"""Buttons that open something which only some may see."""
+MOST_WORDS = 20_000
+"""Characters that are kept of a request with all that was added; `generator.utterance` reads the first 2,000."""
 EXTENDED, EVENT = "request.extended", "event"
 """The AuditEvent of words added to a Request, and its fact that names the utterance."""
 
@@ -57,12 +42,13 @@ def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, t
         heard=lambda heard: hear(wiring, commands, heard),
         pressed=lambda press: keep(wiring, press),
         submitted=lambda form: submitted(wiring, form),
-        form=lambda press: form(wiring, press),
-        drafted=lambda typed: drafted(wiring, typed),
-        anew=lambda press: anew(wiring, press),
+        form=lambda press: filling.form(wiring, press),
+        drafted=lambda typed: filling.drafted(wiring, typed),
+        anew=lambda press: filling.anew(wiring, press),
         scrub=scrub,
         ours=lambda channel, root: ours(wiring, channel, root),
         home=lambda workspace, user: opened_home(wiring, workspace, user),
+        overheard=lambda key, channel, root, user: following.overheard(wiring, key, channel, root, user),
     )
 
 
@@ -70,7 +56,9 @@ def hear(wiring: Wiring, commands: Commands, heard: Heard) -> None:
     """A command we know is answered; everything else is a Request, with its card in the same transaction."""
     if commands.take(heard):
         return
-    if heard.place.thread and (expected(wiring, heard) or extended(wiring, heard) or heard.via == "thread"):
+    if heard.place.thread and (
+        expected(wiring, heard) or extended(wiring, heard) or followed(wiring, heard) or heard.via == "thread"
+    ):
         return
     now = wiring.now()
     with telemetry.span("heard", facts={"via": heard.via}) as trace, transaction(wiring.engine) as session:
@@ -99,14 +87,14 @@ def extended(wiring: Wiring, heard: Heard) -> bool:
     """
     now = wiring.now()
     with transaction(wiring.engine) as session:
-        asked = thread.request_in(session, heard.place.channel, heard.place.thread or "")
+        asked = thread.request_in(session, heard.place.channel, heard.place.thread or "", heard.user)
         if asked is None or asked.user != heard.user:
             return False
         if _taken(session, asked, heard.key):
             return True  # delivered once more
-        if asked.state not in thread.OPEN:
+        if asked.state not in thread.OPEN or following.changeable(asked):
             return False
-        text = f"{asked.text}\n{heard.text}"
+        text = f"{asked.text}\n{heard.text}"[:MOST_WORDS]
         removed = json.dumps([*asked.removed, *heard.removed])
         if not requests.advance(session, asked, State.RECEIVED, now, text=text, trouble="", removed=removed):
             return False
@@ -121,6 +109,18 @@ def extended(wiring: Wiring, heard: Heard) -> bool:
             now=now,
         )
         thread.refresh(session, wiring, asked.id, now)
+        _warn(session, asked, heard, now)
+    return True
+
+
+def followed(wiring: Wiring, heard: Heard) -> bool:
+    """Whether this is kept to be read as a change of an app, by its asker in its own thread."""
+    now = wiring.now()
+    with transaction(wiring.engine) as session:
+        asked = thread.request_in(session, heard.place.channel, heard.place.thread or "", heard.user)
+        if not following.heard(session, asked, heard, now):
+            return False
+        assert asked is not None
         _warn(session, asked, heard, now)
     return True
 
@@ -174,132 +174,11 @@ def ours(wiring: Wiring, channel: str, root: str) -> bool:
         return thread.request_in(session, channel, root) is not None
 
 
-def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
-    """The form that a press opens: the template's questions, what went wrong, or the reason for a no."""
-    hint = decisions.read_hint(press)
-    with transaction(wiring.engine) as session:
-        request = find(session, hint)
-    if request is None:
-        return words.OLD_BUTTON
-    if press.action == "slipway.reject":
-        return forms.reject_form(json.dumps({"proposal": hint.get("proposal", "")}))
-    if press.action == "slipway.consent":
-        return forms.approve_form(json.dumps({"proposal": hint.get("proposal", "")}))
-    if press.action == "slipway.allow":
-        return _give(wiring, request, hint)
-    act = OPENS[press.action]
-    if why := rights.why_not(wiring, press.user, act, request):
-        return why
-    if act == "look":
-        seen = breaching.look(wiring, request)
-        return seen if isinstance(seen, str) else forms.look_form(json.dumps({"request": request.id}), seen)
-    if act == "sent":
-        return _sent(wiring, request)
-    if request.brief is None or request.state not in thread.WAITING:
-        return words.OLD_BUTTON
-    about = json.dumps({"request": request.id})
-    template = wiring.catalog.known(request.brief.template)
-    if template is None:
-        return shelving.GONE
-    questions = wiring.billing.questions(template.questions)
-    reckoned = reckoning.in_words(template, request.brief.answers)
-    with transaction(wiring.engine) as session:
-        draft = drafts.of(session, request.id, press.user, wiring.now())
-    wrong = faulty(template, request)
-    return forms.answers_form(about, questions, request.brief.answers, wrong, reckoned, draft, press.action == ANEW)
-
-
-def drafted(wiring: Wiring, typed: Drafted) -> None:
-    """Keep what stands in a form, for whoever typed it; whether they may send it is judged when they do."""
-    with transaction(wiring.engine) as session:
-        request = find(session, decisions.read_hint(typed))
-        if request is not None and request.workspace == typed.workspace:
-            drafts.keep(session, request.id, typed.workspace, typed.user, typed.values, wiring.now())
-
-
-def anew(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
-    """The form as it is without what this person typed, which is gone."""
-    with transaction(wiring.engine) as session:
-        if request := find(session, decisions.read_hint(press)):
-            drafts.drop(session, request.id, press.user)
-    return form(wiring, press)
-
-
-def _give(wiring: Wiring, request: Request, hint: Mapping[str, str]) -> Mapping[str, Any] | str:
-    """Whoever it is: whether they may is judged when their word comes, by the groups of then."""
-    name = hint.get("capability", "")
-    with transaction(wiring.engine) as session:
-        app = apps.get(session, request.app) if request.app else None
-    if app is None or not name:
-        return words.OLD_BUTTON
-    what = limits.to_allow(quoted(app.title), quoted(name, 80))
-    return forms.give_form(json.dumps({"app": app.id, "capability": name}), what)
-
-
-def _sent(wiring: Wiring, request: Request) -> Mapping[str, Any] | str:
-    """The receipt, for the asker alone: it holds what they wrote."""
-    if request.understanding is None:
-        return words.OLD_BUTTON
-    names = thread.labels_of(wiring, request)
-    return forms.sent_form(json.dumps({"request": request.id}), sent.shown(request, names))
-
-
-def faulty(template: Template, request: Request) -> frozenset[str]:
-    """The answers that a rule or the template objects to, by name."""
-    answers = {one.name: one.value for one in request.brief.answers} if request.brief else {}
-    objected = [one.field for one in request.verdict.findings if one.decision != "allow"] if request.verdict else []
-    # What another answer stands in for is wrong only as long as that one is missing.
-    stood_in = {one.name for one in template.questions if one.default_from and not answers.get(one.name)}
-    wrong = {one.field for one in validate(template, answers)} - stood_in
-    return frozenset(field.rpartition(".")[2] for field in objected) | wrong
-
-
 def submitted(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
     """Keep a form, unless a field is wrong: then it stays open and says so at the field."""
-    wrong = _wrong(wiring, sent)
+    wrong = filling.wrong(wiring, sent)
     if not wrong:
         keep(wiring, sent)
     elif sent.form == forms.ANSWERS:
-        drafted(wiring, Drafted(sent.workspace, sent.user, sent.about, sent.values))
+        filling.drafted(wiring, Drafted(sent.workspace, sent.user, sent.about, sent.values))
     return wrong
-
-
-def _wrong(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
-    with transaction(wiring.engine) as session:
-        request = find(session, decisions.read_hint(sent))
-    if request is None or request.brief is None:
-        return {next(iter(sent.values), "reason"): words.OLD_FORM}
-    if sent.form == forms.APPROVE:
-        return {}
-    if sent.form == forms.GIVE:
-        return {} if sent.values.get("reason") else {"reason": "Please say why; it stands in the thread."}
-    if sent.form == forms.REJECT:
-        return {} if sent.values.get("reason") else {"reason": "Please say why, so that the asker can change it."}
-    return _bad_fields(wiring, request, sent)
-
-
-def _bad_fields(wiring: Wiring, request: Request, sent: Submitted) -> Mapping[str, str]:
-    """What the template says about the answers, at the fields that the form shows."""
-    assert request.brief is not None
-    template = wiring.catalog.known(request.brief.template)
-    if template is None:
-        return {next(iter(sent.values), "title"): shelving.GONE}
-    brief = answered(wiring, request.brief, sent.values)
-    bad = validate(template, {one.name: one.value for one in brief.answers})
-    unpaid = wiring.billing.problem(brief.value(TAG)) if TAG in sent.values else ""
-    wrong = {one.field: f"{one.why} {one.fix}".strip() for one in bad if one.field in sent.values}
-    wrong |= {
-        name: why for name, why in _passed(template, request.brief, brief, wiring.now()).items() if name not in wrong
-    }
-    return {**wrong, TAG: unpaid} if unpaid else wrong
-
-
-def _passed(template: Template, before: Brief, brief: Brief, now: int) -> Mapping[str, str]:
-    """Days that somebody sets now though they are over; one that passed since it was set is nobody's mistake."""
-    today = clockwork.day(now).isoformat()
-    given = {one.name: one.value for one in brief.answers if one.value != before.value(one.name)}
-    return {
-        one.name: reckoning.PASSED.format(label=one.label, said=value, today=today)
-        for one in template.questions
-        if one.ahead and isinstance(value := given.get(one.name), str) and "" < value[:10] < today
-    }

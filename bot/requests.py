@@ -77,6 +77,7 @@ class RequestRow(SQLModel, table=True):
     hands: str = Field(default="[]", sa_column_kwargs={"server_default": "[]"})
     rehearsal: str = Field(default="", sa_column_kwargs={"server_default": ""})
     wishes: str = Field(default="[]", sa_column_kwargs={"server_default": "[]"})
+    standing: str = Field(default="", sa_column_kwargs={"server_default": ""})
     trace: str
     """W3C traceparent of the span that heard it."""
 
@@ -107,6 +108,8 @@ class Request:
     trouble: str = ""
     receipt: str = ""
     """What was sent to a model when these words were read, as JSON; empty when nothing left the machine."""
+    standing: Brief | None = None
+    """The answers of what is live; None before that."""
     hands: tuple[str, ...] = ()
     """The Persons who changed its answers since it went live last: none of them approves that."""
     rehearsal: str = ""
@@ -146,6 +149,7 @@ def _view(row: RequestRow) -> Request:
         hands=tuple(json.loads(row.hands)),
         rehearsal=row.rehearsal,
         wishes=tuple(json.loads(row.wishes)),
+        standing=Brief.model_validate_json(row.standing) if row.standing else None,
     )
 
 
@@ -221,13 +225,11 @@ def unfilled(session: Session, workspace: str, user: str, text: str, since: int)
     return _view(row) if row else None
 
 
-def in_thread(session: Session, channel: str, thread: str) -> Request | None:
-    """The newest Request of a thread: whether the thread is ours."""
-    row = session.exec(
-        select(RequestRow)
-        .where(RequestRow.channel == channel, RequestRow.thread == thread)
-        .order_by(col(RequestRow.created_at).desc())
-    ).first()
+def in_thread(session: Session, channel: str, thread: str, user: str = "") -> Request | None:
+    """The newest Request of a thread, with `user` of those that this user asked: whether the thread is ours."""
+    found = select(RequestRow).where(RequestRow.channel == channel, RequestRow.thread == thread)
+    found = found.where(RequestRow.user == user) if user else found
+    row = session.exec(found.order_by(col(RequestRow.created_at).desc())).first()
     return _view(row) if row else None
 
 

@@ -7,7 +7,6 @@ that could not be scrubbed.
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import App
@@ -17,8 +16,9 @@ from slack_sdk import WebClient
 
 from bot import blocks, forms, words
 from bot import slack_payloads as payloads
-from bot.chat import ChatError, Drafted, Heard, Message, Place, Pressed, Submitted
+from bot.chat import ChatError, Heard, Message, Place, Pressed
 from bot.database import ReadOnly
+from bot.ears import Ears
 from bot.slack_chat import SlackChat
 from bot.slack_http import guarded
 
@@ -26,27 +26,6 @@ PING_SECONDS = 1.0
 """The SDK gives up a dead connection at the fifth failed ping; at its own 10 s we would be deaf for a minute."""
 
 log = logging.getLogger("slipway.slack")
-
-
-@dataclass(frozen=True)
-class Ears:
-    """What main does with what is said. All are quick: they write a row or read one."""
-
-    heard: Callable[[Heard], None]
-    pressed: Callable[[Pressed], None]
-    submitted: Callable[[Submitted], Mapping[str, str]]
-    """Returns what is wrong by field; empty takes the form."""
-    form: Callable[[Pressed], Mapping[str, Any] | str]
-    """The form that a press opens, or why there is none for this person now."""
-    drafted: Callable[[Drafted], None]
-    anew: Callable[[Pressed], Mapping[str, Any] | str]
-    """The form that a press opens, without what was typed into it before."""
-    scrub: Callable[[str], tuple[str, tuple[str, ...]]]
-    """The text without its secrets, and the kinds that were removed."""
-    ours: Callable[[str, str], bool]
-    """Whether a thread (channel, root ts) is one of ours."""
-    home: Callable[[str, str], None]
-    """Somebody (workspace, user) looks at their Home tab."""
 
 
 class Unscrubbed(Exception):
@@ -120,9 +99,8 @@ class Slack:
     def _command(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         place = payloads.place(body["team_id"], body["channel_id"], None)
         try:
-            self._hear(
-                body["trigger_id"], place, body["user_id"], body.get("text", ""), "command", None, body["response_url"]
-            )
+            said = payloads.MENTION.sub("", body.get("text", ""))
+            self._hear(body["trigger_id"], place, body["user_id"], said, "command", None, body["response_url"])
         except Exception as error:
             # Fail closed: nothing was kept; the person is told, privately, to say it again.
             log.exception("a command could not be kept")
@@ -138,8 +116,11 @@ class Slack:
         if event.get("subtype") in (None, "file_share") and not event.get("bot_id") and event.get("user"):
             if event.get("channel_type") == "im":
                 self._event(body, event, "dm")
-            elif self._in_our_thread(event):
+            elif self._in_our_thread(body, event):
                 self._event(body, event, "thread")
+        elif payloads.by_bot(body, event) and self._in_our_thread(body, event):
+            root, user = str(event["thread_ts"]), str(event.get("user") or "")
+            _tried_to_count(lambda: self._ears.overheard(body["event_id"], event["channel"], root, user))
         next_()
 
     def _home(self, next_: Callable[[], Any], body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
@@ -151,24 +132,24 @@ class Slack:
                 log.exception("a look at the home of %s could not be kept", event.get("user"))
         next_()
 
-    def _in_our_thread(self, event: Mapping[str, Any]) -> bool:
-        """Whether this is said under a Request of ours; a mention comes as its own event."""
-        root = event.get("thread_ts")
-        mentioned = payloads.MENTION.match(event.get("text", ""))
-        return bool(root) and not mentioned and self._ears.ours(event["channel"], str(root))
+    def _in_our_thread(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+        """Whether this is said under a Request of ours; a mention of us comes as its own event."""
+        root, text = event.get("thread_ts"), event.get("text", "")
+        return bool(root) and payloads.addressed(body, text) == text and self._ears.ours(event["channel"], str(root))
 
     def _event(self, body: Mapping[str, Any], event: Mapping[str, Any], via: Any) -> None:
         place = payloads.place(body["team_id"], event["channel"], event.get("thread_ts"))
         try:
             # A redelivery has the same event_id, and so has the mention that also comes as a message.
-            self._hear(body["event_id"], place, event["user"], payloads.text_of(event), via, event["ts"], "")
+            said = payloads.addressed(body, payloads.words_of(event))
+            self._hear(body["event_id"], place, event["user"], said, via, event["ts"], "")
         except Exception as error:
             # Fail closed: only the event's id is known to us; the person is asked to say it again.
             log.exception("event %s could not be kept", body.get("event_id"))
             self._whisper(place, event["user"], _why(error, words.SAY_AGAIN))
 
     def _hear(self, key: str, place: Place, user: str, raw: str, via: Any, ts: str | None, response_url: str) -> None:
-        scrubbed, removed = self._scrub(payloads.MENTION.sub("", raw))
+        scrubbed, removed = self._scrub(raw)
         self._ears.heard(Heard(key, place, user, payloads.plain_text(scrubbed).strip(), via, ts, removed, response_url))
 
     def _scrub(self, text: str) -> tuple[str, tuple[str, ...]]:
@@ -286,6 +267,14 @@ def _tried(tell: Callable[[], None]) -> str:
         log.warning("a reason could not be told: %s", error)
         return error.code
     return ""
+
+
+def _tried_to_count(count: Callable[[], None]) -> None:
+    try:
+        count()
+    except Exception:
+        # The rim: that somebody spoke who is not listened to is worth no redelivery.
+        log.exception("a message that is not listened to could not be counted")
 
 
 def _acked(ack: Callable[..., Any]) -> None:

@@ -10,7 +10,7 @@ from bot.chat import Drafted, Place, Pressed, Submitted
 
 Values = Mapping[str, str | Sequence[str] | None]
 
-MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:]*")
+MENTION = re.compile(r"^\s*<@(?P<who>[UW][A-Z0-9]+)(?:\|[^>]*)?>[\s,:]*")
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)\|([^>]*)>")
 _GROUP = re.compile(r"<!subteam\^[A-Z0-9]+\|@?([^>]*)>")
 NO_TEXT = re.compile("[\x00\ud800-\udfff]")
@@ -74,6 +74,29 @@ def first(view: Mapping[str, Any]) -> str:
 def place(workspace: str, channel: str, thread: str | None) -> Place:
     """Slack's ids of direct conversations begin with a D."""
     return Place(workspace, channel, thread, "dm" if channel.startswith("D") else "channel")
+
+
+def addressed(body: Mapping[str, Any], text: str) -> str:
+    """The text without the mention of us that it begins with; that of somebody else is part of what is said."""
+    found = MENTION.match(text)
+    return text[found.end() :] if found and (not ours(body) or found["who"] in ours(body)) else text
+
+
+def ours(body: Mapping[str, Any]) -> frozenset[str]:
+    """Our own accounts, as an event names them; empty where it does not."""
+    return frozenset(str(one["user_id"]) for one in body.get("authorizations") or () if one.get("user_id"))
+
+
+def by_bot(body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    """Whether a message comes of a bot that is not us."""
+    if event.get("subtype") not in (None, "bot_message") or not (event.get("bot_id") or event.get("subtype")):
+        return False
+    return event.get("user") not in ours(body) and event.get("app_id", "") != body.get("api_app_id", "-")
+
+
+def words_of(event: Mapping[str, Any]) -> str:
+    """What a message says: in a thread its own text alone, for a file's name is nobody's wish."""
+    return str(event.get("text", "")).strip() if event.get("thread_ts") else text_of(event)
 
 
 def text_of(event: Mapping[str, Any]) -> str:

@@ -210,7 +210,8 @@ def approved(wiring: Wiring, request: Request) -> Step:
         apps.touch_routes(session)
         outbox.put(session, thread.live_post(session, wiring, request), now)
 
-    return Step(State.LIVE, "app.live", changes=LOOKED_AT, facts={"app": app, "proposal": proposal}, effect=go_live)
+    changes = {**LOOKED_AT, "standing": request.brief.model_dump_json() if request.brief else ""}
+    return Step(State.LIVE, "app.live", changes=changes, facts={"app": app, "proposal": proposal}, effect=go_live)
 
 
 def _bundle(wiring: Wiring, request: Request) -> Bundle:

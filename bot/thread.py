@@ -22,7 +22,7 @@ from bot import (
     words,
 )
 from bot.blocks import context, quoted, section
-from bot.card import CardView
+from bot.card_view import CardView
 from bot.chat import Message, Place
 from bot.outbox import Post
 from bot.requests import Request, State
@@ -69,11 +69,13 @@ def spelled(text: str) -> str:
     return _MENTION.sub(lambda found: f"@{found[1]}" if found[1] else "@…", text)
 
 
-def request_in(session: Session, channel: str, root: str) -> Request | None:
-    """The newest Request of the thread below this message, whether theirs or ours is the root."""
+def request_in(session: Session, channel: str, root: str, user: str = "") -> Request | None:
+    """The newest Request of the thread below this message, whether theirs or ours is the root; `user`'s own first."""
     key = outbox.key_of(session, channel, root) or ""
     asked = requests.get(session, key.removeprefix(ROOT)) if key.startswith(ROOT) else None
-    return requests.in_thread(session, channel, root) or asked
+    own = asked if asked is not None and asked.user == user else None
+    mine = requests.in_thread(session, channel, root, user) if user else None
+    return mine or own or requests.in_thread(session, channel, root) or asked
 
 
 def refresh(session: Session, wiring: Wiring, request: str, now: int) -> None:
@@ -134,6 +136,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         decided=_decided(session, request),
         read=understood is not None and request.state != State.DISCARDED,
         trouble=request.trouble,
+        back=request.standing is not None and request.state in CHANGED,
         reason=understood.reason if understood else "",
         note=understood.note if understood else "",
         trace=telemetry.trace_id(request.trace),
@@ -220,6 +223,8 @@ def manifest_of(wiring: Wiring, request: Request) -> Manifest | None:
 
 def _decided(session: Session, request: Request) -> str:
     standing = approvals.get(session, request.proposal) if request.proposal else None
+    if standing is not None and standing.state == "void" and request.state is State.LIVE:
+        return "\n".join(said(session, one) for one in standing.approvals)  # it was changed, and changed back
     return decision(session, standing) if standing else ""
 
 
@@ -282,6 +287,8 @@ def ended_post(wiring: Wiring, request: Request, app: apps.App) -> Post:
 
 WAITING = (State.PREVIEWED, State.PROPOSED, State.LIVE, State.DENIED, State.INCOMPLETE)
 """States in which the answers may be changed."""
+CHANGED = (State.PREVIEWED, State.PROPOSED, State.DENIED, State.INCOMPLETE)
+"""States in which a change of a live app can be dropped."""
 PUBLISHED = (State.APPROVED, State.LIVE)
 STAGES: Sequence[deployments.Where] = ("live", "preview")
 HISTORY_DAYS = 90

@@ -31,6 +31,7 @@ AGAIN = "I am trying again."
 MOVED_ON = "This app has ended or was changed meanwhile. Please ask for it again with `/slipway`."
 TO_PUBLISH = "*To publish this:*"
 DISCARD_WARNING = "The preview and its entries go away."
+BACK_WARNING = "The change goes away. What is live stays as it is."
 DECIDED: Mapping[str, str] = {
     "approved": ":white_check_mark: Allowed by the policies; nobody's approval was needed.",
     "void": "This request for approval is void: the app was changed or has ended.",

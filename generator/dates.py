@@ -57,6 +57,15 @@ def find_dates(text: str, today: date) -> list[Found[str]]:
     return sorted(found, key=lambda one: one.start)
 
 
+def no_such_day(text: str, today: date) -> re.Match[str] | None:
+    """The first day written as one that no calendar has, such as 30 February; None when there is none."""
+    for pattern, reader in _READERS.items():
+        for match in pattern.finditer(text):
+            if reader in (_month_name, _numeric, _slashed, _iso) and _read(reader, match, today) is None:
+                return match
+    return None
+
+
 def _read(reader: Callable[[re.Match[str], date], date | None], match: re.Match[str], today: date) -> date | None:
     try:
         return reader(match, today)

@@ -11,7 +11,7 @@ ANONYMOUS = (
     re.compile(
         r"\banon\w*|\bnothing with names\b|\b(?:un|not |nicht )(?:attributable|attributed|named|zuordenbar)\b|"
         r"\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|"
-        r"\bohne (?:die )?namen\b|"
+        r"\bohne (?:die )?namen\b|\bkeine namen\b|"
         r"\bno names?\b(?: on the cards)?|\bnobody'?s names?\b|\bpseudonym\w*|\bsecret(?:ly)?\b(?! santa)|"
         r"\bgeheim\w*|\bnameless\b|"
         r"\bwithout (?:giving |having to give |putting |leaving |using |any )?(?:their |your |any |the )?names?\b|"

@@ -17,6 +17,7 @@ from runtime.host import Host, Ran, labelled
 from runtime.identity import visitor_id
 from runtime.keeper import WAITS, Mark
 from runtime.loaded import Loaded, Loader
+from runtime.noting import noted
 from runtime.outside import NotNow
 from runtime.pages import Page
 from runtime.rate import Rate
@@ -227,7 +228,7 @@ class Gateway:
             )
         to_blame = not withheld(loaded.manifest, ran.outcome)
         self._watch.ended(route, request_id, ran.outcome, to_blame=to_blame, schedule=call.schedule)
-        self._note(client, route, call, ran)
+        self._spool(noted(client, route, call, ran))
         for name in ran.blocked:
             await self._teller.blocked(route, name, call)
         for text in ran.notices:
@@ -256,25 +257,6 @@ class Gateway:
             form=form,
             stage=route.stage,
             csrf=entry.csrf,
-        )
-
-    def _note(self, client: str, route: Route, call: Call, ran: Ran) -> None:
-        """Spool what this Call was and used. A request id of the client's own is kept beside ours, never instead."""
-        outcome, used = ran.outcome, ran.used
-        outside = {"egress_requests": used.requests, "egress_bytes": used.bytes, "mails": used.mails}
-        self._spool(
-            {
-                "at": call.now,
-                "app": route.app,
-                "stage": route.stage,
-                "request": call.request_id,
-                "client": client,
-                "trace": route.trace,
-                "result": outcome.kind if isinstance(outcome, Breach) else str(outcome.status),
-                "cpu_ms": round(outcome.cpu_ms, 3),
-                **({"schedule": call.schedule} if call.schedule else {}),
-                **{name: number for name, number in outside.items() if number},
-            }
         )
 
     def _about(self, route: Route, now: int, request_id: str) -> Reply:

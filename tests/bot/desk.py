@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from bot import commands, database, decisions, journey, keyring, listening, outbox
+from bot import commands, database, decisions, filling, journey, keyring, listening, outbox
 from bot.chat import ChatError, GroupState, Heard, Message, Place, Pressed, Profile, Submitted
 from bot.notary import Notary
 from bot.requests import Request, RequestRow
@@ -157,7 +157,7 @@ class Desk:
     def form(self, request: Request, user: str = "U1") -> Mapping[str, Any]:
         """The form behind Change answers."""
         hint = f'{{"request": "{request.id}"}}'
-        found = listening.form(
+        found = filling.form(
             self.wiring, Pressed("F", Place(WORKSPACE, OPS), user, "slipway.answer", hint, "1.0", "trigger")
         )
         assert not isinstance(found, str)

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.chat import ChatError, Drafted, Heard, Message, Place, Pressed, Submitted
-from bot.slack import Ears, Slack
+from bot.ears import Ears
+from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.workspace.delivery import signature
 from bot.workspace.person import Person

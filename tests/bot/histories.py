@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from bot import commands, database, decisions, endings, journey, keyring, listening, outbox, steps, words
+from bot import commands, database, decisions, endings, following, journey, keyring, listening, outbox, steps, words
 from bot.chat import ChatError, GroupState, Heard, Message, Place, Pressed, Profile, Submitted
 from bot.notary import Notary
 from bot.wiring import Smoked, Wiring
@@ -231,6 +231,13 @@ class History:
         self.heard.append(Heard(f"Ev{self._count}", Place(WORKSPACE, OPS), user, words, "mention", ts))
         self.deliver(self.heard[-1])
 
+    def say(self, words: str, user: str, root: str, *, times: int = 1) -> None:
+        """Somebody says something in a thread."""
+        self._count += 1
+        said = Heard(f"Ev{self._count}", Place(WORKSPACE, OPS, root), user, words, "thread", f"{self._count}.5")
+        for _ in range(times):
+            self.deliver(said)
+
     def deliver(self, heard: Heard) -> None:
         """The chat delivers an event, perhaps once more."""
         with self.alive():
@@ -266,6 +273,7 @@ class History:
             lambda: decisions.tick(self.wiring),
             lambda: outbox.deliver(self.wiring.engine, self.chat, self.now),
             lambda: endings.tick(self.wiring),
+            lambda: following.tick(self.wiring),
         )
 
     def tick(self, which: int) -> None:

@@ -22,6 +22,8 @@ from bot import (
     database,
     decisions,
     endings,
+    filling,
+    following,
     home,
     journey,
     keyring,
@@ -41,6 +43,7 @@ from bot.control import Ask, ControlSocket
 from bot.conversation import Thread, buttons, send_form
 from bot.conversation import words as said_in
 from bot.database import transaction
+from bot.follow_ups import FollowUpRow, OverheardRow
 from bot.gateway import verify
 from bot.outbox import PostRow
 from bot.requests import RequestRow
@@ -82,7 +85,7 @@ from tests.workspace.harbour import Running, config, free_port, until
 ROUNDS = 12
 """So often at most the ticks go round before everything has come to rest."""
 HOUR = 3600
-FORMS = frozenset({*listening.OPENS, "slipway.reject", "slipway.consent", "slipway.allow"})
+FORMS = frozenset({*filling.OPENS, "slipway.reject", "slipway.consent", "slipway.allow"})
 """Presses that are answered by a form, or by why there is none."""
 CAST = ("ana", "ben", "cy", "dora", "gil", "pia")
 KEPT = frozenset({"route_version", "audit_event", "signing_key"})
@@ -257,7 +260,8 @@ class House:
     def settle(self) -> None:
         """Tick until everything has come to rest."""
         for _ in range(ROUNDS):
-            done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring) + home.tick(self.wiring)
+            done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring)
+            done += home.tick(self.wiring) + following.tick(self.wiring)
             endings.tick(self.wiring)
             probing.tick(self.wiring)
             done += scheduling.tick(self.wiring)
@@ -292,7 +296,9 @@ class House:
         """Everything that listening has kept."""
         with Session(self.engine) as session:
             said = session.exec(select(PostRow.key)).all()
-            return (*said, *session.exec(select(RequestRow.id, RequestRow.text)).all())
+            spoke = session.exec(select(OverheardRow.key)).all()
+            kept = session.exec(select(FollowUpRow.key)).all()
+            return (*said, *spoke, *kept, *session.exec(select(RequestRow.id, RequestRow.text)).all())
 
     def press(self, thread: Thread, action: str, who: Person | None = None) -> str:
         """Press the newest button of this verb; what the one who pressed is told privately, if anything."""

@@ -24,7 +24,16 @@ ASKED = (
     "a feedback survey about the new office for everyone in the company",  # needs an approval
     "a survey about pensions, keep the answers for 10 years",  # denied
 )
-BUTTONS = ("slipway.publish", "slipway.approve", "slipway.keep", "slipway.archive", "slipway.retire", "slipway.discard")
+SAID = ("make it anonymous", "not anonymous", "rename it to Snacks", "add a question about dessert", "thanks!")
+BUTTONS = (
+    "slipway.publish",
+    "slipway.approve",
+    "slipway.keep",
+    "slipway.archive",
+    "slipway.retire",
+    "slipway.discard",
+    "slipway.back",
+)
 ENDINGS = ("slipway.keep", "slipway.keep", "slipway.archive", "slipway.retire")
 ENDED = ("archived", "retired")
 HOUR = 3600
@@ -44,6 +53,8 @@ ONE_EVENT_EACH = {
     "SELECT count(*) FROM app WHERE export != ''": ("app.exported",),
     "SELECT count(*) FROM app WHERE cleared_at IS NOT NULL": ("app.cleared",),
     "SELECT count(*) FROM proposal WHERE state = 'expired'": ("approval.expired",),
+    "SELECT count(*) FROM follow_up WHERE base != ''": ("change.shown",),
+    "SELECT count(*) FROM follow_up WHERE state = 'applied'": ("request.changed",),
 }
 """What there is, and the AuditEvents that tell of its coming: equally many (Invariant 5)."""
 
@@ -79,7 +90,7 @@ class AnyHistory(RuleBasedStateMachine):
         for _ in range(times):
             self.history.deliver(self.history.heard[which % len(self.history.heard)])
 
-    @rule(order=st.lists(st.integers(0, 3), min_size=1, max_size=6))
+    @rule(order=st.lists(st.integers(0, 4), min_size=1, max_size=6))
     def ticks(self, order: list[int]) -> None:
         for which in order:
             self.history.tick(which)
@@ -117,6 +128,21 @@ class AnyHistory(RuleBasedStateMachine):
         if found:
             about = json.dumps({"request": found[which % len(found)][0]})
             self.history.send(forms.ANSWERS, user, about, title=title, retention_days=days)
+
+    @rule(user=users, which=any_of, words=st.sampled_from(SAID), times=st.integers(1, 2))
+    def say_below_an_app(self, user: str, which: int, words: str, times: int) -> None:
+        """Its asker or somebody else, delivered twice or not."""
+        found = self.history.rows("SELECT thread FROM request ORDER BY created_at, id")
+        if found:
+            self.history.say(words, user, found[which % len(found)][0], times=times)
+
+    @rule(user=users, which=any_of, action=st.sampled_from(["slipway.apply", "slipway.apply", "slipway.leave"]))
+    def press_a_change(self, user: str, which: int, action: str) -> None:
+        """Of any change that ever stood in a thread."""
+        found = self.history.rows("SELECT key, request FROM follow_up ORDER BY created_at, key")
+        if found:
+            key, request = found[which % len(found)]
+            self.history.press(action, user, json.dumps({"request": request, "change": key}), times=2)
 
     @rule(user=users, which=any_of)
     def reject(self, user: str, which: int) -> None:
@@ -182,7 +208,7 @@ class AnyHistory(RuleBasedStateMachine):
         for heard in self.history.heard:
             self.history.deliver(heard)  # what was never acknowledged is delivered again
         for _ in range(ROUNDS):
-            for which in range(4):
+            for which in range(len(self.history.ticks)):
                 self.history.tick(which)
             if self._rests():
                 break
@@ -215,6 +241,7 @@ class AnyHistory(RuleBasedStateMachine):
             "SELECT 1 FROM press WHERE settled_at IS NULL "
             "UNION SELECT 1 FROM outbox WHERE sent_version < version "
             "UNION SELECT 1 FROM app WHERE ended_at IS NOT NULL AND cleared_at IS NULL "
+            "UNION SELECT 1 FROM follow_up WHERE state = 'heard' "
             "UNION SELECT 1 FROM request WHERE state IN ('received', 'briefed', 'bundled', 'reviewed', 'approved')"
         )
         return not self.history.rows(left)

@@ -133,6 +133,6 @@ def test_a_message_of_too_many_blocks_says_that_it_is_not_all() -> None:
 
 def test_the_hostile_line_is_dead_on_one_line() -> None:
     assert blocks.quoted(HOSTILE) == (
-        "&lt;!channel&gt; &lt;@U1&gt; &lt;https://evil.example|free&gt; loud slanted gone code &amp; "
+        "&lt;!channel&gt; &lt;@U1&gt; &lt;https: //evil.example|free&gt; loud slanted gone code &amp; "
         "&amp;lt;!here&amp;gt;"
     )

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from bot import approval_card, card
 from bot.approval_card import ApprovalView
-from bot.card import CardView
+from bot.card_view import CardView
 from bot.requests import State
 from generator.brief import Answer
 from guardrails.review import verdict

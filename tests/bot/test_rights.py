@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlmodel import Session, select
 
-from bot import auditing, listening, people
+from bot import auditing, filling, people
 from bot.chat import Place, Pressed
 from bot.conversation import Thread, buttons
 from bot.conversation import words as said_in
@@ -125,7 +125,7 @@ def test_an_operator_looks_at_what_went_wrong_and_others_do_not(house: House, su
     hint, place = json.dumps({"v": "1", "request": house.request().id}), Place("T", "C")
 
     def opened(user: str) -> object:
-        return listening.form(house.wiring, Pressed("k", place, user, "slipway.look", hint, "", ""))
+        return filling.form(house.wiring, Pressed("k", place, user, "slipway.look", hint, "", ""))
 
     assert isinstance(opened(house.ben.id), dict)
     assert opened(house.cy.id) == (

@@ -1,0 +1,85 @@
+"""Applying: a change that stands in the thread is taken or left, by a press, judged by what is true then."""
+
+import json
+from collections.abc import Mapping
+
+from sqlmodel import Session
+
+from bot import asking, changing, follow_ups, outbox, showing, thread
+from bot.blocks import section
+from bot.database import transaction
+from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, record, standing_in
+from bot.follow_ups import FollowUp
+from bot.requests import State
+from bot.wiring import Wiring
+from runtime import apps, deployments
+from runtime.apps import Stage
+
+
+def apply(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
+    """The answers become those that were shown; the app is built anew from them, and what was approved is void."""
+    one = _waiting(wiring, about, hint)
+    standing_in(about, *thread.WAITING)
+    asking.not_ended(wiring, about)
+    assert one.brief is not None and about.request.brief is not None
+    now = wiring.now()
+    if one.base != follow_ups.digest(about.request.brief):
+        with transaction(wiring.engine) as session:
+            _settle(session, one, follow_ups.Stage.REPLACED, changing.CHANGED_MEANWHILE, now)
+            record(session, wiring, about, "change.overtaken", change=one.key)
+            whisper = thread.note(about.request, changing.CHANGED_MEANWHILE)
+            outbox.put(
+                session, thread.post(about.request, f"refused:{about.press.key}", whisper, about.press.user), now
+            )
+        return
+    if bad := showing.against(wiring, about.request.brief, one.brief):
+        raise Refused(f"{bad[0].why} {bad[0].fix}")
+    changes = {
+        "brief": one.brief.model_dump_json(),
+        "hands": json.dumps(sorted({*about.request.hands, about.person.id, one.person} - {""})),
+    }
+    with transaction(wiring.engine) as session:
+        advance(session, wiring, about, State.BRIEFED, verdict=None, trouble="", **changes)
+        _settle(session, one, follow_ups.Stage.APPLIED, changing.applied(about.press.user, now), now)
+        thread.void(session, about.request, now)
+        record(session, wiring, about, "request.changed", brief=follow_ups.digest(one.brief), change=one.key)
+
+
+def leave(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
+    """The answers stay as they are."""
+    one, now = _waiting(wiring, about, hint), wiring.now()
+    with transaction(wiring.engine) as session:
+        _settle(session, one, follow_ups.Stage.LEFT, changing.left(about.press.user, now), now)
+        record(session, wiring, about, "change.left", change=one.key)
+
+
+def back(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
+    """A change of a live app that was not published is dropped: the answers are those of what is live."""
+    standing_in(about, *thread.CHANGED)
+    request, now = about.request, wiring.now()
+    with transaction(wiring.engine) as session:
+        app = apps.get(session, request.app) if request.app else None
+        live = deployments.active(session, app.id, "live") if app else None
+        if app is None or live is None or request.standing is None or app.stage not in (Stage.LIVE, Stage.SUSPENDED):
+            raise Refused(OVERTAKEN)
+        changes = {"brief": request.standing.model_dump_json(), "bundle": live.bundle, "proposal": live.proposal}
+        advance(session, wiring, about, State.LIVE, verdict=None, trouble="", hands="[]", **changes)
+        thread.void(session, request, now)
+        record(session, wiring, about, "change.dropped", brief=follow_ups.digest(request.standing))
+
+
+def _waiting(wiring: Wiring, about: About, hint: Mapping[str, str]) -> FollowUp:
+    """The change that the button is about, while it waits."""
+    with transaction(wiring.engine) as session:
+        one = follow_ups.get(session, hint.get("change", ""))
+    if one is None or one.request != about.request.id:
+        raise Refused(GONE)
+    if one.stage is not follow_ups.Stage.SHOWN:
+        raise Refused(OVERTAKEN)
+    return one
+
+
+def _settle(session: Session, one: FollowUp, stage: follow_ups.Stage, instead: str, now: int) -> None:
+    if not follow_ups.close(session, one, stage):
+        raise Refused(OVERTAKEN)
+    outbox.settle_buttons(session, one.post, section(instead), now)

@@ -1,0 +1,32 @@
+"""A reply below an app, in a real browser: the change stands there, and is made on a press."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from bot import demo
+from tests.browser.test_journey import Desk, pictures, running  # noqa: F401  # fixtures
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(170)]
+
+
+def test_a_reply_is_shown_as_a_change_and_applied(  # N15
+    running: demo.Running,  # noqa: F811  # the fixture
+    browser: Browser,
+    pictures: Path,  # noqa: F811  # the fixture
+) -> None:
+    ana = Desk(browser, running.stage.url, "ana", pictures)
+    ana.ask("a survey about our tea kitchen, three questions")
+    expect(ana.thread.get_by_role("button", name="Publish")).to_be_visible()
+    box = ana.page.locator("#thread-composer").get_by_role("combobox")
+    box.fill("make it anonymous, till 18 December, and add a question about the biscuits")
+    box.press("Enter")
+    expect(ana.thread.get_by_text("Shall I change this?")).to_be_visible()
+    expect(ana.thread.get_by_text("Anonymous: no → yes")).to_be_visible()
+    ana.shoot(ana.page, "change")
+    ana.press("Apply")
+    expect(ana.thread.get_by_text("Applied by")).to_be_visible()
+    expect(ana.thread.get_by_role("button", name="Apply", exact=True)).to_have_count(0)
+    app = ana.open("Open preview")
+    expect(app.get_by_role("textbox", name="Biscuits")).to_be_visible()
