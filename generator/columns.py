@@ -27,6 +27,7 @@ _HINTS: dict[str, str] = {
 }
 _NAMES: tuple[tuple[str, str], ...] = (
     ("date", r"^(?:date|datum)\b|\b(?:date|day)$|datum$|^tag$"),
+    ("text", r"\b(?:phone|mobile|telephone|tel|telefon|handy|extension)\b(?:\s*(?:no|nr|number|nummer)?\b\.?|\s*#)$"),
     ("email", r"\be-?mails?\b|mail(?:adresse|address)?\b|\w*mailadresse\b"),
     ("url", r"\burls?\b|\blinks?\b|website|web ?site|webseite|homepage|linkedin|\bweb\b|repo(?:sitory)?\b"),
     (
@@ -57,7 +58,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
             r"birthday|bought on|since|"
             r"until|start day|end day|last seen|last service|next service|arrival day|renewal|datum|\w*datum|termin|"
             r"\w*termin|wann|f(?:ä|ae)llig(?:keit)?|frist|ablauf|beginn|ende|eintritt|geburtstag|\w+tag|seit|"
-            r"bis)\b|\b\w+ (?:on|at|am|by date)$|^(?:bought|borrowed|issued|purchased|received|ordered|returned|taken|"
+            r"bis)\b|\b\w*ablauf\b|\b\w+ (?:on|at|am|by date)$|^(?:bought|borrowed|issued|purchased|received|ordered|returned|taken|"
             r"lent|planted|opened|found|sold|hired|ausgegeben|gekauft|bestellt|ausgeliehen|gefunden|angeschafft|"
             r"r(?:ü|ue)ckgabe|ausgabe|anschaffung) (?:on|am)$|"
             r"^(?:purchase|delivery|arrival|departure|return) (?:date|day)$"
@@ -83,7 +84,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
         (
             r"\b(?:status|severity|priority|prio|type|category|stage|state|kind|level|impact|phase|classification|"
             r"department|size|colou?r|schweregrad|priorit(?:ä|ae)t|kategorie|art|typ|stufe|zustand|dringlichkeit|"
-            r"abteilung|gr(?:ö|oe)(?:ß|ss)e|farbe|\w*art|\w*status|\w*typ)\b"
+            r"abteilung|gr(?:ö|oe)(?:ß|ss)e|farbe|\w{3,}art|\w*status|\w*typ)\b"
         ),
     ),
     (
@@ -98,10 +99,11 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "person",
         (
-            r"\w+ (?:by|von)$|\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|host|contact person|"
+            r"\w+ (?:by|von)$|^(?:issued|lent|loaned|given|handed(?: out)?|assigned|ausgegeben|ausgeliehen|verliehen|"
+            r"(?:ü|ue)bergeben) (?:to|an)$|\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|host|contact person|"
             r"contact|"
             r"person in charge|person|operator|reviewer|handled by|author|manager|technician|who|by whom|lead|"
-            r"supervisor|driver|borrower|borrowed by|caretaker|writer|editor|speaker|trainer|wen|whom|autor(?:in)?|"
+            r"supervisor|driver|borrower|borrowed by|whos|employee|organi[sz]er|depositor|referrer|mentor|colleague|staff member|volunteer|teacher|caretaker|writer|editor|speaker|trainer|wen|whom|autor(?:in)?|"
             r"redakteur(?:in)?|point of contact|account manager|requester|"
             r"requested by|reported by|finder|checked by|inspector|zust(?:ä|ae)ndig(?:e[rn]?)?|"
             r"verantwortlich(?:e[rn]?)?|users?|(?:be)?nutzer(?:in)?|ansprechpartner(?:in)?|besitzer|inhaber|melder|fahrer|techniker|wer|"
@@ -121,15 +123,34 @@ _TAIL_HINT = re.compile(
     r"free text|freitext)$",
     re.I,
 )
+_BOX = re.compile(
+    r"^(?:an? |ein(?:e[nm]?)? )?(?:(?:tick|check) ?box|box to tick|h(?:ä|ae)kchen|tick)\s+(?:for|when|once|if|f(?:ü|ue)r|ob|wenn|as|bei)\s+"
+    r"(?:it'?s |it is |they are )?(?P<name>\w[^()\[\]:]*)$",
+    re.I,
+)
+_WHETHER = re.compile(
+    r"^(?:whether|if|ob)\s+(?:(?:it|they|he|she|es|sie|er)(?:'s)?\s+(?:(?:has|have|is|are|was|were|got|ist|sind|wurden?)\s+)?(?:been\s+)?|"
+    r"(?:the|a|an|der|die|das)\s+)?(?P<name>\w[^()\[\]:]*?)(?:\s+(?:ist|sind|wurden?|is|was))?$",
+    re.I,
+)
 _BEFORE_OPTIONS = re.compile(r"^(?:select|drop-?down|choice|auswahl|options?|pick ?list|one of)\b[:\s]*", re.I)
 
 
 def column(said: str) -> dict[str, JsonValue]:
     """One entry of a list of columns as `{name, type}`, with the `choices` of a select when they were said."""
-    name, hint = _parts(re.sub(r"^(?:the|their|its|his|her|a|an|der|die|das|den|ihre?)\s+(?=\w)", "", said, flags=re.I))
+    name, hint = _parts(_asked(said))
     kind = (_by_hint(hint) if hint else "") or _by_name(name if not hint else f"{name} {hint}")
     choices = _choices(hint) if kind == "select" else []
     return {"name": name, "type": kind, **({"choices": choices} if choices else {})}
+
+
+def _asked(said: str) -> str:
+    """Without the article or the "whether": "whether it has been returned" is "returned (checkbox)"."""
+    if box := _BOX.match(said):
+        return f"{box['name']} (checkbox)"
+    if clause := _WHETHER.match(said):
+        return f"{clause['name']} (checkbox)"
+    return re.sub(r"^(?:any|the|their|its|his|her|a|an|der|die|das|den|ihre?)\s+(?=\w)", "", said, flags=re.I)
 
 
 def columns(said: list[str]) -> list[JsonValue]:

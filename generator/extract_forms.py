@@ -11,7 +11,8 @@ from generator.durations import find_retention
 from generator.formulas import find_formula, find_inputs, find_spoken_inputs
 from generator.found import Leftover
 from generator.taking import take_date, take_helpers
-from generator.titles import find_title, given_title
+from generator.titles import LEFT, find_title, given_title
+from generator.typed import find_put_in, find_typed
 from generator.utterance import GAP, Utterance
 
 Answers = dict[str, JsonValue]
@@ -25,7 +26,8 @@ TO_US = re.compile(
 """A question that is asked of us."""
 _FIELDS = re.compile(
     r"\b(?:with (?:the )?(?:fields|columns)|fields?(?: are)?|columns?(?: are)?|felder[n]?|spalten|with|mit|"
-    r"containing|consisting of|w/|just gimme|including|capture)(?:\b|(?<=/))[:,\s]*",
+    r"containing|consisting of|w/|just gimme|including|capture|holding|listing|showing|recording|noting|stating|"
+    r"comprising|required are|ben(?:ö|oe)tigt werden|erfasst werden|festzuhalten sind)(?:\b|(?<=/))[:,\s]*",
     re.I,
 )
 _COLUMNS_ARE = re.compile(
@@ -36,12 +38,17 @@ _COLUMNS_ARE = re.compile(
 _ABOUT_FORM = re.compile(
     r"\b(?:tracker|register|log|logbook|inventory|database|sheet|crm|list|table|book|form|record|records|"
     r"track|tracking|"
-    r"somewhere|place|need|must|want|we|i|i'd|where|which|please|pls|collect|write|incoming|report|replace|my|our|"
+    r"somewhere|place|need|must|want|we|i|i'd|where(?= \w)|which(?= \w)|please|pls|collect|write|incoming|report|replace|my|our|"
     r"ich|wir|brauche|brauchen|mach|bitte|f(?:ü|ue)rs?|k(?:ö|oe)nnten|irgendwas|wo|erfassen|uns)\b|"
     r"(?:liste|buch|verzeichnis|tabelle|datenbank|bestand|protokoll|zettel|(?:ü|ue)bersicht|tracker|register|journal|"
     r"formular|kartei)\b",
     re.I,
 )
+
+
+_OR_NOT = re.compile(r"\s+(?:or not|oder nicht|yes or no|ja oder nein)\b", re.I)
+_SENTENCE = re.compile(r"(?<=[^\W\d]{2})\.(?=\s)")
+"""Where a sentence ends, and a formula with it."""
 
 
 def survey(utterance: Utterance) -> Answers:
@@ -56,7 +63,8 @@ def survey(utterance: Utterance) -> Answers:
         "collaborators": take_helpers(rest, utterance),
     }
     questions = _questions(rest)
-    return answers | {"questions": questions, "title": find_title("survey", rest.text, not questions)}
+    title = find_title("survey", rest.text, not questions)
+    return answers | {"questions": questions, "title": title, LEFT: rest.text}
 
 
 def form_tracker(utterance: Utterance) -> Answers:
@@ -67,17 +75,18 @@ def form_tracker(utterance: Utterance) -> Answers:
         "retention_days": rest.take(find_retention(rest.text)),
         "collaborators": take_helpers(rest, utterance),
     }
-    named = _column_names(rest.text)
+    named = _column_names(_OR_NOT.sub(" y/n", rest.text))
     if named:
         at = lists.start_of(rest.text, named)
         rest.blank(at, len(rest.text)) if at > 12 else None
-    return answers | {"fields": columns(named), "title": find_title("form_tracker", rest.text)}
+    return answers | {"fields": columns(named), "title": find_title("form_tracker", rest.text), LEFT: rest.text}
 
 
 def calculator(utterance: Utterance) -> Answers:
     """Inputs, formula, and what it works out."""
-    formula, names, result = find_formula(utterance.own)
-    inputs = names if formula else find_inputs(utterance.own) or find_spoken_inputs(utterance.own)
+    formula, names, result = find_formula(_SENTENCE.sub(GAP, utterance.own))
+    inputs = names if formula else find_put_in(utterance.own) or find_inputs(utterance.own) or find_typed(utterance.own)
+    inputs = inputs or find_spoken_inputs(utterance.own)
     ahead = utterance.own.partition(result or formula)[0] if formula else ""
     title = (
         given_title(utterance.own)
@@ -85,7 +94,7 @@ def calculator(utterance: Utterance) -> Answers:
         or result
         or find_title("calculator", utterance.own)
     )
-    return {"inputs": list[JsonValue](inputs), "formula": formula, "title": title}
+    return {"inputs": list[JsonValue](inputs), "formula": formula, "title": title, LEFT: utterance.own}
 
 
 def _questions(rest: Leftover) -> list[JsonValue]:

@@ -30,7 +30,7 @@ _BULLET = re.compile(
 )
 _OPENING = re.compile(
     r"^(?:and|und|or|oder|then|dann|namely|nämlich|either|entweder|the|sowie|plus|also|between|zwischen|like|"
-    r"e\.g\.|for example|wie|as follows|following|finally|firstly|erstens|lastly|are|is|sind|it'?s|that'?s|they'?re|"
+    r"e\.g\.|for example|wie(?= z\.|(?-i: [A-ZÄÖÜ]))|as follows|following|finally|firstly|erstens|lastly|are|is|sind|it'?s|that'?s|they'?re|"
     r"there(?:'s| are)|es sind|das sind|"
     r"maybe|vielleicht|die (?:folgenden )?punkte)\s+",
     re.I,
@@ -41,7 +41,7 @@ _TALK = re.compile(
     r"man|wir|ich|ihr|sie|es|while|because|since|wenn|weil|damit|dass|wobei|nothing else)\b|"
     r"(?:everyone|everybody|each|jede[rsn]?|alle)(?: \w+)? (?:gets?|has|have|having|may|can|should|must|will|max|"
     r"at most|only|one|two|three|\d|hat|bekommt|kriegt|darf|kann|soll|nur|ein|zwei|drei|vier|d(?:ü|ue)rfen|haben)\b|"
-    r"(?:everyone|everybody|each|jede[rsn]?|alle)$|"
+    r"(?:everyone|everybody|(?:each|every)(?: (?:person|one|participant|head))?|jede[rsn]?|alle)$|"
     r"(?:make|put|keep|let|close|leave|do|give|build|create|set up) (?:it|this|that|them|me|us|a|an|one)\b|"
     r"(?:mach|macht|bau|baut|leg|legt|stell|stellt|schick|schickt|kannst|k(?:ö|oe)nnt\w*|can|could) (?:ma|mal|bitte|"
     r"you|u|we|ihr|du|uns|mir|ne|nen|eine?n?|me|us|das|es|die|den)\b|"
@@ -61,7 +61,7 @@ ASKING = re.compile(
 )
 """How a question begins."""
 _FUNCTION = re.compile(
-    r"^(?:at|on|in|by|for|from|with|to|of|and|or|um|am|im|an|bis|ab|the|(?-i:a)|so|is|are|it|please|pls|mit|"
+    r"^(?:always|immer|jeweils|at|on|in|by|for|from|with|to|of|and|or|um|am|im|an|bis|ab|the|(?-i:a)|so|is|are|it|please|pls|mit|"
     r"f(?:ü|ue)r|zu|"
     r"each|every|on the|nur|only|just|bitte|also|too|etc)$",
     re.I,
@@ -265,7 +265,7 @@ def pair(text: str, most_words: int = 3) -> list[str]:
 
 def asked_in_a_row(text: str) -> list[str]:
     """Questions in a row that no comma parts: "whats shipping whats blocked"."""
-    word = r"(?:what(?:'?s)?|who(?:'?s)?|was|wer|wie|wo)"
+    word = r"(?:wh?at(?:'?s)?|who(?:'?s)?|where|were(?= (?:to|is|do))|why|was|wer|wie|wo)"
     for clause in re.split(rf"(?:{SENTENCE_END})\s*|\n|[,:;{GAP}]", text, flags=re.I):
         starts = [match.start() for match in re.finditer(rf"\b{word}\b", clause, re.I)]
         if len(starts) >= 2:

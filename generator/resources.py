@@ -17,7 +17,7 @@ _THINGS = re.compile(
     re.I,
 )
 _BOOKABLE = re.compile(
-    r"(?P<what>[^.;:!?¦\n]{3,60}?)\s*,?\s*\b(?:zum |get double |gets double |double |to be |can be |need |"
+    r"(?<!\w)(?P<what>[^.;:!?¦\n]{3,60}?)\s*,?\s*\b(?:zum |get double |gets double |double |to be |can be |need |"
     r"needs |should be |zu |gets? |get |sollen?(?: in)?[ -]+|"
     r"m(?:ü|ue)ssen )*(?:book(?:ing|ings|able|ed|in)?|reserv(?:ation|ations|ed|able|e|ieren|ierbar|ierung)|"
     r"rental|loans?|lending|verleih|"
@@ -27,9 +27,18 @@ _BOOKABLE = re.compile(
 _CONTESTED = re.compile(
     r"(?:^|[.,;!?¦]\s*)(?P<what>(?:the|our|die|der|das|unser\w*)?\s*[^.,;:!?¦]{3,40}?)\s+(?:is|are|gets?|ist|"
     r"sind|wird|werden)\s+"
-    r"(?:always|constantly|never free|permanently|ever|double|immer|dauernd|st(?:ä|ae)ndig|fought|taken|"
+    r"(?:always|constantly|forever|never free|permanently|ever|double|immer|dauernd|st(?:ä|ae)ndig|fought|taken|"
     r"blocked|belegt|in demand|"
     r"(?:a |an |the |ein |der )(?:bottleneck|mess|pain|nightmare|problem|engpass|streitpunkt))\b",
+    re.I,
+)
+_SHARED_THING = re.compile(
+    r"\b(?:the|our|der|die|das|den|unser\w*)\s+(?:new |neue[nr]? )?(?P<what>(?:[\w-]+ )?(?:[\w-]*(?:room|raum|saal|studio|bus|wagen|"
+    r"ger(?:ä|ae)t|platz|scanner|printer|drucker|kitchen|k(?:ü|ue)che|booth|pod|bench|oven|ofen|van|car|bike|boat|tent)))\b", re.I,
+)
+_MADE = re.compile(
+    r"\b(?:make|makes|machen?|macht|have|get|let people \w+)\s+(?P<what>[^.;:!?¦\n]{3,100}?)\s+"
+    r"(?:bookable|reservable|claimable|available|buchbar|reservierbar|verf(?:ü|ue)gbar)\b",
     re.I,
 )
 _FOUGHT_OVER = re.compile(
@@ -85,10 +94,12 @@ def find_resources(text: str) -> list[str]:
     for found in (
         lists.after_colon(text),
         lists.parenthesised(text),
+        _made_bookable(text),
         _numbered(text),
         lists.list_after(text, _ROW),
         lists.list_after(text, _THINGS),
         _before_booking(text),
+        _contested(text),
         lists.without_intro(lists.longest_run(text), _THING_LEAD, _ABOUT_BOOKING),
     ):
         kept = [tidy(_COUNTED.sub("", _THING_LEAD.sub("", one)), ARTICLES) for one in found]
@@ -123,6 +134,18 @@ def _before_booking(text: str) -> list[str]:
     )
 
 
+def _made_bookable(text: str) -> list[str]:
+    """The things of "make the van and the trailer bookable"."""
+    match = _MADE.search(text)
+    return lists.items(match["what"]) if match else []
+
+
+def _contested(text: str) -> list[str]:
+    """Several things that are "always taken"."""
+    match = _CONTESTED.search(text)
+    return lists.items(match["what"]) if match else []
+
+
 def _single(text: str) -> Iterator[str]:
     for cue in islice(_THINGS.finditer(text), 12):
         yield phrase(text, cue.end())
@@ -131,6 +154,8 @@ def _single(text: str) -> Iterator[str]:
     if match := _FOUGHT_OVER.search(text):
         yield phrase(match["what"])
     if match := _CONTESTED.search(text):
+        yield phrase(match["what"])
+    if match := _SHARED_THING.search(text):
         yield phrase(match["what"])
     if match := _BOOKABLE.search(text):
         words = tidy(match["what"])

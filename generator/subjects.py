@@ -43,7 +43,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"coming to|comin to|attends?|attending|joins?|joining|take part in|takes part in|participates? (?:in|"
             r"to|at)|participating (?:in|to|at)|in for|"
             r"kommt[ ¦]*(?:\w+ )?(?:zu[mr]?|mit zu[mr]?)|"
-            r"dabei (?:beim|bei der|bei)|nimmt an|teil an|f(?:ä|ae)hrt mit zu[mr]?|come (?:along |over |"
+            r"dabei (?:beim|bei der|bei)|nimmt an|teil an|(?:f(?:ä|ae)hrt|geht|macht) mit(?: zu[mr]?| beim?)?|come (?:along |over |"
             r"with us )?to|make it to|be at|up for|"
             r"down for|macht mit bei[m]?)\s+>"
         ),
@@ -54,7 +54,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"zu[mr])\s+(?P<np>[^,.?!¦\"]{3,40}?)[\s¦]+(?:am |an |um )?[\s¦]*"
             r"(?:teil\w+|dabei|kommt|kommen|mit\w+|best(?:ä|ae)tig\w*|erscheint)\b"
         ),
-        r"\b(?:are (?:you|u) (?:all )?(?:in|up) for|list for|names? for|head ?count for|teilnahme a[mn](?: der)?)\s+>",
+        r"\b(?:are (?:you|u) (?:all )?(?:in|up) for|list for|names? (?:down )?for|head ?count for|teilnahme a[mn](?: der)?)\s+>",
+        r"\b(?:whether|if|ob)\s+(?P<np>(?!they\b|you\b|we\b|he\b|she\b|it\b|i\b)[^,.?!¦\"]{3,40}?)\s*(?:¦|\bsuits?\b|\bpasst\b)",
         (
             r"(?:sign[- ]?ups?(?: sheet| list)?|rsvps?|headcount|head count|guest list|"
             r"attendance(?: list| confirmation)?|registration|register|list of (?:participants|attendees|guests)|"
@@ -86,6 +87,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"\b(?:bevor|ehe|wenn|falls)\s+(?:jemand|man|wer|einer|wir|ich)\s+(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:macht|machen|bestell\w*|"
             r"kauf\w*|nimmt|nehmen|buch\w*|ausg\w+|anschaff\w*|einreich\w*)\b"
         ),
+        r"\b(?:when(?:ever)?|if|wenn|falls|sobald)\s+(?:an? |any |ein\w* )?\w+\s+(?:wants?|orders?|requests?|needs?|asks? for|buys?|"
+        r"claims?|submits?|m(?:ö|oe)chte|will)\s+(?:an? |any |ein\w* )>",
         r"\b(?:agree|consent|say yes|zustimm\w*)\s+(?:to|zu[mr]?)\s+(?:every |each |any |all |jede[rm] )?>",
         (
             r"\b(?:genehmigungsprozess|genehmigungsverfahren|freigabeprozess|genehmigung|freigabe|"
@@ -170,6 +173,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"ein\w*|man|wir|ich|die|der|das)\b"
         ),
         r"\b(?:how much|wie ?viel)\s+(?P<np>[^,.;:!?¦\" ]+(?: [^,.;:!?¦\" ]+)?)(?=\?)",
+        r"\b(?:how (?:high|big|large|much|many)|wie (?:hoch|gro(?:ß|ss)|viel))\s+(?:is|are|ist|sind)\s+(?:the |our |der |die |das )?>",
         (
             r"\b(?:how (?:long|far|fast|heavy|big)|wie (?:lange|weit|schwer))\s+(?P<np>(?:an?|the|our|ein\w*|die|"
             r"der|das)\s+[^,.;:!?¦\"]{2,40}?)"
@@ -194,14 +198,14 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         (
             r"(?:calculat\w+|comput\w+|work(?:s|ed)? out|figure out|convert|determine|berechne\w*|ausrechnen|"
-            r"errechne\w*|ermittel\w*|see|shows?|gets?|returns?|gives?|tells? (?:me|you|us))\s+(?:the |their |our |"
+            r"errechne\w*|ermittel\w*|(?:spits?|spuckt?) (?:out|aus)|see|shows?|gets?|returns?|gives?|tells? (?:me|you|us))\s+(?:the |their |our |"
             r"what |how much )?>"
         ),
         (
             r"(?:messages?|questions?|asks?|asked|fragen|anfragen|enquiries)\s+(?:me )?(?:about|on|regarding|zu[mr]?|"
             r"nach|(?:ü|ue)ber|wegen)\s+>"
         ),
-        r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:berechnen|ausrechnen|ermitteln|ausgerechnet|kalkulieren|absch(?:ä|ae)tzen|sch(?:ä|ae)tzen)\b",
+        r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:be?rechnen|ausrechnen|rechnen|ermitteln|ausgerechnet|kalkulieren|absch(?:ä|ae)tzen|sch(?:ä|ae)tzen)\b",
         r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:from|aus|out of|given)\s+\w",
     ),
     "checklist": (
