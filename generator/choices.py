@@ -6,7 +6,7 @@ from itertools import chain, islice
 from generator import lists
 from generator.dates import MONTH
 from generator.phrases import SENTENCE_END, phrase
-from generator.rows import quoted_row, shared_head, without_articles
+from generator.rows import or_row, quoted_row, shared_head, without_articles
 from generator.utterance import GAP
 
 _CHOICE = re.compile(
@@ -18,7 +18,8 @@ _CHOICE = re.compile(
     re.I,
 )
 _ASKING = re.compile(
-    rf"(?:^|(?:[.!?:,;\n{GAP}]|\s-)\s*|\b(?:say|says|state|indicate|decide|know|vote(?: on)?|ask|asking|tell (?:us|me)|"
+    rf"(?:^|(?:[.!?:,;\n{GAP}]|\s-)\s*|\b(?:say|says|state|indicate|hear|learn|see|decide|know|vote(?: on)?|ask|"
+    rf"asking|tell (?:us|me)|"
     r"find out|settle(?: on)?|agree(?: on)?|figure out|clarify|choose|pick|einigen|kl(?:ä|ae)ren|"
     r"abstimmen(?: lassen)?|entscheiden|sagen|wissen|whether|fragen?|"
     r"w(?:ä|ae)hlen)\s*[,:]?\s+)(?:(?:so+|ok|okay|hey|um|well|also|na|guys|gang|peeps|people|folks|team|all|"
@@ -34,6 +35,7 @@ _POLITE = re.compile(
     r"(?:could|would|can|do|is|are|shall|will|should|may|might) (?:you|i|we|people|it|there|the team|that|"
     r"this|somebody|someone)\b"
     r".{0,40}\b(?:vote|poll|set up|make|create|arrange|choose|say|run|possible|put|ask|let|kindly|please|help)\b|"
+    r"if (?:you|u|we|possible|need)\b(?: (?:can|could|may|like|want|wish|please|would|don'?t|do|be)\b)?|"
     r"who(?:'s| is)? in\b|(?:do|would) you mind|is that|wie gehts|how are",
     re.I,
 )
@@ -70,13 +72,24 @@ _MARKED = re.compile(
 )
 _ABOUT_VOTING = re.compile(r"\b(?:polls?|vot\w+|ballot|abstimm\w*|umfrage|please|bitte)\b", re.I)
 _HEADING = re.compile(rf"(?:^|[.!?\n{GAP}])\s*([^.!?:,\n{GAP}]{{4,60}}):(?=\s)")
-_PICKED = re.compile(r"\b(?:pick|choose|decide|select)\s+(?:the|a|our|an)\s+(?P<what>[^.!?:,;\n¦]{3,40}?)\s*:(?=\s)", re.I)
-_AHEAD = re.compile(rf"\s*(?P<what>[^\W\d_][^.!?:,;\n{GAP}]{{3,40}})[.]\s+(?=[^.!?\n]*\b(?:or|oder)\b|[^.!?\n]*[,/])", re.I)
+_PICKED = re.compile(
+    r"\b(?:pick|choose|decide|select)\s+(?:the|a|our|an)\s+(?P<what>[^.!?:,;\n¦]{3,40}?)\s*:(?=\s)", re.I
+)
+_AHEAD = re.compile(
+    rf"\s*(?P<what>[^\W\d_][^.!?:,;\n{GAP}]{{3,40}})[.]\s+(?=[^.!?\n]*\b(?:or|oder)\b|[^.!?\n]*[,/])", re.I
+)
 """A subject that stands alone before the sentence with the options: "New gloves. Red, blue or grey?"."""
+_ASKED = re.compile(
+    rf"\b(?:poll|vote|ballot|abstimmung|"
+    rf"umfrage)\b[^.:\n]{{0,30}}:\s+(?P<what>[^.:,;?!\n{GAP}]{{4,60}})[.]\s+(?:options?|optionen|choices|auswahl)\b",
+    re.I,
+)
 _KIND_AHEAD = re.compile(r"^(?:(?:quick|kurze) )?(?:poll|vote|voting|ballot|abstimmung|umfrage|wahl)\s+(?=\S+)", re.I)
 _NO_HEADING = re.compile(
-    r"\b(?:polls?|vot\w+|ballot|options?|choices?|optionen|abstimm\w*|umfrage|wahl|auswahl|choose|pick|ask|between|zwischen|"
-    r"please|bitte|candidates|kandidaten|answers|antworten|question|frage|one|ende|end|deadline|closes?|schluss|^names?$|we|wir|i|ich|need|agree|nobody|everyone|let|decide|lass\w*)\b",
+    r"\b(?:polls?|vot\w+|ballot|options?|choices?|optionen|abstimm\w*|umfrage|wahl|auswahl|choose|pick|ask|"
+    r"between|zwischen|"
+    r"please|bitte|candidates|kandidaten|answers|antworten|question|frage|one|ende|end|deadline|closes?|schluss|"
+    r"^names?$|we|wir|i|ich|need|agree|nobody|everyone|let|decide|lass\w*)\b",
     re.I,
 )
 _BEHIND = re.compile(
@@ -118,8 +131,10 @@ def find_subject(text: str, options: list[str]) -> str:
     words = _KIND_AHEAD.sub("", heading[1]) if heading else ""
     if words and not _NO_HEADING.search(words):
         return phrase(words)
-    if (named := _PICKED.search(text)) or (named := _AHEAD.match(text)) and not _NO_HEADING.search(named["what"]):
+    if (named := _PICKED.search(text)) or ((named := _AHEAD.match(text)) and not _NO_HEADING.search(named["what"])):
         return phrase(named["what"])
+    if asked := _ASKED.search(text):
+        return phrase(asked["what"])
     return _around(text, options) if options else ""
 
 
@@ -142,10 +157,18 @@ def without_options(question: str, options: list[str]) -> str:
         and (at := question.find(options[0])) > 8
         and (re.search(r"[,:(-]\s*\S{0,8}\s*$", question[:at]) or len(options) > 2 or _DAYS.search(question))
     ):
-        question = re.sub(r"\s+(?:in|at|on|to|between|by|from|near|nach|zwischen|bei|into|for)\s*$", "", question[:at], flags=re.I)
-    question = re.sub(r",?\s+(?:put it|please|pls|bitte|let|make (?:it|a|an|this|that)|lass\w*|names are)\b.*$", "", question, flags=re.I)
+        question = re.sub(
+            r"\s+(?:in|at|on|to|between|by|from|near|nach|zwischen|bei|into|for)\s*$", "", question[:at], flags=re.I
+        )
     question = re.sub(
-        r"[\s,:;(-]+(?:options?|optionen|either|between|zwischen|entweder|choose|is it|the|an?|die|der|das)?\s*(?:are)?$",
+        r",?\s+(?:put it|please|pls|bitte|let|make (?:it|a|an|this|that)|lass\w*|names are)\b.*$",
+        "",
+        question,
+        flags=re.I,
+    )
+    question = re.sub(
+        r"[\s,:;(-]+(?:options?|optionen|either|between|zwischen|entweder|choose|is it|the|an?|die|der|"
+        r"das)?\s*(?:are)?$",
         "",
         question,
         flags=re.I,
@@ -159,6 +182,7 @@ def find_options(text: str, behind: int, question: str) -> list[str]:
     for found in (
         lists.bullets(text),
         quoted_row(text),
+        or_row(question or text),
         _within(question),
         _listed(tail),
         lists.list_after(tail, _CHOICE),

@@ -34,7 +34,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
         "checkbox",
         (
             r"\b(?:done|resolved|paid|returned|closed|completed?|fixed|sent|approved|received|answered|signed|renewed|"
-            r"replied|discarded|verified|active|urgent\?|hot|confirmed|picked up|collected|handed over|checked|"
+            r"won|claimed|thanked|solved|finished|cleaned|tested|replied|discarded|"
+            r"verified|active|urgent\?|hot|confirmed|picked up|collected|handed over|checked|"
             r"delivered|thank-you sent|vaccinated|insured|available|attended|shipped|reviewed)\b\??$|"
             r"\b(?:erledigt|bezahlt|abgeholt|zur(?:ü|ue)ckgegeben|abgeschlossen|beantwortet|gesendet|versandt|"
             r"geliefert|gepr(?:ü|ue)ft|verl(?:ä|ae)ngert|unterschrieben|best(?:ä|ae)tigt|vorhanden|aktiv|repariert|"
@@ -44,7 +45,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "money",
         (
-            r"\b(?:cost|costs|price|amount|value|budget|fee|salary|revenue|total|deal size|deal value|worth|spend|"
+            r"\b(?:cost|costs|price|amount|value|budget|fee|salary|revenue|total|deal size|deal value|(?:hourly|"
+            r"daily|monthly|day) rate|stundensatz|tagessatz|worth|spend|"
             r"expense|charge|refund|donation|payment|wage|rent|bill|invoice total|unit price|\w+ price|\w+ cost|"
             r"\w+ value|kosten|\w*kosten|preis|\w*preis|betrag|\w*betrag|wert|\w*wert|summe|geb(?:ü|ue)hr|\w*gehalt\w*|"
             r"umsatz|dealgr(?:ö|oe)(?:ß|ss)e|miete|honorar|lohn|auftragswert|verg(?:ü|ue)tung)\b|[$€£]"
@@ -58,9 +60,13 @@ _NAMES: tuple[tuple[str, str], ...] = (
             r"birthday|bought on|since|"
             r"until|start day|end day|last seen|last service|next service|arrival day|renewal|datum|\w*datum|termin|"
             r"\w*termin|wann|f(?:ä|ae)llig(?:keit)?|frist|ablauf|beginn|ende|eintritt|geburtstag|\w+tag|seit|"
-            r"bis)\b|\b\w*ablauf\b|\b\w+ (?:on|at|am|by date)$|^(?:bought|borrowed|issued|purchased|received|ordered|returned|taken|"
+            r"bis)\b|\b\w*ablauf\b|\b\w+ (?:on|at|am|by date)$|^(?:bought|borrowed|issued|purchased|received|"
+            r"ordered|returned|taken|"
             r"lent|planted|opened|found|sold|hired|ausgegeben|gekauft|bestellt|ausgeliehen|gefunden|angeschafft|"
             r"r(?:ü|ue)ckgabe|ausgabe|anschaffung) (?:on|am)$|"
+            r"^(?:last|next|letzte[rs]?|n(?:ä|ae)chste[rs]?) (?:service|check|inspection|test|visit|review|"
+            r"maintenance|audit|"
+            r"pr(?:ü|ue)fung|wartung|kontrolle|inspektion|besuch)$|"
             r"^(?:purchase|delivery|arrival|departure|return) (?:date|day)$"
         ),
     ),
@@ -73,7 +79,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
             r"mileage|miles|weight|height|length|width|score|rating|units|pieces|volume|size in|temperature|temp|"
             r"percentage|percent|points|headcount|probability|followers|retries|distance|duration|pressure|stock|bed|"
             r"reading|people|guests|participants|attempts|litres|liters|grams|amount in (?:ml|µl|g|kg)|concentration|"
-            r"menge|anzahl|\w*anzahl|st(?:ü|ue)ckzahl|st(?:ü|ue)ck|stunden|minuten|tage|kilometer|(?:zähler|konto|lager|füll|km-?|kilometer|öl)?stand|alter|"
+            r"menge|anzahl|\w*anzahl|st(?:ü|ue)ckzahl|st(?:ü|ue)ck|stunden|minuten|tage|kilometer|(?:zähler|"
+            r"konto|lager|füll|km-?|kilometer|öl)?stand|alter|"
             r"gewicht|h(?:ö|oe)he|l(?:ä|ae)nge|breite|volumen|temperatur|prozent|bewertung|punkte|dauer|druck|bestand|"
             r"\w*menge)\b|\bin (?:%|km|kg|g|mg|ml|µl|ul|l|cm|mm|m|bar|°c|celsius|hours|minutes|days|stunden|minuten|"
             r"tagen|nm|kelvin|k|hz|rpm)\b|[%#]$"
@@ -100,13 +107,17 @@ _NAMES: tuple[tuple[str, str], ...] = (
         "person",
         (
             r"\w+ (?:by|von)$|^(?:issued|lent|loaned|given|handed(?: out)?|assigned|ausgegeben|ausgeliehen|verliehen|"
-            r"(?:ü|ue)bergeben) (?:to|an)$|\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|host|contact person|"
+            r"(?:ü|ue)bergeben) (?:to|an)$|\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|"
+            r"host|contact person|"
             r"contact|"
             r"person in charge|person|operator|reviewer|handled by|author|manager|technician|who|by whom|lead|"
-            r"supervisor|driver|borrower|borrowed by|whos|employee|organi[sz]er|depositor|referrer|mentor|colleague|staff member|volunteer|teacher|caretaker|writer|editor|speaker|trainer|wen|whom|autor(?:in)?|"
+            r"supervisor|driver|borrower|borrowed by|whos|employee|reader|organi[sz]er|depositor|referrer|"
+            r"mentor|colleague|staff member|volunteer|teacher|caretaker|writer|editor|speaker|trainer|wen|whom|"
+            r"autor(?:in)?|"
             r"redakteur(?:in)?|point of contact|account manager|requester|"
             r"requested by|reported by|finder|checked by|inspector|zust(?:ä|ae)ndig(?:e[rn]?)?|"
-            r"verantwortlich(?:e[rn]?)?|users?|(?:be)?nutzer(?:in)?|ansprechpartner(?:in)?|besitzer|inhaber|melder|fahrer|techniker|wer|"
+            r"verantwortlich(?:e[rn]?)?|users?|(?:be)?nutzer(?:in)?|ansprechpartner(?:in)?|besitzer|inhaber|"
+            r"melder|fahrer|techniker|wer|"
             r"bearbeiter(?:in)?|pr(?:ü|ue)fer|eigent(?:ü|ue)mer|ausleiher|mitarbeiter(?:in)?)\b"
         ),
     ),
@@ -124,12 +135,14 @@ _TAIL_HINT = re.compile(
     re.I,
 )
 _BOX = re.compile(
-    r"^(?:an? |ein(?:e[nm]?)? )?(?:(?:tick|check) ?box|box to tick|h(?:ä|ae)kchen|tick)\s+(?:for|when|once|if|f(?:ü|ue)r|ob|wenn|as|bei)\s+"
+    r"^(?:an? |ein(?:e[nm]?)? )?(?:(?:tick|check) ?box|box to tick|h(?:ä|ae)kchen|tick)\s+(?:for|when|once|if|"
+    r"f(?:ü|ue)r|ob|wenn|as|bei)\s+"
     r"(?:it'?s |it is |they are )?(?P<name>\w[^()\[\]:]*)$",
     re.I,
 )
 _WHETHER = re.compile(
-    r"^(?:whether|if|ob)\s+(?:(?:it|they|he|she|es|sie|er)(?:'s)?\s+(?:(?:has|have|is|are|was|were|got|ist|sind|wurden?)\s+)?(?:been\s+)?|"
+    r"^(?:whether|if|ob)\s+(?:(?:it|they|he|she|es|sie|er)(?:'s)?\s+(?:(?:has|have|is|are|was|were|got|ist|sind|"
+    r"wurden?)\s+)?(?:been\s+)?|"
     r"(?:the|a|an|der|die|das)\s+)?(?P<name>\w[^()\[\]:]*?)(?:\s+(?:ist|sind|wurden?|is|was))?$",
     re.I,
 )

@@ -17,7 +17,7 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime
 
 WIDTH = 384
-READ = 256
+READ = 160
 
 
 @cache
@@ -38,7 +38,10 @@ def embed(text: str) -> NDArray[np.float32]:
 
 
 def in_context(words: Sequence[str]) -> NDArray[np.float32]:
-    """A vector for each of the words of one text, `WIDTH` long: what it means where it stands. Zeros beyond `READ` pieces."""
+    """A vector for each of the words of one text, `WIDTH` long: what it means where it stands.
+
+    Zeros beyond `READ` pieces.
+    """
     begin, *_, end = pieces("")
     numbers, places = [begin], []
     for word in words:

@@ -22,7 +22,8 @@ from generator.utterance import GAP, Utterance, outside_quotes
 Answers = dict[str, JsonValue]
 
 _CLOSING = re.compile(
-    r"\b(?:clos\w+|until|till|by|ende?[st]?|l(?:ä|ae)uft|ending|stops?|runs|deadline|frist|bis|sp(?:ä|ae)testens|schluss|due|"
+    r"\b(?:clos\w+|until|till|by|ende?[st]?|l(?:ä|ae)uft|ending|stops?|runs|deadline|frist|bis|sp(?:ä|"
+    r"ae)testens|schluss|due|"
     r"before|latest|lock\w*|settle\w*|know|no by)\b[^,.;?!]{0,24}$",
     re.I,
 )
@@ -35,8 +36,10 @@ _PREAMBLE = re.compile(
     re.I,
 )
 _EVENING = re.compile(
-    r"\bevening|\bnight|\bnite|\bparty|\bdinner|\bdrinks\b|\bconcert|\bgala|\breception\b|\bfeier|feier\b|\bfest\b|abend|"
-    r"umtrunk|karaoke|after-?work|ap(?:é|e)ro\b|stammtisch|\bbar\b|\bpub\b|\bdance|\bcinema|\bmovie|\bkino|\bkonzert|\btasting|\bsupper|\bquiz|\bgrill|bowling",
+    r"\bevening|\bnight|\bnite|\bparty|\bdinner|\bdrinks\b|\bconcert|\bgala|\breception\b|\bfeier|feier\b|"
+    r"\bfest\b|abend|"
+    r"umtrunk|karaoke|after-?work|ap(?:é|e)ro\b|stammtisch|\bbar\b|\bpub\b|\bdance|\bcinema|\bmovie|\bkino|"
+    r"\bkonzert|\btasting|\bsupper|\bquiz|\bgrill|bowling",
     re.I,
 )
 _DAY_FROM, _EVENING_UNTIL = 7, 12
@@ -47,7 +50,8 @@ _COLUMNS = re.compile(
     re.I,
 )
 _BEFORE_COLUMNS = re.compile(
-    r"\b(?:with|mit|columns?|lanes?|spalten|rubriken|to (?:say|note|share)|headings?|headed|labelled|called|namens|under|unter|board|wall|"
+    r"\b(?:with|mit|columns?|lanes?|spalten|rubriken|to (?:say|note|share)|headings?|headed|labelled|called|"
+    r"namens|under|unter|board|wall|"
     r"cards|karten|into|"
     r"retro(?:spective|spektive)?|sections?|boxes)(?:\s*[,:-])?\s+(?:(?:the|are|sind|for|und|and)\s+)?",
     re.I,

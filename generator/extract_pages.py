@@ -10,7 +10,7 @@ from generator.extract_forms import QUESTION, TO_US
 from generator.found import Leftover
 from generator.rows import quoted_row, without_articles, without_tail
 from generator.taking import take_date, take_helpers
-from generator.titles import LEFT, find_title
+from generator.titles import LEFT, find_title, ungreeted
 from generator.utterance import Utterance
 
 Answers = dict[str, JsonValue]
@@ -47,7 +47,8 @@ _TOPICS = re.compile(
     r"to|for)|"
     r"replies (?:about|on|to)|questions (?:about|on|re|regarding)|antworten (?:zu[mr]?|auf|(?:ü|ue)ber)|"
     r"fragen (?:zu[mr]?|(?:ü|ue)ber)|faqs?(?: page)? (?:about|on|re|regarding|zu[mr]?|for|f(?:ü|ue)r|"
-    r"(?:ü|ue)ber|with)|a?bout|abt|wegen|regarding|on|re|rund um|zu[mr]?|(?:ü|ue)ber)\b:?\s+(?:the |our |die |den |"
+    r"(?:ü|ue)ber|with)|a?bout|abt|(?:werde|werden|wird) (?:ich|wir|man) (?:\w+ )?nach|wegen|regarding|on|re|"
+    r"rund um|zu[mr]?|(?:ü|ue)ber)\b:?\s+(?:the |our |die |den |"
     r"unser\w* )?",
     re.I,
 )
@@ -66,7 +67,7 @@ _PLACE = re.compile(
 
 def faq(utterance: Utterance) -> Answers:
     """Topics, who keeps them current, for whom."""
-    rest = Leftover(utterance.own)
+    rest = Leftover(ungreeted(utterance.own))
     answers: Answers = {"audience": rest.take(find_audience(utterance)), "collaborators": take_helpers(rest, utterance)}
     topics = (
         lists.after_colon(rest.text)

@@ -19,7 +19,8 @@ from generator.weekdays import WEEKDAY, weekday
 Answers = dict[str, JsonValue]
 
 _SEQUENTIAL = re.compile(
-    r"\b(?:then|thereafter|subsequently|following that|im anschluss|zun(?:ä|ae)chst|once (?:he|she|they|@\S+) (?:has|have|is|are|says?)|(?:two|three|2|3)[- ]steps?|zwei stufen|"
+    r"\b(?:then|thereafter|subsequently|following that|im anschluss|zun(?:ä|ae)chst|once (?:he|she|they|"
+    r"@\S+) (?:has|have|is|are|says?)|(?:two|three|2|3)[- ]steps?|zwei stufen|"
     r"after ?wards?|after (?:him|her|that|them)|and after|followed by|"
     r"one after (?:the other|another)|first\b.*\b(?:second|then|next|after)|"
     r"if (?:she|he|they)(?:'s|'re| is| are)? (?:agrees?|fine|ok|okay|happy)|"
@@ -38,7 +39,8 @@ _ANY = re.compile(
 )
 _ALL = re.compile(
     r"\b(?:both|all (?:of them|of us|three|two|four|must|have to|need)|each of (?:them|us)|every one of|"
-    r"(?:two|three|both) (?:people|persons|signatures|managers|of them|together)|zwei (?:personen|leute|unterschriften)|"
+    r"(?:two|three|both) (?:people|persons|signatures|managers|of them|together)|zwei (?:personen|leute|"
+    r"unterschriften)|"
     r"beide[nrs]?|sowohl|alle (?:drei|zwei|vier|m(?:ü|ue)ssen)|gemeinsam|jointly|two of us|four[- ]eyes|"
     r"vier[- ]augen|(?:gen(?:ü|ue)gt|reicht) nicht|not enough|unanimous\w*|allesamt|s(?:ä|ae)mtliche)\b",
     re.I,
@@ -54,7 +56,8 @@ _SHORT = r"(?:mo|di|mi|do|fr|sa|so)"
 _DAY = rf"(?:{WEEKDAY}|{_SHORT})"
 _RANGE = re.compile(rf"\b(?P<first>{_DAY})\s*(?:-|to|through|thru|till|until|bis)\s*(?P<last>{_DAY})(?![\w])", re.I)
 _WEEKDAYS = re.compile(
-    r"\b(?:(?:except|excluding|without|minus|not|but not)(?: on| the| at)* weekends?|au(?:ß|ss)er am wochenende|week ?days?|(?:every|"
+    r"\b(?:(?:except|excluding|without|minus|not|but not)(?: on| the| at)* weekends?|au(?:ß|ss)er am wochenende|"
+    r"week ?days?|(?:every|"
     r"each) (?:week|work|working)[- ]?days?|work(?:ing)? ?days?|werktags|"
     r"werkt(?:ä|ae)glich\w*|wochentags|unter der woche|arbeitst(?:ä|ae)glich|jeden (?:werk|arbeits|wochen)tag)\b",
     re.I,
@@ -84,7 +87,7 @@ _RECURRING = re.compile(
 )
 _PROMPT = re.compile(
     r"\b(?:questions?(?: are| being)?|with the questions|fragen(?: sind| lauten)?|entries (?:per person)?|"
-    r"namely|n(?:ä|ae)mlich|and asks?|asks?(?: everyone| them| everybody)?|write|report(?:s|ing)?|post|"
+    r"namely|n(?:ä|ae)mlich|and asks?|writes?|asks?(?: everyone| them| everybody)?|write|report(?:s|ing)?|post|"
     r"tell (?:us|me)|type|say|schreibt?|schreiben|abfragen|for|on|with|mit|check-?in|status(?:abfrage)?|"
     r"stand-?up|standup)\b\s*[:,-]?\s*",
     re.I,

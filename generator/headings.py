@@ -33,8 +33,10 @@ FURTHER = tuple(
             r"(?:a|an|the|our|another|ein\w*|unser\w*)\s+>"
         ),
         r"\b(?:departs?|leaves?|travels?|flies|heads?|reist|f(?:ä|ae)hrt|fliegt)\s+(?:off )?(?:for|to|nach)\s+>",
-        r"\b(?:before|bevor|when|whenever|wenn)\s+(?:i|we|you|he|she|ich|wir)\s+(?:go|goes|leave|start)\s+(?:in|on|to|for)\s+>",
-        rf"(?:^|[.!?,;:¦]\s+|¦)(?:since |seit |as |weil |da )?(?P<np>(?:the|our|my|this year's|die|der|das|unser\w*|an?(?= new))\s+[^,.;:!?¦]{{2,40}}?)\s+{_HAPPENS}\b",
+        r"\b(?:before|bevor|when|whenever|wenn)\s+(?:i|we|you|he|she|ich|wir)\s+(?:go|goes|leave|start)\s+(?:in|"
+        r"on|to|for)\s+>",
+        rf"(?:^|[.!?,;:¦]\s+|¦)(?:since |seit |as |weil |da )?(?P<np>(?:the|our|my|this year's|die|der|das|"
+        rf"unser\w*|an?(?= new))\s+[^,.;:!?¦]{{2,40}}?)\s+{_HAPPENS}\b",
         rf"(?:^|[.!?¦]\s+|¦)(?P<np>[^\W\d_][^,.;:!?¦@#]{{2,40}}?)\s+{_HAPPENS}\b",
         r"(?:^|[.!?,¦]\s+|¦)another\s+>",
         r"\b(?:for|of|about|on|f(?:ü|ue)rs?|von|(?:ü|ue)ber)\s+(?:the|our|my|die|den|das|dem|der|unser\w*)\s+>",

@@ -9,7 +9,8 @@ from generator.utterance import GAP
 
 _JOINT = r"(?:and then|and finally|and also|and|und dann|und|or|oder|sowie|plus|n|&)"
 _POLITE = re.compile(
-    r"[\s,]*\b(?:please|pls|plz|bitte|thanks|thank you|thx|danke|cheers|etc\.?|usw\.?|tia|ta|vielen dank|"
+    r"[\s,]*\b(?:please|pls|plz|bitte|thanks|(?<!said )(?<!say )thank you|thx|danke|cheers|etc\.?|usw\.?|tia|ta|"
+    r"vielen dank|"
     r"(?:and )?(?:that|this) (?:kind|sort) of thing|and the like|(?:things|stuff) like that|und so was|und so|"
     r"that's it|das war'?s|as options?|zur auswahl|als optionen|respectively|resp|or so|and so on|und so weiter|"
     r"to (?:choose|pick) from|in this order|in that order|in der reihenfolge|that's all|das ist alles|is all|"
@@ -30,7 +31,8 @@ _BULLET = re.compile(
 )
 _OPENING = re.compile(
     r"^(?:and|und|or|oder|then|dann|namely|nämlich|either|entweder|the|sowie|plus|also|between|zwischen|like|"
-    r"e\.g\.|for example|wie(?= z\.|(?-i: [A-ZÄÖÜ]))|as follows|following|finally|firstly|erstens|lastly|are|is|sind|it'?s|that'?s|they'?re|"
+    r"e\.g\.|for example|wie(?= z\.|(?-i: [A-ZÄÖÜ]))|as follows|following|finally|firstly|erstens|lastly|(?:are|"
+    r"is|sind)(?! (?:it|he|she|there|that|this|my|the|your|our)\b)|it'?s|that'?s|they'?re|"
     r"there(?:'s| are)|es sind|das sind|"
     r"maybe|vielleicht|die (?:folgenden )?punkte)\s+",
     re.I,
@@ -48,7 +50,8 @@ _TALK = re.compile(
     r"(?:the|das|die|der|den|dem|this|that) (?:total|result|rest|number|amount|tool|app|bot|soll|answers?|ergebnis|"
     r"betrag)\b|max(?:imum|imal|\.)? |at most |up to |no more than |for (?:the |our |#|everyone)|only for|"
     r"nur f(?:ü|ue)r|just one|only one|more than one|"
-    r"(?:should|must|may|can|could|would|soll(?:en)?|muss|m(?:ü|ue)ssen|d(?:ü|ue)rfen|darf|kann|k(?:ö|oe)nnen) |"
+    r"one (?:can|may|could)\b|(?:might|may) (?:we|i|one)\b|(?:should|must|may|can|could|would|soll(?:en)?|muss|"
+    r"m(?:ü|ue)ssen|d(?:ü|ue)rfen|darf|kann|k(?:ö|oe)nnen) |"
     r"(?:pls|plz|please|thanks?|thx|danke|cheers|bitte)\b))",
     re.I,
 )
@@ -61,7 +64,8 @@ ASKING = re.compile(
 )
 """How a question begins."""
 _FUNCTION = re.compile(
-    r"^(?:always|immer|jeweils|at|on|in|by|for|from|with|to|of|and|or|um|am|im|an|bis|ab|the|(?-i:a)|so|is|are|it|please|pls|mit|"
+    r"^(?:always|immer|jeweils|at|on|in|by|for|from|with|to|of|and|or|um|am|im|an|bis|ab|the|(?-i:a)|so|is|are|"
+    r"it|please|pls|mit|"
     r"f(?:ü|ue)r|zu|"
     r"each|every|on the|nur|only|just|bitte|also|too|etc)$",
     re.I,

@@ -18,8 +18,8 @@ NO = 0.6
 """From this probability on of `decline` the request is refused and the nearest kind offered; below, we ask. It met
 89 of 100 texts to be refused and 3 of 100 requests; with both, 95.5 of 100 requests were built right or offered."""
 NONE, NEARER, CLEARLY = 0.1, 0.3, 1.25
-"""Below SURE, a kind is built when at most so much speaks for no app at all, and at least so much for the kind, and so much
-more than for the next. Of what asks for no app 3 of 100 texts leave so little for it."""
+"""Below SURE, a kind is built when at most so much speaks for no app at all, and at least so much for the kind, and so
+many times as much as for the next."""
 ASKED_KINDS = 3
 
 

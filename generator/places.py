@@ -11,9 +11,12 @@ from generator.utterance import GAP
 _ROOM = re.compile(
     r"\b(?:[Ii]n |[Aa]t |[Ii]m |[Ii]n der |[Aa]uf |[Aa]uf dem )?(?:[Tt]he |[Dd]em |[Dd]er )?"
     r"(?P<place>(?i:rm|room|raum|bay|halle?|hall|gate|tor|zimmer|saal|studio|lecture hall|h(?:ö|oe)rsaal|building|"
-    r"geb(?:ä|ae)ude|floor|konferenzraum|besprechungsraum|seminarraum|meeting room|conference room|werkstatt|ward|lab|"
-    r"labor|dock|field|court|platz|pitch|canteen|warehouse|lager|block|haus|pier|terminal|platform|gleis|deck|stage|b(?:ü|ue)hne)\s+"
-    r"(?:\d[\w.-]*(?<!\.)|[A-Z][\w.-]*(?<!\.)|[a-hj-z](?=\s*(?:[,.;:!?)]|$|¦)))(?:\s+[A-Z]\w+)?)"
+    r"seminar rm|meeting rm|training rm|geb(?:ä|ae)ude|floor|konferenzraum|besprechungsraum|seminarraum|"
+    r"meeting room|conference room|werkstatt|ward|lab|"
+    r"labor|lot|dock|field|court|platz|pitch|canteen|warehouse|lager|block|haus|pier|terminal|platform|gleis|"
+    r"deck|stage|b(?:ü|ue)hne)\s+"
+    r"(?:\d[\w.-]*(?<!\.)|[A-Z][\w.-]*(?<!\.)|[a-hj-z](?=\s*(?:[,.;:!?)]|$|¦|need|pls|max|who|for|"
+    r"at)))(?:\s+[A-Z]\w+)?)"
     r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |[Dd]er )?(?P<house>(?i:restaurant|hotel|gasthof|gasthaus|"
     r"brasserie|trattoria|"
     r"pizzeria|caf[eé]|pub|bar|brauhaus|ristorante|osteria)(?:\s+(?:[A-ZÄÖÜ][\w'&-]+|zu[mr]|am|im|of|the)){1,4})"
@@ -24,7 +27,7 @@ _ROOM = re.compile(
     r"[Gg]ym|[Bb]uilding|[Tt]avern|[Ii]nn|[Aa]rms))\b"
 )
 _AT = re.compile(
-    r"(?:\b(?:in(?! for\b)|at|im|in der|in den|in die|"
+    r"(?:\b(?:(?<!part )(?<!teil )in(?! for\b)|at|im|in der|in den|in die|"
     r"am(?= (?:see|strand|hafen|rhein|main|fluss|sportplatz|eingang|tor|bahnhof|markt|platz|empfang|\w*platz|"
     r"kiosk|park|"
     r"grill|ufer|kai)\b)|auf der|auf dem|"
@@ -40,7 +43,8 @@ _HOME = re.compile(
     re.I,
 )
 _UPSTAIRS = re.compile(
-    rf"(?:(?<=[,;{GAP}] )|\b(?:in|at|im|in der)\s+(?:the |der )?)(?P<place>(?!meet\b|it\b|us\b|join\b)[^\W\d]\w+(?: \w+)? "
+    rf"(?:(?<=[,;{GAP}] )|\b(?:in|at|im|in der)\s+(?:the |der )?)(?P<place>(?!meet\b|it\b|us\b|"
+    rf"join\b)[^\W\d]\w+(?: \w+)? "
     r"(?:on the|im) [\w.]+ (?:floor|stock|stockwerk|obergeschoss))\b",
     re.I,
 )
@@ -85,7 +89,8 @@ _NAME_BEFORE = re.compile(
 """The beginning of a name such as "Biergarten am See"."""
 _DEFINITE = re.compile(r"[Tt]he [a-z']+(?: [a-z']+){0,2}")
 _GERMAN = re.compile(
-    r"(?P<name>(?:(?:dem|der|den|das|die) )?(?:[a-zäöü]+(?:en|em|er) )?[A-ZÄÖÜ][\w-]*(?:haus|hof|garten|halle|saal|raum|zimmer|platz|k(?:ü|ue)che|"
+    r"(?P<name>(?:(?:dem|der|den|das|die) )?(?:[a-zäöü]+(?:en|em|er) )?[A-ZÄÖÜ][\w-]*(?:haus|hof|garten|halle|"
+    r"saal|raum|zimmer|platz|k(?:ü|ue)che|"
     r"keller|kantine|mensa|foyer|terrasse|stock|geb(?:ä|ae)ude|werk|lager|b(?:ü|ue)ro|hof))\s+"
     r"(?!am\b|an\b|im\b|in\b|vo[nm]\b|zu[mr]?\b|der\b|des\b|bei\b)[a-zäöü]{4,}",
     re.I,
@@ -98,7 +103,8 @@ _EVENTS = re.compile(
     re.I,
 )
 _AND_MORE = re.compile(
-    r"\s+(?:statt|stattfind\w*|and|und|or|oder|who|wer|please|bitte|for|f(?:ü|ue)r|on|with|mit|ab|um|so|i|we)\b.*$",
+    r"\s+(?:whos|who's|max|only|statt|stattfind\w*|and|und|or|oder|who|wer|please|bitte|for|f(?:ü|ue)r|on|with|"
+    r"mit|ab|um|so|i|we)\b.*$",
     re.I,
 )
 

@@ -33,8 +33,11 @@ _CONTESTED = re.compile(
     re.I,
 )
 _SHARED_THING = re.compile(
-    r"\b(?:the|our|der|die|das|den|unser\w*)\s+(?:new |neue[nr]? )?(?P<what>(?:[\w-]+ )?(?:[\w-]*(?:room|raum|saal|studio|bus|wagen|"
-    r"ger(?:ä|ae)t|platz|scanner|printer|drucker|kitchen|k(?:ü|ue)che|booth|pod|bench|oven|ofen|van|car|bike|boat|tent)))\b", re.I,
+    r"\b(?:the|our|der|die|das|den|unser\w*)\s+(?:new |neue[nr]? )?(?P<what>(?:[\w-]+ )?(?:[\w-]*(?:room|raum|"
+    r"saal|studio|bus|wagen|"
+    r"ger(?:ä|ae)t|platz|scanner|printer|drucker|kitchen|k(?:ü|ue)che|booth|pod|bench|oven|ofen|van|car|bike|"
+    r"boat|tent)))\b",
+    re.I,
 )
 _MADE = re.compile(
     r"\b(?:make|makes|machen?|macht|have|get|let people \w+)\s+(?P<what>[^.;:!?¦\n]{3,100}?)\s+"
@@ -50,7 +53,8 @@ _ALIKE = re.compile(
     r"\b(?i:room|raum|desk|court|bay|lane|studio|lab|besprechungsraum|saal|platz|halle) [A-ZÄÖÜ][^\W\d]{2,}"
 )
 _ROW = re.compile(
-    r"\b(?i:rooms|desks|courts|bays|lanes|studios|labs|vans|cars|bikes|spots|spaces|seats|r(?:ä|ae)ume|pl(?:ä|ae)tze|\w+r(?:ä|ae)ume|"
+    r"\b(?i:rooms|desks|courts|bays|lanes|studios|labs|vans|cars|bikes|spots|spaces|seats|r(?:ä|ae)ume|pl(?:ä|"
+    r"ae)tze|\w+r(?:ä|ae)ume|"
     r"tische|wagen|fahrzeuge)\s*:?\s+(?=[A-ZÄÖÜ0-9])"
 )
 _OWNED = re.compile(
@@ -64,10 +68,17 @@ _THING_LEAD = re.compile(
     r"poolfahrzeuge|environments)\s*[:,-]?\s+(?=[A-ZÄÖÜ0-9]|[a-z]+[ -]?\d)"
 )
 _COUNTED = re.compile(
-    rf"^(?:(?:both|beiden?|alle|all|the|die|our|unsere)\s+)*(?:{numbers.COUNT})\s+(?=[^\W\d]{{3,}})|^(?:both|beiden?)\s+",
+    rf"^(?:(?:both|beiden?|alle|all|the|die|our|unsere)\s+)*(?:{numbers.COUNT})\s+(?=[^\W\d]{{3,}})|^(?:both|"
+    rf"beiden?)\s+",
     re.I,
 )
 """How many there are; the name of a thing begins behind it."""
+_SAID = re.compile(
+    r":\s.*$|\s+(?:may|can|could|should|must|will|are|is|need|needs|keeps?|gets?|always|immer|sollen|soll|k(?:ö|"
+    r"oe)nnen|d(?:ü|ue)rfen|sind|ppl|people|one (?:can|may|could))\b.*$",
+    re.I,
+)
+"""What is said of the last thing in the same sentence."""
 _ABOUT_BOOKING = re.compile(
     r"rental|\bbook|\breserv|leih|buch(?:en|ung)|\b(?:need|must|we|i|wir|ich|please|bitte|share|two|three|zwei|drei)\b",
     re.I,
@@ -102,11 +113,12 @@ def find_resources(text: str) -> list[str]:
         _contested(text),
         lists.without_intro(lists.longest_run(text), _THING_LEAD, _ABOUT_BOOKING),
     ):
-        kept = [tidy(_COUNTED.sub("", _THING_LEAD.sub("", one)), ARTICLES) for one in found]
+        kept = [tidy(_COUNTED.sub("", _THING_LEAD.sub("", _SAID.sub("", one))), ARTICLES) for one in found]
         if len(kept) >= 2 and all(kept) and not any(_NO_THING.match(one) for one in kept):
             return _alike(kept, text)
     single = (_COUNTED.sub("", one) for one in _single(text))
-    return next(([one] for one in single if one and not _NO_THING.match(one)), [])
+    one = next((one for one in single if one and not _NO_THING.match(one)), "")
+    return lists.items(one) if one else []
 
 
 def _alike(names: list[str], text: str) -> list[str]:
@@ -123,7 +135,8 @@ def _before_booking(text: str) -> list[str]:
     return (
         lists.items(
             re.sub(
-                r"^(?:k(?:ö|oe)nnten?|k(?:ö|oe)nnt|kann|could|can|let|make|get|sollen)\s+(?:(?:man|wir|ihr|sie|we|you|people)\s+)?",
+                r"^(?:k(?:ö|oe)nnten?|k(?:ö|oe)nnt|kann|could|can|let|make|get|sollen)\s+(?:(?:man|wir|ihr|sie|"
+                r"we|you|people)\s+)?",
                 "",
                 match["what"],
                 flags=re.I,

@@ -4,13 +4,19 @@ import re
 
 from generator.utterance import GAP
 
-_QUOTED_ROW = re.compile(r'"[^"\n]{1,60}"(?:\s*(?:,|/|;|\||(?:,\s*)?(?:and|und|or|oder|sowie|n|&))\s*"[^"\n]{1,60}")+', re.I)
+_QUOTED_ROW = re.compile(
+    r'"[^"\n]{1,60}"(?:\s*(?:,|/|;|\||(?:,\s*)?(?:and|und|or|oder|sowie|n|&))\s*"[^"\n]{1,60}")+', re.I
+)
 _SHARED = re.compile(
-    r"^(?P<head>.*?\S\s+(?:in|at|on|to|between|by|from|near|nach|in|zwischen|bei))\s+(?P<first>[^\s,]+(?: [A-ZÄÖÜ][^\s,]*)?)$",
+    r"^(?P<head>.*?\S\s+(?:in|at|on|to|between|by|from|near|nach|in|zwischen|"
+    r"bei))\s+(?P<first>[^\s,]+(?: [A-ZÄÖÜ][^\s,]*)?)$",
     re.I,
 )
 _NO_ENTRY = re.compile(r"^(?:the|a|an|our|my|this|that|der|die|das|dem|den|it|them|which|us|uns)\b", re.I)
-_TAIL = re.compile(r"^(?P<name>[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ][\w-]+)*)(?: (?!am\b|an\b|im\b|in\b|von\b|vom\b|mit\b|f(?:ü|ue)r\b|und\b|zu[mr]?\b|auf\b|aus\b|der\b|des\b)[a-zäöüß]+)+$")
+_TAIL = re.compile(
+    r"^(?P<name>[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ][\w-]+)*)(?: (?!am\b|an\b|im\b|in\b|von\b|vom\b|mit\b|f(?:ü|ue)r\b|"
+    r"und\b|zu[mr]?\b|auf\b|aus\b|der\b|des\b)[a-zäöüß]+)+$"
+)
 
 
 def quoted_row(text: str) -> list[str]:
@@ -19,8 +25,17 @@ def quoted_row(text: str) -> list[str]:
     return [one.strip(" .,") for one in re.findall(r'"([^"\n]+)"', row[0])] if row else []
 
 
+def or_row(text: str) -> list[str]:
+    """Three or more with an "or" between each two: "red or blue or none"; the first is as long as the second."""
+    for clause in re.split(rf"{GAP}+|[.!?:;,\n](?=[\s{GAP}]|$)|\s-\s", text):
+        first, *others = re.split(r"\s+(?:or|oder)\s+", clause.strip(), flags=re.I)
+        if len(others) >= 2 and all(0 < len(one.split()) <= 4 for one in others):
+            return [" ".join(first.split()[-len(others[0].split()) :]), *others]
+    return []
+
+
 def shared_head(words: str, others: list[str]) -> tuple[str, str]:
-    """The question and the first option of "held in Bath", when `others` ("Ely", "York") go on; else two empty words.
+    """The question and the first option of "held in Bath", when `others` ("Ely", "York") go on; else both empty.
 
     The first option is one word, or begins with a capital as all others do, or is a letter or number as they are.
     """

@@ -17,15 +17,20 @@ _MOST_TOKENS = 160
 _TOKEN = re.compile(rf"{GAP}+|\w+(?:[./&+'-]\w+)*%?|[^\w\s]")
 _POSSESSIVE = re.compile(r"'s$")
 _FUNCTION = frozenset(
-    "the a an our my your their his her its this that these those and or but so if of in on at by for with from to as "
-    "into about over after before is are was were be been am do does did has have had will would can could should may "
-    "might must shall we i you he she it they them us me who what which when where how why there here not no nor than "
-    "then just only also too very please pls plz all any every each some one more most der die das den dem des ein "
-    "eine einen einem einer eines und oder aber so wenn von in im am an auf für fürs fürn bei beim mit aus zu zum zur "
-    "nach vor über unter um bis ab ist sind war waren sein wird werden wurde hat haben hatte kann können soll sollen "
-    "muss müssen darf dürfen will wollen wir ich du ihr er sie es man uns mich mir euch wer was wie wo wann warum "
-    "nicht kein keine nur auch schon noch mal ma bitte alle jeder jede jedes unser unsere unseren unserem unserer "
-    "mein meine dein".split()
+    re.findall(
+        r"\S+",
+        """
+    the a an our my your their his her its this that these those and or but so if of in on at by for with from
+    to as into about over after before is are was were be been am do does did has have had will would can could
+    should may might must shall we i you he she it they them us me who what which when where how why there here
+    not no nor than then just only also too very please pls plz all any every each some one more most der die
+    das den dem des ein eine einen einem einer eines und oder aber so wenn von in im am an auf für fürs fürn bei
+    beim mit aus zu zum zur nach vor über unter um bis ab ist sind war waren sein wird werden wurde hat haben
+    hatte kann können soll sollen muss müssen darf dürfen will wollen wir ich du ihr er sie es man uns mich mir
+    euch wer was wie wo wann warum nicht kein keine nur auch schon noch mal ma bitte alle jeder jede jedes unser
+    unsere unseren unserem unserer mein meine dein
+        """,
+    )
 )
 """Words that say how others belong together; every other word is seen by its case and its ending as well."""
 

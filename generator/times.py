@@ -165,7 +165,7 @@ def _bare_patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None
         rf"hall|gate|halle|tor|swap|change|hand-?over|,|:|;|"
         r"\.(?!\d)|$|¦|"
         r"#|@)|"
-        r" (?:in|at|to|sharp)\b)",
+        r" (?:in|at|to|sharp|every|each|daily|weekdays|jeden|mon|mo)\b)",
         _military,
     )
     yield rf"(?<![\d:.,])(?P<hour>[01]?\d|2[0-3])h{_MINUTE}\b", _clock
@@ -179,7 +179,7 @@ def _bare_patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None
     yield (
         r"\b(?:at|um|punkt|doors at|starts? at|gegen) (?!eine[nmr]?\b)(?P<hour>[01]?\d|2[0-3]|"
         rf"{numbers.WORD})(?:\.{_MINUTE})?\b{_NOT_TIME}(?! (?:of|the|questions|columns|vot|desks?|rooms?|different|"
-        r"each|von))",
+        r"each(?! (?:mon|tue|wed|thu|fri|sat|sun|morning|day|week))|von))",
         _clock,
     )
     yield (

@@ -4,8 +4,8 @@ import re
 from itertools import islice
 
 from generator.headings import FURTHER, GENERAL, HEADS
-from generator.rows import quoted_row
 from generator.phrases import phrase, phrase_before, tidy
+from generator.rows import quoted_row
 from generator.subjects import SUBJECTS
 from generator.utterance import GAP
 
@@ -49,15 +49,19 @@ _GENERIC = re.compile(
 )
 _PLAIN = (
     r"(?:modest|proper|decent|small|little|simple|basic|plain|neat|tidy|clean|central|shared|common|single|running|"
-    r"handy|nice|good|quick|short|new|online|digital|friendly|gentle|zentrale[sr]?|gemeinsame[sr]?|einfache[sr]?|kleine[sr]?)"
+    r"handy|nice|good|quick|short|new|online|digital|friendly|gentle|zentrale[sr]?|gemeinsame[sr]?|"
+    r"einfache[sr]?|kleine[sr]?)"
 )
 _NO_NAME = re.compile(
-    rf"^(?:{_PLAIN} )*(?:register|list|log|sheet|table|record|tracker|form|board|page|tool|app|overview|verzeichnis|liste|"
+    rf"^(?:{_PLAIN} )*(?:register|list|log|sheet|table|record|tracker|form|board|page|tool|app|overview|"
+    rf"verzeichnis|liste|"
     r"tabelle|(?:ü|ue)bersicht|look|corner|one|place|spot)$|"
     r"^(?:which|what|who|how|that|only|in|at|on|by|with|kindly|half|then|so|yo+|bruh|digga|ey|ok|fam|whether|if|"
     r"must|gotta|lemme|gimme|every1|could|can|would|will|may|might|do|does|is|are|we|you|they|there|sagt|dabei|"
-    r"spend|some|bescheid|each|both|nobody|anyone|everyone|someone)\b|"
-    r"\b(?:whether|straight away|how many|how much|nobody|anyone|foggiest|zur verf(?:ü|ue)gung)\b|"
+    r"spend|some|bescheid|mrs?|ms|dr|prof|sir|lady|because|theyre|went|takes?|own|nachschlagen|nachlesen|"
+    r"eintragen|each|both|nobody|anyone|everyone|someone)\b|"
+    r"\b(?:whether|straight away|how many|how much|nobody|anyone|foggiest|zur verf(?:ü|ue)gung|(?:tracker|"
+    r"register|list|log|table) of)\b|"
     r"^(?:zahl|anzahl|number|nod|ok|blessing|word|say|consent|place|pl(?:ä|ae)tze)\b(?: (?:of|der|von)\b.*)?$",
     re.I,
 )
@@ -114,7 +118,8 @@ _VERBAL = re.compile(
     r"why|wie|was|"
     r"start|stop|good|bad|mad|sad|glad|hi|hello|hallo|guten|dear|anonymous|anonym\w*|is|are|has|have|went|lief|war|"
     r"kindly|provide|prepare|arrange|establish|will|wollen|m(?:ö|oe)chte|w(?:ü|ue)rde|should|hey|so|ok|zum|"
-    r"for|f(?:ü|ue)r|of|man|gebe?n?|send|sende\w*|schick\w*|write|schreib\w*|check|collect|run|open|do|post|share|start|"
+    r"for|f(?:ü|ue)r|of|man|gebe?n?|send|sende\w*|schick\w*|write|schreib\w*|check|collect|run|open|do|post|"
+    r"share|start|"
     r"starte\w*|richte\w*|erstell\w*|leg\w*|these|those|this|that|here|hier|would|be|grateful|happy|glad|like to|"
     r"love to|departs?|leaves|arrives?|joins?|begins|starts|needs|wants|must|may|might)\b",
     re.I,
@@ -190,6 +195,11 @@ def _names(kind: str, name: str) -> bool:
         and not _NO_NAME.search(name)
         and not (kind == "survey" and _PEOPLE.match(name))
     )
+
+
+def plausible(kind: str, name: str) -> bool:
+    """Whether these words can be a title, or are none."""
+    return not name or _names(kind, name)
 
 
 def _opening(kind: str, text: str) -> str:

@@ -1,12 +1,13 @@
 """Teach the ranking of titles from labelled requests: `python -m generator.train_titles FILE...`.
 
-A file has one request a line: `{text, action, template, params}`: batches that were scored and mended against before. The
-rules are right about nearly all of them and much less often about new words. So the ranking must not learn to trust the
-rules: often it is told that they found something else, or nothing.
+A file has one request a line, `{text, action, template, params}`: batches that were scored and mended against before.
+The rules are right about nearly all of them and much less often about new words. So the ranking must not learn to trust
+the rules: often it is told that they found something else, or nothing.
 """
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -49,7 +50,7 @@ class Taught:
     weights: Rows
     grown: Rows
 
-    def step(self, places: NDArray[np.int64] | slice, slope: Rows) -> None:
+    def step(self, places: NDArray[np.int64] | slice, slope: NDArray[np.floating]) -> None:
         """Against the slope, and a little towards nothing."""
         slope = slope + DECAY * self.weights[places]
         self.grown[places] += slope * slope
@@ -63,8 +64,8 @@ def lessons(paths: list[Path]) -> list[Lesson]:
     return [one for one in told if one and one.right.any()]
 
 
-def _lesson(text: str, template: str, params: dict[str, str], **_: object) -> Lesson | None:
-    _, left, rule = by_rules(template, hear(text, TODAY))
+def _lesson(text: str, template: str, params: Mapping[str, str], **_: object) -> Lesson | None:
+    *_rest, left, rule = by_rules(template, hear(text, TODAY))
     if not left or (rule and rule == given_title(left)):
         return None
     found, words = spans(template, left, rule)
@@ -81,8 +82,8 @@ def axes(told: list[Lesson]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 
 def teach(told: list[Lesson], rows: list[NDArray[np.float32]]) -> tuple[Rows, Rows]:
-    """The weights of what is seen and of what is meant: steps on how likely the right run is among all, averaged over the
-    second half."""
+    """The weights of what is seen and of what is meant: steps on how likely the right run is among all, averaged over
+    the second half."""
     seen, meant = Taught(np.zeros(BUCKETS), np.full(BUCKETS, 1e-2)), Taught(np.zeros(MEANT), np.full(MEANT, 1e-1))
     mean_seen, mean_meant = np.zeros(BUCKETS), np.zeros(MEANT)
     draw, order = Random(1), np.random.default_rng(1)
@@ -115,7 +116,7 @@ def _learn(lesson: Lesson, rows: NDArray[np.float32], rule: str, seen: Taught, m
     wanted = lesson.right * likely
     wanted = wanted / wanted.sum() if wanted.sum() > 1e-12 else lesson.right / lesson.right.sum()
     touched, where = np.unique(places, return_inverse=True)
-    seen.step(touched, np.bincount(where, (likely - wanted)[owners]))
+    seen.step(touched, np.bincount(where, (likely - wanted)[owners]).astype(np.float64))
     meant.step(slice(None), rows.T @ (likely - wanted))
 
 

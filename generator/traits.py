@@ -11,7 +11,7 @@ ANONYMOUS = (
     re.compile(
         r"\banon\w*|\bnothing with names\b|\b(?:un|not |nicht )(?:attributable|attributed|named|zuordenbar)\b|"
         r"\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|"
-        r"\bohne (?:die )?namen\b|"
+        r"\b(?:ohne (?:die )?|keine )namen\b|"
         r"\bno names?\b(?: on the cards)?|\bnobody'?s names?\b|\bpseudonym\w*|\bsecret(?:ly)?\b(?! santa)|"
         r"\bgeheim\w*|\bnameless\b|"
         r"\bwithout (?:giving |having to give |putting |leaving |using |any )?(?:their |your |any |the )?names?\b|"
@@ -67,7 +67,8 @@ MULTI = (
         r"\bmehrfach(?:auswahl|nennung\w*|wahl|antworten?|ankreuzen)?\b(?: (?:erlaubt|m(?:ö|oe)glich|ok|geht))?|"
         r"\bmehrere (?:m(?:ö|oe)glich|antworten?|ankreuzen|erlaubt|stimmen|"
         r"termine ankreuzen)\b(?: (?:m(?:ö|oe)glich|erlaubt|ok))?|\bbeliebig viele\b|"
-        r"\b(?:man|jede[rs]?|alle) (?:darf|kann|d(?:ü|ue)rfen|k(?:ö|oe)nnen) mehrere?s?\b(?: w(?:ä|ae)hlen| nehmen| ankreuzen)?|\b(?:up to )?(?:two|three|four|[2-9]) (?:picks|choices|answers|"
+        r"\b(?:man|jede[rs]?|alle) (?:darf|kann|d(?:ü|ue)rfen|k(?:ö|oe)nnen) mehrere?s?\b(?: w(?:ä|ae)hlen|"
+        r" nehmen| ankreuzen)?|\b(?:up to )?(?:two|three|four|[2-9]) (?:picks|choices|answers|"
         r"selections)\b(?: each| per \w+)?|"
         r"\b(?:zwei|drei|mehrere|[2-9]) (?:w(?:ä|ae)hlen|ankreuzen|ausw(?:ä|ae)hlen)\b",
         re.I,
@@ -75,8 +76,10 @@ MULTI = (
     re.compile(
         r"\b(?:pick|choose|tick|select) one(?: each| only)?(?=\s*(?:[,.;!?¦)]|$))|\b(?:just|"
         r"only) one\b(?: \w+)?(?: (?:each|per \w+|possible))?|"
-        r"\bsingle[- ](?:choice|select|answer|vote)\b|(?<!than )\b(?:one|1|a single) (?:choice|pick|vote|answer|selection|tick|click|"
-        r"option)\b(?: (?:each|per \w+|only|possible|a head|apiece))?|\b(?:one|1) each\b|\b(?:pick|choose|tick|take) just one\b|"
+        r"\bsingle[- ](?:choice|select|answer|vote)\b|(?<!than )\b(?:one|1|a single) (?:choice|pick|vote|answer|"
+        r"selection|tick|click|"
+        r"option)\b(?: (?:each|per \w+|only|possible|a head|apiece))?|\b(?:one|1) each\b|\b(?:pick|choose|tick|"
+        r"take) just one\b|"
         r"\b(?:einer?|jeder?) nur eine?[ns]?\b|"
         r"\b(?:nur |jede[rsn]? |genau )?eine (?:einzige )?(?:stimme|antwort|auswahl|"
         r"wahl)\b(?: (?:pro|je|f(?:ü|ue)r) \w+)?|\bnur ein(?:s|e|en|mal)?\b(?: (?:ankreuzen|w(?:ä|ae)hlen))?|"
@@ -88,7 +91,8 @@ PLUS_ONES = (
     re.compile(
         r"(?<!\w)\+ ?1'?s?\b(?: (?:welcome|ok|allowed|are \w+))?(?: ofc)?|"
         r"\bplus[- ]?ones?\b(?: (?:welcome|ok|allowed|are \w+))?|"
-        r"\bbring (?:a |an |your |ur |yr |one |some|along |their |the )*(?:guest|friend|partner|plus one|companion|kid|famil|"
+        r"\bbring (?:a |an |your |ur |yr |one |some|along |their |the )*(?:guest|friend|partner|plus one|"
+        r"companion|kid|famil|"
         r"someone|somebody|whoever|anyone|whomever|other half|(?:better|other) halves|spouse|mate|date|colleague|"
         r"client|buddy|bestie|boo|child|wife|wives|husband|missus|dog)\w*[^.,;!?¦]{0,25}|"
         r"\b(?:partners?|guests?|famil(?:y|ies)|spouses?|kids|children|friends|other halves|"
@@ -118,7 +122,7 @@ PLUS_ONES = (
 _PEOPLE = (
     r"(?:people|persons?|ppl|guests?|seats?|spots?|places?|slots?|pax|participants?|attendees|heads|mats|mann|"
     r"leuten?|personen|pl(?:ä|ae)tzen?|teilnehmer\w*|g(?:ä|ae)sten?|k(?:ö|oe)pfe|members?|folks|of us|chairs|"
-    r"humans|bodies|tickets?)"
+    r"humans|bodies|tickets?|men|women)"
 )
 _CAPACITY = (
     re.compile(
@@ -127,11 +131,22 @@ _CAPACITY = (
         r"h(?:ö|oe)chstens|bis zu|"
         r"maximal|nicht mehr als|begrenzt auf|platz f(?:ü|ue)r|pl(?:ä|ae)tze f(?:ü|ue)r|boote f(?:ü|ue)r|"
         r"squeeze in|fits?|seats|holds?|can (?:only )?(?:take|receive|host|seat|fit)|accommodates?|only have|fasst|"
-        rf"kapazit(?:ä|ae)t)(?: of| von|:| is| ist| at)?) {_N}(?: {_PEOPLE}\b)?",
+        rf"kapazit(?:ä|ae)t|(?:reicht|langt|gen(?:ü|ue)gt) f(?:ü|ue)r|not exceed)(?: of| von|:| is| ist| at)?)"
+        rf"(?: about| around| roughly| some| etwa| rund| ca\.?)? {_N}(?: {_PEOPLE}\b)?",
         re.I,
     ),
     re.compile(rf"{_N} ?(?:max(?:imum|imal)?|tops|at most|h(?:ö|oe)chstens)\b(?: please)?", re.I),
+    re.compile(
+        r"\b(?:number of (?:participants|places|seats|people|guests)|(?:teilnehmer|personen)zahl)"
+        rf"(?: is| ist|:| =)* {_N}",
+        re.I,
+    ),
     re.compile(rf"\bauf {_N}(?: {_PEOPLE})? (?:begrenzt|beschr(?:ä|ae)nkt|limitiert)", re.I),
+    re.compile(
+        rf"\bmehr als (?P<m>{numbers.COUNT})(?: \w+)? (?:passen|gehen|haben|gibt|sind|k(?:ö|oe)nnen|d(?:ü|"
+        rf"ue)rfen)[^.;!?]{{0,20}}\bnicht\b",
+        re.I,
+    ),
     re.compile(rf"{_N}(?: \w+)? (?:passen|d(?:ü|ue)rfen|k(?:ö|oe)nnen) (?:rein|hinein|mit|kommen|teilnehmen)", re.I),
     re.compile(
         r"(?:\b(?:only|just|nur|for|f(?:ü|ue)r|with|mit|we have|there are|es gibt|exactly|"
@@ -179,11 +194,13 @@ _PER_PERSON = (
     ),
     re.compile(
         rf"(?P<n>{numbers.COUNT}|einmal|zweimal|dreimal|once|"
-        rf"twice)(?: (?:active |open ))?(?: {_THING})*(?: a (?:day|week|month))?(?: at most| max)? (?:{_EACH})(?: {_EACH})*",
+        rf"twice)(?: (?:active |open ))?(?: {_THING})*(?: a (?:day|week|month))?(?: at most|"
+        rf" max)? (?:{_EACH})(?: {_EACH})*",
         re.I,
     ),
     re.compile(
-        r"\b(?:jede[rsn]?|no (?:group|team|user|person|lab|class|family)|everyone|everybody|each (?:person|one|of us|user|member)|each|a person|person|nobody|"
+        r"\b(?:jede[rsn]?|no (?:group|team|user|person|lab|class|family)|everyone|everybody|each (?:person|one|"
+        r"of us|user|member)|each|a person|person|nobody|"
         r"per (?:person|head|user)|pro (?:person|kopf|nase))(?: (?:may|can|hold|take|darf|kann|gets?|has|have|books?|"
         r"bekommt|hat|only|just|nur))*(?: (?:max\.?|maximal|h(?:ö|oe)chstens|at most|no more than|up to|only|have|"
         rf"more than|book))* (?P<n>{numbers.COUNT}|einmal|zweimal|once|"
@@ -224,7 +241,10 @@ def find_per_person(text: str) -> Found[int] | None:
 
 
 _AT_LEAST = re.compile(
-    r"\b(?:at least|minimum(?: of)?|min\.?|mind\.|mindestens|(?<!no )(?<!not )(?<!nobody )(?<!no one )(?<!may hold )(?<!can hold )(?<!may have )(?<!may take )more than|(?<!nicht )(?<!keiner )(?<!niemand )mehr als)\s*$", re.I
+    r"\b(?:at least|minimum(?: of)?|min\.?|mind\.|mindestens|"
+    r"(?<!no )(?<!not )(?<!nobody )(?<!no one )(?<!may hold )(?<!can hold )(?<!may have )(?<!may take )more "
+    r"than|(?<!nicht )(?<!keiner )(?<!niemand )mehr als)\s*$",
+    re.I,
 )
 
 
@@ -234,6 +254,7 @@ def _first(text: str, *patterns: re.Pattern[str]) -> Found[int] | None:
             groups = match.groupdict()
             said = (groups.get("n") or groups.get("m") or "").casefold()
             number = _TIMES.get(said) or numbers.count(said)
-            if number and not _AT_LEAST.search(text[: match.start("n" if groups.get("n") else "m")]):
+            least = _AT_LEAST.search(text[: match.start("n" if groups.get("n") else "m")])
+            if number and (not least or re.search(r"\bnicht\b", match[0], re.I)):
                 return Found(number, match.start(), match.end())
     return None
