@@ -17,7 +17,7 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime
 
 WIDTH = 384
-READ = 160
+READ = 128
 
 
 @cache
