@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import asking, changing, follow_ups, outbox, showing, thread
+from bot import asking, card_view, changing, follow_ups, outbox, showing, thread
 from bot.blocks import section
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, record, standing_in
@@ -55,7 +55,7 @@ def leave(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
 
 def back(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     """A change of a live app that was not published is dropped: the answers are those of what is live."""
-    standing_in(about, *thread.CHANGED)
+    standing_in(about, *card_view.CHANGED)
     request, now = about.request, wiring.now()
     with transaction(wiring.engine) as session:
         app = apps.get(session, request.app) if request.app else None

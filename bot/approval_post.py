@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from bot import approval_card, differences, labels, people, remarks, telemetry, thread
+from bot import approval_card, card_view, differences, labels, people, remarks, telemetry, thread
 from bot.approval_card import ApprovalView
 from bot.outbox import Post
 from bot.requests import Request
@@ -23,7 +23,7 @@ def post(
     session: Session, wiring: Wiring, request: Request, standing: Standing, pinged: int, mentions: Sequence[str] = ()
 ) -> Post:
     """The request for approval, with its buttons or with what became of it; `mentions` call the groups."""
-    manifest = thread.manifest_of(wiring, request)
+    manifest = card_view.manifest_of(wiring, request)
     app, who = apps.get(session, standing.proposal.app), people.by_id(session, standing.asker)
     assert app is not None
     proposal = standing.proposal
@@ -39,16 +39,16 @@ def post(
             since=since,
             mentions=mentions,
             pinged=pinged,
-            reasons=[one.why for one in thread.findings(request) if one.decision == "needs_approval"],
+            reasons=[one.why for one in card_view.findings(request) if one.decision == "needs_approval"],
             spared=remarks.spared(request.verdict) if request.verdict else (),
             preview_url=wiring.url(app.slug, "preview"),
             can=said.can if said else (),
             cannot=said.cannot if said else (),
             audience=proposal.audience.label,
-            cost=thread.proposed_cost(proposal),
+            cost=card_view.proposed_cost(proposal),
             days=proposal.ttl_days,
             trace=telemetry.trace_id(request.trace),
-            decided=thread.decision(session, standing) if standing.state != "open" else "",
+            decided=card_view.decision(session, standing) if standing.state != "open" else "",
         )
     )
     return thread.post(request, f"approval:{proposal.digest}", shown)

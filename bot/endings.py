@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import breaching, card, excepting, gates, outbox, requests, telemetry, thread, words
+from bot import breaching, card, card_view, excepting, gates, outbox, requests, telemetry, thread, words
 from bot.blocks import section
 from bot.database import transaction
 from bot.deciding import OVERTAKEN, About, Refused, record
@@ -21,7 +21,7 @@ LONGEST_DAYS = 180
 def keep(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     """Another term for a live app."""
     app, request = _live(wiring, about)
-    manifest = thread.manifest_of(wiring, request)
+    manifest = card_view.manifest_of(wiring, request)
     assert manifest is not None
     now = wiring.now()
     with transaction(wiring.engine) as session:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import (
     breaching,
+    card_view,
     clockwork,
     decisions,
     drafts,
@@ -112,7 +113,7 @@ def _sent(wiring: Wiring, request: Request) -> Mapping[str, Any] | str:
     """The receipt, for the asker alone: it holds what they wrote."""
     if request.understanding is None:
         return words.OLD_BUTTON
-    names = thread.labels_of(wiring, request)
+    names = card_view.labels_of(wiring, request)
     return forms.sent_form(json.dumps({"request": request.id}), sent.shown(request, names))
 
 

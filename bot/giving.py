@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
-from bot import excepting, labels, limits, outbox, telemetry, thread, words
+from bot import card_view, excepting, labels, limits, outbox, telemetry, thread, words
 from bot.blocks import actions, button, context, lines, quoted, section
 from bot.chat import Message, Submitted
 from bot.clockwork import DAY
@@ -177,7 +177,7 @@ def _message(session: Session, app: App, said: Asked, trace: str) -> Message:
     text = limits.opened(title, name, said.gate.until, missing)
     about = {"app": app.id, "gate": said.gate.digest}
     more = [actions(button(labels.BUTTONS["slipway.agree"], "slipway.agree", about, style="primary"))]
-    yes = lines([thread.said(session, one) for one in said.approvals])
+    yes = lines([card_view.said(session, one) for one in said.approvals])
     return Message(
         text,
         (section(text), section(yes), *([] if said.given else more), context(limits.gate(said.gate.digest), trace)),

@@ -4,7 +4,7 @@ import logging
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot import creating, labels, outbox, people, requests, thread, words
+from bot import card_view, creating, labels, outbox, people, requests, words
 from bot.blocks import quoted
 from bot.chat import ChatError
 from bot.database import transaction
@@ -133,7 +133,7 @@ def _mine(session: Session, wiring: Wiring, request: Request) -> Mine | None:
     brief = request.brief
     title = app.title if app else str(brief.value("title") or "") if brief else ""
     ends = lease or (deployments.leased(session, app.id, "preview") if app else None)
-    said = thread.spelled(request.text)
+    said = card_view.spelled(request.text)
     return Mine(
         title=title or said[:1].upper() + said[1:],
         stage=labels.STAGE.get(app.stage if app and app.stage == "suspended" else request.state, _UNFINISHED),

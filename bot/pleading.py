@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot import outbox, remarks, rulings, thread
+from bot import card_view, outbox, remarks, rulings, thread
 from bot.blocks import quoted
 from bot.database import transaction
 from bot.deciding import OVERTAKEN, About, Refused, record
@@ -15,7 +15,7 @@ PLATFORM = "platform-approvers"
 def plead(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     """Call the platform team, once for each thing that stands in the way."""
     request = about.request
-    denials = remarks.beyond(thread.findings(request), thread.labels_of(wiring, request))
+    denials = remarks.beyond(card_view.findings(request), card_view.labels_of(wiring, request))
     if not denials:
         raise Refused(OVERTAKEN)
     mention, now = wiring.chat.mention(PLATFORM), wiring.now()

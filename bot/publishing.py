@@ -8,6 +8,7 @@ from bot import (
     approval_post,
     asking,
     audiences,
+    card_view,
     costs,
     excepting,
     keyring,
@@ -15,7 +16,6 @@ from bot import (
     outbox,
     rehearsing,
     requests,
-    thread,
 )
 from bot.billing import preview_stays
 from bot.chat import Submitted
@@ -41,7 +41,7 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     standing_in(about, State.PREVIEWED)
     request = about.request
     asking.confirmed(wiring, request)
-    manifest = thread.manifest_of(wiring, request)
+    manifest = card_view.manifest_of(wiring, request)
     if ended := keyring.refusal(wiring):
         raise Refused(ended)
     assert request.app is not None and request.person is not None and request.bundle is not None
@@ -109,7 +109,7 @@ def _proposal(
 ) -> Proposal:
     """Everything that is approved, under one digest."""
     assert request.app is not None and request.bundle is not None
-    estimate = thread.estimate(session, wiring, request, manifest)
+    estimate = card_view.estimate(session, wiring, request, manifest)
     return Proposal(
         workspace=request.workspace,
         app=request.app,

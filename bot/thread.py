@@ -1,46 +1,24 @@
 """What stands in an app's thread, made from state: the card, the live message, requests for approval, reminders."""
 
-import re
-from collections.abc import Mapping, Sequence
-
 from sqlmodel import Session
 
 from bot import (
     card,
-    clockwork,
-    costs,
-    demand,
-    demand_words,
-    labelled,
-    limits,
+    card_view,
     outbox,
-    people,
-    reckoning,
-    rehearsing,
     requests,
     telemetry,
     words,
 )
 from bot.blocks import context, quoted, section
-from bot.card_view import CardView
+from bot.card_view import decision, spelled
 from bot.chat import Message, Place
 from bot.outbox import Post
 from bot.requests import Request, State
 from bot.wiring import Wiring
-from generator.lacking import lacking
-from guardrails import approvals, grants
-from guardrails.proposal import Proposal
-from guardrails.standing import Approval, Standing
-from guardrails.verdict import Finding
-from runtime import apps, deployments, gauge, meter, usage
-from runtime.apps import App
-from runtime.broker import secret
-from runtime.deployments import Deployment
-from runtime.errors import Corrupt
-from runtime.meter import Estimate
-from templates.manifest import Digest, Manifest
+from guardrails import approvals
+from runtime import apps, deployments
 
-_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|([^>]*))?>")
 ROOT = "root:"
 """Begins the outbox key of the message that stands for a slash command."""
 
@@ -64,11 +42,6 @@ def open_thread(session: Session, request: Request, respond: str, now: int) -> N
         outbox.put(session, Post(f"{ROOT}{request.id}", request.place, note(request, text), respond=respond), now)
 
 
-def spelled(text: str) -> str:
-    """The asker's words for people to read: a mention as its label, for the mark itself is nobody's name."""
-    return _MENTION.sub(lambda found: f"@{found[1]}" if found[1] else "@…", text)
-
-
 def request_in(session: Session, channel: str, root: str, user: str = "") -> Request | None:
     """The newest Request of the thread below this message, whether theirs or ours is the root; `user`'s own first."""
     key = outbox.key_of(session, channel, root) or ""
@@ -82,157 +55,7 @@ def refresh(session: Session, wiring: Wiring, request: str, now: int) -> None:
     """Make the card show what is true now."""
     seen = requests.get(session, request)
     if seen is not None:
-        outbox.put(session, post(seen, seen.card, card.card(view(session, wiring, seen))), now)
-
-
-def view(session: Session, wiring: Wiring, request: Request) -> CardView:
-    """Everything the card shows, read from the rows."""
-    understood, brief = request.understanding, request.brief
-    app = apps.get(session, request.app) if request.app else None
-    manifest = manifest_of(wiring, request)
-    preview = deployments.leased(session, app.id, "preview") if app else None
-    live = deployments.leased(session, app.id, "live") if app else None
-    on_shelf = wiring.catalog.for_kind(understood.kind or "") if understood else None
-    wanted = understood.kind if understood and understood.action == "build" and on_shelf is None else None
-    paused = _paused(session, app) if app else None
-    tried = rehearsing.of(request)
-    preview_url = wiring.url(app.slug, "preview") if app else ""
-    asked_for = demand.of_request(session, request.id) if request.state is State.DECLINED else None
-    label = labelled.shown(session, request, manifest, wiring.now()) if manifest else None
-    return CardView(
-        request=request.id,
-        state=request.state,
-        words=spelled(request.text),
-        title=manifest.title if manifest else str(brief.value("title") or "") if brief else "",
-        template=brief.template if brief else "",
-        app=app.id if app else "",
-        app_stage=app.stage if app else "",
-        preview_url=preview_url,
-        live_url=wiring.url(app.slug, "live") if app and live else "",
-        can=label.can if label else (),
-        cannot=label.cannot if label else (),
-        audience=app.audience.label if app else "",
-        cost=_cost(session, wiring, request, manifest) if manifest else "",
-        spent=_spent(session, wiring, app) if app and live else "",
-        warning=_warning(session, app, manifest, wiring.now()) if app else "",
-        paused=limits.standing(paused),
-        paused_for=limits.short(paused),
-        days=manifest.lifecycle.ttl_days if manifest else 0,
-        preview_ends_at=preview.ends_at if preview else 0,
-        ends_at=live.ends_at if live else 0,
-        answers=brief.answers if brief else (),
-        labels=labels_of(wiring, request),
-        reckoned=reckoning.told(wiring.catalog.get(brief.template), brief) if brief else {},
-        bundle=request.bundle or "",
-        verdict=request.verdict,
-        alternatives=choices(wiring, request),
-        wanted=wanted or "",
-        lacks=lacking(spelled(request.text)) if request.state is State.DECLINED else (),
-        demanded=demand_words.standing(asked_for) if asked_for else "",
-        open=tuple(one.label for one in brief.open) if brief else (),
-        checks=rehearsing.rows(tried, preview_url),
-        red=any(not one.passed for one in tried.ticks),
-        leaked=bool(tried.leaks),
-        decided=_decided(session, request),
-        read=understood is not None and request.state != State.DISCARDED,
-        trouble=request.trouble,
-        back=request.standing is not None and request.state in CHANGED,
-        reason=understood.reason if understood else "",
-        note=understood.note if understood else "",
-        trace=telemetry.trace_id(request.trace),
-    )
-
-
-def _paused(session: Session, app: App) -> Deployment | None:
-    """What of the app is suspended; the live one first."""
-    standing = (deployments.active(session, app.id, stage) for stage in STAGES)
-    return next((one for one in standing if one is not None and one.paused), None)
-
-
-def _warning(session: Session, app: App, manifest: Manifest | None, now: int) -> str:
-    """What the owner should see to: room, what the app asks for and may not do any more, secrets that nobody set."""
-    asked = grants.names(manifest.capabilities) if manifest else ()
-    given = grants.every(session, app.id)
-    gone = sorted(grants.ended(given, now).intersection(asked))
-    gates = [(one.name, one.until) for one in given if one.gate and one.revoked_at is None and one.until > now]
-    unset = secret.missing(session, app.workspace, app.id, manifest.secrets) if manifest else ()
-    remarks = (
-        costs.filling(gauge.read(session, app.id, "live")),
-        limits.no_longer(gone) if gone else "",
-        *(limits.only_until(name, until) for name, until in gates),
-        limits.unset(unset) if unset else "",
-    )
-    return "\n".join(one for one in remarks if one)
-
-
-def _cost(session: Session, wiring: Wiring, request: Request, manifest: Manifest) -> str:
-    """What was proposed once something was; what we think of the preview before."""
-    standing = approvals.get(session, request.proposal) if request.proposal else None
-    if standing and standing.state in ("open", "approved") and request.state in (*PUBLISHED, State.PROPOSED):
-        return proposed_cost(standing.proposal)
-    thought = estimate(session, wiring, request, manifest)
-    return words.cost(thought.low, thought.high, thought.currency, costs.basis(thought))
-
-
-def proposed_cost(proposal: Proposal) -> str:
-    """The range that approvers see and the digest binds."""
-    basis = proposal.cost_basis or meter.GUESS
-    return words.cost(proposal.cost_low, proposal.cost_high, proposal.currency, basis)
-
-
-def estimate(session: Session, wiring: Wiring, request: Request, manifest: Manifest) -> Estimate:
-    """What the app will cost, by what others of its template cost."""
-    since = wiring.now() // clockwork.DAY - HISTORY_DAYS
-    siblings = usage.siblings(session, request.workspace, manifest.template, since, request.app or "")
-    return meter.estimate(manifest, wiring.billing.prices, siblings, remote=wiring.billing.remote)
-
-
-def _spent(session: Session, wiring: Wiring, app: App) -> str:
-    """What the app cost in this calendar month; nothing while nothing is known."""
-    now = wiring.now()
-    used = usage.month_of(session, app.id, clockwork.month_start(now) // clockwork.DAY)
-    cents = wiring.billing.prices.total(used)
-    return costs.so_far(cents, wiring.billing.prices.currency, now) if cents else ""
-
-
-def choices(wiring: Wiring, request: Request) -> Sequence[str]:
-    """The kinds to offer as buttons: what fits and stands on the shelf, else the survey, which fits most."""
-    understood = request.understanding
-    offered = [one for one in understood.alternatives if wiring.catalog.for_kind(one)] if understood else []
-    return offered or (["survey"] if wiring.catalog.for_kind("survey") else [])
-
-
-def findings(request: Request) -> Sequence[Finding]:
-    """What stands between the Request and what it wants."""
-    return request.verdict.findings if request.verdict else ()
-
-
-def labels_of(wiring: Wiring, request: Request) -> Mapping[str, str]:
-    """What the form calls each answer, by the answer's name."""
-    template = wiring.catalog.known(request.brief.template) if request.brief else None
-    return {one.name: one.label for one in template.questions} if template else {}
-
-
-def manifest_of(wiring: Wiring, request: Request) -> Manifest | None:
-    """The Manifest of the Request's bundle; None while there is none, or when the bundle is damaged."""
-    try:
-        return wiring.bundles.get(Digest(request.bundle)).manifest if request.bundle else None
-    except Corrupt:
-        return None
-
-
-def _decided(session: Session, request: Request) -> str:
-    standing = approvals.get(session, request.proposal) if request.proposal else None
-    if standing is not None and standing.state == "void" and request.state is State.LIVE:
-        return "\n".join(said(session, one) for one in standing.approvals)  # it was changed, and changed back
-    return decision(session, standing) if standing else ""
-
-
-def decision(session: Session, standing: Standing) -> str:
-    """Who decided, when and why; that nobody had to; or why nobody can any more."""
-    words_of = [said(session, one) for one in standing.approvals]
-    unsaid = standing.state in ("void", "expired") if standing.groups else standing.state == "approved"
-    return "\n".join([*words_of, *([words.DECIDED[standing.state]] if unsaid else [])])
+        outbox.put(session, post(seen, seen.card, card.card(card_view.view(session, wiring, seen))), now)
 
 
 def void(session: Session, request: Request, now: int) -> None:
@@ -257,17 +80,6 @@ def note(request: Request, text: str) -> Message:
     return Message(text, (section(text), context(words.trace(telemetry.trace_id(request.trace)))))
 
 
-def said(session: Session, given: Approval) -> str:
-    """One person's yes or no: who, when and why."""
-    who = people.by_id(session, given.person)
-    name = f"<@{who.user}>" if who else "Somebody"
-    other = people.by_id(session, given.stands_for) if given.stands_for else None
-    name += f", standing in for <@{other.user}>," if other else ""
-    mark, verb = (":white_check_mark:", "approved") if given.yes else (":x:", "rejected")
-    why = f": “{quoted(given.reason, 300)}”" if given.reason else ""
-    return f"{mark} {name} {verb} this on {words.when(given.at)}{why}"
-
-
 def live_post(session: Session, wiring: Wiring, request: Request) -> Post:
     """The live URL, in the same thread."""
     assert request.app is not None
@@ -287,11 +99,5 @@ def ended_post(wiring: Wiring, request: Request, app: apps.App) -> Post:
 
 WAITING = (State.PREVIEWED, State.PROPOSED, State.LIVE, State.DENIED, State.INCOMPLETE)
 """States in which the answers may be changed."""
-CHANGED = (State.PREVIEWED, State.PROPOSED, State.DENIED, State.INCOMPLETE)
-"""States in which a change of a live app can be dropped."""
-PUBLISHED = (State.APPROVED, State.LIVE)
-STAGES: Sequence[deployments.Where] = ("live", "preview")
-HISTORY_DAYS = 90
-"""How far back what other apps cost still tells something."""
 OPEN = (State.ASKED, State.INCOMPLETE, State.DECLINED)
 """States in which we wait for more words."""

@@ -10,6 +10,7 @@ from bot import (
     blocked,
     breaching,
     browsing,
+    card_view,
     outbox,
     people,
     rehearsing,
@@ -170,7 +171,7 @@ def notify(wiring: Wiring, scrub: Callable[[str], str], asked: Mapping[str, Any]
         if request is None:
             raise Refused("This app has no thread.")
         prefix = f"notice:{app.id}:"
-        manifest = thread.manifest_of(wiring, request)
+        manifest = card_view.manifest_of(wiring, request)
         declared = manifest.capability("notify") if manifest else None
         most = min(getattr(declared, "per_day", 0), NOTICES_A_DAY)
         if outbox.count_since(session, prefix, now - DAY) >= most:

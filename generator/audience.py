@@ -32,7 +32,8 @@ _CREW = (
     r"trustees|parents|members|residents|"
     r"teachers|students|technicians|operators|contractors|freelancers|partners|customers|participants|users|"
     r"directors|doctors|supporters|helpers|"
-    r"committee|council|guild|vorstand|beirat|squad|schicht|azubis|auszubildenden?|lehrlinge|ehrenamtlichen?|eltern|mitglieder|monteure|fahrer|kunden|"
+    r"committee|council|guild|vorstand|beirat|squad|schicht|azubis|auszubildenden?|lehrlinge|ehrenamtlichen?|"
+    r"eltern|mitglieder|monteure|fahrer|kunden|"
     r"lieferanten|lehrer|sch(?:ü|ue)ler|belegschaft|mannschaft|au(?:ß|ss)endienst(?:ler)?|innendienst|"
     r"fr(?:ü|ue)hschicht|sp(?:ä|ae)tschicht|nachtschicht|tagschicht|new hires|newcomers|carers|sales reps|"
     r"reps|leads"
@@ -50,7 +51,8 @@ _PATTERNS = (
     re.compile(
         r"\b(?:f(?:ü|ue)rs|im|vom|beim|ans|for|the) team (?P<name>(?!lunch|dinner|event|offsite|day|so|wie|bitte|"
         r"mit|to|and|in|on|at|is|was|pls|plz|please|thx|asap|ok|too|now|today|anon|anonym|please|who|that|how|was|"
-        r"wie|am|um|ab|bis|jeden|every)[a-zäöü][\w-]*)(?=\s*(?:[,.;:!?¦]|$)|\s(?:am|um|ab|on|at|with|mit|bis|every|jeden)\b)",
+        r"wie|am|um|ab|bis|jeden|every)[a-zäöü][\w-]*)(?=\s*(?:[,.;:!?¦]|$)|\s(?:am|um|ab|on|at|with|mit|bis|"
+        r"every|jeden)\b)",
         re.I,
     ),
     re.compile(
@@ -60,7 +62,8 @@ _PATTERNS = (
     re.compile(
         r"\b(?:everyone|everybody|all|anyone|people|folks|colleagues|kolleg(?:en|innen|innen und kollegen)|"
         r"alle[nr]?|leute|jeden)\s+(?:in|from|at|of|aus|in|im|bei|vom|"
-        r"von)\s+(?:(?:the|our|der|dem|den|das)\s+)?(?P<name>(?!this|that|us|you|them|team\b|einem|which|most\b|least\b|once\b|all\b|any\b|work\b|home\b|"
+        r"von)\s+(?:(?:the|our|der|dem|den|das)\s+)?(?P<name>(?!by\b|this|that|us|you|them|team\b|einem|which|"
+        r"most\b|least\b|once\b|all\b|any\b|work\b|home\b|"
         r"whom)[A-ZÄÖÜa-z][\w-]*)",
         re.I,
     ),
@@ -70,10 +73,11 @@ _PATTERNS = (
         re.I,
     ),
     re.compile(
-        r"\b(?:only )?(?:for|among|to|ask|ping|prompt|remind|nudge|from|with|mit|f(?:ü|ue)r|nur|an|unter|of|let|"
+        r"\b(?:only )?(?:for|among|to|ask|ping|prompt|remind|nudge|from|with|mit|f(?:ü|ue)r|nur|an|unter|of|let|want|"
         r"invite|all|"
         r"alle)\s+(?:(?:the|our|all|all the|my|die|den|der|dem|unsere[nr]?|alle|allen|"
-        rf"meine[nr]?)\s+)*(?P<name>(?:(?!the|our|all|my|new|die|den)[\w-]+ )?(?:{_CREW})n?)\b",
+        rf"meine[nr]?)\s+)*(?P<name>(?:(?!the|our|all|my|new|die|den)[\w-]+ )?(?:{_CREW})n?)\b(?! (?:rm|room|"
+        rf"kitchen|canteen|meeting)\b)",
         re.I,
     ),
     re.compile(
@@ -122,6 +126,17 @@ _PATTERNS = (
     ),
     re.compile(r"\bwhere (?:the|our|all) (?P<name>[\w-]{4,}s)(?= (?:can|may|should|could|will)\b)", re.I),
     re.compile(r"\b(?:for|among) (?:the |our |all )?(?P<name>[^\W\d_][\w-]+(?: [\w-]+)?) only\b", re.I),
+    re.compile(rf"\b(?:our|unsere) (?P<alone>)(?P<name>{_CREW})(?=\s+(?:haben|sind|have|are|were|just)\b)", re.I),
+    re.compile(
+        r"\b(?:where|on which|in which|so that|so|damit|wo|auf der|in der) (?P<alone>)(?:our|the|all|all our|"
+        r"die|unsere|alle) "
+        rf"(?P<name>(?:(?!the|our|all|my|new|die|alle|neuen)[\w-]+ )?(?:{_CREW}))(?=\s+\w)",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:Sie|f(?:ü|ue)r|an|in|bei|aus) (?:der|die|das|dem) (?P<name>[A-ZÄÖÜ]\w*(?:abteilung|referat|"
+        r"dezernat|verwaltung|leitung))\b"
+    ),
     re.compile(rf"(?:^|[,.;¦]\s*)(?P<name>(?:[\w-]+ )?(?:{_CREW})) only\b", re.I),
     re.compile(
         r"\b(?:(?:nur |only )?f(?:ü|ue)r|nur (?:vom|von)) (?:den |die |das |der )?(?P<name>Vertrieb|Einkauf|"
@@ -146,7 +161,8 @@ _NOT_ASKED = re.compile(
 )
 """Who is greeted is not yet who is asked, and a part of a handle is nobody."""
 _NOBODY = re.compile(
-    r"^(?:team|the|our|all|everyone|people|us|them|me|him|her|it|this|user|person|each|whole|entire|"
+    r"^(?:team|the|our|all|everyone|people|us|dasselbe|gleiche|same|following|folgendes|mich|them|me|him|her|it|"
+    r"this|user|person|each|whole|entire|"
     r"staff members|new|my|work|core team|questions|alle|uns|everybody|users|participants|leads|"
     r"partners|guests|them:|kanal|channel|pls|plz|please|us all|other|others|last|next|first|group|gruppe|leute)$",
     re.I,

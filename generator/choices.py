@@ -6,6 +6,7 @@ from itertools import chain, islice
 from generator import lists
 from generator.dates import MONTH
 from generator.phrases import SENTENCE_END, phrase
+from generator.rows import or_row, quoted_row, shared_head, without_articles
 from generator.utterance import GAP
 
 _CHOICE = re.compile(
@@ -17,12 +18,13 @@ _CHOICE = re.compile(
     re.I,
 )
 _ASKING = re.compile(
-    rf"(?:^|(?:[.!?:,;\n{GAP}]|\s-)\s*|\b(?:say|says|decide|know|vote(?: on)?|ask|asking|tell (?:us|me)|"
+    rf"(?:^|(?:[.!?:,;\n{GAP}]|\s-)\s*|\b(?:say|says|state|indicate|hear|learn|see|decide|know|vote(?: on)?|ask|"
+    rf"asking|tell (?:us|me)|"
     r"find out|settle(?: on)?|agree(?: on)?|figure out|clarify|choose|pick|einigen|kl(?:ä|ae)ren|"
     r"abstimmen(?: lassen)?|entscheiden|sagen|wissen|whether|fragen?|"
     r"w(?:ä|ae)hlen)\s*[,:]?\s+)(?:(?:so+|ok|okay|hey|um|well|also|na|guys|gang|peeps|people|folks|team|all|"
     r"everyone|hi all|leute|and|und|y'?all)[,]?\s+)*"
-    r"(?P<q>(?:(?:on|in|for|at|to|by|f(?:ü|ue)r|an|zu|wo|um|mit|bei|with|from|aus) )?(?:which|what|when|"
+    r"(?P<q>(?:(?:on|in|for|at|to|by|f(?:ü|ue)r|an|zu|wo|um|mit|bei|with|from|aus) )?(?:wh?ich|wh?at|wot|when|"
     r"where|who|whom|how|should|shall|do(?= (?:we|you|they|i|u|people|the|our)\b)|does|did|are|is|will|would|"
     r"whether|if|welche[rsnm]?|wer|wen|wann|"
     r"wohin|wo|was|wie|"
@@ -33,6 +35,7 @@ _POLITE = re.compile(
     r"(?:could|would|can|do|is|are|shall|will|should|may|might) (?:you|i|we|people|it|there|the team|that|"
     r"this|somebody|someone)\b"
     r".{0,40}\b(?:vote|poll|set up|make|create|arrange|choose|say|run|possible|put|ask|let|kindly|please|help)\b|"
+    r"if (?:you|u|we|possible|need)\b(?: (?:can|could|may|like|want|wish|please|would|don'?t|do|be)\b)?|"
     r"who(?:'s| is)? in\b|(?:do|would) you mind|is that|wie gehts|how are",
     re.I,
 )
@@ -69,13 +72,28 @@ _MARKED = re.compile(
 )
 _ABOUT_VOTING = re.compile(r"\b(?:polls?|vot\w+|ballot|abstimm\w*|umfrage|please|bitte)\b", re.I)
 _HEADING = re.compile(rf"(?:^|[.!?\n{GAP}])\s*([^.!?:,\n{GAP}]{{4,60}}):(?=\s)")
+_PICKED = re.compile(
+    r"\b(?:pick|choose|decide|select)\s+(?:the|a|our|an)\s+(?P<what>[^.!?:,;\n¦]{3,40}?)\s*:(?=\s)", re.I
+)
+_AHEAD = re.compile(
+    rf"\s*(?P<what>[^\W\d_][^.!?:,;\n{GAP}]{{3,40}})[.]\s+(?=[^.!?\n]*\b(?:or|oder)\b|[^.!?\n]*[,/])", re.I
+)
+"""A subject that stands alone before the sentence with the options: "New gloves. Red, blue or grey?"."""
+_ASKED = re.compile(
+    rf"\b(?:poll|vote|ballot|abstimmung|"
+    rf"umfrage)\b[^.:\n]{{0,30}}:\s+(?P<what>[^.:,;?!\n{GAP}]{{4,60}})[.]\s+(?:options?|optionen|choices|auswahl)\b",
+    re.I,
+)
+_KIND_AHEAD = re.compile(r"^(?:(?:quick|kurze) )?(?:poll|vote|voting|ballot|abstimmung|umfrage|wahl)\s+(?=\S+)", re.I)
 _NO_HEADING = re.compile(
-    r"\b(?:polls?|vot\w+|ballot|options?|choices?|optionen|abstimm\w*|umfrage|wahl|auswahl|choose|pick|ask|between|zwischen|"
-    r"please|bitte|candidates|kandidaten|answers|antworten|question|frage|one|ende|end|deadline|closes?|schluss|^names?$|we|wir|i|ich|need|agree|nobody|everyone|let|decide|lass\w*)\b",
+    r"\b(?:polls?|vot\w+|ballot|options?|choices?|optionen|abstimm\w*|umfrage|wahl|auswahl|choose|pick|ask|"
+    r"between|zwischen|"
+    r"please|bitte|candidates|kandidaten|answers|antworten|question|frage|one|ende|end|deadline|closes?|schluss|"
+    r"^names?$|we|wir|i|ich|need|agree|nobody|everyone|let|decide|lass\w*)\b",
     re.I,
 )
 _BEHIND = re.compile(
-    r"\s+(?:(?:for|f(?:ü|ue)r|beim|bei der|to) (?:the|our|die|den|das|unser\w*)\b.*|(?:as|als) (?:the |a |our )?\w+)$",
+    r"\s+(?:(?:for|f(?:ü|ue)r|beim|bei der) (?:the|our|die|den|das|unser\w*)\b.*|(?:as|als) (?:the |a |our )?\w+)$",
     re.I,
 )
 _EITHER = re.compile(
@@ -86,6 +104,7 @@ _EITHER = re.compile(
     r"nach) )*[\w'-]+)",
     re.I,
 )
+_FOR_WHAT = re.compile(rf"\s+(?:for|f(?:ü|ue)rs?|zu[mr]?|beim)\s+(?P<what>[^,.;:!?{GAP}]{{2,40}})", re.I)
 _MOST_WORDS = 7
 _SHORT_HALF = 3
 _MOST = 12
@@ -104,12 +123,31 @@ def find_question(text: str) -> str:
     return ""
 
 
-def find_subject(text: str) -> str:
+def find_subject(text: str, options: list[str]) -> str:
     """What is voted on, when no question is asked: "vote on the new logo", "mascot name: Gizmo or Sprocket"."""
     if match := _SUBJECT.search(text):
         return phrase(text, match.end())
     heading = _HEADING.search(text)
-    return "" if not heading or _NO_HEADING.search(heading[1]) else phrase(heading[1])
+    words = _KIND_AHEAD.sub("", heading[1]) if heading else ""
+    if words and not _NO_HEADING.search(words):
+        return phrase(words)
+    if (named := _PICKED.search(text)) or ((named := _AHEAD.match(text)) and not _NO_HEADING.search(named["what"])):
+        return phrase(named["what"])
+    if asked := _ASKED.search(text):
+        return phrase(asked["what"])
+    return _around(text, options) if options else ""
+
+
+def _around(text: str, options: list[str]) -> str:
+    """What shares its clause with the options: "hackathon in March, April or May", "Oslo or Rome for the offsite?"."""
+    start, end = text.find(options[0]), text.find(options[-1])
+    if start < 0 or end < start:
+        return ""
+    if behind := _FOR_WHAT.match(text[end + len(options[-1]) :]):
+        return phrase(behind["what"])
+    before = re.split(rf"[.!?:,;\n{GAP}]", text[:start])[-1]
+    head, first = shared_head(f"{before}{options[0]}".strip(), options[1:])
+    return phrase(head) if first and not _NO_HEADING.search(head) else ""
 
 
 def without_options(question: str, options: list[str]) -> str:
@@ -119,10 +157,18 @@ def without_options(question: str, options: list[str]) -> str:
         and (at := question.find(options[0])) > 8
         and (re.search(r"[,:(-]\s*\S{0,8}\s*$", question[:at]) or len(options) > 2 or _DAYS.search(question))
     ):
-        question = question[:at]
-    question = re.sub(r",?\s+(?:put it|please|pls|bitte|let|make|lass\w*|names are)\b.*$", "", question, flags=re.I)
+        question = re.sub(
+            r"\s+(?:in|at|on|to|between|by|from|near|nach|zwischen|bei|into|for)\s*$", "", question[:at], flags=re.I
+        )
     question = re.sub(
-        r"[\s,:;(-]+(?:options?|optionen|either|between|zwischen|entweder|choose|is it|the|die|der|das)?\s*(?:are)?$",
+        r",?\s+(?:put it|please|pls|bitte|let|make (?:it|a|an|this|that)|lass\w*|names are)\b.*$",
+        "",
+        question,
+        flags=re.I,
+    )
+    question = re.sub(
+        r"[\s,:;(-]+(?:options?|optionen|either|between|zwischen|entweder|choose|is it|the|an?|die|der|"
+        r"das)?\s*(?:are)?$",
         "",
         question,
         flags=re.I,
@@ -135,6 +181,8 @@ def find_options(text: str, behind: int, question: str) -> list[str]:
     tail = text[behind:].lstrip(" ?!.")
     for found in (
         lists.bullets(text),
+        quoted_row(text),
+        or_row(question or text),
         _within(question),
         _listed(tail),
         lists.list_after(tail, _CHOICE),
@@ -146,7 +194,9 @@ def find_options(text: str, behind: int, question: str) -> list[str]:
     ):
         kept = [_BEHIND.sub("", one).strip() for one in lists.without_intro(found, _OPTIONS_ARE, _ABOUT_POLL)]
         if 2 <= len(kept) <= _MOST and not (question and question in kept) and all(kept):
-            return kept
+            first = "" if question else shared_head(kept[0], kept[1:])[1]
+            last = kept[-1] if question else _FOR_WHAT.sub("", kept[-1])
+            return without_articles([first or kept[0], *kept[1:-1], last])
     return []
 
 
@@ -160,6 +210,7 @@ def _within(question: str) -> list[str]:
     if not match or len(question[: match.start()].split()) < 3:
         return []
     found = lists.items(match["options"])
+    found = [*filter(None, shared_head(question[: match.start()], found)[1:]), *found]
     short = all(len(one.split()) <= _MOST_WORDS for one in found)
     return found if len(found) >= 2 and short and re.search(r"\b(?:or|oder|and|und)\b|,|/", match["options"]) else []
 
@@ -168,7 +219,7 @@ def _listed(tail: str) -> list[str]:
     """The first sentence of `tail` that is itself a list."""
     for sentence in re.split(rf"(?:{SENTENCE_END})\s+|\n|{GAP}", tail, flags=re.I):
         cue = _CHOICE.search(sentence)
-        words = (sentence[cue.end() :] if cue else sentence.rpartition(": ")[2]).strip(" .,;:!?-")
+        words = (sentence[cue.end() :] if cue else sentence).rpartition(": ")[2].strip(" .,;:!?-")
         found = [one for one in lists.items(words) if len(one.split()) <= _MOST_WORDS]
         if len(found) >= 2 and len(found) == len(lists.items(words)):
             return found

@@ -27,13 +27,15 @@ _HINTS: dict[str, str] = {
 }
 _NAMES: tuple[tuple[str, str], ...] = (
     ("date", r"^(?:date|datum)\b|\b(?:date|day)$|datum$|^tag$"),
+    ("text", r"\b(?:phone|mobile|telephone|tel|telefon|handy|extension)\b(?:\s*(?:no|nr|number|nummer)?\b\.?|\s*#)$"),
     ("email", r"\be-?mails?\b|mail(?:adresse|address)?\b|\w*mailadresse\b"),
     ("url", r"\burls?\b|\blinks?\b|website|web ?site|webseite|homepage|linkedin|\bweb\b|repo(?:sitory)?\b"),
     (
         "checkbox",
         (
             r"\b(?:done|resolved|paid|returned|closed|completed?|fixed|sent|approved|received|answered|signed|renewed|"
-            r"replied|discarded|verified|active|urgent\?|hot|confirmed|picked up|collected|handed over|checked|"
+            r"won|claimed|thanked|solved|finished|cleaned|tested|replied|discarded|"
+            r"verified|active|urgent\?|hot|confirmed|picked up|collected|handed over|checked|"
             r"delivered|thank-you sent|vaccinated|insured|available|attended|shipped|reviewed)\b\??$|"
             r"\b(?:erledigt|bezahlt|abgeholt|zur(?:ü|ue)ckgegeben|abgeschlossen|beantwortet|gesendet|versandt|"
             r"geliefert|gepr(?:ü|ue)ft|verl(?:ä|ae)ngert|unterschrieben|best(?:ä|ae)tigt|vorhanden|aktiv|repariert|"
@@ -43,7 +45,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "money",
         (
-            r"\b(?:cost|costs|price|amount|value|budget|fee|salary|revenue|total|deal size|deal value|worth|spend|"
+            r"\b(?:cost|costs|price|amount|value|budget|fee|salary|revenue|total|deal size|deal value|(?:hourly|"
+            r"daily|monthly|day) rate|stundensatz|tagessatz|worth|spend|"
             r"expense|charge|refund|donation|payment|wage|rent|bill|invoice total|unit price|\w+ price|\w+ cost|"
             r"\w+ value|kosten|\w*kosten|preis|\w*preis|betrag|\w*betrag|wert|\w*wert|summe|geb(?:ü|ue)hr|\w*gehalt\w*|"
             r"umsatz|dealgr(?:ö|oe)(?:ß|ss)e|miete|honorar|lohn|auftragswert|verg(?:ü|ue)tung)\b|[$€£]"
@@ -57,9 +60,13 @@ _NAMES: tuple[tuple[str, str], ...] = (
             r"birthday|bought on|since|"
             r"until|start day|end day|last seen|last service|next service|arrival day|renewal|datum|\w*datum|termin|"
             r"\w*termin|wann|f(?:ä|ae)llig(?:keit)?|frist|ablauf|beginn|ende|eintritt|geburtstag|\w+tag|seit|"
-            r"bis)\b|\b\w+ (?:on|at|am|by date)$|^(?:bought|borrowed|issued|purchased|received|ordered|returned|taken|"
+            r"bis)\b|\b\w*ablauf\b|\b\w+ (?:on|at|am|by date)$|^(?:bought|borrowed|issued|purchased|received|"
+            r"ordered|returned|taken|"
             r"lent|planted|opened|found|sold|hired|ausgegeben|gekauft|bestellt|ausgeliehen|gefunden|angeschafft|"
             r"r(?:ü|ue)ckgabe|ausgabe|anschaffung) (?:on|am)$|"
+            r"^(?:last|next|letzte[rs]?|n(?:ä|ae)chste[rs]?) (?:service|check|inspection|test|visit|review|"
+            r"maintenance|audit|"
+            r"pr(?:ü|ue)fung|wartung|kontrolle|inspektion|besuch)$|"
             r"^(?:purchase|delivery|arrival|departure|return) (?:date|day)$"
         ),
     ),
@@ -72,7 +79,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
             r"mileage|miles|weight|height|length|width|score|rating|units|pieces|volume|size in|temperature|temp|"
             r"percentage|percent|points|headcount|probability|followers|retries|distance|duration|pressure|stock|bed|"
             r"reading|people|guests|participants|attempts|litres|liters|grams|amount in (?:ml|µl|g|kg)|concentration|"
-            r"menge|anzahl|\w*anzahl|st(?:ü|ue)ckzahl|st(?:ü|ue)ck|stunden|minuten|tage|kilometer|(?:zähler|konto|lager|füll|km-?|kilometer|öl)?stand|alter|"
+            r"menge|anzahl|\w*anzahl|st(?:ü|ue)ckzahl|st(?:ü|ue)ck|stunden|minuten|tage|kilometer|(?:zähler|"
+            r"konto|lager|füll|km-?|kilometer|öl)?stand|alter|"
             r"gewicht|h(?:ö|oe)he|l(?:ä|ae)nge|breite|volumen|temperatur|prozent|bewertung|punkte|dauer|druck|bestand|"
             r"\w*menge)\b|\bin (?:%|km|kg|g|mg|ml|µl|ul|l|cm|mm|m|bar|°c|celsius|hours|minutes|days|stunden|minuten|"
             r"tagen|nm|kelvin|k|hz|rpm)\b|[%#]$"
@@ -83,7 +91,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
         (
             r"\b(?:status|severity|priority|prio|type|category|stage|state|kind|level|impact|phase|classification|"
             r"department|size|colou?r|schweregrad|priorit(?:ä|ae)t|kategorie|art|typ|stufe|zustand|dringlichkeit|"
-            r"abteilung|gr(?:ö|oe)(?:ß|ss)e|farbe|\w*art|\w*status|\w*typ)\b"
+            r"abteilung|gr(?:ö|oe)(?:ß|ss)e|farbe|\w{3,}art|\w*status|\w*typ)\b"
         ),
     ),
     (
@@ -98,13 +106,18 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "person",
         (
-            r"\w+ (?:by|von)$|\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|host|contact person|"
+            r"\w+ (?:by|von)$|^(?:issued|lent|loaned|given|handed(?: out)?|assigned|ausgegeben|ausgeliehen|verliehen|"
+            r"(?:ü|ue)bergeben) (?:to|an)$|\b(?:owner|assignee|assigned to|reporter|responsible(?: person)?|"
+            r"host|contact person|"
             r"contact|"
             r"person in charge|person|operator|reviewer|handled by|author|manager|technician|who|by whom|lead|"
-            r"supervisor|driver|borrower|borrowed by|caretaker|writer|editor|speaker|trainer|wen|whom|autor(?:in)?|"
+            r"supervisor|driver|borrower|borrowed by|whos|employee|reader|organi[sz]er|depositor|referrer|"
+            r"mentor|colleague|staff member|volunteer|teacher|caretaker|writer|editor|speaker|trainer|wen|whom|"
+            r"autor(?:in)?|"
             r"redakteur(?:in)?|point of contact|account manager|requester|"
             r"requested by|reported by|finder|checked by|inspector|zust(?:ä|ae)ndig(?:e[rn]?)?|"
-            r"verantwortlich(?:e[rn]?)?|users?|(?:be)?nutzer(?:in)?|ansprechpartner(?:in)?|besitzer|inhaber|melder|fahrer|techniker|wer|"
+            r"verantwortlich(?:e[rn]?)?|users?|(?:be)?nutzer(?:in)?|ansprechpartner(?:in)?|besitzer|inhaber|"
+            r"melder|fahrer|techniker|wer|"
             r"bearbeiter(?:in)?|pr(?:ü|ue)fer|eigent(?:ü|ue)mer|ausleiher|mitarbeiter(?:in)?)\b"
         ),
     ),
@@ -121,15 +134,36 @@ _TAIL_HINT = re.compile(
     r"free text|freitext)$",
     re.I,
 )
+_BOX = re.compile(
+    r"^(?:an? |ein(?:e[nm]?)? )?(?:(?:tick|check) ?box|box to tick|h(?:ä|ae)kchen|tick)\s+(?:for|when|once|if|"
+    r"f(?:ü|ue)r|ob|wenn|as|bei)\s+"
+    r"(?:it'?s |it is |they are )?(?P<name>\w[^()\[\]:]*)$",
+    re.I,
+)
+_WHETHER = re.compile(
+    r"^(?:whether|if|ob)\s+(?:(?:it|they|he|she|es|sie|er)(?:'s)?\s+(?:(?:has|have|is|are|was|were|got|ist|sind|"
+    r"wurden?)\s+)?(?:been\s+)?|"
+    r"(?:the|a|an|der|die|das)\s+)?(?P<name>\w[^()\[\]:]*?)(?:\s+(?:ist|sind|wurden?|is|was))?$",
+    re.I,
+)
 _BEFORE_OPTIONS = re.compile(r"^(?:select|drop-?down|choice|auswahl|options?|pick ?list|one of)\b[:\s]*", re.I)
 
 
 def column(said: str) -> dict[str, JsonValue]:
     """One entry of a list of columns as `{name, type}`, with the `choices` of a select when they were said."""
-    name, hint = _parts(re.sub(r"^(?:the|their|its|his|her|a|an|der|die|das|den|ihre?)\s+(?=\w)", "", said, flags=re.I))
+    name, hint = _parts(_asked(said))
     kind = (_by_hint(hint) if hint else "") or _by_name(name if not hint else f"{name} {hint}")
     choices = _choices(hint) if kind == "select" else []
     return {"name": name, "type": kind, **({"choices": choices} if choices else {})}
+
+
+def _asked(said: str) -> str:
+    """Without the article or the "whether": "whether it has been returned" is "returned (checkbox)"."""
+    if box := _BOX.match(said):
+        return f"{box['name']} (checkbox)"
+    if clause := _WHETHER.match(said):
+        return f"{clause['name']} (checkbox)"
+    return re.sub(r"^(?:any|the|their|its|his|her|a|an|der|die|das|den|ihre?)\s+(?=\w)", "", said, flags=re.I)
 
 
 def columns(said: list[str]) -> list[JsonValue]:

@@ -7,18 +7,20 @@ from generator.found import Found
 
 _DAYS = {"d": 1, "t": 1, "w": 7, "m": 30, "q": 90, "y": 365, "j": 365, "f": 14}
 _LENGTH = (
-    rf"(?P<n>{numbers.COUNT}|\d+[.,]5|an?|one and a half|anderthalb|half a|half an|ein(?:e[nmsr]?)?|ein halbes|"
+    rf"(?P<n>{numbers.COUNT}|\d+[.,]5|an?|one and a half|anderthalb|half a|half an|half|ein(?:e[nmsr]?)?|ein halbes|"
     r"halbes|einen halben|a full|the|a whole)[- ]?"
     r"(?P<unit>days?|tage?n?s?|weeks?|wks?|wochen?|months?|monate?n?s?|mon|fortnights?|quarters?|quartale?|"
-    r"years?|yrs?|jahre?n?s?|(?<=\d)[dwy])\b"
+    r"years?|yrs?|jahre?n?s?|(?<=\d)[dwy]|(?<=\d )[dwy])\b"
 )
 _KEEP = (
     r"(?:ke(?:ep|pt)|stor(?:e[sd]?|ing|age)|retain(?:ed)?|retention|delet(?:e[sd]?|ion)|purge[sd]?|"
     r"eras(?:e[sd]?|ure)|wip(?:e|ed)|hold|held|"
-    r"gone|away|removed?|discard\w*|drop(?:ped)?|cleared|shred\w*|expunge\w*|entsorg\w*|verworfen|getilgt|dispose\w*|archived?|destroy(?:ed)?|chuck\w*|bin(?:ned)?|trash\w*|scrub|save[sd]?|"
-    r"stay|expires?|vanish|disappear|forgotten|records? for|"
-    r"aufheben|aufgehoben|aufbewahr\w*|speicher\w*|gespeichert|l(?:ö|oe)sch\w*|gel(?:ö|oe)scht|behalten|"
-    r"vorhalten|weg|vernicht\w*|verbleiben|verf(?:ä|ae)llt|archivier\w*)"
+    r"gone|away|removed?|discard\w*|drop(?:ped)?|cleared|shred\w*|expunge\w*|entsorg\w*|verworfen|getilgt|"
+    r"dispose\w*|archived?|destroy(?:ed)?|chuck\w*|bin(?:ned)?|trash\w*|scrub|save[sd]?|"
+    r"verschwind\w*|stay|expires?|vanish|disappear|forgotten|records? for|"
+    r"auf(?:zu)?heben|aufgehoben|auf(?:zu)?bewahr\w*|burn\w*|nuke\w*|get rid|speicher\w*|gespeichert|l(?:ö|"
+    r"oe)sch\w*|gel(?:ö|oe)scht|behalten|"
+    r"vor(?:zu)?halten|weg|vernicht\w*|verbleiben|verf(?:ä|ae)llt|archivier\w*)"
 )
 _LINK = r"[^.;!?¦]{0,45}?"
 _KEPT = (
@@ -30,6 +32,11 @@ _KEPT = (
     re.compile(
         rf"(?:\b(?:after|for|nach|f(?:ü|ue)r)\s+)?(?<![\w.]){_LENGTH}{_LINK}\b{_KEEP}\b(?:[^.;,!?¦]{{0,12}}\bweg "
         r"damit)?",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:it(?! all\b)|them|everything|answers|responses|entries|data|records|results|alles|daten|antworten|"
+        rf"eintr(?:ä|ae)ge)\b[^.;,!?¦\d]{{0,30}}\b(?:after|for|nach|f(?:ü|ue)r)\s+(?<![\w.]){_LENGTH}",
         re.I,
     ),
     re.compile(
@@ -73,19 +80,21 @@ _ROTATION = {
         r"alle (?:zwei|2) wochen|alle (?:14|vierzehn) tage|zwei wochen|jede zweite woche"
     ),
     "daily": (
-        r"daily|(?:every|each|evry|per) ?(?:single )?(?:day|morning|evening|night|shift)|"
+        r"daily|days? each|(?:every|each|evry|per) ?(?:single )?(?:day|morning|evening|night|nite|shift)|"
         r"a day(?: each| at a time)|day by day|one day each|t(?:ä|ae)gl(?:ich\w*|\.)|jeden (?:tag|morgen|abend)|"
         r"tageweise|einen tag|tageswechsel|tagesrhythmus|a different \w+ (?:every|each) day|everyday|(?:1|one) day"
     ),
     "weekly": (
         r"weekly|(?:every|each|evry|per|a|one|1|ea) ?(?:week|wk)(?:ly)?\b|week by week|w(?:ö|oe)chentlich\w*|"
         r"jede (?:\w+ )?woche|eine woche|wochenweise|wochen(?:rhythmus|takt|wechsel)|every (?:mon|tues|wednes|thurs|"
-        r"fri|satur|sun)day|"
+        r"fri|satur|sun)day|an? (?:mon|tues|wednes|thurs|fri|satur|sun)day each|(?:week|wk)s? (?:each|about|"
+        r"on,? week off)|"
         r"jeden (?:mon|diens|donners|frei|sams|sonn)tag|jeden mittwoch|(?:mon|fri|sun)days|montags|freitags|"
         r"week at a time|pro woche|je woche"
     ),
     "monthly": (
-        r"monthly|(?:every|each|evry|per|a|one|1) ?month\w*|monatlich\w*|jeden monat|einen monat|monatsweise|"
+        r"monthly|months? each|(?:every|each|evry|per|a|one|1) ?month\w*|monatlich\w*|jeden monat|einen monat|"
+        r"monatsweise|"
         r"monatswechsel|month (?:to|by) month|every (?:4|four) weeks|alle (?:4|vier) wochen|"
         r"monthlong|pro monat|monat"
     ),

@@ -1,11 +1,14 @@
 """Answers read from an Utterance by rule, for every kind of the catalogue. No model, no guess about people."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from pydantic import JsonValue
 
 from generator import extract_boards, extract_forms, extract_pages, extract_teams
 from generator.doubts import without_impossible
+from generator.ranking import load_ranking
+from generator.titles import LEFT, bare_title, given_title, plausible, ungreeted
 from generator.utterance import Utterance
 
 Answers = dict[str, JsonValue]
@@ -25,7 +28,16 @@ _READERS: Mapping[str, Callable[[Utterance], Answers]] = {
 }
 
 
+def by_rules(kind: str, utterance: Utterance) -> tuple[Answers, str, str]:
+    """The answers, and, for kinds with a title, the words in which it is sought and what rules take for it."""
+    found = _READERS[kind](without_impossible(utterance))
+    left = str(found.pop(LEFT, ""))
+    return found, ungreeted(left), str(found.get("title") or "")
+
+
 def extract(kind: str, utterance: Utterance) -> Answers:
     """The answers that the text gives for this kind, by name; what it does not give is absent."""
-    found = _READERS[kind](without_impossible(utterance))
+    found, left, rule = by_rules(kind, utterance)
+    if left and not (rule and rule == given_title(left)):
+        found["title"] = bare_title(kind, load_ranking().best(kind, left, rule, partial(plausible, kind)))
     return {name: value for name, value in found.items() if value is not None and value != "" and value != []}

@@ -13,16 +13,18 @@ from generator.found import Found, Leftover
 from generator.mentions import find_people
 from generator.places import find_place
 from generator.resources import find_resources
+from generator.rows import quoted_row
 from generator.taking import take_date
 from generator.times import find_times, likely
-from generator.titles import find_title
+from generator.titles import LEFT, find_title, ungreeted
 from generator.utterance import GAP, Utterance, outside_quotes
 
 Answers = dict[str, JsonValue]
 
 _CLOSING = re.compile(
-    r"\b(?:clos\w+|until|till|by|ende?s?|ending|stops?|runs|deadline|frist|bis|sp(?:ä|ae)testens|schluss|due|"
-    r"before|latest)\b[^,.;?!]{0,14}$",
+    r"\b(?:clos\w+|until|till|by|ende?[st]?|l(?:ä|ae)uft|ending|stops?|runs|deadline|frist|bis|sp(?:ä|"
+    r"ae)testens|schluss|due|"
+    r"before|latest|lock\w*|settle\w*|know|no by)\b[^,.;?!]{0,24}$",
     re.I,
 )
 _CLOSED = re.compile(r"^\s*(?:is|ist)\s+(?:schluss|deadline|ende)\b|^\s*(?:deadline|schluss)\b", re.I)
@@ -34,19 +36,22 @@ _PREAMBLE = re.compile(
     re.I,
 )
 _EVENING = re.compile(
-    r"\bevening|\bnight|\bparty|\bdinner|\bdrinks\b|\bconcert|\bgala|\breception\b|\bfeier|feier\b|\bfest\b|abend|"
-    r"umtrunk|karaoke|after-?work|ap(?:é|e)ro\b|stammtisch|\bbar\b|\bpub\b|\bdance|\bcinema|\bmovie|\bkino|\bkonzert|\btasting|\bsupper|\bquiz|\bgrill|bowling",
+    r"\bevening|\bnight|\bnite|\bparty|\bdinner|\bdrinks\b|\bconcert|\bgala|\breception\b|\bfeier|feier\b|"
+    r"\bfest\b|abend|"
+    r"umtrunk|karaoke|after-?work|ap(?:é|e)ro\b|stammtisch|\bbar\b|\bpub\b|\bdance|\bcinema|\bmovie|\bkino|"
+    r"\bkonzert|\btasting|\bsupper|\bquiz|\bgrill|bowling",
     re.I,
 )
 _DAY_FROM, _EVENING_UNTIL = 7, 12
 _COLUMNS = re.compile(
     r"\b(?:columns?(?: are)?|lanes?(?: are)?|spalten(?: sind)?|headings?|categories|sections|notes under|"
-    r"cards under|under|kategorien|bahnen|with|mit|board for [^:,.]{2,30}|"
+    r"cards under|under|rubriken|kategorien|bahnen|with|mit|board for [^:,.]{2,30}|"
     r"retro(?:spective|spektive)?)\s*[:,-]?\s*(?:the )?(?:columns?|lanes?|headings?|spalten)?\s*:?\s*",
     re.I,
 )
 _BEFORE_COLUMNS = re.compile(
-    r"\b(?:with|mit|columns?|lanes?|spalten|headings?|headed|labelled|called|namens|under|unter|board|wall|"
+    r"\b(?:with|mit|columns?|lanes?|spalten|rubriken|to (?:say|note|share)|headings?|headed|labelled|called|"
+    r"namens|under|unter|board|wall|"
     r"cards|karten|into|"
     r"retro(?:spective|spektive)?|sections?|boxes)(?:\s*[,:-])?\s+(?:(?:the|are|sind|for|und|and)\s+)?",
     re.I,
@@ -96,7 +101,7 @@ def poll(utterance: Utterance) -> Answers:
     question = find_question(rest.text)
     at = rest.text.find(question) if question else -1
     options = find_options(rest.text, at + len(question) if question else 0, question)
-    question = without_options(question, options) or find_subject(rest.text)
+    question = without_options(question, options) or find_subject(rest.text, options)
     return flags | {
         "audience": audience,
         "deadline": deadline,
@@ -140,6 +145,7 @@ def rsvp(utterance: Utterance) -> Answers:
         "capacity": capacity,
         "location": location,
         "title": title if title != location else "",
+        LEFT: rest.text,
     }
 
 
@@ -172,6 +178,7 @@ def retro(utterance: Utterance) -> Answers:
     }
     columns = (
         _familiar(rest.text)
+        or quoted_row(rest.text)
         or lists.after_colon(rest.text)
         or lists.without_intro(
             lists.list_after(rest.text, _COLUMNS, 2)
@@ -187,7 +194,7 @@ def retro(utterance: Utterance) -> Answers:
     for one in columns:
         at = rest.text.find(one)
         rest.blank(at, at + len(one) if at >= 0 else at)
-    return answers | {"columns": list[JsonValue](columns), "title": find_title("retro", rest.text)}
+    return answers | {"columns": list[JsonValue](columns), "title": find_title("retro", rest.text), LEFT: rest.text}
 
 
 def _familiar(text: str) -> list[str]:
@@ -200,7 +207,7 @@ def _familiar(text: str) -> list[str]:
 
 def booking(utterance: Utterance) -> Answers:
     """What can be booked, for how long, how often, by whom."""
-    rest = Leftover(utterance.own)
+    rest = Leftover(ungreeted(utterance.own))
     audience = rest.take(find_audience(utterance, handles=True))
     slot = rest.take(
         find_slot(rest.text),

@@ -12,7 +12,8 @@ from generator.formulas import find_formula, find_inputs, find_spoken_inputs
 from generator.found import Leftover
 from generator.measures import hide
 from generator.taking import take_date, take_helpers
-from generator.titles import find_title, given_title
+from generator.titles import LEFT, find_title, given_title
+from generator.typed import find_listed, find_put_in, find_typed
 from generator.utterance import GAP, Utterance
 from templates.units import declared
 
@@ -27,7 +28,9 @@ TO_US = re.compile(
 """A question that is asked of us."""
 _FIELDS = re.compile(
     r"\b(?:with (?:the )?(?:fields|columns)|fields?(?: are)?|columns?(?: are)?|felder[n]?|spalten|with|mit|"
-    r"containing|consisting of|w/|just gimme|including|capture)(?:\b|(?<=/))[:,\s]*",
+    r"containing|consisting of|w/|just gimme|including|capture|holding|listing|showing|recording|noting|stating|"
+    r"need(?: to know)?(?= (?:their|its|his|her)\b)|mit (?:den )?(?:angaben|daten)|"
+    r"comprising|required are|ben(?:ö|oe)tigt werden|erfasst werden|festzuhalten sind)(?:\b|(?<=/))[:,\s]*",
     re.I,
 )
 _COLUMNS_ARE = re.compile(
@@ -38,12 +41,20 @@ _COLUMNS_ARE = re.compile(
 _ABOUT_FORM = re.compile(
     r"\b(?:tracker|register|log|logbook|inventory|database|sheet|crm|list|table|book|form|record|records|"
     r"track|tracking|"
-    r"somewhere|place|need|must|want|we|i|i'd|where|which|please|pls|collect|write|incoming|report|replace|my|our|"
+    r"somewhere|place|need|must|want|we|i|i'd|where(?= \w)|which(?= \w)|please|pls|collect|write|incoming|"
+    r"report|replace|my|our|"
     r"ich|wir|brauche|brauchen|mach|bitte|f(?:ü|ue)rs?|k(?:ö|oe)nnten|irgendwas|wo|erfassen|uns)\b|"
     r"(?:liste|buch|verzeichnis|tabelle|datenbank|bestand|protokoll|zettel|(?:ü|ue)bersicht|tracker|register|journal|"
     r"formular|kartei)\b",
     re.I,
 )
+
+
+_PREDICATE = re.compile(r"\s+(?:would|will|should|might|could)\s.*$", re.I)
+"""What a sentence goes on with behind the columns: "... and the date would help me"."""
+_OR_NOT = re.compile(r"\s+(?:or not|oder nicht|yes or no|ja oder nein)\b", re.I)
+_SENTENCE = re.compile(r"(?<=[^\W\d]{2})\.(?=\s)")
+"""Where a sentence ends, and a formula with it."""
 
 
 def survey(utterance: Utterance) -> Answers:
@@ -57,8 +68,9 @@ def survey(utterance: Utterance) -> Answers:
         "deadline": take_date(rest, utterance, closing=True),
         "collaborators": take_helpers(rest, utterance),
     }
-    questions = _questions(rest)
-    return answers | {"questions": questions, "title": find_title("survey", rest.text, not questions)}
+    questions = _questions(rest, counted=answers["num_questions"] is not None)
+    title = find_title("survey", rest.text, not questions)
+    return answers | {"questions": questions, "title": title, LEFT: rest.text}
 
 
 def form_tracker(utterance: Utterance) -> Answers:
@@ -69,18 +81,20 @@ def form_tracker(utterance: Utterance) -> Answers:
         "retention_days": rest.take(find_retention(rest.text)),
         "collaborators": take_helpers(rest, utterance),
     }
-    named = _column_names(rest.text)
+    named = _column_names(_OR_NOT.sub(" y/n", rest.text))
     if named:
         at = lists.start_of(rest.text, named)
         rest.blank(at, len(rest.text)) if at > 12 else None
-    return answers | {"fields": columns(named), "title": find_title("form_tracker", rest.text)}
+    return answers | {"fields": columns(named), "title": find_title("form_tracker", rest.text), LEFT: rest.text}
 
 
 def calculator(utterance: Utterance) -> Answers:
     """Inputs, formula, and what it works out."""
     hidden = hide(utterance.own)
-    formula, names, result = find_formula(hidden.text)
-    found = names if formula else find_inputs(hidden.text) or find_spoken_inputs(hidden.text)
+    formula, names, result = find_formula(_SENTENCE.sub(GAP, hidden.text))
+    found = names if formula else find_put_in(hidden.text) or find_listed(hidden.text)
+    found = found or find_inputs(hidden.text) or find_typed(hidden.text)
+    found = found or find_spoken_inputs(hidden.text)
     inputs = [hidden.with_unit(one) if formula else hidden.shown(one) for one in found]
     formula, result = hidden.shown(formula), hidden.shown(result)
     ahead = utterance.own.partition(result or formula)[0] if formula else ""
@@ -90,17 +104,18 @@ def calculator(utterance: Utterance) -> Answers:
         or declared(result)[0]
         or find_title("calculator", utterance.own)
     )
-    return {"inputs": list[JsonValue](inputs), "formula": formula, "title": title}
+    return {"inputs": list[JsonValue](inputs), "formula": formula, "title": title, LEFT: utterance.own}
 
 
-def _questions(rest: Leftover) -> list[JsonValue]:
+def _questions(rest: Leftover, *, counted: bool) -> list[JsonValue]:
+    """The questions, word for word; a single one beside a number of questions only says what it is about."""
     quoted = re.findall(r'"([^"\n]{4,200}\?)"', rest.text)
     asked = [one.strip(" ,;-") for one in QUESTION.findall(rest.text)]
     colon = re.search(r":\s", rest.text)
     after = [one.strip(" ,;-") for one in QUESTION.findall(rest.text[colon.end() :])] if colon else []
     if quoted:
         return list[JsonValue](quoted)
-    if after:
+    if after and (len(after) > 1 or not counted):
         rest.blank(colon.end() if colon else 0, len(rest.text))
         return list[JsonValue](after)
     own = [one for one in asked if not TO_US.match(one)]
@@ -117,7 +132,7 @@ def _column_names(text: str) -> list[str]:
         if len(found) >= 2:
             return _without_talk(found)
     for found in (
-        lists.list_after(text, _FIELDS),
+        [_PREDICATE.sub("", one) for one in lists.list_after(text, _FIELDS)],
         lists.after_dash(text),
         lists.longest_run(text),
         _after_subject(text),

@@ -8,8 +8,9 @@ from generator import lists
 from generator.audience import find_audience
 from generator.extract_forms import QUESTION, TO_US
 from generator.found import Leftover
+from generator.rows import quoted_row, without_articles, without_tail
 from generator.taking import take_date, take_helpers
-from generator.titles import find_title
+from generator.titles import LEFT, find_title, ungreeted
 from generator.utterance import Utterance
 
 Answers = dict[str, JsonValue]
@@ -46,7 +47,8 @@ _TOPICS = re.compile(
     r"to|for)|"
     r"replies (?:about|on|to)|questions (?:about|on|re|regarding)|antworten (?:zu[mr]?|auf|(?:ü|ue)ber)|"
     r"fragen (?:zu[mr]?|(?:ü|ue)ber)|faqs?(?: page)? (?:about|on|re|regarding|zu[mr]?|for|f(?:ü|ue)r|"
-    r"(?:ü|ue)ber|with)|about|wegen|regarding|on|re|rund um|zu[mr]?|(?:ü|ue)ber)\b:?\s+(?:the |our |die |den |"
+    r"(?:ü|ue)ber|with)|a?bout|abt|(?:werde|werden|wird) (?:ich|wir|man) (?:\w+ )?nach|wegen|regarding|on|re|"
+    r"rund um|zu[mr]?|(?:ü|ue)ber)\b:?\s+(?:the |our |die |den |"
     r"unser\w* )?",
     re.I,
 )
@@ -65,12 +67,14 @@ _PLACE = re.compile(
 
 def faq(utterance: Utterance) -> Answers:
     """Topics, who keeps them current, for whom."""
-    rest = Leftover(utterance.own)
+    rest = Leftover(ungreeted(utterance.own))
     answers: Answers = {"audience": rest.take(find_audience(utterance)), "collaborators": take_helpers(rest, utterance)}
     topics = (
         lists.after_colon(rest.text)
         or lists.after_dash(rest.text)
         or _asked(rest.text)
+        or quoted_row(rest.text)
+        or lists.asked_in_a_row(rest.text)
         or lists.without_intro(
             lists.list_after(rest.text, _TOPICS) or lists.list_after(rest.text, _WITH) or lists.longest_run(rest.text),
             _TOPICS_ARE,
@@ -82,11 +86,11 @@ def faq(utterance: Utterance) -> Answers:
     topics = [_TOPICS_ARE.sub("", _PLACE.sub("", one)) for one in topics[:1]] + [
         _TOPICS_ARE.sub("", _PLACE.sub("", one)) for one in topics[1:] if not _ANSWERED.search(one)
     ]
-    topics = [one for one in topics if one]
+    topics = without_tail(without_articles([one for one in topics if one]))
     for topic in topics:
         at = rest.text.find(topic)
         rest.blank(at, at + len(topic) if at >= 0 else at)
-    return answers | {"topics": list[JsonValue](topics), "title": find_title("faq", rest.text)}
+    return answers | {"topics": list[JsonValue](topics), "title": find_title("faq", rest.text), LEFT: rest.text}
 
 
 def _asked(text: str) -> list[str]:
@@ -117,4 +121,5 @@ def checklist(utterance: Utterance) -> Answers:
         "assignees": assignees,
         "items": list[JsonValue](steps),
         "title": find_title("checklist", rest.text),
+        LEFT: rest.text,
     }

@@ -13,7 +13,7 @@ from generator.found import Found, Leftover
 from generator.mentions import find_people
 from generator.money import find_currency, find_money
 from generator.times import find_times, likely
-from generator.titles import find_title
+from generator.titles import LEFT, find_title
 from generator.utterance import GAP, Utterance
 from generator.weekdays import WEEKDAY, weekday
 from templates import rules
@@ -21,7 +21,8 @@ from templates import rules
 Answers = dict[str, JsonValue]
 
 _SEQUENTIAL = re.compile(
-    r"\b(?:then|once (?:he|she|they|@\S+) (?:has|have|is|are|says?)|(?:two|three|2|3)[- ]steps?|zwei stufen|"
+    r"\b(?:then|thereafter|subsequently|following that|im anschluss|zun(?:ä|ae)chst|once (?:he|she|they|"
+    r"@\S+) (?:has|have|is|are|says?)|(?:two|three|2|3)[- ]steps?|zwei stufen|"
     r"after ?wards?|after (?:him|her|that|them)|and after|followed by|"
     r"one after (?:the other|another)|first\b.*\b(?:second|then|next|after)|"
     r"if (?:she|he|they)(?:'s|'re| is| are)? (?:agrees?|fine|ok|okay|happy)|"
@@ -31,6 +32,7 @@ _SEQUENTIAL = re.compile(
 )
 _ANY = re.compile(
     r"\b(?:either|one of(?= @)|sonst|otherwise|or else|ersatzweise|any (?:one )?(?:of|one)|any one|whichever|"
+    r"(?:doesn'?t|does not|dont|don'?t|no) matter wh?ich|wh?ichever|whoever|"
     r"one of (?:us|them|the two|the three|both) (?:suffices|is enough|will do|can|may|is sufficient)|"
     r"one (?:suffices|is enough|will do|of them)|einer (?:von (?:beiden|ihnen) )?(?:reicht|gen(?:ü|ue)gt)|"
     r"entweder|wer (?:gerade|zuerst)|eine? (?:unterschrift |zustimmung |freigabe )?(?:reicht|"
@@ -39,7 +41,8 @@ _ANY = re.compile(
 )
 _ALL = re.compile(
     r"\b(?:both|all (?:of them|of us|three|two|four|must|have to|need)|each of (?:them|us)|every one of|"
-    r"(?:two|three|both) (?:people|persons|signatures|managers|of them)|zwei (?:personen|leute|unterschriften)|"
+    r"(?:two|three|both) (?:people|persons|signatures|managers|of them|together)|zwei (?:personen|leute|"
+    r"unterschriften)|"
     r"beide[nrs]?|sowohl|alle (?:drei|zwei|vier|m(?:ü|ue)ssen)|gemeinsam|jointly|two of us|four[- ]eyes|"
     r"vier[- ]augen|(?:gen(?:ü|ue)gt|reicht) nicht|not enough|unanimous\w*|allesamt|s(?:ä|ae)mtliche)\b",
     re.I,
@@ -55,9 +58,10 @@ _SHORT = r"(?:mo|di|mi|do|fr|sa|so)"
 _DAY = rf"(?:{WEEKDAY}|{_SHORT})"
 _RANGE = re.compile(rf"\b(?P<first>{_DAY})\s*(?:-|to|through|thru|till|until|bis)\s*(?P<last>{_DAY})(?![\w])", re.I)
 _WEEKDAYS = re.compile(
-    r"\b(?:(?:except|not|but not)(?: on| the| at)* weekends?|au(?:ß|ss)er am wochenende|week ?days?|(?:every|"
+    r"\b(?:(?:except|excluding|without|minus|not|but not)(?: on| the| at)* weekends?|au(?:ß|ss)er am wochenende|"
+    r"week ?days?|(?:every|"
     r"each) (?:week|work|working)[- ]?days?|work(?:ing)? ?days?|werktags|"
-    r"werkt(?:ä|ae)glich|wochentags|unter der woche|arbeitst(?:ä|ae)glich|jeden (?:werk|arbeits|wochen)tag)\b",
+    r"werkt(?:ä|ae)glich\w*|wochentags|unter der woche|arbeitst(?:ä|ae)glich|jeden (?:werk|arbeits|wochen)tag)\b",
     re.I,
 )
 _SEVEN = re.compile(
@@ -76,7 +80,7 @@ _EXCEPT = re.compile(
 )
 _RECURRING = re.compile(
     r"\b(?:every|each|jeden?|on|am|evry|immer|weekly on|"
-    rf"w(?:ö|oe)chentlich am)\s+(?P<days>{_DAY}(?:\s*(?:,|and|und|&|/|\+)\s*(?:every |each |jeden |"
+    rf"w(?:ö|oe)chentlich am)\s+(?P<days>{_DAY}(?:\s*(?:,|and|und|n(?=\s)|&|/|\+)\s*(?:every |each |jeden |"
     rf"on )?{_DAY})*)\b|\b(?P<plural>(?:mon|tues|wednes|thurs|fri|satur|sun)days|"
     r"(?:mon|diens|donners|frei|sams|sonn)tags|mittwochs)(?:\s*(?:,|and|und|"
     r"&)\s*(?P<more>(?:mon|tues|wednes|thurs|fri|satur|sun)days|(?:mon|diens|donners|frei|sams|sonn)tags|"
@@ -85,7 +89,7 @@ _RECURRING = re.compile(
 )
 _PROMPT = re.compile(
     r"\b(?:questions?(?: are| being)?|with the questions|fragen(?: sind| lauten)?|entries (?:per person)?|"
-    r"namely|n(?:ä|ae)mlich|and asks?|asks?(?: everyone| them| everybody)?|write|report(?:s|ing)?|post|"
+    r"namely|n(?:ä|ae)mlich|and asks?|writes?|asks?(?: everyone| them| everybody)?|write|report(?:s|ing)?|post|"
     r"tell (?:us|me)|type|say|schreibt?|schreiben|abfragen|for|on|with|mit|check-?in|status(?:abfrage)?|"
     r"stand-?up|standup)\b\s*[:,-]?\s*",
     re.I,
@@ -127,6 +131,7 @@ def approval(utterance: Utterance) -> Answers:
         "mode": _mode(utterance) if len(people) != 1 else None,
         "rule": rule,
         "title": find_title("approval", rest.text),
+        LEFT: rest.text,
     }
 
 

@@ -17,6 +17,32 @@ GENERAL = tuple(
     )
 )
 """Where any request may name its subject, for kinds that are about an occasion."""
+_HAPPENS = (
+    r"(?:lies|took place|takes place|happens|joins?|arrives?|departs?|leaves|begins?|starts?|ends?|approaches|"
+    r"is (?:finally )?(?:over|done|behind|due|coming|upon)|are (?:finally )?(?:over|done|behind|coming)|steht|stehen|"
+    r"findet|finden|beginnt|startet|kommt|r(?:ü|ue)ckt|liegt|went|was|lief|war|needs?|gehn|gehen|is|are|gets?|keeps?|"
+    r"always|constantly|want|wants)"
+)
+FURTHER = tuple(
+    re.compile(re.sub(r">$", r"(?P<at>)(?=\\S)", one), re.I)
+    for one in (
+        r"\b(?:look(?:ing|s)? after|responsible for|in charge of|zust(?:ä|ae)ndig f(?:ü|ue)r|betreue\w*)\s+>",
+        r"\b(?:zu[mr]|beim|f(?:ü|ue)r (?:die|den|das|unser\w*)|bei der|vor (?:dem|der))\s+(?-i:(?=[A-ZÄÖÜ]))>",
+        (
+            r"\b(?:we(?:'ve| have)? got|we have|we're having|there(?:'s| is| are)|wir haben|es gibt|it's|it is)\s+"
+            r"(?:a|an|the|our|another|ein\w*|unser\w*)\s+>"
+        ),
+        r"\b(?:departs?|leaves?|travels?|flies|heads?|reist|f(?:ä|ae)hrt|fliegt)\s+(?:off )?(?:for|to|nach)\s+>",
+        r"\b(?:before|bevor|when|whenever|wenn)\s+(?:i|we|you|he|she|ich|wir)\s+(?:go|goes|leave|start)\s+(?:in|"
+        r"on|to|for)\s+>",
+        rf"(?:^|[.!?,;:¦]\s+|¦)(?:since |seit |as |weil |da )?(?P<np>(?:the|our|my|this year's|die|der|das|"
+        rf"unser\w*|an?(?= new))\s+[^,.;:!?¦]{{2,40}}?)\s+{_HAPPENS}\b",
+        rf"(?:^|[.!?¦]\s+|¦)(?P<np>[^\W\d_][^,.;:!?¦@#]{{2,40}}?)\s+{_HAPPENS}\b",
+        r"(?:^|[.!?,¦]\s+|¦)another\s+>",
+        r"\b(?:for|of|about|on|f(?:ü|ue)rs?|von|(?:ü|ue)ber)\s+(?:the|our|my|die|den|das|dem|der|unser\w*)\s+>",
+    )
+)
+"""Where a subject may stand when nothing else says it, best first; whatever the kind."""
 HEADS = {
     "survey": (
         r"(?:surveys?|questionn?aire|pulse check|vibe check|poll|evaluation|feedback form|umfrage|fragebogen|"

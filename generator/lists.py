@@ -9,7 +9,8 @@ from generator.utterance import GAP
 
 _JOINT = r"(?:and then|and finally|and also|and|und dann|und|or|oder|sowie|plus|n|&)"
 _POLITE = re.compile(
-    r"[\s,]*\b(?:please|pls|plz|bitte|thanks|thank you|thx|danke|cheers|etc\.?|usw\.?|tia|ta|vielen dank|"
+    r"[\s,]*\b(?:please|pls|plz|bitte|thanks|(?<!said )(?<!say )thank you|thx|danke|cheers|etc\.?|usw\.?|tia|ta|"
+    r"vielen dank|"
     r"(?:and )?(?:that|this) (?:kind|sort) of thing|and the like|(?:things|stuff) like that|und so was|und so|"
     r"that's it|das war'?s|as options?|zur auswahl|als optionen|respectively|resp|or so|and so on|und so weiter|"
     r"to (?:choose|pick) from|in this order|in that order|in der reihenfolge|that's all|das ist alles|is all|"
@@ -30,7 +31,8 @@ _BULLET = re.compile(
 )
 _OPENING = re.compile(
     r"^(?:and|und|or|oder|then|dann|namely|nämlich|either|entweder|the|sowie|plus|also|between|zwischen|like|"
-    r"e\.g\.|for example|wie|as follows|following|finally|firstly|erstens|lastly|are|is|sind|it'?s|that'?s|they'?re|"
+    r"e\.g\.|for example|wie(?= z\.|(?-i: [A-ZÄÖÜ]))|as follows|following|finally|firstly|erstens|lastly|(?:are|"
+    r"is|sind)(?! (?:it|he|she|there|that|this|my|the|your|our)\b)|it'?s|that'?s|they'?re|"
     r"there(?:'s| are)|es sind|das sind|"
     r"maybe|vielleicht|die (?:folgenden )?punkte)\s+",
     re.I,
@@ -41,14 +43,15 @@ _TALK = re.compile(
     r"man|wir|ich|ihr|sie|es|while|because|since|wenn|weil|damit|dass|wobei|nothing else)\b|"
     r"(?:everyone|everybody|each|jede[rsn]?|alle)(?: \w+)? (?:gets?|has|have|having|may|can|should|must|will|max|"
     r"at most|only|one|two|three|\d|hat|bekommt|kriegt|darf|kann|soll|nur|ein|zwei|drei|vier|d(?:ü|ue)rfen|haben)\b|"
-    r"(?:everyone|everybody|each|jede[rsn]?|alle)$|"
+    r"(?:everyone|everybody|(?:each|every)(?: (?:person|one|participant|head))?|jede[rsn]?|alle)$|"
     r"(?:make|put|keep|let|close|leave|do|give|build|create|set up) (?:it|this|that|them|me|us|a|an|one)\b|"
     r"(?:mach|macht|bau|baut|leg|legt|stell|stellt|schick|schickt|kannst|k(?:ö|oe)nnt\w*|can|could) (?:ma|mal|bitte|"
     r"you|u|we|ihr|du|uns|mir|ne|nen|eine?n?|me|us|das|es|die|den)\b|"
     r"(?:the|das|die|der|den|dem|this|that) (?:total|result|rest|number|amount|tool|app|bot|soll|answers?|ergebnis|"
     r"betrag)\b|max(?:imum|imal|\.)? |at most |up to |no more than |for (?:the |our |#|everyone)|only for|"
     r"nur f(?:ü|ue)r|just one|only one|more than one|"
-    r"(?:should|must|may|can|could|would|soll(?:en)?|muss|m(?:ü|ue)ssen|d(?:ü|ue)rfen|darf|kann|k(?:ö|oe)nnen) |"
+    r"one (?:can|may|could)\b|(?:might|may) (?:we|i|one)\b|(?:should|must|may|can|could|would|soll(?:en)?|muss|"
+    r"m(?:ü|ue)ssen|d(?:ü|ue)rfen|darf|kann|k(?:ö|oe)nnen) |"
     r"(?:pls|plz|please|thanks?|thx|danke|cheers|bitte)\b))",
     re.I,
 )
@@ -61,7 +64,8 @@ ASKING = re.compile(
 )
 """How a question begins."""
 _FUNCTION = re.compile(
-    r"^(?:at|on|in|by|for|from|with|to|of|and|or|um|am|im|an|bis|ab|the|(?-i:a)|so|is|are|it|please|pls|mit|"
+    r"^(?:always|immer|jeweils|at|on|in|by|for|from|with|to|of|and|or|um|am|im|an|bis|ab|the|(?-i:a)|so|is|are|"
+    r"it|please|pls|mit|"
     r"f(?:ü|ue)r|zu|"
     r"each|every|on the|nur|only|just|bitte|also|too|etc)$",
     re.I,
@@ -265,7 +269,7 @@ def pair(text: str, most_words: int = 3) -> list[str]:
 
 def asked_in_a_row(text: str) -> list[str]:
     """Questions in a row that no comma parts: "whats shipping whats blocked"."""
-    word = r"(?:what(?:'?s)?|who(?:'?s)?|was|wer|wie|wo)"
+    word = r"(?:wh?at(?:'?s)?|who(?:'?s)?|where|were(?= (?:to|is|do))|why|was|wer|wie|wo)"
     for clause in re.split(rf"(?:{SENTENCE_END})\s*|\n|[,:;{GAP}]", text, flags=re.I):
         starts = [match.start() for match in re.finditer(rf"\b{word}\b", clause, re.I)]
         if len(starts) >= 2:

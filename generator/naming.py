@@ -26,7 +26,7 @@ _NAMES: Mapping[str, str] = {
     "standup": r"(?:daily |async |weekly )?stand-?up|(?:daily|weekly|morning) check-?in",
     "survey": r"survey|questionnaire|umfrage|befragung|fragebogen",
 }
-_ONE_MORE = r"\b(?:an?|one|another|new|ein|eine|einen|ne|nen|neue|neuen|weitere)\s+(?:[\w-]+\s+){0,3}?"
+_ONE_MORE = r"\b(?:an?|one|another|new|ein|eine|einen|ne|nen|n|neue|neuen|weitere)\s+(?:[\w-]+\s+){0,3}?"
 _FIRST = r"^\W*(?:please|pls|bitte|quick|short|anonymous|simple|little|kurze|anonyme|kleine)?\s*"
 _SHAPES = {
     kind: re.compile(rf"(?:{_ONE_MORE}|{_FIRST})(?:{names})(?![\w-])(?!['’]s\b)", re.I)

@@ -1,5 +1,6 @@
 """The zero-key model: the router chooses the kind, rules read the answers. No network, a few milliseconds."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from generator.brief import Understanding
@@ -16,6 +17,9 @@ chosen so were right, and 3.2 of 100 texts that ask for no app were taken for on
 NO = 0.6
 """From this probability on of `decline` the request is refused and the nearest kind offered; below, we ask. It met
 89 of 100 texts to be refused and 3 of 100 requests; with both, 95.5 of 100 requests were built right or offered."""
+NONE, NEARER, CLEARLY = 0.1, 0.3, 1.25
+"""Below SURE, a kind is built when at most so much speaks for no app at all, and at least so much for the kind, and so
+many times as much as for the next."""
 ASKED_KINDS = 3
 
 
@@ -38,7 +42,7 @@ def choose(utterance: Utterance) -> Understanding:
     shares = load_router().route(utterance.wish)
     first = next(iter(shares))
     kinds = tuple(label for label in shares if label not in (DECLINE, VAGUE))
-    if first == kinds[0] and shares[first] >= SURE:
+    if first == kinds[0] and (shares[first] >= SURE or _fits(shares, *kinds[:2])):
         return built(first, shares[first], utterance, kinds[1:ASKED_KINDS])
     if (named := kind_asked_for(utterance.bare)) and not utterance.ordering:
         return built(named, max(shares[named], SURE), utterance, tuple(one for one in kinds if one != named)[:2])
@@ -46,6 +50,15 @@ def choose(utterance: Utterance) -> Understanding:
         reason = "unsafe" if utterance.ordering else "out_of_scope"
         return Understanding(action="decline", alternatives=kinds[:1], confidence=shares[DECLINE], reason=reason)
     return Understanding(action="clarify", alternatives=kinds[:ASKED_KINDS], confidence=shares[kinds[0]])
+
+
+def _fits(shares: Mapping[str, float], first: str, second: str) -> bool:
+    """Whether an app is surely asked for and one kind is clearly nearer than the next."""
+    return (
+        shares[DECLINE] + shares[VAGUE] <= NONE
+        and shares[first] >= NEARER
+        and shares[first] >= CLEARLY * shares[second]
+    )
 
 
 def built(kind: str, confidence: float, utterance: Utterance, others: tuple[str, ...] = ()) -> Understanding:

@@ -18,7 +18,10 @@ _STOP = re.compile(
     r"\b(?:f(?:ü|ue)r|in|bei) (?:die|den|der|dem|unser\w*|alle)\b|\s/\s|=|"
     r"\b(?:with|where|that|which|who|whom|by|until|till|so|please|"
     r"pls|plz|because|since|whose|when|whenever|while|if|but|then|using|via|"
-    r"containing|consisting|including|covering|have|has|having|is|are|was|were|will|would|can|could|should|"
+    r"containing|consisting|including|covering|holding|listing|showing|recording|noting|zur verf(?:ü|ue)gung|"
+    r"m(?:ö|oe)chten?|will(?: ich)?|wollen|gehen|geht|bitten|bittet|ersuchen|einzu\w+en|anzu\w+en|herrscht|"
+    r"stapel\w+|whos|an?(?= (?:register|list|table|log|form|page)\b)|have|has|having|is|are|was|were|will|would|"
+    r"can|could|should|"
     r"must|shall|may|might|does|did|don'?t|doesn'?t|needs?|requires?|goes|went|gets?|wants?|comes?|starts?|joins|"
     r"leaves|between|signed|hosted|held|run by|organi[sz]ed|without|gotta|"
     r"(?-i:[Ii]t|[Uu]s)|they|we|i|you|he|she|them|me|myself|few|my|our|their|your|its|everybody|everyone|"
@@ -39,13 +42,15 @@ _STOP = re.compile(
 _PRONOUN = re.compile(
     r"^(?:(?-i:[Ii]t|[Uu]s)|this|that|them|they|before|behalf|aus|mit|f(?:ü|ue)r|von|bei|unter|nach|among|"
     r"on behalf|these|those|me|you|him|her|we|i|he|she|there|here|how|what|who|why|when|where|"
-    r"whether|if|from|by|with|first|then|and|or|not|no|be|is|are|was|do|get|"
+    r"whether|if|from|by|with|holding|listing|showing|recording|noting|including|containing|first|then|and|or|"
+    r"not|no|be|is|are|was|do|get|"
     r"es|das hier|sie|ihn|uns|mich|mir|dich|dir|ihr|wir|ich|man|wer|wie|wann|wo|ob|dass|nicht|dann|erst|"
     r"damit|davon|daf(?:ü|ue)r|dazu|dar(?:ü|ue)ber|darauf|daran)\b(?!-)",
     re.I,
 )
 _LEADING = re.compile(
-    r"^(?:how much|how many|wie ?viele?|bevor|before|jemand|the|a|an|our|my|their|your|his|her|this|these|those|"
+    r"^(?:f(?:ü|ue)rn|(?:die )?(?:ermittlung|berechnung|bestimmung) (?:des|der|von)|how much|how many|"
+    r"wie ?viele?|bevor|before|jemand|the|a|an|our|my|their|your|his|her|this|these|those|"
     r"some|any|all(?![- ]hands)|every|each|another|new little|"
     r"little|small|quick|short|simple|brief|proper|tiny|lil|online|digital|single|whole|entire|upcoming|one|"
     r"der|die|das|den|dem|des|ein|eine|einen|einem|einer|unser|unsere|unseren|unserem|unserer|mein|meine|"
@@ -53,7 +58,8 @@ _LEADING = re.compile(
     r"kurze[nrs]?|kleine[nrs]?|einfache[nrs]?|schnelle[nrs]?|anonyme[nrs]?|anonymous|anonymus|anon|async|"
     r"monthly|weekly|daily|'s|nem?|n|ne|nen|neuen app|to|of|for|about|how|f(?:ü|ue)rs?|zur|zum|zu|(?:ü|ue)ber|"
     r"vom|im|am|is|ist|das thema|dem thema|thema|themen|the topic of|topic|subject|called|named|please|pls|bitte|"
-    r"thankfully|luckily|fortunately|unfortunately|honestly|finally|basically|obviously|hopefully|really|sadly|endlich|leider|"
+    r"thankfully|luckily|fortunately|unfortunately|honestly|finally|basically|obviously|hopefully|really|sadly|"
+    r"endlich|leider|"
     r"hoffentlich|(?:yesterday|today|last week|last month|this year|this week|last year)'s|gestrige[nrs]?|letzte[nrs]?|"
     r"on|auf|einladung zu[mr]?|(?:visitors|participants|attendees|users|customers|employees|members|"
     r"teilnehmer|besucher) "
@@ -69,7 +75,7 @@ _TRAILING = re.compile(
     r"jetzt|ein|eine[nmr]?|next|last|this|über|above|over|den|der|die|das|auf|going|coming|starting|"
     r"everybody|everyone|n|w|w/|at all|tho|though|costing|worth|exceeding|beyond|more than|mehr als|"
     r"unsere?[mnr]?|vom|beim|bei|denn|dann|lol|thx|due|per|kosten|k(?:ü|ue)nftig|gern|gerne|eher|genau|"
-    r"so(?: that)?|into|onto|within|between|zwischen|during|w(?:ä|ae)hrend|around|until|bis|by)$",
+    r"like|about|so(?: that)?|into|onto|within|between|zwischen|during|w(?:ä|ae)hrend|around|until|bis|by)$",
     re.I,
 )
 _HEAD = re.compile(
@@ -77,7 +83,8 @@ _HEAD = re.compile(
     r"unsere?[mnr]?|diese[nmrs]?|meine?[nmr]?)(?: (?:new|neue[nrsm]?))?|"
     r"much|many|viele?|for|need|needs|needing|create|make|build|set up|start|want|give|gives|get|gotta|can|could|"
     r"should|would|"
-    r"have|run|send|do|does|is|are|as|me|us|i|we|you|they|it|please|pls|plz|gimme|simple|quick|short|small|little|"
+    r"have|run|send|do|does|is|are|as|told|me|us|(?:i|we|you|they)(?:'(?:m|ve|re|d|ll))?|it|please|pls|plz|"
+    r"gimme|simple|quick|short|small|little|"
     r"proper|decent|about|that|which|to|with|every|all|any|each|like|love|prepare|arrange|require|provide|"
     r"maintain|launch|organi[sz]e|collect|setup|add|open|hi|hello|hey|kindly|some|just|finally|"
     r"die|der|das|den|dem|des|f(?:ü|ue)rs?|zu[mr]?|im|am|vom|bitte|brauche[nt]?|mach\w*|richten?|richtet|sie|ich|wir|"

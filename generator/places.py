@@ -11,9 +11,12 @@ from generator.utterance import GAP
 _ROOM = re.compile(
     r"\b(?:[Ii]n |[Aa]t |[Ii]m |[Ii]n der |[Aa]uf |[Aa]uf dem )?(?:[Tt]he |[Dd]em |[Dd]er )?"
     r"(?P<place>(?i:rm|room|raum|bay|halle?|hall|gate|tor|zimmer|saal|studio|lecture hall|h(?:ö|oe)rsaal|building|"
-    r"geb(?:ä|ae)ude|floor|konferenzraum|besprechungsraum|seminarraum|meeting room|conference room|werkstatt|ward|lab|"
-    r"labor|dock|field|court|platz|pitch|canteen|warehouse|lager|block|haus|pier|terminal|platform|gleis|deck|stage|b(?:ü|ue)hne)\s+"
-    r"(?:\d[\w.-]*(?<!\.)|[A-Z][\w.-]*(?<!\.)|[a-hj-z](?=\s*(?:[,.;:!?)]|$|¦)))(?:\s+[A-Z]\w+)?)"
+    r"seminar rm|meeting rm|training rm|geb(?:ä|ae)ude|floor|konferenzraum|besprechungsraum|seminarraum|"
+    r"meeting room|conference room|werkstatt|ward|lab|"
+    r"labor|lot|dock|field|court|platz|pitch|canteen|warehouse|lager|block|haus|pier|terminal|platform|gleis|"
+    r"deck|stage|b(?:ü|ue)hne)\s+"
+    r"(?:\d[\w.-]*(?<!\.)|[A-Z][\w.-]*(?<!\.)|[a-hj-z](?=\s*(?:[,.;:!?)]|$|¦|need|pls|max|who|for|"
+    r"at)))(?:\s+[A-Z]\w+)?)"
     r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |[Dd]er )?(?P<house>(?i:restaurant|hotel|gasthof|gasthaus|"
     r"brasserie|trattoria|"
     r"pizzeria|caf[eé]|pub|bar|brauhaus|ristorante|osteria)(?:\s+(?:[A-ZÄÖÜ][\w'&-]+|zu[mr]|am|im|of|the)){1,4})"
@@ -24,7 +27,7 @@ _ROOM = re.compile(
     r"[Gg]ym|[Bb]uilding|[Tt]avern|[Ii]nn|[Aa]rms))\b"
 )
 _AT = re.compile(
-    r"(?:\b(?:in(?! for\b)|at|im|in der|in den|in die|"
+    r"(?:\b(?:(?<!part )(?<!teil )in(?! for\b)|at|im|in der|in den|in die|"
     r"am(?= (?:see|strand|hafen|rhein|main|fluss|sportplatz|eingang|tor|bahnhof|markt|platz|empfang|\w*platz|"
     r"kiosk|park|"
     r"grill|ufer|kai)\b)|auf der|auf dem|"
@@ -39,6 +42,13 @@ _HOME = re.compile(
     r"(?: (?:zu ?hause|daheim|im garten|im b(?:ü|ue)ro))?))\b",
     re.I,
 )
+_UPSTAIRS = re.compile(
+    rf"(?:(?<=[,;{GAP}] )|\b(?:in|at|im|in der)\s+(?:the |der )?)(?P<place>(?!meet\b|it\b|us\b|"
+    rf"join\b)[^\W\d]\w+(?: \w+)? "
+    r"(?:on the|im) [\w.]+ (?:floor|stock|stockwerk|obergeschoss))\b",
+    re.I,
+)
+"""A room told by its floor."""
 _NOT_PLACE = re.compile(
     r"^(?:order|general|case|advance|time|person|total|all|it|this|that|which|"
     r"the (?:morning|afternoon|evening|same|end|moment|meantime|list|form|spirit|next|first|weekend|start)|a |an |"
@@ -63,7 +73,7 @@ _NOT_PROPER = re.compile(
 )
 _KNOWN = re.compile(
     r"(?:the |der |die |das |dem )?(?:(?:roof ?top|roof terrace|terrace|canteen|cafeteria|lobby|kitchen|"
-    r"garden|gym|pier|beach|"
+    r"garden|yard|depot|workshop|staff room|chapel|crypt|gym|pier|beach|"
     r"car park|atrium|auditorium|foyer|reception|library|boardroom|church hall|parish hall|town hall|sports hall|"
     r"main (?:office|hall|building)|head office|kantine|aula|k(?:ü|ue)che|hof|dachterrasse|terrasse|garten|mensa|"
     r"werkstatt|lager|parkplatz|b(?:ü|ue)ro|pausenraum|online|zoom|teams|meet|webex)|"
@@ -78,6 +88,14 @@ _NAME_BEFORE = re.compile(
 )
 """The beginning of a name such as "Biergarten am See"."""
 _DEFINITE = re.compile(r"[Tt]he [a-z']+(?: [a-z']+){0,2}")
+_GERMAN = re.compile(
+    r"(?P<name>(?:(?:dem|der|den|das|die) )?(?:[a-zäöü]+(?:en|em|er) )?[A-ZÄÖÜ][\w-]*(?:haus|hof|garten|halle|"
+    r"saal|raum|zimmer|platz|k(?:ü|ue)che|"
+    r"keller|kantine|mensa|foyer|terrasse|stock|geb(?:ä|ae)ude|werk|lager|b(?:ü|ue)ro|hof))\s+"
+    r"(?!am\b|an\b|im\b|in\b|vo[nm]\b|zu[mr]?\b|der\b|des\b|bei\b)[a-zäöü]{4,}",
+    re.I,
+)
+"""A German place with words of the sentence behind it: "im Innenhof gemeinsam ..."."""
 _EVENTS = re.compile(
     r"party|feier|fest\b|dinner|lunch|seminar|workshop|kurs|training|schulung|vortrag|meeting|drinks|treffen|"
     r"ausflug|termin|"
@@ -85,7 +103,8 @@ _EVENTS = re.compile(
     re.I,
 )
 _AND_MORE = re.compile(
-    r"\s+(?:statt|stattfind\w*|and|und|or|oder|who|wer|please|bitte|for|f(?:ü|ue)r|on|with|mit|ab|um|so|i|we)\b.*$",
+    r"\s+(?:whos|who's|max|only|statt|stattfind\w*|and|und|or|oder|who|wer|please|bitte|for|f(?:ü|ue)r|on|with|"
+    r"mit|ab|um|so|i|we)\b.*$",
     re.I,
 )
 
@@ -96,6 +115,8 @@ def find_place(text: str, *, proper: bool) -> Found[str] | None:
         return Found((match["place"] or match["house"] or match["named"]).strip(), match.start(), match.end())
     if not proper:
         return None
+    if match := _UPSTAIRS.search(text):
+        return Found(match["place"], match.start(), match.end())
     if match := _HOME.search(text):
         return Found(match["place"] or match["mir"], match.start(), match.end())
     return _after_preposition(text) or _standing_alone(text)
@@ -103,7 +124,7 @@ def find_place(text: str, *, proper: bool) -> Found[str] | None:
 
 def _after_preposition(text: str) -> Found[str] | None:
     for match in islice(_AT.finditer(text), 12):
-        words = phrase(_AND_MORE.sub("", match["place"])).strip()
+        words = _whole(match["place"])
         if words and not _NOT_PLACE.match(match["place"]) and len(words.split()) <= 5:
             at = text.find(words, match.start("place"))
             end = at + len(words) if at >= 0 else match.end()
@@ -111,6 +132,14 @@ def _after_preposition(text: str) -> Found[str] | None:
                 return Found(text[named.start("name") : end], named.start("name"), end)
             return Found(words, match.start(), end)
     return None
+
+
+def _whole(said: str) -> str:
+    """The name of the place in what follows the preposition: "The Crown" keeps its article, a German noun no verb."""
+    place = _AND_MORE.sub("", said)
+    noun = _GERMAN.match(place)
+    words = phrase(noun["name"] if noun else place).strip()
+    return f"The {words}" if re.match(r"The [A-ZÄÖÜ]", said) and words[:1].isupper() else words
 
 
 def _standing_alone(text: str) -> Found[str] | None:

@@ -17,7 +17,7 @@ _THINGS = re.compile(
     re.I,
 )
 _BOOKABLE = re.compile(
-    r"(?P<what>[^.;:!?¦\n]{3,60}?)\s*,?\s*\b(?:zum |get double |gets double |double |to be |can be |need |"
+    r"(?<!\w)(?P<what>[^.;:!?¦\n]{3,60}?)\s*,?\s*\b(?:zum |get double |gets double |double |to be |can be |need |"
     r"needs |should be |zu |gets? |get |sollen?(?: in)?[ -]+|"
     r"m(?:ü|ue)ssen )*(?:book(?:ing|ings|able|ed|in)?|reserv(?:ation|ations|ed|able|e|ieren|ierbar|ierung)|"
     r"rental|loans?|lending|verleih|"
@@ -27,9 +27,21 @@ _BOOKABLE = re.compile(
 _CONTESTED = re.compile(
     r"(?:^|[.,;!?¦]\s*)(?P<what>(?:the|our|die|der|das|unser\w*)?\s*[^.,;:!?¦]{3,40}?)\s+(?:is|are|gets?|ist|"
     r"sind|wird|werden)\s+"
-    r"(?:always|constantly|never free|permanently|ever|double|immer|dauernd|st(?:ä|ae)ndig|fought|taken|"
+    r"(?:always|constantly|forever|never free|permanently|ever|double|immer|dauernd|st(?:ä|ae)ndig|fought|taken|"
     r"blocked|belegt|in demand|"
     r"(?:a |an |the |ein |der )(?:bottleneck|mess|pain|nightmare|problem|engpass|streitpunkt))\b",
+    re.I,
+)
+_SHARED_THING = re.compile(
+    r"\b(?:the|our|der|die|das|den|unser\w*)\s+(?:new |neue[nr]? )?(?P<what>(?:[\w-]+ )?(?:[\w-]*(?:room|raum|"
+    r"saal|studio|bus|wagen|"
+    r"ger(?:ä|ae)t|platz|scanner|printer|drucker|kitchen|k(?:ü|ue)che|booth|pod|bench|oven|ofen|van|car|bike|"
+    r"boat|tent)))\b",
+    re.I,
+)
+_MADE = re.compile(
+    r"\b(?:make|makes|machen?|macht|have|get|let people \w+)\s+(?P<what>[^.;:!?¦\n]{3,100}?)\s+"
+    r"(?:bookable|reservable|claimable|available|buchbar|reservierbar|verf(?:ü|ue)gbar)\b",
     re.I,
 )
 _FOUGHT_OVER = re.compile(
@@ -41,7 +53,8 @@ _ALIKE = re.compile(
     r"\b(?i:room|raum|desk|court|bay|lane|studio|lab|besprechungsraum|saal|platz|halle) [A-ZÄÖÜ][^\W\d]{2,}"
 )
 _ROW = re.compile(
-    r"\b(?i:rooms|desks|courts|bays|lanes|studios|labs|vans|cars|bikes|spots|spaces|seats|r(?:ä|ae)ume|pl(?:ä|ae)tze|\w+r(?:ä|ae)ume|"
+    r"\b(?i:rooms|desks|courts|bays|lanes|studios|labs|vans|cars|bikes|spots|spaces|seats|r(?:ä|ae)ume|pl(?:ä|"
+    r"ae)tze|\w+r(?:ä|ae)ume|"
     r"tische|wagen|fahrzeuge)\s*:?\s+(?=[A-ZÄÖÜ0-9])"
 )
 _OWNED = re.compile(
@@ -55,10 +68,17 @@ _THING_LEAD = re.compile(
     r"poolfahrzeuge|environments)\s*[:,-]?\s+(?=[A-ZÄÖÜ0-9]|[a-z]+[ -]?\d)"
 )
 _COUNTED = re.compile(
-    rf"^(?:(?:both|beiden?|alle|all|the|die|our|unsere)\s+)*(?:{numbers.COUNT})\s+(?=[^\W\d]{{3,}})|^(?:both|beiden?)\s+",
+    rf"^(?:(?:both|beiden?|alle|all|the|die|our|unsere)\s+)*(?:{numbers.COUNT})\s+(?=[^\W\d]{{3,}})|^(?:both|"
+    rf"beiden?)\s+",
     re.I,
 )
 """How many there are; the name of a thing begins behind it."""
+_SAID = re.compile(
+    r":\s.*$|\s+(?:may|can|could|should|must|will|are|is|need|needs|keeps?|gets?|always|immer|sollen|soll|k(?:ö|"
+    r"oe)nnen|d(?:ü|ue)rfen|sind|ppl|people|one (?:can|may|could))\b.*$",
+    re.I,
+)
+"""What is said of the last thing in the same sentence."""
 _ABOUT_BOOKING = re.compile(
     r"rental|\bbook|\breserv|leih|buch(?:en|ung)|\b(?:need|must|we|i|wir|ich|please|bitte|share|two|three|zwei|drei)\b",
     re.I,
@@ -85,17 +105,20 @@ def find_resources(text: str) -> list[str]:
     for found in (
         lists.after_colon(text),
         lists.parenthesised(text),
+        _made_bookable(text),
         _numbered(text),
         lists.list_after(text, _ROW),
         lists.list_after(text, _THINGS),
         _before_booking(text),
+        _contested(text),
         lists.without_intro(lists.longest_run(text), _THING_LEAD, _ABOUT_BOOKING),
     ):
-        kept = [tidy(_COUNTED.sub("", _THING_LEAD.sub("", one)), ARTICLES) for one in found]
+        kept = [tidy(_COUNTED.sub("", _THING_LEAD.sub("", _SAID.sub("", one))), ARTICLES) for one in found]
         if len(kept) >= 2 and all(kept) and not any(_NO_THING.match(one) for one in kept):
             return _alike(kept, text)
     single = (_COUNTED.sub("", one) for one in _single(text))
-    return next(([one] for one in single if one and not _NO_THING.match(one)), [])
+    one = next((one for one in single if one and not _NO_THING.match(one)), "")
+    return lists.items(one) if one else []
 
 
 def _alike(names: list[str], text: str) -> list[str]:
@@ -112,7 +135,8 @@ def _before_booking(text: str) -> list[str]:
     return (
         lists.items(
             re.sub(
-                r"^(?:k(?:ö|oe)nnten?|k(?:ö|oe)nnt|kann|could|can|let|make|get|sollen)\s+(?:(?:man|wir|ihr|sie|we|you|people)\s+)?",
+                r"^(?:k(?:ö|oe)nnten?|k(?:ö|oe)nnt|kann|could|can|let|make|get|sollen)\s+(?:(?:man|wir|ihr|sie|"
+                r"we|you|people)\s+)?",
                 "",
                 match["what"],
                 flags=re.I,
@@ -123,6 +147,18 @@ def _before_booking(text: str) -> list[str]:
     )
 
 
+def _made_bookable(text: str) -> list[str]:
+    """The things of "make the van and the trailer bookable"."""
+    match = _MADE.search(text)
+    return lists.items(match["what"]) if match else []
+
+
+def _contested(text: str) -> list[str]:
+    """Several things that are "always taken"."""
+    match = _CONTESTED.search(text)
+    return lists.items(match["what"]) if match else []
+
+
 def _single(text: str) -> Iterator[str]:
     for cue in islice(_THINGS.finditer(text), 12):
         yield phrase(text, cue.end())
@@ -131,6 +167,8 @@ def _single(text: str) -> Iterator[str]:
     if match := _FOUGHT_OVER.search(text):
         yield phrase(match["what"])
     if match := _CONTESTED.search(text):
+        yield phrase(match["what"])
+    if match := _SHARED_THING.search(text):
         yield phrase(match["what"])
     if match := _BOOKABLE.search(text):
         words = tidy(match["what"])

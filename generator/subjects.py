@@ -27,6 +27,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"\bwie\b[^.?!]{0,60}?\b(?P<np>(?:die|das|der|den|dem|unser\w*)\s+[^,.?!]{2,40}?)\s+(?:finde\w*|fanden|"
             r"erleb\w*|gefallen|gef(?:ä|ae)llt|gefiel|l(?:ä|ae)uft|lief|ankam|ankommt|war)\b"
         ),
+        r"\b(?:wie|ob)\b[^.?!]{0,40}?\bmit\s+(?P<np>[^,.?!]{2,40}?)\s+(?:zurecht|klar|auskommen)\w*",
         r"\bhow\b[^.?!]{0,50}?\b(?:like[ds]?|find|found|liking|enjoyed|experienced?|rate[ds]?)\s+>",
         r"\bhow\s+(?P<np>(?:the|our|my)\s+[^,.?!]{2,40}?)\s+(?:went|goes|was|is going|landed|turned out|feels?|felt)\b",
         r"\bhow\b[^.?!¦]{0,50}?\b(?:with|into|through)\s+(?:the|our|a|an|my)\s+>",
@@ -43,7 +44,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"coming to|comin to|attends?|attending|joins?|joining|take part in|takes part in|participates? (?:in|"
             r"to|at)|participating (?:in|to|at)|in for|"
             r"kommt[ ¦]*(?:\w+ )?(?:zu[mr]?|mit zu[mr]?)|"
-            r"dabei (?:beim|bei der|bei)|nimmt an|teil an|f(?:ä|ae)hrt mit zu[mr]?|come (?:along |over |"
+            r"dabei (?:beim|bei der|bei)|nimmt an|teil an|(?:f(?:ä|ae)hrt|geht|macht) mit(?: zu[mr]?| beim?)?|"
+            r"come (?:along |over |"
             r"with us )?to|make it to|be at|up for|"
             r"down for|macht mit bei[m]?)\s+>"
         ),
@@ -54,7 +56,10 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"zu[mr])\s+(?P<np>[^,.?!¦\"]{3,40}?)[\s¦]+(?:am |an |um )?[\s¦]*"
             r"(?:teil\w+|dabei|kommt|kommen|mit\w+|best(?:ä|ae)tig\w*|erscheint)\b"
         ),
-        r"\b(?:are (?:you|u) (?:all )?(?:in|up) for|list for|names? for|head ?count for|teilnahme a[mn](?: der)?)\s+>",
+        r"\b(?:are (?:you|u) (?:all )?(?:in|up) for|list for|names? (?:down )?for|head ?count for|"
+        r"teilnahme a[mn](?: der)?)\s+>",
+        r"\b(?:whether|if|ob)\s+(?P<np>(?!they\b|you\b|we\b|he\b|she\b|it\b|i\b)[^,.?!¦\"]{3,40}?)\s*(?:¦|"
+        r"\bsuits?\b|\bpasst\b)",
         (
             r"(?:sign[- ]?ups?(?: sheet| list)?|rsvps?|headcount|head count|guest list|"
             r"attendance(?: list| confirmation)?|registration|register|list of (?:participants|attendees|guests)|"
@@ -63,7 +68,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"zu[mr]?|an de[rm]|beim?)\s+>"
         ),
         (
-            r"(?:hosting|host|running|teaching|offering|giving|organi[sz]ing|organi[sz]e|planning|having|hold(?:ing)?|throw(?:ing)?|celebrate|"
+            r"(?:hosting|host|running|teaching|offering|giving|organi[sz]ing|organi[sz]e|planning|having|"
+            r"hold(?:ing)?|throw(?:ing)?|celebrate|"
             r"invit(?:e|ing|es) [^.,]{0,25}?to|veranstalte\w*|planen|"
             r"laden[^.,]{0,25} zu[mr]?)\s+(?P<np>(?:a|an|the|our|my|ein\w*|unser\w*|die|das|"
             r"den)\s+[^,.?!¦]{2,50}?)(?=\s+(?:for(?! (?-i:[A-Z][a-z]))|on|at|in|am|um|im|f(?:ü|ue)r|ein)\b|"
@@ -83,9 +89,13 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         r"\b(?:before|bevor|ehe|if|when|wenn) (?:they|we|you|i|people|sie|wir|ich|man|jemand) (?:buy|order|book|"
         r"purchase|hire|spend on)\s+>",
         (
-            r"\b(?:bevor|ehe|wenn|falls)\s+(?:jemand|man|wer|einer|wir|ich)\s+(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:macht|machen|bestell\w*|"
+            r"\b(?:bevor|ehe|wenn|falls)\s+(?:jemand|man|wer|einer|wir|"
+            r"ich)\s+(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:macht|machen|bestell\w*|"
             r"kauf\w*|nimmt|nehmen|buch\w*|ausg\w+|anschaff\w*|einreich\w*)\b"
         ),
+        r"\b(?:when(?:ever)?|if|wenn|falls|sobald)\s+(?:an? |any |ein\w* )?\w+\s+(?:wants?|orders?|requests?|"
+        r"needs?|asks? for|buys?|"
+        r"claims?|submits?|m(?:ö|oe)chte|will)\s+(?:an? |any |ein\w* )>",
         r"\b(?:agree|consent|say yes|zustimm\w*)\s+(?:to|zu[mr]?)\s+(?:every |each |any |all |jede[rm] )?>",
         (
             r"\b(?:genehmigungsprozess|genehmigungsverfahren|freigabeprozess|genehmigung|freigabe|"
@@ -126,7 +136,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"(?P<np>(?<![^\s,.;:!?¦\"])(?:[^\s,.;:!?¦\"]{1,30} ){0,4}?[^\s,.;:!?¦\"]{0,30}(?:tracker|register|log|"
             r"list|"
             r"logbook|inventory|database|"
-            r"sheet|board|backlog|pipeline|directory|catalogue|catalog|intake|(?<![a-z])crm|record|book|verzeichnis|buch|kartei|liste|"
+            r"sheet|board|backlog|pipeline|directory|catalogue|catalog|intake|(?<![a-z])crm|record|book|"
+            r"verzeichnis|buch|kartei|liste|"
             r"tabelle|datenbank|bestand|protokoll|zettel|(?:ü|ue)bersicht|erfassung|tracking|journal))\b"
         ),
         (
@@ -153,7 +164,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"overview (?:of|over) |mess with |chaos with |den (?:ü|ue)berblick (?:ü|ue)ber |"
             r"durcheinander (?:bei|mit) )>"
         ),
-        r"(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:erfass\w+|verwalten|dokumentier\w+|festhalten|sammeln|notieren|aufschreiben|auflisten)\b",
+        r"(?P<np>[^,.;:!?¦]{2,40}?)\s+(?:erfass\w+|verwalten|dokumentier\w+|festhalten|sammeln|notieren|"
+        r"aufschreiben|auflisten)\b",
         r"\bfor\s+>",
         r"\bf(?:ü|ue)rs?\s+>",
     ),
@@ -170,6 +182,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"ein\w*|man|wir|ich|die|der|das)\b"
         ),
         r"\b(?:how much|wie ?viel)\s+(?P<np>[^,.;:!?¦\" ]+(?: [^,.;:!?¦\" ]+)?)(?=\?)",
+        r"\b(?:how (?:high|big|large|much|many)|wie (?:hoch|gro(?:ß|ss)|viel))\s+(?:is|are|ist|sind)\s+(?:the |"
+        r"our |der |die |das )?>",
         (
             r"\b(?:how (?:long|far|fast|heavy|big)|wie (?:lange|weit|schwer))\s+(?P<np>(?:an?|the|our|ein\w*|die|"
             r"der|das)\s+[^,.;:!?¦\"]{2,40}?)"
@@ -190,18 +204,21 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         (
             r"(?:calculator|calc|tool|something|thing|app|page|helper)\s+(?:to|that|which)\s+(?:quickly |simply |"
             r"just )?"
-            r"(?!(?:calc|comput|work|figure|tell|show|get|let|determine|convert|give|does|do|can|will|use|help|take|add)\w*\b)>"
+            r"(?!(?:calc|comput|work|figure|tell|show|get|let|determine|convert|give|does|do|can|will|use|help|"
+            r"take|add)\w*\b)>"
         ),
         (
             r"(?:calculat\w+|comput\w+|work(?:s|ed)? out|figure out|convert|determine|berechne\w*|ausrechnen|"
-            r"errechne\w*|ermittel\w*|see|shows?|gets?|returns?|gives?|tells? (?:me|you|us))\s+(?:the |their |our |"
+            r"errechne\w*|ermittel\w*|(?:spits?|spuckt?) (?:out|aus)|see|shows?|gets?|returns?|gives?|"
+            r"tells? (?:me|you|us))\s+(?:the |their |our |"
             r"what |how much )?>"
         ),
         (
             r"(?:messages?|questions?|asks?|asked|fragen|anfragen|enquiries)\s+(?:me )?(?:about|on|regarding|zu[mr]?|"
             r"nach|(?:ü|ue)ber|wegen)\s+>"
         ),
-        r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:berechnen|ausrechnen|ermitteln|ausgerechnet|kalkulieren|absch(?:ä|ae)tzen|sch(?:ä|ae)tzen)\b",
+        r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:be?rechnen|ausrechnen|rechnen|ermitteln|ausgerechnet|kalkulieren|"
+        r"absch(?:ä|ae)tzen|sch(?:ä|ae)tzen)\b",
         r"(?P<np>[^,.;:!?¦\"=]{2,40}?)\s+(?:from|aus|out of|given)\s+\w",
     ),
     "checklist": (
@@ -261,7 +278,7 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         ),
         (
             r"(?P<np>[^,.;:!?¦\"]{2,40}?)\s+(?:retro(?:spective|spektive)?|post-?mortem|debrief|review board|"
-            r"lessons[- ]learn\w*|wrap-?up|r(?:ü|ue)ckblick)\b"
+            r"lessons[- ]learn\w*|wrap-?up|look-?back|r(?:ü|ue)ckblick)\b"
         ),
         (
             r"(?:^|[.!?]\s+)(?P<np>[^,.;:!?¦\"]{2,40}?)\s+(?:went|was|is finally|lief|war|is over|is done|"

@@ -22,6 +22,10 @@ _ENDS = re.compile(
     r"l(?:ä|ae)uft|open)\b[^.;!?]{0,25}$",
     re.I,
 )
+_OTHER_DAY = re.compile(
+    r"\b(?:until|till|by|bis(?: zum)?|before|know|replies|last|of|vom|letzte[nrs]?|since|seit)\s*$", re.I
+)
+"""A day by which to answer, or of which is spoken, is not the day of the event when there is another."""
 _ALONE = re.compile(
     rf"\s*(?:[,.;!?)]|{GAP}|$|(?:latest|please|pls|bitte|at the latest|is (?:the )?deadline|ist schluss)\b)", re.I
 )
@@ -45,6 +49,7 @@ def take_date(rest: Leftover, utterance: Utterance, *, closing: bool = False) ->
     dates = find_dates(outside_quotes(rest.text), utterance.today)
     if closing:
         dates = [one for one in dates if _ENDS.search(rest.text[: one.start]) or _ALONE.match(rest.text[one.end :])]
+    dates = sorted(dates, key=lambda one: bool(_OTHER_DAY.search(rest.text[: one.start]))) if not closing else dates
     for extra in dates[1:]:
         rest.take(extra, DATE_LEAD)
     return rest.take(dates[0], DATE_LEAD) if dates else None

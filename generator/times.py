@@ -44,7 +44,7 @@ def likely(found: Found[str], text: str, *, before: int) -> str:
     """
     said = text[found.start : found.end]
     hour = int(found.value[:2])
-    exact = re.search(r"\b0\d|\d{4}", said) or _EARLY.search(said) or _LATE.search(said)
+    exact = re.search(r"\b0\d|\d{4}|uhr [0-5]\d", said, re.I) or _EARLY.search(said) or _LATE.search(said)
     return found.value if exact or not 1 <= hour < before else f"{hour + 12:02d}{found.value[2:]}"
 
 
@@ -162,10 +162,10 @@ def _bare_patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None
     )
     yield (
         rf"(?<![\d.,:#$€£-])(?!202\d){_FOUR}(?= ?(?:hrs\b|-(?:[01]\d|2[0-3])[0-5]\d\b|hours\b|h\b|uhr\b|ping|bay|"
-        rf"hall|gate|halle|tor|,|:|;|"
+        rf"hall|gate|halle|tor|swap|change|hand-?over|,|:|;|"
         r"\.(?!\d)|$|¦|"
         r"#|@)|"
-        r" (?:in|at|to|sharp)\b)",
+        r" (?:in|at|to|sharp|every|each|daily|weekdays|jeden|mon|mo)\b)",
         _military,
     )
     yield rf"(?<![\d:.,])(?P<hour>[01]?\d|2[0-3])h{_MINUTE}\b", _clock
@@ -177,9 +177,9 @@ def _bare_patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None
     yield r"\b(?:at |um )?(?P<noon>noon|midday|12 noon|mittags)\b", lambda _: 12 * 60
     yield r"\b(?:at )?(?P<midnight>midnight|mitternacht)\b", lambda _: 0
     yield (
-        r"\b(?:at|um|punkt|doors at|starts? at|gegen) (?P<hour>[01]?\d|2[0-3]|"
+        r"\b(?:at|um|punkt|doors at|starts? at|gegen) (?!eine[nmr]?\b)(?P<hour>[01]?\d|2[0-3]|"
         rf"{numbers.WORD})(?:\.{_MINUTE})?\b{_NOT_TIME}(?! (?:of|the|questions|columns|vot|desks?|rooms?|different|"
-        r"each|von))",
+        r"each(?! (?:mon|tue|wed|thu|fri|sat|sun|morning|day|week))|von))",
         _clock,
     )
     yield (

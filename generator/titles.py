@@ -3,8 +3,9 @@
 import re
 from itertools import islice
 
-from generator.headings import GENERAL, HEADS
+from generator.headings import FURTHER, GENERAL, HEADS
 from generator.phrases import phrase, phrase_before, tidy
+from generator.rows import quoted_row
 from generator.subjects import SUBJECTS
 from generator.utterance import GAP
 
@@ -46,6 +47,25 @@ _GENERIC = re.compile(
     r"and|und|or|oder|in|on|at|im|am)$",
     re.I,
 )
+_PLAIN = (
+    r"(?:modest|proper|decent|small|little|simple|basic|plain|neat|tidy|clean|central|shared|common|single|running|"
+    r"handy|nice|good|quick|short|new|online|digital|friendly|gentle|zentrale[sr]?|gemeinsame[sr]?|"
+    r"einfache[sr]?|kleine[sr]?)"
+)
+_NO_NAME = re.compile(
+    rf"^(?:{_PLAIN} )*(?:register|list|log|sheet|table|record|tracker|form|board|page|tool|app|overview|"
+    rf"verzeichnis|liste|"
+    r"tabelle|(?:ü|ue)bersicht|look|corner|one|place|spot)$|"
+    r"^(?:which|what|who|how|that|only|in|at|on|by|with|kindly|half|then|so|yo+|bruh|digga|ey|ok|fam|whether|if|"
+    r"must|gotta|lemme|gimme|every1|could|can|would|will|may|might|do|does|is|are|we|you|they|there|sagt|dabei|"
+    r"spend|some|bescheid|mrs?|ms|dr|prof|sir|lady|because|theyre|went|takes?|own|nachschlagen|nachlesen|"
+    r"eintragen|each|both|nobody|anyone|everyone|someone)\b|"
+    r"\b(?:whether|straight away|how many|how much|nobody|anyone|foggiest|zur verf(?:ü|ue)gung|(?:tracker|"
+    r"register|list|log|table) of)\b|"
+    r"^(?:zahl|anzahl|number|nod|ok|blessing|word|say|consent|place|pl(?:ä|ae)tze)\b(?: (?:of|der|von)\b.*)?$",
+    re.I,
+)
+"""What stands where a subject often does, and is none."""
 _PEOPLE = re.compile(
     r"^(?:our |the |all )?(?:\w+ )?(?:newbies|newcomers|new hires|team|staff|crew|visitors|customers|"
     r"participants|attendees|"
@@ -64,10 +84,15 @@ _EVENT = re.compile(
     re.I,
 )
 _COMPOUND_AFTER = 1
+LEFT = "what is left"
+"""Among what a reader of answers returns, and no answer: the words no answer took, in which the title is sought."""
 _OCCASIONS = ("survey", "retro", "checklist")
+_OFTEN_UNNAMED = ("faq", "poll")
 _GREETING = re.compile(
-    r"^\s*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|hallo|liebe[rs]?|guten (?:morgen|tag|abend)|"
-    r"sehr geehrte[rs]?|moin|servus|gr(?:ü|ue)ezi)\b[^,.!:\n]{0,40}(?:[,!.\n]|¦+)",
+    r"^\s*(?:(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|hallo|liebe[rs]?|guten (?:morgen|tag|abend)|"
+    r"sehr geehrte[rs]?|moin|servus|gr(?:ü|ue)ezi)\b[^,.!:\n]{0,40}(?:[,!.\n]|¦+)|"
+    r"(?:yo+|ey+|bruh|bro|dude|fam|ok(?:ay)? (?:fam|team|folks|so)|digga|diggah?|alter|leute|hey(?: team| folks)?|"
+    r"fantastic|rejoice|lovely|so|right|well|apparently)\b[,!. ]+)",
     re.I,
 )
 _MOST_PLACES = 12
@@ -93,9 +118,10 @@ _VERBAL = re.compile(
     r"why|wie|was|"
     r"start|stop|good|bad|mad|sad|glad|hi|hello|hallo|guten|dear|anonymous|anonym\w*|is|are|has|have|went|lief|war|"
     r"kindly|provide|prepare|arrange|establish|will|wollen|m(?:ö|oe)chte|w(?:ü|ue)rde|should|hey|so|ok|zum|"
-    r"for|f(?:ü|ue)r|of|man|gebe?n?|send|sende\w*|schick\w*|write|schreib\w*|check|collect|run|open|do|post|share|start|"
+    r"for|f(?:ü|ue)r|of|man|gebe?n?|send|sende\w*|schick\w*|write|schreib\w*|check|collect|run|open|do|post|"
+    r"share|start|"
     r"starte\w*|richte\w*|erstell\w*|leg\w*|these|those|this|that|here|hier|would|be|grateful|happy|glad|like to|"
-    r"love to)\b",
+    r"love to|departs?|leaves|arrives?|joins?|begins|starts|needs|wants|must|may|might)\b",
     re.I,
 )
 
@@ -104,7 +130,17 @@ def find_title(kind: str, text: str, quoted: bool = True) -> str:
     """The title that `text` (own words, what other answers took already being `GAP`s) gives or implies; else empty."""
     if given := given_title(text, quoted):
         return given
-    name = _implied(kind, _GREETING.sub(lambda words: GAP * len(words[0]), text).replace("->", GAP))
+    told = ungreeted(text)
+    return bare_title(kind, _implied(kind, told) or _further(kind, told))
+
+
+def ungreeted(text: str) -> str:
+    """`text` with a `GAP` in place of whom it greets."""
+    return _GREETING.sub(lambda words: GAP * len(words[0]), text).replace("->", GAP)
+
+
+def bare_title(kind: str, name: str) -> str:
+    """What is approved is not the request: "time off requests" are about time off."""
     return re.sub(r"\s+requests?$", "", name, flags=re.I) if kind == "approval" else name
 
 
@@ -132,6 +168,17 @@ def _occasion(kind: str, text: str) -> str:
     return next((name for name in names if _names(kind, name)), "")
 
 
+def _further(kind: str, text: str) -> str:
+    """The subject where requests in whole sentences let it fall in passing."""
+    for pattern in FURTHER if kind not in _OFTEN_UNNAMED else ():
+        for match in islice(pattern.finditer(text), _MOST_PLACES):
+            words = match.groupdict()
+            name = phrase(text, match.end()) if "at" in words else phrase(match["np"])
+            if _names(kind, name) and not _VERBAL.search(name):
+                return name
+    return ""
+
+
 def _in_closed(kind: str, text: str) -> str:
     """As `find_title`, but across what other answers took: "survey with five questions on noise"."""
     for pattern in SUBJECTS.get(kind, ())[:3]:
@@ -142,7 +189,17 @@ def _in_closed(kind: str, text: str) -> str:
 
 
 def _names(kind: str, name: str) -> bool:
-    return bool(name) and not _GENERIC.match(name) and not (kind == "survey" and _PEOPLE.match(name))
+    return (
+        bool(name)
+        and not _GENERIC.match(name)
+        and not _NO_NAME.search(name)
+        and not (kind == "survey" and _PEOPLE.match(name))
+    )
+
+
+def plausible(kind: str, name: str) -> bool:
+    """Whether these words can be a title, or are none."""
+    return not name or _names(kind, name)
 
 
 def _opening(kind: str, text: str) -> str:
@@ -167,9 +224,17 @@ def given_title(text: str, quoted: bool = True) -> str:
             and (match["plain"][0].isupper() or re.match(r"(?:call|name it|title|titled)", match[0], re.I))
         ):
             return plain
-    if quoted and (named := _QUOTED.search(text)):
+    if quoted and (named := _QUOTED.search(text)) and not quoted_row(text) and not _said(named, text):
         return named[1].strip(" .,;:!?")
     return ""
+
+
+def _said(named: re.Match[str], text: str) -> bool:
+    """Whether the quoted words are what somebody says, and no name: 'morale is "fine"'."""
+    return bool(
+        re.search(r"\b(?:is|are|was|were|be|says?|said|told|like|ist|sind|war|sagt)\s*$", text[: named.start()], re.I)
+        or re.match(r"\s*(?:is|ist) (?:not|no|nicht|kein)\b", text[named.end() :], re.I)
+    )
 
 
 def _before(kind: str, match: re.Match[str], text: str) -> str:
@@ -211,6 +276,6 @@ def _compound(kind: str, text: str) -> str:
 def _event(text: str) -> str:
     """The part of the sentence that names an event."""
     parts = [phrase(tidy(_SHEET.sub("", part.strip()))) for part in re.split(rf"[,.;:!?\n{GAP}]", text)]
-    named = [part for part in parts if part and _EVENT.search(part)]
-    rest = [part for part in parts if part and not _GENERIC.match(part)]
-    return (named or rest or [""])[0]
+    named = [part for part in parts if part and _EVENT.search(part) and not _NO_NAME.search(part)]
+    rest = [part for part in parts if _names("rsvp", part)]
+    return next(iter(named), "") or _further("rsvp", text) or next(iter(rest), "")

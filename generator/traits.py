@@ -11,13 +11,19 @@ ANONYMOUS = (
     re.compile(
         r"\banon\w*|\bnothing with names\b|\b(?:un|not |nicht )(?:attributable|attributed|named|zuordenbar)\b|"
         r"\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|"
-        r"\bohne (?:die )?namen\b|\bkeine namen\b|"
+        r"\b(?:ohne (?:die )?|keine )namen\b|"
         r"\bno names?\b(?: on the cards)?|\bnobody'?s names?\b|\bpseudonym\w*|\bsecret(?:ly)?\b(?! santa)|"
         r"\bgeheim\w*|\bnameless\b|"
         r"\bwithout (?:giving |having to give |putting |leaving |using |any )?(?:their |your |any |the )?names?\b|"
         r"\bnobody(?:'s name| (?:has to|should|needs to|need|must|may|can|will|gets to|"
         r"is to))[^.;!?¦]{0,45}(?:name|see|sign|know|visible|who)\w*|"
-        r"\bno ?one[^.;,!?¦]{0,40}(?:name|sees? who|sign|know who)\w*|\bnot (?:see|show|know|visible) who\b|"
+        r"\bno ?one[^.;,!?¦]{0,40}(?:name|sees? who|sign|know who)\w*|"
+        r"\b(?:not|never|nobody|no ?one|can'?t|cannot|without (?:any\w+ )?)\b[^.;,!?¦]{0,30}"
+        r"\b(?:see\w*|show\w*|know\w*|visible|trace\w*|tell\w*|find\w* out) who\b[^.;,!?¦]{0,25}|"
+        r"\b(?:leave|keep|take|strip) (?:the |their |your |all |any )?names? (?:off|out|away|aside)\b[^.;,!?¦]{0,12}|"
+        r"\bnames? (?:stay|are kept|left|kept) (?:out|off|away|hidden)\b[^.;,!?¦]{0,12}|\buntraceable\b|"
+        r"\b(?:nicht|ohne)[^.;,!?¦]{0,25}(?:nachvollziehbar|erkennbar|ersichtlich|namensnennung|nennung)\w*"
+        r"(?:,? wer\b[^.;,!?¦]{0,25})?|"
         r"\bnames? (?:shall|should|must|may|can|will|are|is|to)? ?(?:not|never) (?:be )?(?:seen|shown|visible|known|"
         r"recorded|stored|"
         r"revealed|published|displayed|needed|required)\b|"
@@ -42,7 +48,7 @@ ANONYMOUS = (
         r"\b(?:man|alle|jeder|ich|wir) (?:soll|darf|kann|k(?:ö|oe)nnen|d(?:ü|ue)rfen|sollen|will|wollen|m(?:ö|"
         r"oe)chten?) "
         r"(?:ruhig )?(?:sehen|wissen),? wer\b[^.;,!?¦]{0,30}|\bsign(?:ed)? with (?:their |your |the )?names?\b|"
-        r"(?<!nothing )(?<!not )\bwith (?:their )?names\b|\bmit namen\b|"
+        r"(?<!nothing )(?<!not )\bwith (?:their |your |real |full )*names?\b(?! of\b)|\bmit namen\b|"
         r"\bnamentlich\b|"
         r"\bopen (?:vote|ballot)\b|\boffene abstimmung\b|\bnames (?:visible|shown)\b|"
         r"\bnames are (?:fine|ok|visible)\b|\bnames on\b(?! the)",
@@ -54,13 +60,15 @@ MULTI = (
         r"\bmultiple (?:choices?|answers?|selections?|options?|votes?|picks?|"
         r"ok)\b(?: (?:allowed|permitted|possible|ok|are \w+))?|\bmulti(?:[- ]?select| ok)?\b|"
         r"\bmore th[ae]n one\b(?: (?:allowed|possible|is fine|ok))?|"
-        r"\b(?:(?:tick|pick|choose|select|vote for) )?as many as (?:they|you|u|one) (?:want|like|wish|please)s?\b|"
+        r"\b(?:(?:tick|pick|choose|select|vote(?: for)?) )?as (?:many|often|much)(?: \w+)? as (?:[\w']+ ){1,3}?"
+        r"(?:wants?|likes?|wishe?s?|pleases?|allows?|fits?)\b|"
         r"\b(?:tick|pick|choose|select) (?:several|both|all that|two|a few|any number)\w*|"
         r"\bseveral (?:possible|allowed|answers?|picks|choices|are fine|ok)\b(?: (?:possible|allowed|ok))?|"
         r"\bmehrfach(?:auswahl|nennung\w*|wahl|antworten?|ankreuzen)?\b(?: (?:erlaubt|m(?:ö|oe)glich|ok|geht))?|"
         r"\bmehrere (?:m(?:ö|oe)glich|antworten?|ankreuzen|erlaubt|stimmen|"
         r"termine ankreuzen)\b(?: (?:m(?:ö|oe)glich|erlaubt|ok))?|\bbeliebig viele\b|"
-        r"\bman (?:darf|kann) mehrere? \w+|\b(?:up to )?(?:two|three|four|[2-9]) (?:picks|choices|answers|"
+        r"\b(?:man|jede[rs]?|alle) (?:darf|kann|d(?:ü|ue)rfen|k(?:ö|oe)nnen) mehrere?s?\b(?: w(?:ä|ae)hlen|"
+        r" nehmen| ankreuzen)?|\b(?:up to )?(?:two|three|four|[2-9]) (?:picks|choices|answers|"
         r"selections)\b(?: each| per \w+)?|"
         r"\b(?:zwei|drei|mehrere|[2-9]) (?:w(?:ä|ae)hlen|ankreuzen|ausw(?:ä|ae)hlen)\b",
         re.I,
@@ -68,8 +76,11 @@ MULTI = (
     re.compile(
         r"\b(?:pick|choose|tick|select) one(?: each| only)?(?=\s*(?:[,.;!?¦)]|$))|\b(?:just|"
         r"only) one\b(?: \w+)?(?: (?:each|per \w+|possible))?|"
-        r"\bsingle[- ](?:choice|select|answer|vote)\b|(?<!than )\bone (?:choice|pick|vote|answer|selection|tick|click|"
-        r"option)\b(?: (?:each|per \w+|only|possible|a head|apiece))?|\bone each\b|"
+        r"\bsingle[- ](?:choice|select|answer|vote)\b|(?<!than )\b(?:one|1|a single) (?:choice|pick|vote|answer|"
+        r"selection|tick|click|"
+        r"option)\b(?: (?:each|per \w+|only|possible|a head|apiece))?|\b(?:one|1) each\b|\b(?:pick|choose|tick|"
+        r"take) just one\b|"
+        r"\b(?:einer?|jeder?) nur eine?[ns]?\b|"
         r"\b(?:nur |jede[rsn]? |genau )?eine (?:einzige )?(?:stimme|antwort|auswahl|"
         r"wahl)\b(?: (?:pro|je|f(?:ü|ue)r) \w+)?|\bnur ein(?:s|e|en|mal)?\b(?: (?:ankreuzen|w(?:ä|ae)hlen))?|"
         r"\beinfachauswahl\b|\bno multiple\b|\bkeine mehrfach\w*",
@@ -80,13 +91,17 @@ PLUS_ONES = (
     re.compile(
         r"(?<!\w)\+ ?1'?s?\b(?: (?:welcome|ok|allowed|are \w+))?(?: ofc)?|"
         r"\bplus[- ]?ones?\b(?: (?:welcome|ok|allowed|are \w+))?|"
-        r"\bbring (?:a |an |your |one |some|along |their )?(?:guest|friend|partner|plus one|companion|kid|famil|"
-        r"someone|somebody|whoever|anyone|whomever|other half|spouse|mate|date|colleague)\w*[^.,;!?¦]{0,25}|"
+        r"\bbring (?:a |an |your |ur |yr |one |some|along |their |the )*(?:guest|friend|partner|plus one|"
+        r"companion|kid|famil|"
+        r"someone|somebody|whoever|anyone|whomever|other half|(?:better|other) halves|spouse|mate|date|colleague|"
+        r"client|buddy|bestie|boo|child|wife|wives|husband|missus|dog)\w*[^.,;!?¦]{0,25}|"
         r"\b(?:partners?|guests?|famil(?:y|ies)|spouses?|kids|children|friends|other halves|"
         r"significant others)(?: and \w+)? (?:are )?(?:also )?(?:very )?(?:welcome|allowed|invited|can come|ok)\b|"
+        r"\b(?!everyone|everybody|all|you|they|we|who|staff|colleagues|suggestions|ideas|questions)[a-z]+(?:s|ren|men)"
+        r"(?: and [a-z]+)? are (?:[a-z]+ ){0,2}(?:welcome|allowed)\b(?: (?:to|too|as well)\b[^.,;!?¦]{0,30})?|"
         r"\bmay (?:each )?bring (?:one|a|along)\b[^.,;!?¦]{0,25}|"
         r"\b(?:mit )?begleit\w+(?: (?:ist |sind )?(?:willkommen|erlaubt|gern\w*|ok|erw(?:ü|ue)nscht|"
-        r"m(?:ö|oe)glich))?|\b(?:partner\w*|freunde?|familie\w*|kinder|g(?:ä|ae)ste|anhang|"
+        r"m(?:ö|oe)glich|gestattet|zugelassen))?|\b(?:partner\w*|freunde?|familie\w*|kinder|g(?:ä|ae)ste|anhang|"
         r"wen)[^.,;!?¦]{0,30}(?:mitbringen|willkommen|d(?:ü|ue)rfen mit|mitgebracht|erlaubt|erw(?:ü|ue)nscht|k(?:ö|"
         r"oe)nnen mit)\b|"
         r"\bmit (?:partner|familie|anhang)\b",
@@ -97,7 +112,9 @@ PLUS_ONES = (
         r"companions?|famil\w+|begleit\w*|g(?:ä|ae)ste|partner\w*|anhang)\b(?: please)?|"
         r"\b(?:plus[- ]?ones?|\+1s?|guests?|partners?|begleit\w+|g(?:ä|ae)ste) (?:are |is |sind |ist |"
         r"leider )*(?:not|nicht)\b(?: \w+)?|"
-        r"\b(?:staff|members|employees|team) only\b|\bnur (?:f(?:ü|ue)r )?(?:mitarbeiter|mitglieder)\w*",
+        r"\b(?:spouses?|famil(?:y|ies)|children|kids|friends|companions?|husbands|wives) (?:are |is |cannot |can )?"
+        r"(?:unfortunately |sadly )?not\b(?: \w+)?|"
+        r"\b(?:staff|members|employees|team|colleagues) only\b|\bnur (?:f(?:ü|ue)r )?(?:mitarbeiter|mitglieder)\w*",
         re.I,
     ),
 )
@@ -105,7 +122,7 @@ PLUS_ONES = (
 _PEOPLE = (
     r"(?:people|persons?|ppl|guests?|seats?|spots?|places?|slots?|pax|participants?|attendees|heads|mats|mann|"
     r"leuten?|personen|pl(?:ä|ae)tzen?|teilnehmer\w*|g(?:ä|ae)sten?|k(?:ö|oe)pfe|members?|folks|of us|chairs|"
-    r"humans|bodies|tickets?)"
+    r"humans|bodies|tickets?|men|women)"
 )
 _CAPACITY = (
     re.compile(
@@ -113,16 +130,31 @@ _CAPACITY = (
         r"capacity|capped at|cap it at|cap at|cap|we are|wir sind|room for|space for|seats for|places for|spots for|"
         r"h(?:ö|oe)chstens|bis zu|"
         r"maximal|nicht mehr als|begrenzt auf|platz f(?:ü|ue)r|pl(?:ä|ae)tze f(?:ü|ue)r|boote f(?:ü|ue)r|"
-        rf"kapazit(?:ä|ae)t)(?: of| von|:| is| ist| at)?) {_N}(?: {_PEOPLE}\b)?",
+        r"squeeze in|fits?|seats|holds?|can (?:only )?(?:take|receive|host|seat|fit)|accommodates?|only have|fasst|"
+        rf"kapazit(?:ä|ae)t|(?:reicht|langt|gen(?:ü|ue)gt) f(?:ü|ue)r|not exceed)(?: of| von|:| is| ist| at)?)"
+        rf"(?: about| around| roughly| some| etwa| rund| ca\.?)? {_N}(?: {_PEOPLE}\b)?",
         re.I,
     ),
     re.compile(rf"{_N} ?(?:max(?:imum|imal)?|tops|at most|h(?:ö|oe)chstens)\b(?: please)?", re.I),
+    re.compile(
+        r"\b(?:number of (?:participants|places|seats|people|guests)|(?:teilnehmer|personen)zahl)"
+        rf"(?: is| ist|:| =)* {_N}",
+        re.I,
+    ),
+    re.compile(rf"\bauf {_N}(?: {_PEOPLE})? (?:begrenzt|beschr(?:ä|ae)nkt|limitiert)", re.I),
+    re.compile(
+        rf"\bmehr als (?P<m>{numbers.COUNT})(?: \w+)? (?:passen|gehen|haben|gibt|sind|k(?:ö|oe)nnen|d(?:ü|"
+        rf"ue)rfen)[^.;!?]{{0,20}}\bnicht\b",
+        re.I,
+    ),
+    re.compile(rf"{_N}(?: \w+)? (?:passen|d(?:ü|ue)rfen|k(?:ö|oe)nnen) (?:rein|hinein|mit|kommen|teilnehmen)", re.I),
     re.compile(
         r"(?:\b(?:only|just|nur|for|f(?:ü|ue)r|with|mit|we have|there are|es gibt|exactly|"
         rf"brauchen)\s+)?{_N}(?: (?:available|free|freie))? {_PEOPLE}\b(?: (?:max(?:imum|imal)?|only|tops|at most|"
         r"h(?:ö|oe)chstens|available))?",
         re.I,
     ),
+    re.compile(rf"{_N} (?!per\b|each\b)[a-z]+s (?:only|max|tops)\b", re.I),
     re.compile(rf"{_N} only\b|\bonly {_N.replace('<n>', '<m>')}\b(?! (?:per|each|pro))", re.I),
 )
 _QUESTIONS = re.compile(
@@ -143,15 +175,16 @@ _VOTES = re.compile(
 )
 _EACH = (
     r"(?:each|(?:per|pro|je) (?!hour|day|month|slot|booking|stunde|tag|monat|buchung|termin|cent)\w+|"
-    r"a (?:person|head|week)|p\.?/?p\.?(?!\w)|apiece|for (?:everyone|each))"
+    r"a (?:person|head|week)|p\.?/?p\.?(?!\w)|apiece|for (?:everyone|any \w+(?: person)?|each(?: \w+)?))"
 )
 _THING = (
     r"(?:bookings?|reservations?|slots?|spots?|spaces?|desks?|rooms?|times?|appointments?|buchung(?:en)?|"
     r"reservierung(?:en)?|termine?|pl(?:ä|ae)tze?|mal|bikes?|at a time|gleichzeitig|of them|items?|devices?|"
-    r"cars?|ger(?:ä|ae)te?|go(?:es)?|turns?|visits?|sessions?|seats?|tickets?)"
+    r"cars?|ger(?:ä|ae)te?|go(?:es)?|turns?|visits?|sessions?|seats?|tickets?|claims?|time)"
 )
 _PER_PERSON = (
     re.compile(
+        r"(?<!\bhave )(?<!\bhas )(?<!\bgot )(?<!\bare )(?<!\bhaben )(?<!\bgibt )(?<!\bgibt es )"
         r"\b(?:max(?:imum|imal|\.)?|at most|up to|no more than|not more than|only|just|limit(?:ed)?(?: to| of)?|"
         r"h(?:ö|oe)chstens|maximal|nur|bis zu|nicht mehr als) (?:(?:pro|per|je) \w+ (?:nur |max\.? |"
         rf"h(?:ö|oe)chstens )?)?(?P<n>{numbers.COUNT}|einmal|zweimal|dreimal|once|"
@@ -161,12 +194,14 @@ _PER_PERSON = (
     ),
     re.compile(
         rf"(?P<n>{numbers.COUNT}|einmal|zweimal|dreimal|once|"
-        rf"twice)(?: (?:active |open ))?(?: {_THING})* (?:{_EACH})(?: {_EACH})*",
+        rf"twice)(?: (?:active |open ))?(?: {_THING})*(?: a (?:day|week|month))?(?: at most|"
+        rf" max)? (?:{_EACH})(?: {_EACH})*",
         re.I,
     ),
     re.compile(
-        r"\b(?:jede[rsn]?|everyone|everybody|each (?:person|one|of us|user|member)|each|a person|person|nobody|"
-        r"per (?:person|head|user)|pro (?:person|kopf|nase))(?: (?:may|can|darf|kann|gets?|has|have|books?|"
+        r"\b(?:jede[rsn]?|no (?:group|team|user|person|lab|class|family)|everyone|everybody|each (?:person|one|"
+        r"of us|user|member)|each|a person|person|nobody|"
+        r"per (?:person|head|user)|pro (?:person|kopf|nase))(?: (?:may|can|hold|take|darf|kann|gets?|has|have|books?|"
         r"bekommt|hat|only|just|nur))*(?: (?:max\.?|maximal|h(?:ö|oe)chstens|at most|no more than|up to|only|have|"
         rf"more than|book))* (?P<n>{numbers.COUNT}|einmal|zweimal|once|"
         rf"twice)(?! ?(?:min|h\b|hours?|hrs?|stunden?|days?|tage?))(?: {_THING})*(?: at most| max)?",
@@ -206,7 +241,10 @@ def find_per_person(text: str) -> Found[int] | None:
 
 
 _AT_LEAST = re.compile(
-    r"\b(?:at least|minimum(?: of)?|min\.?|mind\.|mindestens|(?<!no )(?<!not )more than|(?<!nicht )mehr als)\s*$", re.I
+    r"\b(?:at least|minimum(?: of)?|min\.?|mind\.|mindestens|"
+    r"(?<!no )(?<!not )(?<!nobody )(?<!no one )(?<!may hold )(?<!can hold )(?<!may have )(?<!may take )more "
+    r"than|(?<!nicht )(?<!keiner )(?<!niemand )mehr als)\s*$",
+    re.I,
 )
 
 
@@ -216,6 +254,7 @@ def _first(text: str, *patterns: re.Pattern[str]) -> Found[int] | None:
             groups = match.groupdict()
             said = (groups.get("n") or groups.get("m") or "").casefold()
             number = _TIMES.get(said) or numbers.count(said)
-            if number and not _AT_LEAST.search(text[: match.start("n" if groups.get("n") else "m")]):
+            least = _AT_LEAST.search(text[: match.start("n" if groups.get("n") else "m")])
+            if number and (not least or re.search(r"\bnicht\b", match[0], re.I)):
                 return Found(number, match.start(), match.end())
     return None

@@ -9,7 +9,8 @@ from sqlmodel import Session, select
 
 from bot import listening, shelving
 from bot.chat import ChatError, GroupState, Place, Pressed
-from bot.requests import DemandRow, Request, State
+from bot.demand import DemandRow
+from bot.requests import Request, State
 from guardrails import audit
 from runtime import apps
 from runtime.apps import Stage

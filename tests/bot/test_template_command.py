@@ -317,8 +317,10 @@ def test_a_version_is_released_when_its_own_checks_hold(copy: Path) -> None:  # 
     assert "log@1.0 has no checks.yaml" in refusal(copy, "log@1.0", gates(copy))
     (folder / "aside.yaml").rename(folder / "checks.yaml")
     edit(folder / "checks.yaml", "status: 422", "status: 200")
+    template_publish.golden(copy, "log@1.0")
     assert "Nothing is kept of an empty field." in refusal(copy, "log@1.0", gates(copy))
     edit(folder / "checks.yaml", "status: 200", "status: 422")
+    template_publish.golden(copy, "log@1.0")
     published = template_publish.publish(copy, Wanted("log@1.0", "operator", ""), DAY, gates(copy))
     assert "log@1.0 is released as" in published
 

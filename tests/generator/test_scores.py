@@ -6,14 +6,17 @@ import pytest
 
 from evals.__main__ import PAGE, main
 from evals.report import bootstrap, fallen, floors, kept, line, measures, shares, table, wilson
-from evals.requests import FOLDER, batches, differing, load, plain
+from evals.requests import FOLDER, TODAY, batches, differing, load, plain
 from evals.scoring import Read, Score, f1, judge, score
 from generator import scores
+from generator.offline_model import OfflineModel
 from generator.openai_model import OpenAIModel
+from generator.understand import understand
 from tests.generator.endpoint import Said, endpoint
 
 pytestmark = pytest.mark.scenario
 
+CHAT = FOLDER.with_name("chat.txt")
 NAMES = tuple(path.stem for path in batches())
 
 
@@ -29,6 +32,12 @@ def test_no_set_has_fallen_below_its_floor(name: str) -> None:
 
 def test_nothing_is_built_that_nobody_asked_for() -> None:
     assert [miss for name in NAMES for miss in measured(name).misses if "became build" in miss] == []
+
+
+def test_unrelated_chat_is_hardly_ever_built() -> None:
+    said = CHAT.read_text(encoding="utf-8").splitlines()
+    built = [one for one in said if understand(one, TODAY, OfflineModel()).understanding.action == "build"]
+    assert len(said) > 200 and len(built) <= 0.03 * len(said), built
 
 
 def test_a_request_is_understood_in_time() -> None:
