@@ -123,8 +123,6 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     manifest = manifest_of(wiring, request)
     preview = deployments.leased(session, app.id, "preview") if app else None
     live = deployments.leased(session, app.id, "live") if app else None
-    on_shelf = wiring.catalog.for_kind(understood.kind or "") if understood else None
-    wanted = understood.kind if understood and understood.action == "build" and on_shelf is None else None
     paused = _paused(session, app) if app else None
     preview_url = wiring.url(app.slug, "preview") if app else ""
     label = labelled.shown(session, request, manifest, wiring.now()) if manifest else None
@@ -156,7 +154,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         bundle=request.bundle or "",
         verdict=request.verdict,
         alternatives=choices(wiring, request),
-        wanted=wanted or "",
+        wanted=_wanted(wiring, request),
         open=tuple(one.label for one in brief.open) if brief else (),
         decided=_decided(session, request),
         read=understood is not None and request.state != State.DISCARDED,
@@ -168,6 +166,14 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         **_tried(request, preview_url),
         **_missed(session, request),
     )
+
+
+def _wanted(wiring: Wiring, request: Request) -> str:
+    """The kind that was understood and is not on the shelf."""
+    understood = request.understanding
+    if understood is None or understood.action != "build" or wiring.catalog.for_kind(understood.kind or ""):
+        return ""
+    return understood.kind or ""
 
 
 def _tried(request: Request, url: str) -> _Rehearsed:
