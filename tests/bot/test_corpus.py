@@ -20,6 +20,8 @@ from tests.bot.test_card import buttons
 from tests.templates.shelf import shelf
 from tests.workspace.harbour import free_port
 
+pytestmark = pytest.mark.scenario
+
 MARKS = ("You said this.", "I guessed this: please check it.", "This is the default.", "Still open.")
 STRANGER = "mallory"
 ORDERS = (

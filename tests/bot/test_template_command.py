@@ -18,6 +18,8 @@ from templates.catalog import SHELF, load
 from templates.offer import ledger_of, offered
 from templates.template import Template
 
+pytestmark = pytest.mark.scenario
+
 DAY = date(2026, 11, 26)
 OPEN = Gates(declared=lambda template: (), rehearse=lambda template: ())
 """Gates through which everything goes."""

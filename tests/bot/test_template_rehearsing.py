@@ -16,6 +16,8 @@ from templates.catalog import SHELF
 from templates.planning import plan
 from tests.templates.shelf import ANSWERS, shelf
 
+pytestmark = pytest.mark.scenario
+
 RED = "- {as: ana, submit: /vote, empty: true, status: 422}"
 
 

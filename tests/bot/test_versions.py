@@ -18,6 +18,8 @@ from templates.offer import ledger_of, offered
 from templates.release import Release
 from tests.bot.histories import migrated
 
+pytestmark = pytest.mark.scenario
+
 NOW, OPERATORS = 1_796_637_600, "C-OPERATORS"
 
 

@@ -25,6 +25,8 @@ from tests.runtime import scene
 from tests.runtime.scene import DAY, NOW
 from tests.templates.shelf import ANSWERS, shelf
 
+pytestmark = pytest.mark.scenario
+
 WORDY = frozenset(
     {"approval", "checklist", "faq", "form_tracker", "retro", "rsvp", "simple-survey", "standup", "survey"}
 )

@@ -42,6 +42,7 @@ def test_the_look_out_finds_what_is_real() -> None:
     assert len(set(reachable("+49 30 901820; ana@slipway.dev; GB33BUKB20201555555555"))) == 3
 
 
+@pytest.mark.scenario
 def test_nothing_can_be_dialled_mailed_or_paid_to() -> None:  # T6
     source = Synthetic(11, NOW)
     for _ in range(4000):
