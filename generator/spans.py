@@ -92,7 +92,7 @@ def _tokens(text: str) -> list[_Token]:
         wordlike = low != GAP and bool(re.match(r"\w", word))
         found.append(_Token(word, match.start(), match.start() + len(word), low, wordlike, sentence, place))
         place += 1
-        if low in ".!?:" or "\n" in text[match.end() : match.end() + 1]:
+        if low in ".!?:" or re.match(r"[^\S\n]*\n", text[match.end() :]):
             sentence, place = sentence + 1, 0
         if len(found) >= _MOST_TOKENS:
             break
@@ -104,7 +104,7 @@ def _places(tokens: list[_Token]) -> Iterator[tuple[int, int]]:
         if not first.wordlike or first.low in _FUNCTION:
             continue
         for j in range(i, min(i + LONGEST, len(tokens))):
-            if not tokens[j].wordlike:
+            if not tokens[j].wordlike or tokens[j].sentence != first.sentence:
                 break
             if tokens[j].low not in _FUNCTION:
                 yield i, j

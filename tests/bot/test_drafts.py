@@ -134,7 +134,7 @@ def test_discarding_the_app_discards_drafts(house: House, thread: Thread) -> Non
 
 def test_a_draft_is_of_a_request_that_is_known(house: House) -> None:
     from bot.chat import Drafted
-    from bot.listening import drafted
+    from bot.filling import drafted
 
     drafted(house.wiring, Drafted("T", "U", '{"request":"req_none"}', {"title": "x"}))
     drafted(house.wiring, Drafted("T", "U", "nonsense", {"title": "x"}))

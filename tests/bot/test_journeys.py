@@ -255,7 +255,7 @@ def test_unsure_is_a_question_with_up_to_three_buttons(house: House) -> None:
 
 def test_words_under_an_open_question_add_to_it_and_others_talk_does_not(house: House) -> None:
     thread = house.ask("I need a tool for the invoices, please. It should be simple.")
-    house.ben.say("I would not do that", thread.channel, thread.root)
+    house.say("I would not do that", house.ben, thread.channel, thread.root)
     house.say("a survey about them, three questions", thread=thread.root)
     assert "slipway.choose" not in house.offered(thread)
     assert house.request().text.endswith("It should be simple.\na survey about them, three questions")
