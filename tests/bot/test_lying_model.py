@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from bot import audiences
 from bot.journey import Step
 from bot.requests import Request, State
 from bot.steps import STEPS
-from generator import forms
+from generator import embedding, forms
 from generator.brief import Brief, Understanding
 from generator.model import Reading
 from generator.offline_model import OfflineModel
@@ -85,7 +86,10 @@ def lying(place: Desk | House) -> Iterator[Liar]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    # The asker says a dozen sentences in all: what they mean is computed once each, the rest as ever.
+    states = cache(embedding._states)
+    monkeypatch.setattr(embedding, "_states", lambda numbers: states(tuple(numbers)))
     return Desk(tmp_path)
 
 
