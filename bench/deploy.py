@@ -58,7 +58,7 @@ def bare(folder: Path, port: int) -> None:
 
     held: dict[str, bytes] = {}
 
-    async def application(scope, receive, send):  # type: ignore[no-untyped-def]  # ASGI's own shapes
+    async def application(scope, receive, send):
         name = scope["path"].removeprefix("/")
         body = b"kept"
         if scope["method"] == "PUT":

@@ -29,7 +29,7 @@ def bare(body: bytes, port: int) -> None:
     """uvicorn with a bare ASGI callable that gives the same bytes: the ceiling of a Python host."""
     import uvicorn
 
-    async def application(scope, receive, send):  # type: ignore[no-untyped-def]  # ASGI's own shapes
+    async def application(scope, receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
         await send({"type": "http.response.body", "body": body})
 
@@ -55,7 +55,7 @@ def pages(installation: Installation) -> tuple[App, App]:
     """The shelf's survey with rows in its store, and the small one."""
     shelf, small = installation.registered({"shelf": survey(), "small": workload()})
     box = SqliteAppData(installation.home / "data").open("shelf", "live", 100)
-    table = next(iter(shelf.bundle.manifest.capabilities[0].tables))  # type: ignore[union-attr]  # it is its store
+    table = next(iter(shelf.bundle.manifest.capabilities[0].tables))
     for _ in range(ROWS):
         box.insert(table, {}, at=wall(), by="v_1", most=ROWS)
     box.close()

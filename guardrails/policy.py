@@ -184,8 +184,9 @@ def _told(message: str) -> str:
 def serve(folder: Path) -> None:
     """Say the digest, then answer documents from standard input with `{"findings": [...]}` or `{"error": "..."}`."""
     policies = Policies(folder)
+    # Read before anybody waits; what is wrong with them is said when they are asked.
     with suppress(PolicyError):
-        policies.rules  # noqa: B018  # read before anybody waits; what is wrong with them is said when they are asked
+        policies.rules  # noqa: B018  # reading them is what is wanted
     print(policies.digest, flush=True)
     for line in sys.stdin:
         signal.setitimer(signal.ITIMER_REAL, ABANDONED)

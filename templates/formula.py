@@ -31,7 +31,7 @@ FUNCTIONS: Mapping[str, tuple[int, int]] = {
 COMPARISONS: Mapping[str, str] = {
     ">=": ">=", "≥": ">=", "<=": "<=", "≤": "<=", "<>": "!=", "!=": "!=", "≠": "!=",
     ">": ">", "<": "<", "==": "==", "=": "==",
-}  # fmt: skip
+}  # fmt: skip  # read as a table, not a row a line
 """How a comparison may be written, and how the tree writes it."""
 JOINED: Mapping[str, str] = {"and": "and", "und": "and", "or": "or", "oder": "or", "not": "not", "nicht": "not"}
 _SPOKEN: Sequence[tuple[str, str]] = (

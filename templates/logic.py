@@ -23,7 +23,7 @@ _ROUND: Mapping[str, float] = {
     "GBP/kWh": 0.3, "EUR/km": 0.3, "USD/km": 0.7, "GBP/km": 0.45, "km/h": 60, "%": 20, "people": 4, "h": 8, "min": 30,
     "days": 10, "weeks": 4, "months": 12, "years": 5, "kg": 50, "g": 500, "l": 40, "kWh": 200, "EUR": 100, "USD": 100,
     "GBP": 100, "EUR/h": 25, "USD/h": 25, "GBP/h": 25,
-}  # fmt: skip
+}  # fmt: skip  # read as a table, not a row a line
 """What stands for a number in an example, by its unit: round, and as such things are."""
 _PLAIN = (100, 20, 5, 2, 3, 4, 6, 7, 8, 9, 10, 12)
 """The same, by place, where nobody said a unit."""

@@ -8,10 +8,10 @@ from templates.formula import Node
 
 RANKS: Mapping[str, int] = {
     "or": -2, "and": -1, ">": 0, ">=": 0, "<": 0, "<=": 0, "==": 0, "!=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "^": 3,
-}  # fmt: skip
+}  # fmt: skip  # read as a table, not a row a line
 SIGNS: Mapping[str, str] = {
     "-": "−", "*": "×", "/": "÷", ">=": "≥", "<=": "≤", "==": "=", "!=": "≠",
-}  # fmt: skip
+}  # fmt: skip  # read as a table, not a row a line
 _MOST_PLACES = 6
 
 

@@ -127,8 +127,12 @@ def _plain(text: str) -> tuple[str, str]:
 
 def _asked(text: str) -> str:
     """With the amount named where a comparison leaves it out: “travel or over 1000”."""
-    return re.sub(r"(?:^|(?<=\()|\b(?P<joint>and|or|not|und|oder|nicht)\b)(?=\s*[<>≥≤])",
-                  lambda found: f"{found['joint'] or ''} {AMOUNT} ", text, flags=re.I)  # fmt: skip
+    return re.sub(
+        r"(?:^|(?<=\()|\b(?P<joint>and|or|not|und|oder|nicht)\b)(?=\s*[<>≥≤])",
+        lambda found: f"{found['joint'] or ''} {AMOUNT} ",
+        text,
+        flags=re.I,
+    )
 
 
 def _examples(tree: Node, names: Sequence[str]) -> tuple[tuple[tuple[Value, ...], bool], ...]:

@@ -39,7 +39,8 @@ def _elsewhere(shelf: Path, folder: Path) -> list[str]:
     name, version = folder.parent.name, folder.name
     with tempfile.TemporaryDirectory(prefix="slipway-") as made:
         copy = Path(shutil.copytree(shelf, Path(made) / "shelf"))
-        shutil.rmtree(copy / name / version, ignore_errors=True)
+        if (copy / name / version).exists():
+            shutil.rmtree(copy / name / version)
         shutil.copytree(folder, copy / name / version)
         return run(copy, f"{name}@{version}")
 

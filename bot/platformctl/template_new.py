@@ -70,6 +70,7 @@ def _make(shelf: Path, folder: Path, wanted: Wanted, like: Template | None) -> N
         folder.parent.mkdir(exist_ok=True)
         aside.rename(folder)
     finally:
+        # It is gone when it was renamed; and nothing here may hide what went wrong above.
         shutil.rmtree(aside, ignore_errors=True)
         if not there and folder.parent.exists() and not folder.exists():
             folder.parent.rmdir()

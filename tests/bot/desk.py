@@ -106,7 +106,7 @@ class Desk:
         self.wiring = replace(
             Wiring(
                 engine=database.connect(f"sqlite:///{home / 'control.db'}"),
-                chat=self.chat,  # type: ignore[arg-type]  # as much of a chat as is used here
+                chat=self.chat,
                 catalog=shelf(),
                 model=OfflineModel(),
                 review=lambda manifest, wanted, here, stage: review(

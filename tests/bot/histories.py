@@ -137,12 +137,12 @@ class CachingModel:
     @staticmethod
     @cache
     def read(text: str, today: object) -> Reading:
-        return OfflineModel().read(text, today)  # type: ignore[arg-type]  # a date
+        return OfflineModel().read(text, today)
 
     @staticmethod
     @cache
     def fill(text: str, today: object, kind: str) -> Reading:
-        return OfflineModel().fill(text, today, kind)  # type: ignore[arg-type]  # a date
+        return OfflineModel().fill(text, today, kind)
 
 
 @cache
@@ -290,4 +290,5 @@ class History:
         self.routes.close()
         self._reader.close()
         self._engine.dispose()
+        # A process that was killed may still be letting go of a file.
         shutil.rmtree(self.home, ignore_errors=True)

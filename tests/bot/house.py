@@ -325,7 +325,7 @@ class House:
     def form(self, thread: Thread, who: Person | None = None, action: str = "slipway.answer") -> Mapping[str, Any]:
         """Open the form of a button."""
         self.press(thread, action, who)
-        return until(lambda: (who or self.ana).views())[-1]  # type: ignore[no-any-return]  # JSON
+        return until(lambda: (who or self.ana).views())[-1]
 
     def card(self, thread: Thread) -> str:
         """Everything that stands in the thread."""
@@ -380,7 +380,7 @@ class House:
     def dump(self) -> str:
         """The control database, all of it, as text."""
         with self.engine.connect() as connection:
-            return "\n".join(connection.connection.iterdump())  # type: ignore[attr-defined]  # sqlite3 has it
+            return "\n".join(connection.connection.iterdump())
 
     def keep(self, session: Session, app: str, bundle: Bundle) -> Digest:
         """Keep a bundle, signed as if it had come of what the app came from."""

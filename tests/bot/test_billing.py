@@ -39,7 +39,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def charging(desk: Desk, tags: Mapping[str, str] = FINANCE, **more: object) -> Desk:
-    desk.wiring = replace(desk.wiring, billing=replace(desk.wiring.billing, tags=tags, **more))  # type: ignore[arg-type]  # a row
+    desk.wiring = replace(desk.wiring, billing=replace(desk.wiring.billing, tags=tags, **more))
     return desk
 
 
@@ -71,7 +71,7 @@ def test_the_channel_pays_when_nobody_says_otherwise(desk: Desk) -> None:  # D11
     assert (row.budget_tag, row.proposal) == ("ops", shown.proposal)
     with Session(desk.wiring.engine) as session:
         assert row.audit in {one.digest for one in audit.story(session, shown.id, shown.app or "")}
-        kept = desk.wiring.bundles.get(row.bundle).manifest  # type: ignore[arg-type]  # a row
+        kept = desk.wiring.bundles.get(row.bundle).manifest
     assert (row.limits, kept.labels) == (kept.limits.model_dump_json(), {"team": "ops"})
 
 
@@ -222,17 +222,17 @@ def test_old_rows_are_forgotten_and_that_is_recorded_once(desk: Desk) -> None:  
     assert told == [{"count": 3}]
 
 
-def open_store(desk: Desk, request: Request):  # type: ignore[no-untyped-def]  # the box of its app
+def open_store(desk: Desk, request: Request):
     row = live(desk, request)
     assert row is not None and request.app is not None
-    limits = desk.wiring.bundles.get(row.bundle).manifest.limits  # type: ignore[arg-type]  # a row
+    limits = desk.wiring.bundles.get(row.bundle).manifest.limits
     return desk.wiring.data.open(request.app, "live", limits.store_mb)
 
 
 def gauge_of(desk: Desk, request: Request) -> int:
     row = live(desk, request)
     assert row is not None and request.app is not None
-    limits = desk.wiring.bundles.get(row.bundle).manifest.limits  # type: ignore[arg-type]  # a row
+    limits = desk.wiring.bundles.get(row.bundle).manifest.limits
     return 100 * desk.wiring.data.measure(request.app, "live").used // (limits.store_mb << 20)
 
 

@@ -375,7 +375,7 @@ def test_every_press_has_its_one_event(house: House) -> None:
     filed(house)
     plus(house, house.ben, wishes_of(house)[0].name)
     with Session(house.engine) as session:
-        rows = session.exec(select(AuditRow).where(AuditRow.action.startswith("demand."))).all()  # type: ignore[attr-defined]  # a column
+        rows = session.exec(select(AuditRow).where(AuditRow.action.startswith("demand."))).all()
     new = [one for one in rows if one.id and one.id > house._since]
     assert [one.action for one in new] == ["demand.asked", "demand.joined"]
     assert new[1].subject == wishes_of(house)[0].name

@@ -98,7 +98,7 @@ def test_after_the_end_nothing_is_left(house: House, survey: Thread) -> None:  #
     with Session(house.engine) as session:
         assert deployments.standing(session) == ()
         assert grants.active(session, app, house.now()) == frozenset()
-        assert session.exec(select(GrantRow).where(GrantRow.revoked_at.is_(None))).all() == []  # type: ignore[union-attr]  # a column
+        assert session.exec(select(GrantRow).where(GrantRow.revoked_at.is_(None))).all() == []
         assert session.exec(select(VisitSessionRow)).all() == []
         assert apps.unfinished(session) == ()
     assert house.offered(survey) == frozenset(), "no button is left"

@@ -46,7 +46,7 @@ def visitor(desk: Desk, live: Request, user: str) -> str:
 
 def keep(desk: Desk, live: Request, by: str, **fields: object) -> None:
     box = desk.wiring.data.open(str(live.app), "live", 10)
-    box.insert("entries", fields, at=desk.now, by=by, most=100)  # type: ignore[arg-type]  # JSON by what is given here
+    box.insert("entries", fields, at=desk.now, by=by, most=100)
     box.close()
 
 

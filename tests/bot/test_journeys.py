@@ -173,7 +173,7 @@ def test_a_clock_command_delivered_five_times_moves_the_clock_once(house: House)
 def test_no_address_of_an_app_answers_a_stranger(house: House, sentence: str) -> None:  # T1
     thread = house.ask(sentence)
     url = house.preview(thread)
-    bundle = house.wiring.bundles.get(house.request().bundle)  # type: ignore[arg-type]  # it has one
+    bundle = house.wiring.bundles.get(house.request().bundle)
     paths = ["", "entries", "results.csv", "results", "nothing/here", "_slipway/export", "%00", *bundle.files]
     assert any(path.startswith("static/") for path in paths)
     with httpx2.Client(transport=Loopback()) as stranger:

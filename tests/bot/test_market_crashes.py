@@ -35,7 +35,7 @@ def told(history: History, channel: str = "C-TEAM") -> None:
 def test_whatever_was_under_way_is_done_once(tmp_path: Path, kind: str, place: int) -> None:  # T8 N3
     history = History(tmp_path / "home")
     wired = history._wire
-    history._wire = lambda engine: replace(wired(engine), template_channel="C-TEAM")  # type: ignore[method-assign]
+    history._wire = lambda engine: replace(wired(engine), template_channel="C-TEAM")
     told(history)
     history.hear(WEATHER, "U-ANA")
     rest(history)

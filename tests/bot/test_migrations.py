@@ -22,8 +22,8 @@ def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "control.db").write_bytes(migrated())
     engine = database.connect(f"sqlite:///{tmp_path / 'control.db'}")
     with engine.connect() as connection:
-        before = list(connection.connection.iterdump())  # type: ignore[attr-defined]  # SQLite's own
+        before = list(connection.connection.iterdump())
     database.migrate(engine)
     with engine.connect() as connection:
-        assert list(connection.connection.iterdump()) == before  # type: ignore[attr-defined]  # SQLite's own
+        assert list(connection.connection.iterdump()) == before
     engine.dispose()

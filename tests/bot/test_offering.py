@@ -27,7 +27,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def offer(desk: Desk, **parts: object) -> None:
-    desk.wiring = replace(desk.wiring, catalog=Catalog(shelf().templates, **parts))  # type: ignore[arg-type]
+    desk.wiring = replace(desk.wiring, catalog=Catalog(shelf().templates, **parts))
 
 
 def live(desk: Desk) -> Request:
@@ -87,7 +87,7 @@ def test_a_group_that_never_was_or_a_chat_that_does_not_say_freezes_nothing(tmp_
     desk = Desk(tmp_path)
     desk.chat.groups["platform-templates"] = "none"
     assert desk.ask().state == State.PREVIEWED
-    desk.wiring = replace(desk.wiring, chat=Silent())  # type: ignore[arg-type]  # as much of a chat as is used here
+    desk.wiring = replace(desk.wiring, chat=Silent())
     assert desk.ask().state == State.PREVIEWED
 
 

@@ -50,14 +50,14 @@ def test_a_guess_that_was_changed_or_sent_in_the_form_is_confirmed(house: House)
 
 
 def test_a_publish_that_comes_before_the_confirmation_is_refused(tmp_path: object) -> None:  # T4
-    desk = Desk(tmp_path)  # type: ignore[arg-type]  # a Path
+    desk = Desk(tmp_path)
     request = desk.press("slipway.publish", desk.ask(FUEL))
     assert request.state == "previewed"
     assert "press *The formula is right*" in desk.chat.whispers[-1]
 
 
 def test_a_confirmation_is_of_the_bundle_that_was_shown(tmp_path: object) -> None:  # T4
-    desk = Desk(tmp_path)  # type: ignore[arg-type]  # a Path
+    desk = Desk(tmp_path)
     request = desk.press("slipway.confirm", desk.ask(FUEL))  # a button that names no bundle
     assert [one.origin for one in (request.brief.answers if request.brief else ()) if one.name == "formula"] == [
         "guessed"

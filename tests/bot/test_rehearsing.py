@@ -120,7 +120,7 @@ def say(one: Desk, request: Request, text: str, user: str = "U1", key: str = "Sa
 
 def events(one: Desk) -> list[str]:
     with Session(one.wiring.engine) as session:
-        return list(session.exec(select(AuditRow.action).order_by(AuditRow.seq)))  # type: ignore[arg-type]
+        return list(session.exec(select(AuditRow.action).order_by(AuditRow.seq)))
 
 
 def test_what_the_asker_expects_is_tried_now_and_on_each_later_preview(tmp_path: Path) -> None:  # T7

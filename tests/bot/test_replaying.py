@@ -45,7 +45,7 @@ def history(house: House) -> House:
 
 def everything(house: House) -> list[str]:
     with Session(house.engine) as session:
-        return list(session.connection().connection.iterdump())  # type: ignore[attr-defined]  # SQLite's own
+        return list(session.connection().connection.iterdump())
 
 
 def test_what_would_be_denied_has_its_app_owner_rule_and_reason_and_nothing_is_changed(  # N11, U11

@@ -123,7 +123,7 @@ def test_a_visit_that_fails_inside_still_carries_both_ids_and_so_does_its_log_li
     url, trace = house.preview(thread), telemetry.trace_id(house.request().trace)
     house.ana.sign_in(url)
     held = house.worker.loader._held
-    house.worker.loader._held = None  # type: ignore[assignment]  # a fault inside the worker
+    house.worker.loader._held = None
     logging.getLogger("slipway").addHandler(handler)
     try:
         failed = house.ana.web.get(url)

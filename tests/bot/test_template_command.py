@@ -134,7 +134,7 @@ def test_a_folder_that_could_not_be_written_whole_is_not_there(copy: Path, monke
     assert listing(copy) == before
 
 
-def _full_after(count: int):  # type: ignore[no-untyped-def]  # stands in for a function of the module
+def _full_after(count: int):
     write, left = template_new._write, iter(range(count))
 
     def written(path: Path, content: bytes) -> None:
@@ -391,7 +391,7 @@ def test_the_list_says_who_owns_what_and_how_far_it_has_come(copy: Path) -> None
     lines = said.splitlines()
     assert next(line for line in lines if line.startswith("log")).split() == [
         "log", "1.0", "ops", "not", "released", load(copy).get("log@1.0").digest[7:19],
-    ]  # fmt: skip
+    ]  # fmt: skip  # as the columns stand
     assert " refused " in next(line for line in lines if line.startswith("retro"))
     assert " frozen " in next(line for line in lines if line.startswith("poll"))
     assert "    the group platform-templates was deactivated. Name another owner in a new version." in lines

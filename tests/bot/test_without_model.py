@@ -78,6 +78,7 @@ def trickling() -> Iterator[str]:
     ended = threading.Event()
 
     def serve(caller: socket.socket) -> None:
+        # The caller hangs up: that is what is tried.
         with caller, suppress(OSError):
             caller.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99999\r\n\r\n")
             while not ended.wait(0.05):

@@ -59,7 +59,7 @@ def context(browser: Browser, door: Door, request: pytest.FixtureRequest) -> Ite
         for name, host in HOSTS.items():
             token = sign_in(session, "ana", NOW, app=f"app_{name}")
             cookie = {"name": COOKIE, "value": token, "domain": host, "path": "/", "httpOnly": True, "sameSite": "Lax"}
-            made.add_cookies([cookie])  # type: ignore[list-item]  # as playwright takes it
+            made.add_cookies([cookie])
     yield made
     made.close()
 

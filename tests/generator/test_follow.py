@@ -159,7 +159,7 @@ def test_a_model_adds_where_the_words_say_so_and_guesses_stay_guesses() -> None:
     told = (Answer(name="questions", value=["How was the soup?"], origin="guessed"),)
     words = hear("also something on soup", TODAY)
     read_ = filled("survey", SURVEY, {*SURVEY}, words, told)
-    assert read_.answers[0].value == [*SURVEY["questions"], "How was the soup?"]  # type: ignore[misc]  # a list
+    assert read_.answers[0].value == [*SURVEY["questions"], "How was the soup?"]
     assert read_.answers[0].origin == "guessed"
     assert filled("survey", SURVEY, {*SURVEY}, words, ()).unclear
 

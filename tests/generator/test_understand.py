@@ -30,7 +30,7 @@ def test_options_in_brackets_are_of_their_column_and_no_columns_themselves() -> 
         {"name": "severity", "type": "select", "choices": ["low", "medium", "high"]},
         {"name": "reporter", "type": "person"},
     ]
-    assert {"name": "severity", "type": "select"} in read(text)["params"]["fields"]  # type: ignore[index]  # a dict
+    assert {"name": "severity", "type": "select"} in read(text)["params"]["fields"]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_secret_alone_is_no_wish() -> None:
 def test_vague_words_are_asked_back_with_three_kinds(text: str) -> None:
     found = read(text)
     assert found["action"] == "clarify" and found["template"] is None
-    assert len(found["alternatives"]) == 3  # type: ignore[arg-type]  # a list
+    assert len(found["alternatives"]) == 3
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_vague_words_are_asked_back_with_three_kinds(text: str) -> None:
 def test_deeds_and_small_talk_are_declined_with_the_nearest_kind(text: str) -> None:
     found = read(text)
     assert found["action"] == "decline" and found["params"] == {}
-    assert len(found["alternatives"]) == 1  # type: ignore[arg-type]  # a list
+    assert len(found["alternatives"]) == 1
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🎉🎉🎉", "???", "<!channel>", "\u200b\u200b", "42"])

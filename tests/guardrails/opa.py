@@ -70,7 +70,7 @@ def answers(found: Any) -> list[str]:
 
 def record() -> None:
     """Ask OPA, and keep what it says."""
-    from opa_bindings.engine import OpaEngine, OpaError  # type: ignore[import-not-found]  # only where one records
+    from opa_bindings.engine import OpaEngine, OpaError
 
     sources = {n: text for n, text in Policies().sources.items() if not (n.startswith("compat/") or is_test(n))}
     whole = list(documents())

@@ -131,7 +131,7 @@ def kept(tmp_path: Path) -> Path:
     """A database that trusts our key and theirs."""
     path = tmp_path / "control.db"
     engine = create_engine(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(engine, tables=[KeyRow.__table__])  # type: ignore[attr-defined]  # SQLModel makes it
+    SQLModel.metadata.create_all(engine, tables=[KeyRow.__table__])
     with Session(engine) as session, session.begin():
         session.execute(text('CREATE TABLE clock (id INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL)'))
         for one in (signed.key(), signed.key("theirs")):

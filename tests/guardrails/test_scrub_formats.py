@@ -36,7 +36,7 @@ def test_the_set_holds_two_hundred_formats_and_most_say_whose_they_are() -> None
 @pytest.fixture(scope="module")
 def formats() -> list[tuple[str, str, bool]]:
     """(format, place, whether it was removed)."""
-    return [(*family.split(" @ "), is_removed(text, key)) for family, text, key in format_lines(SEED)]  # type: ignore[misc]  # a name has two parts
+    return [(*family.split(" @ "), is_removed(text, key)) for family, text, key in format_lines(SEED)]
 
 
 @pytest.mark.parametrize("place", PLACES)

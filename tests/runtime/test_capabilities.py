@@ -16,7 +16,7 @@ DECLARED: tuple[Capability, ...] = (
 
 def is_withheld(detail: str, kind: str = "Denied") -> bool:
     manifest = scene.bundle("").manifest.model_copy(update={"capabilities": DECLARED})
-    return withheld(manifest, Breach(kind, detail))  # type: ignore[arg-type]  # as the sandbox says it
+    return withheld(manifest, Breach(kind, detail))
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ class Guest:
             "raise": lambda _asked: 1 / 0,
             "long": lambda _: {"ok": "x" * MAX_REPLY},
         }
-        self.run = Run(instance, operations, 100, 1000, 100, time.perf_counter())  # type: ignore[arg-type]  # one raises
+        self.run = Run(instance, operations, 100, 1000, 100, time.perf_counter())
 
     def ask(self, content: bytes) -> dict[str, object]:
         self.instance.write(AT, content)

@@ -39,7 +39,7 @@ def test_no_limit_can_be_switched_off(name: str, value: object) -> None:  # P1
 
 def test_nothing_goes_live_without_a_quota() -> None:  # P1, D11
     with pytest.raises(TypeError, match="limits"):
-        Backing(audit=Digest("sha256:" + "0" * 64), budget_tag="ops")  # type: ignore[call-arg]  # that is the point
+        Backing(audit=Digest("sha256:" + "0" * 64), budget_tag="ops")
 
 
 def test_the_usual_number_of_requests_stays_unsaid() -> None:

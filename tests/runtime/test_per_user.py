@@ -87,7 +87,7 @@ def test_an_app_changes_its_visitors_rows_and_no_others(hostile: Door) -> None: 
     assert ask(hostile, "ben", "/within", id=first) == [None, False]
     assert ask(hostile, "ana", "/list") == before
     assert ask(hostile, "ana", "/sign", id=first, by="v_ben") is True
-    assert [row["text"] for row in ask(hostile, "ana", "/list")] == ["signed"]  # type: ignore[attr-defined]  # JSON
+    assert [row["text"] for row in ask(hostile, "ana", "/list")] == ["signed"]
     assert ask(hostile, "ben", "/list") == []
     assert ask(hostile, "ana", "/remove", id=first) is True
 

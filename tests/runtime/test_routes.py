@@ -144,7 +144,7 @@ def test_ten_thousand_apps_are_read_in_a_moment(engine: Engine, routes: Routes) 
     row |= {"audience": "{}", "channel": "C", "stage": "draft", "export": "", "trace": ""}
     many = [{**row, "id": f"many_{n}", "slug": f"many-{n}", "created_at": NOW} for n in range(10_000)]
     with Session(engine) as session, session.begin():
-        session.execute(insert(apps.AppRow.__table__), many)  # type: ignore[attr-defined]  # SQLModel makes it
+        session.execute(insert(apps.AppRow.__table__), many)
         apps.touch_routes(session)
     start = clockwork.stopwatch()
     assert routes.find("many-9999", "live") is not None

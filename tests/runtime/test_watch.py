@@ -31,7 +31,7 @@ def publish(door: Door, source: str = SOURCE, granted: tuple[str, ...] = (), **l
     door.publish(granted=granted)
     digest = door.bundles.put(replace(made, manifest=manifest))
     with Session(door.engine) as session, session.begin():
-        row = session.get_one(deployments.DeploymentRow, deployments.active(session, "app_1", "live").id)  # type: ignore[union-attr]  # it stands
+        row = session.get_one(deployments.DeploymentRow, deployments.active(session, "app_1", "live").id)
         row.bundle = digest
         apps.touch_routes(session)
 

@@ -26,7 +26,7 @@ def fragment(folder: Path, ref: str, *, on: tuple[str, ...] = (), needs: object 
     there = folder / "_fragments" / name / version
     for one in (files or f"{name}.js").split():
         put(there / one, f"// {ref}\n")
-    put(there / "fragment.yaml", yaml.safe_dump({"fragments": list(on), "capabilities": list(needs)}))  # type: ignore[call-overload]
+    put(there / "fragment.yaml", yaml.safe_dump({"fragments": list(on), "capabilities": list(needs)}))
 
 
 def put(path: Path, text: str) -> None:

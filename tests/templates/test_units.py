@@ -143,10 +143,10 @@ UNITS = st.sampled_from(["km", "m", "EUR", "USD", "h", "min", "%", "l/100 km", "
 @given(UNITS, UNITS, UNITS)
 def test_units_multiply_as_numbers_do(a: object, b: object, c: object) -> None:
     one, two, three = (unit or () for unit in (a, b, c))
-    assert times(one, two) == times(two, one)  # type: ignore[arg-type]  # units, by the strategy
-    assert times(times(one, two), three) == times(one, times(two, three))  # type: ignore[arg-type]
-    assert times(times(one, two), two, -1) == one  # type: ignore[arg-type]
-    assert times(one, one, -1) == () and clash(PERCENT) is None  # type: ignore[arg-type]
+    assert times(one, two) == times(two, one)
+    assert times(times(one, two), three) == times(one, times(two, three))
+    assert times(times(one, two), two, -1) == one
+    assert times(one, one, -1) == () and clash(PERCENT) is None
 
 
 @given(st.text(st.sampled_from("ab (kmEURh%/100)+-*<>;ifandmin "), max_size=60))

@@ -37,7 +37,7 @@ def shown(stage: Stage, a: float, b: float, names: int) -> str:
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_the_app_gives_what_the_card_says(stage: object, text: str) -> None:
-    app, formula = stage("calculator", formula=text), parse(text)  # type: ignore[operator]  # the fixture
+    app, formula = stage("calculator", formula=text), parse(text)
 
     @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(NUMBERS, NUMBERS)
@@ -56,7 +56,7 @@ def test_the_app_gives_what_the_card_says(stage: object, text: str) -> None:
 @pytest.mark.parametrize("text", FORMULAS)
 def test_the_app_writes_what_the_card_writes(stage: object, text: str) -> None:
     formula = parse(text)
-    page = stage("calculator", formula=text).get("/", ANA).text  # type: ignore[operator]  # the fixture
+    page = stage("calculator", formula=text).get("/", ANA).text
     wanted = written(formula.tree, formula.names).replace(">", "&gt;").replace("<", "&lt;")
     assert f'<p class="formula" dir="auto">{wanted}</p>' in page
 
@@ -80,15 +80,15 @@ def test_where_there_is_no_result_the_number_says_so_in_both_languages(  # issue
     stage: object, formula: str, query: str, at: str, english: str, german: str
 ) -> None:
     for language, sentence in (("English", english), ("Deutsch", german)):
-        seen = stage("calculator", formula=formula, language=language).get(f"/?{query}", ANA)  # type: ignore[operator]
+        seen = stage("calculator", formula=formula, language=language).get(f"/?{query}", ANA)
         error = re.search(rf'<p class="error" id="f-{at}-error">([^<]*)<', seen.text)
         assert seen.status == 422 and error and sentence in error[1]
 
 
 def test_money_has_its_two_places_and_a_percent_its_sign(stage: object) -> None:
-    pay = stage("calculator", formula="hours (h) * rate (EUR/h)")  # type: ignore[operator]  # the fixture
+    pay = stage("calculator", formula="hours (h) * rate (EUR/h)")
     assert '<p class="big">1,000.13 EUR</p>' in pay.get("/?v0=8&v1=125.016", ANA).text
-    german = stage("calculator", formula="hours (h) * rate (EUR/h)", language="Deutsch")  # type: ignore[operator]
+    german = stage("calculator", formula="hours (h) * rate (EUR/h)", language="Deutsch")
     assert '<p class="big">1.000,13 EUR</p>' in german.get("/?v0=8&v1=125,016", ANA).text
-    margin = stage("calculator", formula="(sales (EUR) - cost (EUR)) / sales * 100")  # type: ignore[operator]
+    margin = stage("calculator", formula="(sales (EUR) - cost (EUR)) / sales * 100")
     assert '<p class="big">20%</p>' in margin.get("/?v0=100&v1=80", ANA).text

@@ -186,7 +186,7 @@ def test_a_secret_that_was_used_stands_in_nothing_that_is_kept_told_or_logged(  
     told = json.dumps(app.told("/key"))
     app.door.settle()
     with app.door.engine.connect() as connection:
-        kept = "\n".join(connection.connection.iterdump())  # type: ignore[attr-defined]  # sqlite3 has it
+        kept = "\n".join(connection.connection.iterdump())
     spans = [one.to_json() for one in exporter.get_finished_spans()]
     assert any('"visit"' in one for one in spans)
     shown = [told, kept, caplog.text, str(app.door.control.asked), str(app.door.records()), *spans]
