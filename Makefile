@@ -16,7 +16,7 @@ counted = { $(PIP) install --progress-bar off --require-hashes -r $(1) 2>&1; ech
   END { print ""; exit code }'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour test test-scenarios test-browser test-faults test-hostile test-supply supply-setup eval bench bench-peers setup browser-setup bench-setup guest router lock clean
+.PHONY: help demo tour test test-scenarios test-browser test-faults test-hostile test-supply fuzz chaos supply-setup eval bench bench-peers setup browser-setup bench-setup guest router lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,7 +52,7 @@ test: .venv/.dev ## Lint, types, contracts and the quick tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest $(TWO_AT_ONCE) -m "not browser and not faults and not scenario and not hostile and not supply"
+	@$(BIN)/pytest $(TWO_AT_ONCE) -m "not browser and not faults and not scenario and not hostile and not supply and not fuzz"
 
 browser-setup: ## Install Debian's chromium and fonts when missing (needs root, or says what to install)
 	@command -v chromium >/dev/null || { \
@@ -66,10 +66,16 @@ test-scenarios: .venv/.dev ## Whole conversations, each process by itself, and w
 	@$(BIN)/pytest $(TWO_AT_ONCE) -m scenario
 
 test-faults: .venv/.dev ## Kill real processes at every step of the journey and look what is left
-	@$(BIN)/pytest -m faults
+	@$(BIN)/pytest -m "faults and not chaos"
+
+chaos: .venv/.dev ## Every fault at every place, and a table of what was broken and what held
+	@$(BIN)/pytest tests/faults -m faults --table
 
 test-hostile: .venv/.dev ## Hostile apps and requests against a gateway, and what a good neighbour feels
 	@$(BIN)/pytest -m hostile -p no:randomly
+
+fuzz: .venv/.dev ## 2,000 histories with crashes and 10,000 hostile answers; half an hour and more
+	@$(BIN)/pytest -n 2 -m "fuzz or scenario" tests/bot/test_any_history.py tests/bot/test_lying_model.py
 
 # Independent verifiers, from npm by a lock file that names no host; no script of theirs is run.
 supply-setup: tests/supply/node_modules/.package-lock.json

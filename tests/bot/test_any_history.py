@@ -10,15 +10,15 @@ from tempfile import mkdtemp
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bot import database, forms
 from guardrails import approvals, audit
 from runtime.routes import STAGES
 from tests.bot.histories import PEOPLE, History
 
-pytestmark = pytest.mark.scenario
-
+BATCHES, EACH = 40, 50
+"""2,000 histories in all (`make fuzz`)."""
 ASKED = (
     "a lunch survey, three questions, keep it two weeks",  # allowed
     "a feedback survey about the new office for everyone in the company",  # needs an approval
@@ -247,10 +247,20 @@ class AnyHistory(RuleBasedStateMachine):
         return not self.history.rows(left)
 
 
-TestAnyHistory = AnyHistory.TestCase
-TestAnyHistory.settings = settings(
-    max_examples=10,
-    stateful_step_count=15,
-    deadline=None,
-    phases=(Phase.generate,),  # a history that fails is short enough to be read; to shrink it takes minutes
-)
+def histories(count: int) -> None:
+    """So many histories of 15 steps, no two alike."""
+    # A history that fails is short enough to be read; to shrink it takes minutes.
+    once = settings(max_examples=count, stateful_step_count=15, deadline=None, phases=(Phase.generate,), database=None)
+    run_state_machine_as_test(AnyHistory, settings=once)
+
+
+@pytest.mark.scenario
+def test_any_history() -> None:
+    histories(10)
+
+
+@pytest.mark.fuzz
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_two_thousand_histories(batch: int) -> None:
+    histories(EACH)

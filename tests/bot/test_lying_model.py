@@ -41,8 +41,8 @@ from tests.generator.endpoint import Said, endpoint
 from tests.generator.test_openai_model import form_of
 
 SEED = 2026
-BATCHES, EACH = 40, 250
-"""10,000 hostile answers in all."""
+BATCHES, EACH, ALWAYS = 40, 250, 8
+"""10,000 hostile answers in all (`make fuzz`), of which the first 2,000 are given each time (`make test-scenarios`)."""
 RESTING = {State.DECLINED, State.ASKED, State.INCOMPLETE, State.DENIED, State.REVIEWED}
 """Where a Request rests after what a model said, or waits to be signed and tried."""
 MARKED = re.compile(r"marked ([0-9a-f]{16})")
@@ -211,9 +211,13 @@ def test_no_hostile_answer_gets_past_template_types_and_policy(desk: Desk) -> No
     assert survived(desk, SEED, 200) > 20, "some lies are only odd titles, and go on"
 
 
-@pytest.mark.scenario
+FUZZED = [
+    pytest.param(batch, marks=pytest.mark.scenario if batch < ALWAYS else pytest.mark.fuzz) for batch in range(BATCHES)
+]
+
+
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("batch", range(BATCHES))
+@pytest.mark.parametrize("batch", FUZZED)
 def test_none_of_ten_thousand_hostile_answers_gets_past(desk: Desk, batch: int) -> None:  # A2
     survived(desk, SEED + 1 + batch, EACH)
 
