@@ -5,7 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Compiled modules are kept, whatever the shell says: tests start many processes.
 export PYTHONDONTWRITEBYTECODE :=
-TWO_AT_ONCE := -n 2 --dist loadfile
+# As many tests at once as the machine has processors, from two to four.
+PROCESSORS := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; [ $$n -gt 4 ] && n=4; echo $$n)
+AT_ONCE := -n $(PROCESSORS) --dist loadfile
 PIP := $(BIN)/pip --disable-pip-version-check
 
 # Install a lock file, counting the packages as they come; what goes wrong is said in pip's own words.
@@ -52,7 +54,7 @@ test: .venv/.dev ## Lint, types, contracts and the quick tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest $(TWO_AT_ONCE) -m "not browser and not faults and not scenario and not hostile and not supply and not fuzz"
+	@$(BIN)/pytest $(AT_ONCE) -m "not browser and not faults and not scenario and not hostile and not supply and not fuzz"
 
 browser-setup: ## Install Debian's chromium and fonts when missing (needs root, or says what to install)
 	@command -v chromium >/dev/null || { \
@@ -63,7 +65,7 @@ test-browser: .venv/.dev browser-setup ## The workspace page and each app in hea
 	@$(BIN)/pytest -m browser
 
 test-scenarios: .venv/.dev ## Whole conversations, each process by itself, and whole sets of requests
-	@$(BIN)/pytest $(TWO_AT_ONCE) -m scenario
+	@$(BIN)/pytest $(AT_ONCE) -m scenario
 
 test-faults: .venv/.dev ## Kill real processes at every step of the journey and look what is left
 	@$(BIN)/pytest -m "faults and not chaos"
@@ -74,8 +76,8 @@ chaos: .venv/.dev ## Every fault at every place, and a table of what was broken 
 test-hostile: .venv/.dev ## Hostile apps and requests against a gateway, and what a good neighbour feels
 	@$(BIN)/pytest -m hostile -p no:randomly
 
-fuzz: .venv/.dev ## 2,000 histories with crashes and 10,000 hostile answers; half an hour and more
-	@$(BIN)/pytest -n 2 -m "fuzz or scenario" tests/bot/test_any_history.py tests/bot/test_lying_model.py
+fuzz: .venv/.dev ## 2,000 histories with crashes, 10,000 hostile answers, 10,000 documents beside OPA; half an hour and more
+	@$(BIN)/pytest -n $(PROCESSORS) -m "fuzz or scenario" tests/bot/test_any_history.py tests/bot/test_lying_model.py tests/guardrails/test_opa.py
 
 # Independent verifiers, from npm by a lock file that names no host; no script of theirs is run.
 supply-setup: tests/supply/node_modules/.package-lock.json
