@@ -18,7 +18,7 @@ counted = { $(PIP) install --progress-bar off --require-hashes -r $(1) 2>&1; ech
   END { print ""; exit code }'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour test test-scenarios test-browser test-faults test-hostile test-supply fuzz chaos supply-setup eval bench bench-peers setup browser-setup bench-setup guest router lock clean
+.PHONY: help demo tour test test-scenarios test-browser test-faults test-hostile test-supply test-postgres fuzz chaos supply-setup postgres-setup eval bench bench-peers setup browser-setup bench-setup guest router lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,7 +54,7 @@ test: .venv/.dev ## Lint, types, contracts and the quick tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest $(AT_ONCE) -m "not browser and not faults and not scenario and not hostile and not supply and not fuzz"
+	@$(BIN)/pytest $(AT_ONCE) -m "not (browser or faults or scenario or hostile or supply or postgres or fuzz)"
 
 browser-setup: ## Install Debian's chromium and fonts when missing (needs root, or says what to install)
 	@command -v chromium >/dev/null || { \
@@ -65,7 +65,7 @@ test-browser: .venv/.dev browser-setup ## The workspace page and each app in hea
 	@$(BIN)/pytest -m browser
 
 test-scenarios: .venv/.dev ## Whole conversations, each process by itself, and whole sets of requests
-	@$(BIN)/pytest $(AT_ONCE) -m scenario
+	@$(BIN)/pytest $(AT_ONCE) -m "scenario and not postgres"
 
 test-faults: .venv/.dev ## Kill real processes at every step of the journey and look what is left
 	@$(BIN)/pytest -m "faults and not chaos"
@@ -92,6 +92,16 @@ tests/supply/node_modules/.package-lock.json: tests/supply/package.json tests/su
 
 test-supply: .venv/.dev supply-setup ## What we sign and list, judged by others' tools (Node)
 	@$(BIN)/pytest -m supply
+
+# Debian would start a server of its own beside it; the tests bring one for as long as they run.
+postgres-setup: ## Install Debian's PostgreSQL when missing (needs root, or says what to install)
+	@test -n "$$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null; command -v initdb)" || { \
+	  if [ "$$(id -u)" = 0 ]; then mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" >> /etc/postgresql-common/createcluster.conf && \
+	    apt-get update -qq && apt-get install -y -qq postgresql >/dev/null; \
+	  else echo "Please install the package 'postgresql' (Debian: sudo apt-get install postgresql)." >&2; exit 1; fi; }
+
+test-postgres: .venv/.dev postgres-setup ## The same promises on PostgreSQL: a server of our own in a temporary folder, then gone
+	@$(BIN)/python -m tests.postgres.cluster $(BIN)/pytest -m postgres
 
 eval: .venv/.run ## How well sentences are understood, set by set, with 95 % intervals; kept in docs/understanding.md
 	@$(BIN)/python -m evals --write

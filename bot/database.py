@@ -1,4 +1,7 @@
-"""The control database: one file, one writing process, every change in a short transaction."""
+"""The control database: one writer at a time, every change in a short transaction.
+
+SQLite, one file with one writing process, unless its address says PostgreSQL: `bot.postgres`.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,17 +14,22 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, NullPool, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlmodel import Session, create_engine
 
+from bot import postgres
 from bot.settings import CannotStart
+from runtime.stores import in_postgres
 
+SQLITE = "sqlite:///"
 BUSY_MS = 5000
 """How long a writer waits for the other threads of control; they hold the lock for milliseconds."""
 
 
 def connect(url: str) -> Engine:
     """Open the control database; SQLite runs in WAL mode, and each transaction takes the write lock at its start."""
+    if in_postgres(url):
+        return postgres.connect(url)
     engine = create_engine(url, connect_args={"check_same_thread": False} if url.startswith("sqlite") else {})
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
@@ -47,13 +55,20 @@ def migrate(engine: Engine) -> None:
     config = _config()
     try:
         with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":
+                postgres.examine(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
+    except postgres.Unfit as error:
+        raise CannotStart(str(error)) from error
     except DatabaseError as error:
+        mend = "Make room and the folder writable, or put a backup in its place."
+        if engine.dialect.name == "postgresql":
+            mend = "Look whether the server runs, and whether our user may make tables there: docs/postgres.md."
         raise CannotStart(
-            f"The control database {engine.url.database} cannot be used: {error.orig}. Nothing was changed in it. "
-            "Make room and the folder writable, or put a backup in its place."
+            f"The control database {engine.url.database} cannot be used: {error.orig}. "
+            f"Nothing was changed in it. {mend}"
         ) from error
 
 
@@ -85,20 +100,28 @@ def transaction(engine: Engine) -> Iterator[Session]:
     try:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
-    except OperationalError as error:
-        if any(one in str(error.orig) for one in _NO_ROOM):
+    except DBAPIError as error:
+        if postgres.read_only(error) or any(one in str(error.orig) for one in _NO_ROOM):
             raise ReadOnly(f"{engine.url.database} cannot be written: {error.orig}") from error
         raise
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[Session]:
-    """One look at the database, which waits for nobody and keeps nobody waiting, however long it takes."""
-    address = f"file:{quote(str(path))}?mode=ro"
-    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool)
+def reading(database: Path | str) -> Iterator[Session]:
+    """One look at the database, which waits for nobody and keeps nobody waiting, however long it takes.
+
+    `database` is a file, or an address.
+    """
+    if isinstance(database, str) and in_postgres(database):
+        engine = postgres.reading(database)
+    else:
+        path = str(database).removeprefix(SQLITE)
+        address = f"file:{quote(path)}?mode=ro"
+        engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool)
     try:
         with Session(engine) as session:
-            session.execute(text("BEGIN"))
+            if engine.dialect.name == "sqlite":
+                session.execute(text("BEGIN"))
             yield session
     finally:
         engine.dispose()

@@ -61,11 +61,11 @@ from guardrails.leaks import leaks
 from guardrails.policy import Policies
 from guardrails.scrub import UNREADABLE, scrub
 from runtime import prices, spool
-from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, SIGN_IN_LABEL
 from runtime.loaded import unload
 from runtime.prices import PriceTable
+from runtime.stores import stores
 from templates import offer
 from templates.picture import pictures
 
@@ -83,7 +83,7 @@ class Control:
         self._stopping = threading.Event()
         self._alone = alone(settings.home)
         telemetry.start("slipway-control", settings.gateway.otlp_endpoint)
-        self.engine = database.connect(f"sqlite:///{settings.gateway.database}")
+        self.engine = database.connect(settings.gateway.control)
         database.migrate(self.engine)
         self._judge = Judge(Policies())
         self.chat = SlackChat(settings.slack.bot_token, settings.slack.api_url)
@@ -187,7 +187,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         holds=errands.holds(settings.gateway.smoke_socket, settings.home / "run" / "broker.sock"),
         url=lambda slug, stage: address(settings.gateway, slug, stage),
         now=clock.now,
-        data=SqliteAppData(settings.home / "data"),
+        data=stores(settings.home / "data", settings.gateway.data_url),
         exports=settings.home / "exports",
         last_used=lambda app: spool.last_used(settings.home / "usage", app),
         visit=lambda request: spool.find(settings.home / "usage", request),

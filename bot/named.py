@@ -1,4 +1,4 @@
-"""Files and folders of an installation that the environment may name; read wherever they are needed."""
+"""Files, folders and databases of an installation that the environment may name; read wherever they are needed."""
 
 import os
 from collections.abc import Mapping
@@ -23,6 +23,29 @@ def operators(environ: Mapping[str, str] | None = None) -> str:
 def template_channel(environ: Mapping[str, str] | None = None) -> str:
     """The id of the channel in which the template team is told what people want; empty for the operators'."""
     return (os.environ if environ is None else environ).get("SLIPWAY_TEMPLATE_CHANNEL", "")
+
+
+def control(home: Path, environ: Mapping[str, str] | None = None) -> str:
+    """The address of the control database: named, or a file beside the installation's data. It may hold a password."""
+    said = (os.environ if environ is None else environ).get("SLIPWAY_DATABASE", "")
+    return said or f"sqlite:///{home.absolute() / 'control.db'}"
+
+
+def app_data(environ: Mapping[str, str] | None = None) -> str:
+    """The address of the apps' stores; empty for files. It may hold a password."""
+    return (os.environ if environ is None else environ).get("SLIPWAY_APP_DATA", "")
+
+
+def postgres(url: str) -> str:
+    """The same address, or empty; ValueError, which does not repeat it, when it can be none."""
+    if not url:
+        return ""
+    from bot.postgres import checked
+
+    try:
+        return checked(url)
+    except ValueError as error:
+        raise ValueError(f"is no address of a PostgreSQL database: {error}; see docs/postgres.md.") from None
 
 
 def price_table(environ: Mapping[str, str] | None = None) -> Path | None:

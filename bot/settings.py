@@ -76,11 +76,19 @@ class GatewaySettings:
     team_requests_per_minute: int = 6000
     """How often the apps of one team may be called in a minute, all together."""
     otlp_endpoint: str = ""
+    control_url: str = field(default="", repr=False)
+    data_url: str = field(default="", repr=False)
+    """The addresses of the control database and of the apps' stores, where they are no files in `home`."""
 
     @property
     def database(self) -> Path:
         """The control database's file."""
         return self.home / "control.db"
+
+    @property
+    def control(self) -> str:
+        """The control database's address."""
+        return self.control_url or f"sqlite:///{self.database}"
 
     @property
     def control_socket(self) -> Path:
@@ -241,6 +249,8 @@ def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
         workers=workers,
         team_requests_per_minute=team,
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+        control_url=_listed(environ, "SLIPWAY_DATABASE", named.postgres),
+        data_url=_listed(environ, "SLIPWAY_APP_DATA", named.postgres),
     )
 
 

@@ -223,7 +223,7 @@ def siblings(session: Session, workspace: str, template: str, since: int, but: s
         .order_by(UsageRow.app)
     )
     rows: Sequence[Sequence[Any]] = session.exec(asked).all()
-    return tuple(Sibling(Usage(*sums), days) for _, days, *sums in rows)
+    return tuple(Sibling(Usage(*map(int, sums)), days) for _, days, *sums in rows)
 
 
 def month_of(session: Session, app: str, first: int) -> Usage:

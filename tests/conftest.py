@@ -4,6 +4,8 @@ import pytest
 from hypothesis import settings
 
 from runtime.wasm import WasmSandbox
+from tests import engines
+from tests.postgres import EITHER
 
 # Speed is measured in bench/, never by a test.
 settings.register_profile("untimed", deadline=None)
@@ -16,6 +18,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "house" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("faults"):
             item.add_marker(pytest.mark.scenario)
+        if engines.SERVER and item.nodeid.partition("::")[0] in EITHER:
+            item.add_marker(pytest.mark.postgres)
 
 
 @pytest.fixture(scope="session")

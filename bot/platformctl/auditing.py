@@ -21,17 +21,17 @@ def run(given: argparse.Namespace) -> int:
     try:
         if given.action == "verify" and given.file:
             return _verify_export(given)
-        path = control_database(given.home)
+        url = control_database(given.home)
         act = {"verify": _verify, "query": _query, "export": _export, "forget": _forget}[given.action]
-        return act(given, path)
+        return act(given, url)
     except (anchors.Unreadable, database.ReadOnly) as error:
         raise Undone(str(error)) from error
 
 
-def _verify(given: argparse.Namespace, path: Path) -> int:
+def _verify(given: argparse.Namespace, url: str) -> int:
     file, code = _file(given), 0
     known = anchors.read(file)
-    with database.reading(path) as session:
+    with database.reading(url) as session:
         names, now = audit.workspaces(session), clockwork.Clock(session).now()
         for lost in sorted({one.workspace for one in known} - set(names)):
             code |= _say(lost, breaks((), [one for one in known if one.workspace == lost]), (0, START))
@@ -61,16 +61,16 @@ def _file(given: argparse.Namespace) -> Path:
     return anchoring.file(given.home.absolute(), given.anchors or named.anchors())
 
 
-def _query(given: argparse.Namespace, path: Path) -> int:
-    with database.reading(path) as session:
+def _query(given: argparse.Namespace, url: str) -> int:
+    with database.reading(url) as session:
         print(telling.story(session, app_called(session, given.app)))
     return 0
 
 
-def _export(given: argparse.Namespace, path: Path) -> int:
+def _export(given: argparse.Namespace, url: str) -> int:
     until = given.until if given.until == FOREVER else given.until + DAY
     known = anchors.read(anchoring.file(given.home.absolute(), named.anchors()))
-    with database.reading(path) as session:
+    with database.reading(url) as session:
         for name in audit.workspaces(session):
             first, last = audit.between(session, name, given.since, until)
             for line in segment.lines(session, name, first, last, known):
@@ -88,6 +88,6 @@ def _verify_export(given: argparse.Namespace) -> int:
     return code
 
 
-def _forget(given: argparse.Namespace, path: Path) -> int:
-    print(forget(path.parent, given.person, in_apps=given.apps))
+def _forget(given: argparse.Namespace, url: str) -> int:
+    print(forget(given.home.absolute(), given.person, in_apps=given.apps))
     return 0

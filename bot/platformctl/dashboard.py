@@ -27,7 +27,7 @@ INDEX = "index.html"
 
 def run(home: Path, out: Path, osv: Path | None) -> tuple[str, bool]:
     """Write the page; what to print, and whether nothing needs anybody. It reads only. Raises Undone."""
-    path, prices = control_database(home), price_table(named.price_table())
+    url, prices = control_database(home), price_table(named.price_table())
     snapshot, unread = _snapshot(osv or named.osv(home))
     try:
         known = anchors.read(anchoring.file(home, named.anchors()))
@@ -35,7 +35,7 @@ def run(home: Path, out: Path, osv: Path | None) -> tuple[str, bool]:
         raise Undone(str(error)) from error
     with opened(home):
         """Of this version; after that nobody has to wait for us, however long the record is."""
-    with database.reading(path) as session:
+    with database.reading(url) as session:
         now = Clock(session).now()
         sources = Sources(
             bundles=BundleStore(home / "bundles"),

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from sqlalchemy import Engine, MetaData, Table
 from sqlmodel import Session, col, delete, select
 
-from bot import people, words
+from bot import named, people, words
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.gateway import salt
@@ -27,6 +27,7 @@ from runtime.bundles import BundleStore
 from runtime.errors import Corrupt
 from runtime.forgetting import Someone, Touched
 from runtime.identity import VisitSessionRow, visitor_id
+from runtime.stores import in_postgres
 from templates.manifest import StoreCapability
 
 SOMEBODY = "(forgotten)"
@@ -104,7 +105,7 @@ def _in_apps(engine: Engine, home: Path, person: Person) -> Iterator[str]:
             gone=SOMEBODY,
         )
         touched: list[Touched] = [
-            *forgetting.stores(home / "data", app.id, someone),
+            *_in_stores(home, app.id, someone),
             *forgetting.export(home / "exports", app, someone),
         ]
         stuck += [f"{app.slug} ({one.where}): {one.stuck}" for one in touched if one.stuck]
@@ -123,6 +124,15 @@ def _in_apps(engine: Engine, home: Path, person: Person) -> Iterator[str]:
             yield f"{app.slug}: {words.counted(count, 'entry', 'entries')} changed"
     if stuck:
         raise Undone(f"not everywhere: {'; '.join(stuck)}. Run it again.")
+
+
+def _in_stores(home: Path, app: str, someone: Someone) -> Iterator[Touched]:
+    url = named.app_data()
+    if not in_postgres(url):
+        return forgetting.stores(home / "data", app, someone)
+    from runtime.postgres_data import PostgresAppData
+
+    return forgetting.rewritten(PostgresAppData(url).rewrite, app, someone)
 
 
 def _gentle(person: Person) -> Callable[[str], str]:
@@ -225,6 +235,9 @@ def _value(value: JsonValue, clean: Callable[[str], str]) -> JsonValue:
 def _wipe(engine: Engine) -> None:
     """Let no free page and no log keep what was deleted."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("VACUUM FULL")
+            return
         raw = connection.connection
         raw.rollback()
         for pragma in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import named
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
@@ -29,12 +31,14 @@ def add_home(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--home", type=Path, default=HOME, help=f"the installation's folder (default: {HOME})")
 
 
-def control_database(home: Path) -> Path:
-    """The file that control keeps there; Undone when there is none."""
+def control_database(home: Path) -> str:
+    """The address of the control database: the file that control keeps there, or what SLIPWAY_DATABASE names; Undone
+    when there is no such file."""
     path = home.absolute() / "control.db"
-    if not path.exists():
+    url = named.control(home)
+    if url == f"sqlite:///{path}" and not path.exists():
         raise Undone(f"there is no {path}")
-    return path
+    return url
 
 
 @contextmanager
@@ -42,11 +46,13 @@ def opened(home: Path) -> "Iterator[Engine]":
     """The control database of an installation, for one command; Undone when there is none of this version."""
     from bot import database
 
-    path = control_database(home)
-    engine = database.connect(f"sqlite:///{path}")
+    try:
+        engine = database.connect(control_database(home))
+    except ValueError as error:
+        raise Undone(f"SLIPWAY_DATABASE is no address of a PostgreSQL database: {error}") from None
     try:
         if not database.current(engine):
-            raise Undone(f"{path} is of another version: start `platformctl control` once")
+            raise Undone(f"{engine.url.database} is of another version: start `platformctl control` once")
         yield engine
     finally:
         engine.dispose()

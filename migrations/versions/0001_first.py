@@ -265,6 +265,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("app", "stage"),
     )
     op.create_index(op.f("ix_lease_ends_at"), "lease", ["ends_at"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION audit_event_stays() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN RAISE integrity_constraint_violation USING MESSAGE = 'audit events are append-only'; END$$"
+        )
+        for verb, each in (*((one, "ROW") for one in APPEND_ONLY), ("truncate", "STATEMENT")):
+            op.execute(
+                f"CREATE TRIGGER audit_event_no_{verb} BEFORE {verb.upper()} ON audit_event "
+                f"FOR EACH {each} EXECUTE FUNCTION audit_event_stays()"
+            )
+        return
     for verb in APPEND_ONLY:
         op.execute(
             f"CREATE TRIGGER audit_event_no_{verb} BEFORE {verb.upper()} ON audit_event "

@@ -10,6 +10,8 @@ down_revision = "0014"
 def upgrade() -> None:
     op.rename_table("demand", "demand_before")
     op.drop_index(op.f("ix_demand_kind"), "demand_before")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER INDEX demand_pkey RENAME TO demand_before_pkey")
     _demand()
     _carry_over()
     op.drop_table("demand_before")
@@ -53,7 +55,7 @@ def _carry_over() -> None:
     )
     op.execute(
         "INSERT INTO demand_voice (key, workspace, person, demand, request, asked, created_at) "
-        "SELECT b.request, b.workspace, coalesce(r.person, ''), d.id, b.request, 0, b.created_at "
+        "SELECT b.request, b.workspace, coalesce(r.person, ''), d.id, b.request, FALSE, b.created_at "
         "FROM demand_before b JOIN demand d ON d.workspace = b.workspace AND d.kind = b.kind "
         "LEFT JOIN request r ON r.id = b.request"
     )

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot import database, outbox
+from bot import outbox
 from bot.chat import ChatError, Message, Place
 from bot.database import transaction
 from bot.outbox import Post
 from bot.slack_chat import SlackChat
-from tests.bot.house import migrated
+from tests import engines
 
 HERE = Place("T1", "C1")
 NOW = 1_800_000_000
@@ -44,8 +44,7 @@ class Recorder(SlackChat):
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    (tmp_path / "control.db").write_bytes(migrated())
-    made = database.connect(f"sqlite:///{tmp_path / 'control.db'}")
+    made = engines.fresh(tmp_path)
     yield made
     made.dispose()
 

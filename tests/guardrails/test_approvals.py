@@ -18,6 +18,7 @@ from guardrails.proposal import Proposal
 from guardrails.verdict import Decision, Finding, Verdict
 from templates.audience import Audience
 from templates.manifest import Digest
+from tests import engines
 
 NOW = 1_800_000_000
 POLICY = Digest("sha256:" + "b" * 64)
@@ -128,8 +129,7 @@ def test_a_late_click_changes_nothing_and_says_who_decided_and_when(session: Ses
 
 
 def test_two_replicas_deciding_at_once_have_one_effect(tmp_path: Path) -> None:  # D6, U3
-    engine = database.connect(f"sqlite:///{tmp_path / 'control.db'}")
-    SQLModel.metadata.create_all(engine)
+    engine = engines.fresh(tmp_path)
     with database.transaction(engine) as first:
         digest = asked(first, "platform-approvers")
     ready = threading.Barrier(4)
@@ -153,8 +153,7 @@ def everyone(_: str) -> frozenset[str]:
 
 
 def test_yeses_of_two_groups_at_the_same_moment_are_both_counted(tmp_path: Path) -> None:
-    engine = database.connect(f"sqlite:///{tmp_path / 'control.db'}")
-    SQLModel.metadata.create_all(engine)
+    engine = engines.fresh(tmp_path)
     with database.transaction(engine) as first:
         digest = asked(first, "platform-approvers", "data-stewards")
     ready = threading.Barrier(2)

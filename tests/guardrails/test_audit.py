@@ -16,6 +16,7 @@ from sqlmodel import Session
 from bot import database
 from guardrails import aliases, audit
 from guardrails.chain import START, Anchor
+from tests import engines
 
 pytestmark = pytest.mark.scenario
 
@@ -24,8 +25,7 @@ NOW = 1_800_000_000
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    one = database.connect(f"sqlite:///{tmp_path / 'control.db'}")
-    database.migrate(one)
+    one = engines.fresh(tmp_path)
     yield one
     one.dispose()
 
@@ -47,8 +47,9 @@ def write(engine: Engine, count: int, workspace: str = "T1") -> None:
 def tamper(engine: Engine, *statements: str) -> None:
     """Do what somebody with the file in hand could do."""
     with engine.connect() as connection:
-        connection.execute(text("DROP TRIGGER audit_event_no_update"))
-        connection.execute(text("DROP TRIGGER audit_event_no_delete"))
+        for verb in ("update", "delete"):
+            table = " ON audit_event" if engine.dialect.name == "postgresql" else ""
+            connection.execute(text(f"DROP TRIGGER audit_event_no_{verb}{table}"))
         for statement in statements:
             connection.execute(text(statement))
         connection.commit()
@@ -110,7 +111,15 @@ def test_an_edited_event_with_its_digest_made_anew_is_found_by_the_next(engine: 
     assert breaks(engine) == ["events 2 to 3 do not follow from each other"]
 
 
-@pytest.mark.parametrize("change", ["facts = '{'", "facts = '[]'", "at = 'yesterday'", "seq = 'two'"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "facts = '{'",
+        "facts = '[]'",
+        pytest.param("at = 'yesterday'", marks=engines.sqlite_only),
+        pytest.param("seq = 'two'", marks=engines.sqlite_only),
+    ],
+)
 def test_an_event_that_cannot_be_read_is_a_break_and_no_crash(engine: Engine, change: str) -> None:  # S12
     write(engine, 2)
     tamper(engine, f"UPDATE audit_event SET {change} WHERE seq = 2")
@@ -127,7 +136,8 @@ def test_no_edit_of_any_column_goes_unseen(engine: Engine, column: str, seq: int
     write(engine, 6, workspace)
     edited = f"UPDATE audit_event SET {column} = 7 WHERE seq = {seq} AND workspace = '{workspace}'"
     with engine.connect() as connection:
-        connection.execute(text("DROP TRIGGER IF EXISTS audit_event_no_update"))
+        table = " ON audit_event" if engine.dialect.name == "postgresql" else ""
+        connection.execute(text(f"DROP TRIGGER IF EXISTS audit_event_no_update{table}"))
         connection.execute(text(edited))
         connection.commit()
     with Session(engine) as session:
@@ -243,7 +253,7 @@ def test_a_forked_event_is_refused_by_the_database(engine: Engine) -> None:  # S
     write(engine, 2)
     copied = "workspace, 3, at, actor, action, subject, why, facts, trace, previous, digest FROM audit_event"
     columns = "(workspace, seq, at, actor, action, subject, why, facts, trace, previous, digest)"
-    with engine.connect() as connection, pytest.raises(IntegrityError, match="UNIQUE"):
+    with engine.connect() as connection, pytest.raises(IntegrityError, match=r"(?i)unique"):
         connection.execute(text(f"INSERT INTO audit_event {columns} SELECT {copied} WHERE seq = 2"))
 
 

@@ -24,6 +24,7 @@ from runtime.usage import UsageRow
 from templates.audience import Audience
 from templates.bundle import Bundle
 from templates.manifest import Capability, Digest, Limits, Manifest, NotifyCapability, StoreCapability, Table
+from tests import engines
 
 NOW = 1_800_000_000
 DAY = 86_400
@@ -46,6 +47,8 @@ def empty() -> bytes:
 
 
 def database(folder: Path) -> Engine:
+    if engines.SERVER:
+        return engines.fresh(folder)
     (folder / "control.db").write_bytes(empty())
     return connect(f"sqlite:///{folder / 'control.db'}")
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from runtime.appdata import Row, SqliteAppData, SqliteBox
+from runtime.appdata import AppData, Box, Row, SqliteAppData
 from runtime.call import Answer, HostResult
 from runtime.store import DAY, Store
 from runtime.wasm import WasmSandbox
 from templates.manifest import Limits, StoreCapability, Table
+from tests.runtime.stores import POSTGRES, SQLITE, stores
 from tests.runtime.test_wasm import CALL, LIMITS, NOW, handling
 
 FIELDS = {"meal": "text", "price": "number", "cost": "money", "hot": "checkbox", "with": "choices"}
@@ -30,7 +31,7 @@ TABLES = StoreCapability(
 class Asked:
     """One Call's store, as the host's table of operations has it."""
 
-    def __init__(self, box: SqliteBox, by: str = "v_ana", now: int = NOW, limits: Limits = LIMITS) -> None:
+    def __init__(self, box: Box, by: str = "v_ana", now: int = NOW, limits: Limits = LIMITS) -> None:
         self.store = Store(TABLES, limits, lambda: box, by=by, now=now)
         self.operations = self.store.operations()
 
@@ -48,15 +49,21 @@ class Asked:
         return str(told["error"])
 
 
+@pytest.fixture(params=[SQLITE, POSTGRES])
+def data(request: pytest.FixtureRequest, tmp_path: Path) -> AppData:
+    """Every app's store, behind each of the two engines: what holds for one holds for the other."""
+    return stores(request.param, tmp_path)
+
+
 @pytest.fixture
-def box(tmp_path: Path) -> Iterator[SqliteBox]:
-    opened = SqliteAppData(tmp_path).open("app_1", "live", 1)
+def box(data: AppData) -> Iterator[Box]:
+    opened = data.open("app_1", "live", 1)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def ask(box: SqliteBox) -> Asked:
+def ask(box: Box) -> Asked:
     return Asked(box)
 
 
@@ -153,14 +160,14 @@ def test_the_id_of_a_row_opens_it_in_its_own_table_alone(ask: Asked) -> None:
     assert ask.ok("get", table="answers", id=kept)["meal"] == "soup"
 
 
-def test_an_update_cannot_change_whose_row_it_is_or_when_it_came(box: SqliteBox, ask: Asked) -> None:
+def test_an_update_cannot_change_whose_row_it_is_or_when_it_came(box: Box, ask: Asked) -> None:
     kept = ask.ok("insert", table="answers", row={"meal": "soup"})
     cy = Asked(box, by="v_cy", now=NOW + 5)
     assert cy.ok("update", table="answers", id=kept, changes={"meal": "pie", "by": "v_cy", "at": 1, "id": "9"}) is True
     assert ask.ok("get", table="answers", id=kept) == {"meal": "pie", "id": kept, "at": NOW, "by": "v_ana"}
 
 
-def test_anonymous_rows_tell_neither_who_nor_when_nor_in_which_order(box: SqliteBox) -> None:
+def test_anonymous_rows_tell_neither_who_nor_when_nor_in_which_order(box: Box) -> None:
     for number in range(40):
         asked = Asked(box, by=f"v_{number}", now=NOW + number)
         asked.ok("insert", table="answers", row={})
@@ -189,7 +196,7 @@ SCRUBBED = StoreCapability(
 )
 
 
-def test_secrets_are_taken_out_of_entries_whose_table_says_so(box: SqliteBox) -> None:
+def test_secrets_are_taken_out_of_entries_whose_table_says_so(box: Box) -> None:
     store = Store(SCRUBBED, LIMITS, lambda: box, by="v_ana", now=NOW, scrub=without).operations()
     row = {"text": "the pw is hunter2", "picked": ["hunter2", "soup"], "n": 2}
     (_, told), (_, kept) = (
@@ -209,7 +216,7 @@ def test_secrets_are_taken_out_of_entries_whose_table_says_so(box: SqliteBox) ->
     assert box.get("told", str(told))["text"] == "now it is <password#1>"
 
 
-def test_where_nobody_can_take_secrets_out_nothing_is_kept_of_a_text(box: SqliteBox) -> None:
+def test_where_nobody_can_take_secrets_out_nothing_is_kept_of_a_text(box: Box) -> None:
     store = Store(SCRUBBED, LIMITS, lambda: box, by="v_ana", now=NOW).operations()
     (row,) = store["store.insert"]({"table": "told", "row": {"text": "soup"}}).values()
     assert box.get("told", str(row))["text"] == "<unreadable#1>"
@@ -255,14 +262,14 @@ def test_a_condition_is_an_object_whose_values_are_only_compared(ask: Asked) -> 
     assert [ask.ok("count", table="answers", where=where) for where in strange] == [0, 0, 0, 0, 0]
 
 
-def test_no_more_than_a_thousand_rows_and_three_megabytes_at_once(box: SqliteBox) -> None:
+def test_no_more_than_a_thousand_rows_and_three_megabytes_at_once(box: Box) -> None:
     for number in range(1100):
         box.insert("answers", {"price": number}, at=NOW, by="v", most=2000)
     assert len(Asked(box).ok("list", table="answers", limit=5000)) == 1000
 
 
-def test_rows_that_are_too_large_together_are_asked_for_in_parts(tmp_path: Path) -> None:
-    box = SqliteAppData(tmp_path).open("app_2", "live", 10)
+def test_rows_that_are_too_large_together_are_asked_for_in_parts(data: AppData) -> None:
+    box = data.open("app_2", "live", 10)
     for _ in range(170):
         box.insert("answers", {"meal": "x" * 20_000}, at=NOW, by="v", most=200)
     ask = Asked(box)
@@ -276,7 +283,7 @@ def test_rows_that_are_too_large_together_are_asked_for_in_parts(tmp_path: Path)
 # Room
 
 
-def test_a_table_takes_no_more_rows_than_its_limit(box: SqliteBox) -> None:
+def test_a_table_takes_no_more_rows_than_its_limit(box: Box) -> None:
     ask = Asked(box, limits=LIMITS.model_copy(update={"store_rows": 2}))
     for _ in range(2):
         ask.ok("insert", table="answers", row={})
@@ -286,7 +293,7 @@ def test_a_table_takes_no_more_rows_than_its_limit(box: SqliteBox) -> None:
     ask.ok("insert", table="secret", row={})
 
 
-def test_a_full_store_says_so_and_can_be_read_and_cleared(box: SqliteBox, ask: Asked) -> None:
+def test_a_full_store_says_so_and_can_be_read_and_cleared(box: Box, ask: Asked) -> None:
     told: HostResult = {}
     for _ in range(100):
         told = ask("insert", table="answers", row={"meal": "x" * 20_000})
@@ -317,9 +324,9 @@ def test_a_store_from_before_its_rows_were_counted_counts_them_once(tmp_path: Pa
         box.close()
 
 
-def test_those_who_open_a_store_first_at_the_same_moment_all_find_it_whole(tmp_path: Path) -> None:
+def test_those_who_open_a_store_first_at_the_same_moment_all_find_it_whole(data: AppData, tmp_path: Path) -> None:
     """When each made it in its place, one in 150 such visits found it locked."""
-    data, at_once = SqliteAppData(tmp_path), Barrier(32)
+    at_once = Barrier(32)
 
     def first_visit(app: str) -> None:
         at_once.wait()
@@ -341,22 +348,23 @@ def test_what_a_kill_left_of_a_store_that_was_being_made_goes_with_the_store(tmp
     assert list(tmp_path.iterdir()) == []
 
 
-def test_rows_are_counted_as_they_come_and_go(box: SqliteBox, ask: Asked) -> None:
+def test_rows_are_counted_as_they_come_and_go(data: AppData, box: Box, ask: Asked) -> None:
     for table in ("answers", "answers", "secret"):
         ask.ok("insert", table=table, row={})
     ask.ok("begin")
     ask.ok("insert", table="answers", row={})
     ask.ok("rollback")
-    assert box.purge(NOW) == 1, "the anonymous row, which is of the day's beginning"
+    assert data.purge("app_1", "live", NOW) == 1, "the anonymous row, which is of the day's beginning"
     assert ask.ok("remove", table="answers", id="1")
     assert not ask.ok("remove", table="answers", id="1")
-    assert (box.count("answers", {}), box.count("secret", {}), box.measure()[1]) == (1, 0, 1)
+    assert (box.count("answers", {}), box.count("secret", {})) == (1, 0)
+    assert data.measure("app_1", "live").rows == 1
 
 
 # Transactions
 
 
-def test_a_transaction_is_all_or_nothing(either: WasmSandbox, box: SqliteBox) -> None:
+def test_a_transaction_is_all_or_nothing(either: WasmSandbox, box: Box) -> None:
     def body(work: str) -> str:
         source = handling(
             f"try {{ return String(store.transaction(() => {{ {work} }})) }} catch (e) {{ return e.message }}"
@@ -397,7 +405,7 @@ def test_nothing_of_a_transaction_is_kept_in_which_the_store_was_full(ask: Asked
     ask.ok("insert", table="answers", row={})
 
 
-def test_what_a_call_leaves_open_never_happened(either: WasmSandbox, box: SqliteBox) -> None:
+def test_what_a_call_leaves_open_never_happened(either: WasmSandbox, box: Box) -> None:
     for ending in ("for (;;);", "throw 1;"):
         asked = Asked(box)
         source = handling(f"store.transaction(() => {{ store.insert('answers', {{}}); {ending} }}); return '';")
@@ -407,8 +415,8 @@ def test_what_a_call_leaves_open_never_happened(either: WasmSandbox, box: Sqlite
     Asked(box).ok("insert", table="answers", row={})
 
 
-def test_a_write_that_meets_another_waits_a_moment_and_says_so(tmp_path: Path, box: SqliteBox, ask: Asked) -> None:
-    other = SqliteAppData(tmp_path).open("app_1", "live", 1)
+def test_a_write_that_meets_another_waits_a_moment_and_says_so(data: AppData, box: Box, ask: Asked) -> None:
+    other = data.open("app_1", "live", 1)
     other.begin()
     assert ask.no("insert", table="answers", row={}) == "store: the store is busy"
     assert ask.no("begin") == "store: the store is busy"
@@ -418,8 +426,7 @@ def test_a_write_that_meets_another_waits_a_moment_and_says_so(tmp_path: Path, b
     other.close()
 
 
-def test_of_many_who_write_at_the_same_moment_each_finds_a_gap(tmp_path: Path) -> None:
-    data = SqliteAppData(tmp_path)
+def test_of_many_who_write_at_the_same_moment_each_finds_a_gap(data: AppData) -> None:
     data.open("app_1", "live", 1).close()
 
     def visit(number: int) -> None:
