@@ -1,5 +1,6 @@
 """Sentences about freezing and thawing: to operators, to owners, and on cards. Names are escaped by whoever calls."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot import words
@@ -34,6 +35,8 @@ AGREED = (
 NOTHING_FROZEN = "Nothing stands frozen."
 NO_MODEL = "No model is asked here: the router and rules of Slipway itself read what people say."
 MODEL_NOTE = "The platform team froze the model, so the rules alone read these words."
+_PLAIN = re.compile(r"[A-Za-z0-9.@-]{1,60}")
+"""A name that can be said back as it was said."""
 KINDS: Mapping[Kind, str] = {"app": "app", "template": "template", "capability": "capability", "model": "model"}
 
 
@@ -48,7 +51,8 @@ def unknown(kind: Kind, name: str, near: Sequence[str]) -> str:
     """Nothing is called so; what is called nearly so."""
     nearest = ", ".join(f"`{quoted(one, 80)}`" for one in near)
     then = f" Near it: {nearest}." if near else ""
-    return f"There is no {KINDS[kind]} called “{quoted(name, 80)}”.{then} Nothing was frozen."
+    called = f"called “{name}”" if _PLAIN.fullmatch(name) else "of that name"
+    return f"There is no {KINDS[kind]} {called}.{then} Nothing was frozen."
 
 
 def already(what: str, at: int, who: str) -> str:

@@ -162,7 +162,7 @@ def test_an_unknown_name_is_shown_dead_with_what_is_near(house: House, survey: T
     assert text == "There is no app called “lunhc”. Near it: `lunch`. Nothing was frozen."
     text = say(house, "freeze template <!channel>_x_https://evil.example", house.ben)["text"]
     assert "<!channel>" not in text and "_x_" not in text and "https://evil" not in text
-    assert "There is no template called" in text
+    assert text.startswith("There is no template of that name.")
     assert "There is no capability called" in say(house, "freeze capability e-mail", house.ben)["text"]
     assert "No model is asked here" in say(house, "freeze model gpt-4o-mini", house.ben)["text"]
     assert say(house, "freeze", house.ben)["text"].startswith("Say what to freeze")
