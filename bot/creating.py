@@ -44,7 +44,11 @@ def templates(wiring: Wiring) -> tuple[Template, ...]:
     frozen = {owner: offering.frozen(wiring, owner) for owner in {one.owner for one in wiring.catalog.newest}}
     today = clockwork.day(wiring.now())
     return tuple(
-        one for one in wiring.catalog.newest if not frozen[one.owner] and not offering.ended(wiring.catalog, one, today)
+        one
+        for one in wiring.catalog.newest
+        if not frozen[one.owner]
+        and not offering.ended(wiring.catalog, one, today)
+        and not offering.stilled(wiring, one.ref)
     )
 
 

@@ -13,6 +13,7 @@ from bot import (
     demanding,
     endings,
     forms,
+    freezing,
     giving,
     making,
     outbox,
@@ -60,6 +61,7 @@ FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
     making.SHOW: making.show,
     making.MAKE: making.make,
     demand_words.ALSO: demanding.also,
+    **freezing.PRESSES,
 }
 """Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""
 ASKED_LATER: frozenset[Role] = frozenset({"approver"})
@@ -72,11 +74,20 @@ MAX_ATTEMPTS = 3
 log = logging.getLogger("slipway.decisions")
 
 
-def tick(wiring: Wiring) -> int:
+def rush(wiring: Wiring) -> int:
+    """Decide what must wait for nothing that others wait for; in a tick of its own."""
+    return tick(wiring, urgent=True)
+
+
+def tick(wiring: Wiring, *, urgent: bool = False) -> int:
     """Decide what was pressed and sent since the last tick; return how many."""
+
+    def wanted(press: Pressed | Submitted) -> bool:
+        return (_verb(press) in freezing.URGENT) is urgent
+
     for count in range(MAX_A_TICK):
         with transaction(wiring.engine) as session:
-            press = presses.due(session, wiring.now())
+            press = presses.due(session, wiring.now(), wanted)
         if press is None:
             return count
         try:

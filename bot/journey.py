@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 from sqlmodel import Session
 
-from bot import requests, telemetry, thread, words
+from bot import requests, still, telemetry, thread, words
 from bot.chat import ChatError
 from bot.database import transaction
 from bot.requests import Request, State
@@ -52,8 +52,22 @@ def tick(wiring: Wiring, steps: Mapping[State, Take]) -> int:
             request = requests.due(session, wiring.now())
         if request is None:
             return taken
+        if _stands_still(wiring, request):
+            continue
         advance(wiring, steps[request.state], request)
     return MAX_STEPS_A_TICK
+
+
+def _stands_still(wiring: Wiring, request: Request) -> bool:
+    """Whether operators froze what the next step needs: then it waits, however long, and the card says so."""
+    with transaction(wiring.engine) as session:
+        why = still.why(session, wiring, request)
+        if why:
+            now = wiring.now()
+            requests.postpone(session, request, why, now + still.AGAIN, attempt=0)
+            if why != request.trouble:
+                thread.refresh(session, wiring, request.id, now)
+    return bool(why)
 
 
 def advance(wiring: Wiring, take: Take, request: Request) -> None:

@@ -23,6 +23,7 @@ from bot import (
     endings,
     errands,
     following,
+    freeze_telling,
     home,
     journey,
     keyring,
@@ -32,6 +33,7 @@ from bot import (
     renewing,
     scheduling,
     signin,
+    still_model,
     telemetry,
     upkeep,
     versions,
@@ -51,6 +53,7 @@ from bot.settings import BadSetting, Settings, WorkspaceSettings
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
+from bot.still_model import StillModel
 from bot.wiring import Wiring
 from bot.workspace import server
 from bot.workspace.config import Config
@@ -109,6 +112,8 @@ class Control:
             {
                 "journey": (lambda: journey.tick(self.wiring, steps), QUICK),
                 "decisions": (lambda: decisions.tick(self.wiring), QUICK),
+                "rush": (lambda: decisions.rush(self.wiring), QUICK),
+                "freezes": (lambda: freeze_telling.tick(self.wiring), SLOW),
                 "home": (lambda: home.tick(self.wiring), QUICK),
                 "follow-ups": (lambda: following.tick(self.wiring), QUICK),
                 "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now()), QUICK),
@@ -172,12 +177,13 @@ def _wake() -> None:
 def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, clock: Clock) -> Wiring:
     """The conversation's parts."""
     shelf = versions.remembered(engine, offer.offered(), settings.operators, clock.now())
-    bundles = BundleStore(settings.home / "bundles")
+    bundles, names = BundleStore(settings.home / "bundles"), settings.model.names
     return Wiring(
         engine=engine,
         chat=chat,
         catalog=shelf,
-        model=backend.model(settings.model),
+        model=StillModel(backend.model(settings.model), partial(still_model.asked_not, engine, names)),
+        models=names,
         review=reviewer(judge, shelf, checked(settings.policy_digest)),
         bundles=bundles,
         notary=Notary(settings.home, bundles, shelf),

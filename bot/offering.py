@@ -6,8 +6,9 @@ Apps that were made of it are not looked at here: they run on, and can be change
 import logging
 from datetime import date
 
-from bot import clockwork, shelving
+from bot import clockwork, freeze_words, shelving, still
 from bot.chat import ChatError
+from bot.database import transaction
 from bot.wiring import Wiring
 from templates import release
 from templates.catalog import Catalog
@@ -24,9 +25,17 @@ def why_not(wiring: Wiring, kind: str, template: Template | None) -> str:
     if template is None:
         why = wiring.catalog.why_not(kind)
         return shelving.withheld(kind, why) if why else ""
+    if at := stilled(wiring, template.ref):
+        return freeze_words.no_new(template.ref, at)
     if until := ended(wiring.catalog, template, clockwork.day(wiring.now())):
         return shelving.lapsed(template.ref, until)
     return shelving.frozen(template.ref, template.owner) if frozen(wiring, template.owner) else ""
+
+
+def stilled(wiring: Wiring, ref: str) -> int:
+    """Since when operators let no new app be made of `name@version`; 0 when they do."""
+    with transaction(wiring.engine) as session:
+        return still.seen(session).template(ref)
 
 
 def ended(catalog: Catalog, template: Template, today: date) -> date | None:

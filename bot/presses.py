@@ -1,6 +1,7 @@
 """Presses and submitted forms, as rows: kept by the listener before it acks, decided by a tick."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -49,14 +50,14 @@ def _read(row: PressRow) -> Pressed | Submitted:
     return Submitted(**{**fields, "removed": tuple(fields["removed"])})
 
 
-def due(session: Session, now: int) -> Pressed | Submitted | None:
-    """The oldest one that nobody has decided yet."""
-    row = session.exec(
+def due(session: Session, now: int, wanted: Callable[[Pressed | Submitted], bool]) -> Pressed | Submitted | None:
+    """The oldest one of those `wanted` that nobody has decided yet."""
+    rows = session.exec(
         select(PressRow)
         .where(col(PressRow.settled_at).is_(None), PressRow.due_at <= now)
         .order_by(col(PressRow.due_at), col(PressRow.key))
-    ).first()
-    return _read(row) if row else None
+    )
+    return next(filter(wanted, map(_read, rows)), None)
 
 
 def settle(session: Session, key: str, now: int) -> None:

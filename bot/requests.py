@@ -6,6 +6,7 @@ State names are facts that are true, never work under way.
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -256,6 +257,12 @@ def since(session: Session, at: int) -> tuple[Request, ...]:
     return tuple(_view(row) for row in rows)
 
 
+def waiting(session: Session, workspace: str, states: Sequence[State]) -> tuple[Request, ...]:
+    """Every Request of a workspace that stands in one of these states."""
+    rows = select(RequestRow).where(RequestRow.workspace == workspace, col(RequestRow.state).in_(states))
+    return tuple(_view(row) for row in session.exec(rows))
+
+
 def recent(session: Session, workspace: str, user: str, since: int) -> int:
     """How many Requests this user made after `since`."""
     return len(
@@ -280,10 +287,10 @@ def advance(session: Session, seen: Request, state: State, due_at: int, **change
     return result.rowcount == 1  # type: ignore[attr-defined,no-any-return]  # a CursorResult for an UPDATE
 
 
-def postpone(session: Session, seen: Request, trouble: str, due_at: int) -> None:
-    """Note a failed attempt at the next step and try again at `due_at`."""
+def postpone(session: Session, seen: Request, trouble: str, due_at: int, *, attempt: int = 1) -> None:
+    """Note a failed attempt at the next step, or with 0 that it waits, and try again at `due_at`."""
     session.execute(
         update(RequestRow)
         .where(col(RequestRow.id) == seen.id, col(RequestRow.version) == seen.version)
-        .values(attempts=seen.attempts + 1, trouble=trouble, due_at=due_at)
+        .values(attempts=seen.attempts + attempt, trouble=trouble, due_at=due_at)
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.freeze_words import FORBIDDEN
 from bot.people import Person
 from guardrails.admission import OUTSIDE
 
@@ -31,6 +32,8 @@ Act = Literal[
     "decide",
     "give",
     "audit",
+    "freeze",
+    "thaw",
 ]
 MAKERS: frozenset[Role] = frozenset({"asker", "owner", "editor"})
 KEEPERS: frozenset[Role] = frozenset({"owner", "editor"})
@@ -53,6 +56,8 @@ MAY: Mapping[Act, frozenset[Role]] = {
     "decide": frozenset({"approver"}),
     "give": frozenset({"approver"}),
     "audit": frozenset({"auditor"}),
+    "freeze": frozenset({"operator"}),
+    "thaw": frozenset({"operator"}),
 }
 """Whose right each act is; `docs/roles.md` shows this table."""
 STEERING = MAKERS
@@ -73,6 +78,8 @@ REFUSED: Mapping[Act, str] = {
     "archive": _ONLY + ", operators and the collaborators can do that.",
     "retire": _ONLY + ", operators and the collaborators can do that.",
     "run": _ONLY + ", operators and the collaborators can do that.",
+    "freeze": FORBIDDEN,
+    "thaw": FORBIDDEN,
     "audit": "Only auditors can read an app's record. Who they are stands in the setting SLIPWAY_ROLES.",
 }
 """What somebody is told whose role it is not; of any other act, that it is the asker's and the collaborators'."""

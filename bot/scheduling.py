@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from bot import outbox, requests, telemetry, thread, times
+from bot import outbox, requests, still, telemetry, thread, times
 from bot.blocks import quoted
 from bot.database import transaction
 from bot.wiring import Unavailable, Wiring
@@ -58,7 +58,7 @@ def _take(wiring: Wiring, seen: Schedule) -> tuple[Schedule, App] | None:
         if app is None:
             schedules.forget(session, seen.app)
             return None
-        if not may(session, app, seen.name, now):
+        if not may(session, app, seen.name, now) or still.of_schedule(session, wiring.bundles, app, seen.name):
             schedules.pass_over(session, seen, now)
             return None
         claimed = schedules.claim(session, seen, now)

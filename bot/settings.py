@@ -54,6 +54,11 @@ class ModelSettings:
         return self.understanding == "remote"
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What operators call the model that is asked; nothing where rules alone read."""
+        return () if self.understanding == "rules" else (self.local.stem if self.local else self.name,)
+
+    @property
     def backend(self) -> str:
         """The name under which it is measured: `generator.scores`."""
         return scores.backend(self.understanding, self.local.stem if self.local else self.name)

@@ -7,6 +7,7 @@ from bot import (
     card_view,
     outbox,
     requests,
+    still,
     telemetry,
     words,
 )
@@ -55,7 +56,8 @@ def refresh(session: Session, wiring: Wiring, request: str, now: int) -> None:
     """Make the card show what is true now."""
     seen = requests.get(session, request)
     if seen is not None:
-        outbox.put(session, post(seen, seen.card, card.card(card_view.view(session, wiring, seen))), now)
+        view = still.shown(session, wiring, seen, card_view.view(session, wiring, seen))
+        outbox.put(session, post(seen, seen.card, card.card(view)), now)
 
 
 def void(session: Session, request: Request, now: int) -> None:

@@ -48,6 +48,8 @@ class Wiring:
     chat: Chat
     catalog: Catalog
     model: Model
+    models: tuple[str, ...] = field(default=(), kw_only=True)
+    """The names of the models that are asked; none where rules alone read."""
     review: Review
     bundles: BundleStore
     notary: Notary

@@ -111,6 +111,11 @@ def every(session: Session, app: str) -> tuple[Grant, ...]:
     return tuple(Grant(row.name, row.proposal, row.granted_at, row.until, row.revoked_at, row.gate) for row in rows)
 
 
+def known(session: Session, workspace: str) -> frozenset[str]:
+    """The names of all that was ever granted in a workspace."""
+    return frozenset(session.exec(select(GrantRow.name).where(GrantRow.workspace == workspace).distinct()))
+
+
 def lapse(session: Session, now: int) -> tuple[tuple[str, str], ...]:
     """End the Grants whose time is over, and say which: each app and name once. They were good for nothing already."""
     over = session.exec(select(GrantRow).where(col(GrantRow.revoked_at).is_(None), GrantRow.until <= now)).all()

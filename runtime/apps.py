@@ -253,6 +253,12 @@ def cleared(session: Session, app: str, now: int) -> None:
     touch_routes(session)
 
 
+def standing(session: Session, workspace: str) -> tuple[App, ...]:
+    """Every app of a workspace that has not ended, by its title."""
+    rows = select(AppRow).where(AppRow.workspace == workspace, col(AppRow.stage).not_in(ENDED))
+    return tuple(_view(row) for row in session.exec(rows.order_by(col(AppRow.title), col(AppRow.id))))
+
+
 def unfinished(session: Session) -> tuple[App, ...]:
     """Ended apps that still have to be exported or cleared."""
     rows = session.exec(select(AppRow).where(col(AppRow.stage).in_(ENDED), col(AppRow.cleared_at).is_(None)))

@@ -7,11 +7,13 @@ from functools import partial
 
 from pydantic import JsonValue
 
+from runtime import frozen
 from runtime.appdata import Box
 from runtime.broker import decision
 from runtime.broker.refusal import Refusal
 from runtime.call import Breach, Call, HostResult, Outcome
 from runtime.sandbox import Dispatch, Operation
+from runtime.store import OPERATIONS as STORE_OPERATIONS
 from runtime.store import Scrub, Store, unreadable
 from templates.manifest import EgressCapability, MailCapability, Manifest, NotifyCapability, StoreCapability
 
@@ -27,6 +29,14 @@ _WITHHELD = re.compile(r"\w*Error: (blocked: \S+: )?not granted: (?P<kind>[a-z]+
 """An app's own error, when the host or the broker said so."""
 
 Notify = Callable[[str], HostResult]
+_MOVING: Mapping[str, int] = {}
+OPERATIONS: Mapping[str, tuple[str, ...]] = {
+    "store": STORE_OPERATIONS,
+    "notify": ("notify",),
+    "egress": ("egress.fetch",),
+    "mail": ("mail.send",),
+}
+"""What each kind of capability lets an app ask for."""
 
 
 @dataclass(frozen=True)
@@ -46,24 +56,30 @@ def dispatch(
     notify: Notify,
     blocked: Callable[[str], None],
     scrub: Scrub = unreadable,
+    stilled: Mapping[str, int] = _MOVING,
 ) -> Granted:
     """The operations that this Call can reach; nothing else exists for it (Invariant 8).
 
     `granted` says whether a capability's name is granted now; `box` opens the app's store at first use; `blocked` is
     told of a host or domain that the app may not reach and asked for; `scrub` takes secrets out of entries whose table
-    says so.
+    says so; what stands in `stilled` operators stopped, and whoever asks for it is told that.
     """
     table: dict[str, Operation] = {}
     finish: Callable[[], None] = _nothing
     for one in manifest.capabilities:
-        if isinstance(one, StoreCapability) and granted("store"):
+        if at := frozen.since(stilled, one.kind):
+            table.update({name: partial(_frozen, one.kind, at) for name in OPERATIONS.get(one.kind, ())})
+        elif isinstance(one, StoreCapability) and granted("store"):
             store = Store(one, manifest.limits, box, by=call.visitor.id, now=call.now, scrub=scrub)
             table.update(store.operations())
             finish = store.finish
-        if isinstance(one, NotifyCapability) and granted("notify"):
+        elif isinstance(one, NotifyCapability) and granted("notify"):
             table["notify"] = _notice(notify)
-    outside = _outside(manifest, granted)
+    # What stands still is in the table already, and nobody outside is asked for it.
+    outside = _outside(manifest, granted).difference(table)
     for name, wanted in (("egress.fetch", _host), ("mail.send", _domain)):
+        if name in table:
+            continue
         if call.stage == "preview" and manifest.capability(name.partition(".")[0]):
             table[name] = _not_yet
         elif name not in outside:
@@ -80,6 +96,11 @@ def _outside(manifest: Manifest, granted: Callable[[str], bool]) -> frozenset[st
     if isinstance(mail, MailCapability) and any(granted(f"mail:{domain}") for domain in mail.domains):
         found.add("mail.send")
     return frozenset(found)
+
+
+def _frozen(kind: str, at: int, _: Mapping[str, JsonValue]) -> HostResult:
+    """Operators stopped it, for every app."""
+    return {"error": frozen.refusal(kind, at), "kind": "frozen"}
 
 
 def _not_yet(_: Mapping[str, JsonValue]) -> HostResult:

@@ -4,7 +4,7 @@ Days are those of UTC, as everywhere in the house, so that none has 23 hours and
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from templates.manifest import WEEK as NAMES
 from templates.manifest import Days, Time
@@ -26,6 +26,14 @@ ON: Mapping[Days, frozenset[int]] = {
 def following(time: Time, now: int) -> int:
     """The first second after `now` at which it is due."""
     return next(at for at in (_on(time, now, ahead) for ahead in range(9)) if at > now and _comes(time, at))
+
+
+def between(time: Time, after: int, until: int) -> Iterator[int]:
+    """Every second after `after` and up to `until` at which it is due."""
+    at = following(time, after)
+    while at <= until:
+        yield at
+        at = following(time, at)
 
 
 def latest(time: Time, now: int) -> int:

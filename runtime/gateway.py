@@ -12,6 +12,7 @@ from runtime.call import Breach, Call, Visitor
 from runtime.capabilities import withheld
 from runtime.doorman import Doorman, Entry
 from runtime.errors import Corrupt, RuntimeFault, Unproved
+from runtime.frozen import asked_for
 from runtime.gallery import Gallery
 from runtime.host import Host, Ran, labelled
 from runtime.identity import visitor_id
@@ -155,6 +156,8 @@ class Gateway:
             if asked.path == ABOUT and route.open(now):
                 return self._about(route, now, request_id)
             return pages.reply(pages.NOT_FOUND, request_id)
+        if route.still(now):
+            return pages.reply(pages.frozen(route.title, route.frozen, self._routes.contact(route.owner)), request_id)
         if route.suspended(now):
             return pages.reply(pages.paused(route.title), request_id)
         if not route.open(now):
@@ -213,7 +216,13 @@ class Gateway:
             log.warning("%s: %s was not called: %s", request_id, route.app, error)
             return pages.reply(pages.TRY_LATER, request_id)
         if isinstance(ran.outcome, Breach):
-            return pages.reply(pages.breach(ran.outcome.kind, route.title), request_id)
+            still = asked_for(route.stilled, ran.outcome.detail)
+            page = (
+                pages.part_frozen(route.title, *still, self._routes.contact(route.owner))
+                if still
+                else pages.breach(ran.outcome.kind, route.title)
+            )
+            return pages.reply(page, request_id)
         return visit.from_app(ran.outcome)
 
     async def conduct(self, loaded: Loaded, route: Route, call: Call, client: str = "") -> Ran:
@@ -227,7 +236,8 @@ class Gateway:
                 loaded, route, call, self._routes, lambda: self._watch.running(route, request_id)
             )
         to_blame = not withheld(loaded.manifest, ran.outcome)
-        self._watch.ended(route, request_id, ran.outcome, to_blame=to_blame, schedule=call.schedule)
+        if not (isinstance(ran.outcome, Breach) and asked_for(route.stilled, ran.outcome.detail)):
+            self._watch.ended(route, request_id, ran.outcome, to_blame=to_blame, schedule=call.schedule)
         self._spool(noted(client, route, call, ran))
         for name in ran.blocked:
             await self._teller.blocked(route, name, call)

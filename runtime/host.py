@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from runtime import frozen
 from runtime.appdata import AppData, Box, SqliteAppData
 from runtime.call import Breach, Call, HostResult, Outcome
 from runtime.capabilities import ENDED_MEANWHILE, UNGATED, Granted, dispatch
@@ -72,12 +73,13 @@ class Host:
         store_mb = loaded.manifest.limits.store_mb
         table = dispatch(
             loaded.manifest,
-            lambda name: granted(route, name, call.now),
+            lambda name: held(route, name, call.now),
             call,
             lambda: self._box(route, store_mb),
             _notify(notices),
             blocked.append,
             self._scrub,
+            route.stilled,
         )
         if not table.outside:
             with running():
@@ -176,7 +178,7 @@ class Host:
         """Whether the app may still be visited; time has passed."""
         found = routes.find(route.slug, route.stage)
         self._refresh(routes)
-        return found is not None and found.app == route.app and found.open(call.now)
+        return found is not None and found.app == route.app and found.open(call.now) and found.stilled == route.stilled
 
     def _refresh(self, routes: Routes) -> None:
         if routes.version != self._version:
@@ -214,7 +216,12 @@ def _unheard(_: str) -> None:
 
 
 def granted(route: Route, name: str, now: int) -> bool:
-    """Whether an app may use a capability now: by a Grant that holds, or in a preview one that needs none."""
+    """Whether an app may use a capability now: it holds it, and operators have not stopped it for everybody."""
+    return held(route, name, now) and not frozen.since(route.stilled, name)
+
+
+def held(route: Route, name: str, now: int) -> bool:
+    """Whether an app has a capability now: by a Grant that holds, or in a preview one that needs none."""
     return route.grants.get(name, 0) > now or (route.stage == "preview" and name in UNGATED)
 
 

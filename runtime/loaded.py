@@ -14,7 +14,7 @@ from pathlib import Path
 
 from runtime import file
 from runtime.bundles import BundleStore
-from runtime.errors import Corrupt, Unproved
+from runtime.errors import Corrupt, RuntimeFault, Unproved
 from runtime.sandbox import Prepared, Sandbox
 from templates.bundle import digest_of
 from templates.manifest import Digest, Manifest
@@ -78,6 +78,13 @@ class Loader:
         """What the bundle with this digest declares. Raises Corrupt."""
         held = self._held.get(digest)
         return held.manifest if held else self._bundles.get(digest).manifest
+
+    def template(self, digest: str) -> str:
+        """What the bundle with this digest is made of, `name@version`; empty when that cannot be read."""
+        try:
+            return self.manifest(Digest(digest)).template
+        except (RuntimeFault, OSError):
+            return ""
 
     def forget(self) -> None:
         """Let go of everything in memory; it comes back by its digest."""

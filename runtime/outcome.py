@@ -5,13 +5,17 @@ import re
 from collections.abc import Sequence
 
 from runtime.call import Answer, Breach, Call, HostResult, Outcome
+from runtime.frozen import SAYS
 from runtime.hostcalls import Run
 from runtime.instance import Stopped, Trapped
 from runtime.sandbox import BrokenApp, Question
 
 MOST_DETAIL = 2000
 """Characters that are kept of an app's own error."""
-DENIALS = ("Error: not granted: ", "EgressError: blocked: ", "MailError: blocked: ")
+DENIALS = (
+    *("Error: not granted: ", "EgressError: blocked: ", "MailError: blocked: "),
+    *(f"{name}: {SAYS}" for name in ("Error", "EgressError", "MailError")),
+)
 """How an app's own error begins when it did not catch that it may not do something."""
 MOST_TOLD = 4 << 20
 """Bytes of the answers that a Call goes on with."""

@@ -6,12 +6,14 @@ after it. A session is read again after any commit at all: it may have been the 
 """
 
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from runtime import frozen
 from runtime.changes import Changes
+from runtime.frozen import Frozen
 from runtime.traces import trace_id
 
 Where = Literal["preview", "live"]
@@ -39,6 +41,10 @@ SHELF = "shelf"
 MOST_SESSIONS = 10_000
 """Sessions that one worker holds in memory."""
 _REVOKED = "SELECT count(*) FROM signing_key WHERE revoked_at IS NOT NULL"
+_NAMED = """
+SELECT person.name, identity.handle FROM person JOIN identity ON identity.person = person.id
+WHERE person.id = ? ORDER BY identity.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,19 @@ class Route:
     """Whose apps share one limit: who pays for it, or else who asked for it."""
     paused: bool = False
     """Whether it was suspended, because something went wrong again and again."""
+    frozen: int = 0
+    """Since when operators have stopped it, or the template that it is made of; 0 while it is not."""
+    stilled: Mapping[str, int] = field(default_factory=dict)
+    """Capabilities that operators have stopped, each with since when (`runtime.frozen`)."""
 
     @property
     def name(self) -> str:
         """What its own limits are counted by."""
         return f"{self.app}.{self.stage}"
+
+    def still(self, now: int) -> bool:
+        """Whether it would stand there for visitors, had it not been frozen."""
+        return bool(self.frozen) and bool(self.bundle) and now < self.ends_at
 
     def suspended(self, now: int) -> bool:
         """Whether it would answer, had it not been suspended."""
@@ -78,7 +92,7 @@ class Route:
 
     def open(self, now: int) -> bool:
         """Whether Calls are answered: something is deployed and its Lease has not lapsed (Invariant 7)."""
-        served = self.app_stage in SERVED[self.stage] and not self.paused
+        served = self.app_stage in SERVED[self.stage] and not self.paused and not self.frozen
         return bool(self.bundle) and now < self.ends_at and served
 
 
@@ -103,8 +117,13 @@ GALLERY = Route(
 class Routes:
     """The routes. A visit begins with `find`, which sees the last commit; the rest is as new as the last `find`."""
 
-    def __init__(self, database: Path) -> None:
-        """Open the control database for reading; sqlite3.OperationalError when it is not there yet."""
+    def __init__(self, database: Path, template: Callable[[str], str] = lambda bundle: "") -> None:
+        """Open the control database for reading; sqlite3.OperationalError when it is not there yet.
+
+        `template` says what a bundle is made of, by its digest; empty when that cannot be read.
+        """
+        self._template = template
+        self._frozen = Frozen()
         self._connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
         # A database has a user only from its first read on. Its last one, when it closes, takes the log away, and a
         # worker behind its walls cannot make it anew: with control away, any `platformctl` would be the last.
@@ -145,6 +164,11 @@ class Routes:
         """Seconds by which the demo's clock runs ahead of the wall's."""
         return self._offset
 
+    def contact(self, person: str) -> str:
+        """Whom to ask about an app, by its owner's id: their name, and how the chat calls them; empty for nobody."""
+        row = self._connection.execute(_NAMED, (person,)).fetchone()
+        return f"{row[0]} (@{row[1]})" if row else ""
+
     def session(self, digest: str, app: str, stage: Where) -> Session | None:
         """The session whose token has this SHA-256, if it is this app's and stage's own."""
         key = (digest, app, stage)
@@ -169,6 +193,7 @@ class Routes:
         version = row[0] if row else 0
         if version != self._version:
             (self.revoked,) = self._connection.execute(_REVOKED).fetchone()
+            self._frozen = frozen.read(self._connection.execute)
             self._visited.clear()
         self._version, self._committed = version, committed
 
@@ -177,6 +202,7 @@ class Routes:
         if row is None:
             return None
         app, title, owner, app_stage, ended_at, export, trace, team, bundle, ends_at, paused = row
+        still, stilled = self._still(app, bundle)
         return Route(
             app=app,
             slug=slug,
@@ -193,4 +219,14 @@ class Routes:
             grants=dict(self._connection.execute(_GRANTS, (app,))),
             team=team,
             paused=bool(paused),
+            frozen=still,
+            stilled=stilled,
         )
+
+    def _still(self, app: str, bundle: str) -> tuple[int, Mapping[str, int]]:
+        """Since when the app stands still, and which capabilities do."""
+        if not self._frozen:
+            return 0, {}
+        workspace, template = self._connection.execute(frozen.WHOSE, (app,)).fetchone()
+        made_of = (template, self._template(bundle) if bundle else "")
+        return self._frozen.app(workspace, app, made_of), self._frozen.capabilities(workspace)

@@ -228,3 +228,5 @@ _WORK: Mapping[str, Work] = {
     "store.commit": Store._commit,
     "store.rollback": Store._rollback,
 }
+OPERATIONS: tuple[str, ...] = tuple(_WORK)
+"""What a Manifest that asks for a store lets an app ask of the host."""

@@ -161,8 +161,8 @@ async def _serve(
     alive: int,
 ) -> None:
     seat, sandbox = board.seat(), WasmSandbox(config.home / "guest")
-    routes, wire = Routes(config.database), ControlWire(config.control_socket)
     loader = Loader(BundleStore(config.home / "bundles"), sandbox, deltas, verify)
+    routes, wire = Routes(config.database, loader.template), ControlWire(config.control_socket)
     broker = BrokerWire(config.home / "run" / "broker.sock")
     host = Host(sandbox, SqliteAppData(config.home / "data"), _way(issuer, broker, wall), scrub)
     spool = Spool(config.home / "usage", str(os.getpid()))

@@ -6,7 +6,9 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-Kind = Literal["token", "bad_request", "blocked", "limit", "secret", "too_large", "timeout", "failed", "unavailable"]
+Kind = Literal[
+    "token", "bad_request", "blocked", "limit", "secret", "too_large", "timeout", "failed", "unavailable", "frozen"
+]
 """What was in the way. `unavailable`: the broker could not look up what it must know, and therefore denies."""
 
 

@@ -2,9 +2,12 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from runtime import frozen
 from runtime.broker.quota import Limit, Measure
 from runtime.broker.refusal import Refusal
 from runtime.broker.secret import NAME
@@ -54,6 +57,20 @@ class Rights:
     manifest: Manifest
     grants: frozenset[str]
     teams: TeamLimits
+    stilled: Mapping[str, int] = field(default_factory=dict)
+    """Capabilities that operators have stopped for everybody, each with since when."""
+
+    def explained(self, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The answer; when what it refuses was stopped by operators, it says that instead."""
+        name = answer.get("blocked")
+        if not isinstance(name, str):
+            return answer
+        asked = f"mail:{name.removeprefix('@')}" if name.startswith("@") else f"egress:{name}"
+        at = frozen.since(self.stilled, asked)
+        if not at:
+            return answer
+        kept = {key: value for key, value in answer.items() if key != "blocked"}
+        return {**kept, "error": frozen.refusal(asked, at), "kind": "frozen"}
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -111,12 +128,18 @@ class Book:
             # A preview runs what nobody has approved yet: what the live app was granted is not for it (S11).
             granted = connection.execute(_GRANTS, (app, now)) if stage == "live" else ()
             grants = frozenset(name for (name,) in granted)
+            still = frozen.read(connection.execute)
+            made_of = connection.execute(frozen.WHOSE, (app,)).fetchone()
         finally:
             connection.close()
         if row is None or row[3] not in SERVED[stage] or row[5] <= now:
             return Refusal("blocked", "this app does not run (any more)")
         workspace, slug, team, _, bundle, _ = row
-        return Rights(app, stage, workspace, slug, team, now, self._manifest(Digest(bundle)), grants, self._teams)
+        manifest, stilled = self._manifest(Digest(bundle)), still.capabilities(workspace)
+        if at := still.app(workspace, app, (made_of[1], manifest.template)):
+            return Refusal("frozen", frozen.refusal("this app", at))
+        moving = frozenset(name for name in grants if not frozen.since(stilled, name))
+        return Rights(app, stage, workspace, slug, team, now, manifest, moving, self._teams, stilled)
 
     def secret(self, rights: Rights, name: str) -> tuple[Purpose, Sealed] | None:
         """The app's own secret of this name, or the platform's if the app's template declares it; sqlite3.Error."""

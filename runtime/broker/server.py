@@ -120,7 +120,9 @@ class Broker:
         except BadToken as bad:
             return Refusal("token", str(bad)).document
         rights = self._book.rights(bearer.app, bearer.stage, wall)
-        return rights.document if isinstance(rights, Refusal) else await do(rights, asked)
+        if isinstance(rights, Refusal):
+            return rights.document
+        return rights.explained(await do(rights, asked))
 
 
 async def _body(receive: Receive) -> bytes | None:

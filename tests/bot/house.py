@@ -25,6 +25,7 @@ from bot import (
     endings,
     filling,
     following,
+    freeze_telling,
     home,
     journey,
     keyring,
@@ -279,11 +280,11 @@ class House:
 
     def _rest(self) -> None:
         for _ in range(ROUNDS):
-            done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring)
+            done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring) + decisions.rush(self.wiring)
             done += home.tick(self.wiring) + following.tick(self.wiring)
             endings.tick(self.wiring)
             probing.tick(self.wiring)
-            done += scheduling.tick(self.wiring)
+            done += scheduling.tick(self.wiring) + freeze_telling.tick(self.wiring)
             done += outbox.deliver(self.engine, self.wiring.chat, self.now())
             if not done:
                 return
@@ -471,7 +472,7 @@ class Worker:
 
     async def _serve(self) -> None:
         house, config = self._house, self._house.settings.gateway
-        routes, wire = Routes(config.database), ControlWire(config.control_socket)
+        routes, wire = Routes(config.database, self.loader.template), ControlWire(config.control_socket)
         usage = Spool(house.home / "usage", "w1")
 
         def wall() -> int:

@@ -48,7 +48,7 @@ def test_each_role_may_what_its_row_says_and_no_more() -> None:
     assert allowed(somebody("cy")) == {*makers, *ending, "keep", "open", "results"}
     assert allowed(somebody(), SUBJECT, "viewer") == {"open"}
     assert allowed(somebody(), SUBJECT, "approver") == {"open", "decide", "give"}
-    assert allowed(somebody(), SUBJECT, "operator") == ending
+    assert allowed(somebody(), SUBJECT, "operator") == ending | {"freeze", "thaw"}
     assert allowed(somebody(), SUBJECT, "auditor") == {"audit"}
 
 

@@ -1,0 +1,176 @@
+"""The freeze line with everything away that it must not need: the model, telemetry, the chat, control itself."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from bot import demo
+from bot.conversation import wait
+from bot.workspace.person import Person
+from tests.faults.house import CONTROL, Asked, House
+
+pytestmark = pytest.mark.faults
+
+SECONDS = 5.0
+"""How soon nobody is answered by the app any more, on whichever worker (N14, U10)."""
+VISITS = 12
+"""Visits in a row, each with a connection of its own: two workers take them in turn."""
+DEAD = "http://127.0.0.1:1"
+CHANNEL = "#general"
+
+
+class Line:
+    """A live app of ana's, and the operators ben and dora."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.asked: Asked = house.ask(name="ana", channel="#ops")
+        self.asked.publish()
+        self.url = self.asked.live_url
+        assert self.asked.who.sign_in(self.url).status_code == 200
+        ((self.slug,),) = house.rows("SELECT slug FROM app WHERE id = ?", house.app(self.asked))
+        self.ben, self.dora = house.people["ben"], house.people["dora"]
+
+    def visit(self) -> int:
+        try:
+            return self.asked.who.web.get(self.url, headers={"connection": "close"}).status_code
+        except httpx2.HTTPError:
+            return 0
+
+    def all(self, status: int) -> bool:
+        return all(self.visit() == status for _ in range(VISITS))
+
+    def shown(self, words: str, who: Person) -> Mapping[str, Any]:
+        """What somebody is shown alone for a command."""
+        before = len(who.whispers(CHANNEL))
+        wait("the command being taken", lambda: who.command(f"/slipway {words}", CHANNEL) == "")
+        return wait("an answer", lambda: who.whispers(CHANNEL)[before:])[0]
+
+    def press(self, message: Mapping[str, Any], action: str, who: Person) -> None:
+        wait("the press being taken", lambda: not who.press(CHANNEL, message["ts"], action))
+
+    def freeze(self) -> None:
+        self.press(self.shown(f"freeze app {self.slug}", self.ben), "slipway.freeze", self.ben)
+
+    def thaw(self) -> None:
+        self.press(self.shown("thaw", self.dora), "slipway.thaw", self.dora)
+        wait("the app being back", lambda: self.all(200))
+
+    def events(self) -> list[str]:
+        return [one for one in self.house.story(self.asked) if one.startswith("freeze.")]
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    stage = demo.prepare(tmp_path_factory.mktemp("frozen"), 0, 0, inherit=False)
+    away = {"OPENAI_BASE_URL": f"{DEAD}/v1", "OPENAI_MODEL": "gone", "OTEL_EXPORTER_OTLP_ENDPOINT": DEAD}
+    with demo.running(replace(stage, environ={**stage.environ, **away})) as parts:
+        parts.kill(demo.CONTROL)
+        parts.start(CONTROL)
+        parts.wait()
+        house = House(parts)
+        try:
+            yield Line(house)
+            house.settle()
+            house.check()
+        finally:
+            house.close()
+
+
+@contextmanager
+def stopped(pid: int) -> Iterator[None]:
+    """It does not answer, and does not say so."""
+    os.killpg(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.killpg(pid, signal.SIGCONT)
+
+
+def within(seconds: float, true: Callable[[], bool]) -> float:
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < seconds
+    return time.monotonic() - began
+
+
+def platformctl(home: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "bot.platformctl", *arguments, "--home", str(home)]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout
+
+
+def test_a_press_stops_an_app_within_five_seconds_with_model_telemetry_and_chat_dead(line: Line) -> None:
+    # N14 U10
+    shown = line.shown(f"freeze app {line.slug}", line.ben)
+    assert line.all(200)
+    line.press(shown, "slipway.freeze", line.ben)
+    with stopped(line.house.running.pid(demo.WORKSPACE)):
+        took = within(SECONDS, lambda: line.all(503))
+    print(f"frozen on every worker after {took:.2f} s")
+    line.thaw()
+
+
+def test_the_command_line_stops_an_app_with_control_away(line: Line) -> None:  # N14 U10
+    line.house.running.kill(CONTROL)
+    try:
+        assert "Nothing is frozen yet" in platformctl(line.house.home, "freeze", "app", line.slug)
+        assert line.all(200)
+        platformctl(line.house.home, "freeze", "app", line.slug, "--as", "@ben", "--now")
+        within(SECONDS, lambda: line.all(503))
+    finally:
+        line.house.running.start(CONTROL)
+        line.house.running.wait()
+    line.asked.thread.saying(line.asked.who, "is switched off for now by the platform team")
+    line.thaw()
+
+
+def test_control_killed_between_what_was_shown_and_the_press_freezes_all_the_same(line: Line) -> None:  # N14 U1
+    shown, before = line.shown(f"freeze app {line.slug}", line.ben), line.events()
+    line.house.running.kill(CONTROL)
+    line.house.running.start(CONTROL)
+    line.house.running.wait()
+    assert line.all(200)
+    line.press(shown, "slipway.freeze", line.ben)
+    wait("the app standing still", lambda: line.all(503))
+    assert line.events() == [*before, "freeze.begun"]
+    line.thaw()
+
+
+@pytest.mark.parametrize("place", ["during:freeze.begun", "after:freeze.begun", "sent:frozen"])
+def test_a_freeze_at_which_control_is_killed_stands_once_and_is_told_once(line: Line, place: str) -> None:  # N14 U1
+    before = line.events()
+    line.house.die_at(place)
+    line.freeze()
+    wait("the app standing still", lambda: line.all(503))
+    wait("control dying", line.house.has_died)
+    line.house.running.wait()
+    line.house.settle()
+    assert line.events() == [*before, "freeze.begun"]
+    line.house.die_at("during:freeze.thawed")
+    line.thaw()
+    assert line.house.has_died()
+    line.house.settle()
+    assert line.events() == [*before, "freeze.begun", "freeze.thawed"]
+    assert len(line.house.posts(line.asked)) == len(
+        set(line.house.rows("SELECT key FROM outbox WHERE user = '' AND thread = ?", line.asked.thread.root))
+    )
+
+
+def test_workers_that_are_killed_come_back_with_the_app_frozen(line: Line) -> None:  # N14 S1
+    line.freeze()
+    wait("the app standing still", lambda: line.all(503))
+    line.house.running.kill(demo.GATEWAY)
+    line.house.running.start(demo.GATEWAY)
+    line.house.running.wait()
+    assert line.all(503)
+    line.thaw()
