@@ -145,6 +145,12 @@ class Chat(Protocol):
     def update_form(self, view_id: str, view: Mapping[str, Any]) -> None:
         """Replace an open modal."""
 
+    def upload(self, content: bytes, name: str, alt: str) -> str:
+        """Upload a picture that nobody sees until a message shows it by the id that is returned; `alt` describes it."""
+
+    def remove(self, file: str) -> None:
+        """Take a picture of ours away; one that is gone is fine."""
+
     def profile(self, user: str) -> Profile:
         """Look one person up."""
 

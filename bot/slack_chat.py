@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from bot import slack_files
 from bot.chat import ChatError, GroupState, Message, Place, Profile
 
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
@@ -92,6 +93,14 @@ class SlackChat:
     def update_form(self, view_id: str, view: Mapping[str, Any]) -> None:
         """Replace an open modal."""
         self._call("views.update", view_id=view_id, view=dict(view))
+
+    def upload(self, content: bytes, name: str, alt: str) -> str:
+        """Upload a picture that nobody sees until a message shows it; its id."""
+        return slack_files.upload(self._call, content, name, alt, self._timeout)
+
+    def remove(self, file: str) -> None:
+        """Take a picture of ours away."""
+        slack_files.remove(self._call, file)
 
     def profile(self, user: str) -> Profile:
         """Look one person up."""

@@ -98,11 +98,13 @@ EXAMPLES = (
 )
 SCOPES = (
     "app_mentions:read",
+    "assistant:write",
     "channels:history",
     "channels:join",
     "channels:read",
     "chat:write",
     "commands",
+    "files:write",
     "groups:history",
     "groups:read",
     "im:history",
