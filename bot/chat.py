@@ -34,7 +34,7 @@ class Heard:
     place: Place
     user: str
     text: str
-    via: Literal["mention", "dm", "command", "thread", "button"]
+    via: Literal["mention", "dm", "command", "thread", "button", "shortcut"]
     ts: str | None = None
     removed: tuple[str, ...] = ()
     response_url: str = ""
@@ -67,6 +67,20 @@ class Submitted:
     about: str
     """private_metadata: what the form is about; only a hint and judged again."""
     values: Mapping[str, str | Sequence[str] | None]
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """Somebody (`user`) points at a message of somebody's (`author`, empty where the chat does not say whose).
+
+    `place` is the message's thread, `text` its words, scrubbed; they are a quotation and nobody's wish yet.
+    """
+
+    place: Place
+    user: str
+    author: str
+    text: str
     removed: tuple[str, ...] = ()
 
 
@@ -156,6 +170,9 @@ class Chat(Protocol):
 
     def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
         """The people with these handles, in small letters, by handle; whoever is missing is not here."""
+
+    def inside(self, channel: str) -> bool:
+        """Whether we are in a conversation, so that we can post there."""
 
     def members(self, channel: str) -> frozenset[str]:
         """The user ids in a channel."""

@@ -114,6 +114,16 @@ class SlackChat:
         found = {one.handle.lower(): one for one in profiles if not one.deleted and not one.partner}
         return {handle: found[handle] for handle in handles if handle in found}
 
+    def inside(self, channel: str) -> bool:
+        """Whether we are in a conversation; of one that the chat does not tell us of, we are not."""
+        try:
+            found = self._call("conversations.info", channel=channel)["channel"]
+        except ChatError as error:
+            if error.code in ("channel_not_found", "not_in_channel"):
+                return False
+            raise
+        return bool(found.get("is_member") or found.get("is_im"))
+
     def members(self, channel: str) -> frozenset[str]:
         """The user ids in a channel."""
         return frozenset(self._all("conversations.members", "members", channel=channel))

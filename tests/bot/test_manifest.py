@@ -59,7 +59,7 @@ From "Required scopes" on https://docs.slack.dev/reference/events/{event}.
 
 KEYS = {
     "display_information": {"name", "description", "long_description", "background_color"},
-    "features": {"app_home", "bot_user", "slash_commands"},
+    "features": {"app_home", "bot_user", "shortcuts", "slash_commands"},
     "oauth_config": {"scopes"},
     "settings": {
         "event_subscriptions",
@@ -109,6 +109,14 @@ def test_the_commands_are_those_that_are_answered_and_arrive_encoded() -> None:
     commands = MANIFEST["features"]["slash_commands"]
     assert {one["command"] for one in commands} == listened("command") == {"/slipway"}
     assert all(one["should_escape"] for one in commands)
+
+
+def test_the_shortcuts_are_those_that_are_answered() -> None:
+    shortcuts = MANIFEST["features"]["shortcuts"]
+    assert {one["callback_id"] for one in shortcuts} == listened("shortcut")
+    for one in shortcuts:
+        assert set(one) == {"name", "type", "callback_id", "description"} and one["type"] == "message"
+        assert len(one["name"]) <= 24 and len(one["description"]) <= 150
 
 
 def test_people_can_write_to_the_bot_and_press_its_buttons() -> None:
