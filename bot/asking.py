@@ -3,7 +3,20 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from bot import clockwork, drafts, follow_ups, forms, meeting, offering, reckoning, requests, shelving, showing, thread
+from bot import (
+    clockwork,
+    drafts,
+    follow_ups,
+    forms,
+    meeting,
+    offering,
+    picturing,
+    reckoning,
+    requests,
+    shelving,
+    showing,
+    thread,
+)
 from bot.chat import Submitted
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, record, standing_in
@@ -139,4 +152,5 @@ def discard(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             thread.void(session, about.request, now)
             reaper.end(session, app.id, Stage.RETIRED, now)
         drafts.drop(session, about.request.id)
+        picturing.drop(session, about.request.id, now)
         record(session, wiring, about, "request.discarded")

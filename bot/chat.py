@@ -34,7 +34,7 @@ class Heard:
     place: Place
     user: str
     text: str
-    via: Literal["mention", "dm", "command", "thread", "button"]
+    via: Literal["mention", "dm", "command", "thread", "button", "shortcut"]
     ts: str | None = None
     removed: tuple[str, ...] = ()
     response_url: str = ""
@@ -67,6 +67,20 @@ class Submitted:
     about: str
     """private_metadata: what the form is about; only a hint and judged again."""
     values: Mapping[str, str | Sequence[str] | None]
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """Somebody (`user`) points at a message of somebody's (`author`, empty where the chat does not say whose).
+
+    `place` is the message's thread, `text` its words, scrubbed; they are a quotation and nobody's wish yet.
+    """
+
+    place: Place
+    user: str
+    author: str
+    text: str
     removed: tuple[str, ...] = ()
 
 
@@ -145,11 +159,20 @@ class Chat(Protocol):
     def update_form(self, view_id: str, view: Mapping[str, Any]) -> None:
         """Replace an open modal."""
 
+    def upload(self, content: bytes, name: str, alt: str) -> str:
+        """Upload a picture that nobody sees until a message shows it by the id that is returned; `alt` describes it."""
+
+    def remove(self, file: str) -> None:
+        """Take a picture of ours away; one that is gone is fine."""
+
     def profile(self, user: str) -> Profile:
         """Look one person up."""
 
     def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
         """The people with these handles, in small letters, by handle; whoever is missing is not here."""
+
+    def inside(self, channel: str) -> bool:
+        """Whether we are in a conversation, so that we can post there."""
 
     def members(self, channel: str) -> frozenset[str]:
         """The user ids in a channel."""

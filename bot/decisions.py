@@ -21,6 +21,7 @@ from bot import (
     presses,
     publishing,
     rights,
+    shortcut,
     telemetry,
     thread,
     words,
@@ -64,6 +65,8 @@ FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
     **freezing.PRESSES,
 }
 """Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""
+FREE_FORMS: Mapping[str, Callable[[Wiring, Submitted, Mapping[str, str]], None]] = {forms.ASK: shortcut.make}
+"""Forms about no Request yet; each tells by itself whoever is refused."""
 ASKED_LATER: frozenset[Role] = frozenset({"approver"})
 """Whether somebody is an approver of this very thing is asked when their word is counted, and told with the reason."""
 
@@ -112,6 +115,9 @@ def decide(wiring: Wiring, press: Pressed | Submitted) -> None:
     try:
         if isinstance(press, Pressed) and press.action in FREE:
             FREE[press.action](wiring, press, read_hint(press))
+            return
+        if isinstance(press, Submitted) and press.form in FREE_FORMS:
+            FREE_FORMS[press.form](wiring, press, read_hint(press))
             return
         about, hint = _about(wiring, press)
         with telemetry.span(f"decision.{_verb(press)}", about.request.trace, {"request.id": about.request.id}):

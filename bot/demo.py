@@ -89,15 +89,19 @@ def _secrets(home: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in path.read_text().splitlines())
 
 
-INHERITED = ("OPENAI_", "OTEL_", "SLIPWAY_UNDERSTANDING", "SLIPWAY_LOCAL_MODEL")
+INHERITED = ("OPENAI_", "OTEL_", "SLIPWAY_CHROMIUM", "SLIPWAY_UNDERSTANDING", "SLIPWAY_LOCAL_MODEL")
 """How the variables begin that the demo takes over from whoever starts it."""
 
 
 def prepare(home: Path, workspace_port: int = 8200, gateway_port: int = 8300, inherit: bool = True) -> Stage:
-    """Choose ports and secrets for a demo in `home`. With `inherit`, the model's settings come from our environment."""
+    """Choose ports and secrets for a demo in `home`. With `inherit`, the model's settings come from our environment.
+
+    Without it nothing does, and previews have no pictures in their threads.
+    """
     home.mkdir(parents=True, exist_ok=True)
     workspace, gateway = _free(workspace_port), _free(gateway_port)
     environ = {
+        **({} if inherit else {"SLIPWAY_CHROMIUM": "off"}),
         **environment.inherited(INHERITED if inherit else ()),
         **_secrets(home),
         "SLIPWAY_HOME": str(home),

@@ -32,7 +32,8 @@ MAX_FIELDS = 5
 MAX_OPTIONS = 100
 """Slack's limit for a menu; a longer list of choices is typed in."""
 ANSWERS, REJECT, APPROVE, GIVE = "slipway.answers", "slipway.reject", "slipway.consent", "slipway.give"
-FORMS = frozenset({ANSWERS, REJECT, APPROVE, GIVE})
+ASK = "slipway.ask"
+FORMS = frozenset({ANSWERS, REJECT, APPROVE, GIVE, ASK})
 """Every form that this version knows how to read."""
 UNTYPED = "\x00"
 """In the place of what somebody typed into a field, where they typed nothing: no field can hold it."""

@@ -15,6 +15,7 @@ from bot import (
     outbox,
     presses,
     requests,
+    shortcut,
     telemetry,
     thread,
     words,
@@ -44,6 +45,7 @@ def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, t
         submitted=lambda form: submitted(wiring, form),
         form=lambda press: filling.form(wiring, press),
         drafted=lambda typed: filling.drafted(wiring, typed),
+        pointed=lambda pointed: shortcut.opened(wiring, pointed),
         anew=lambda press: filling.anew(wiring, press),
         scrub=scrub,
         ours=lambda channel, root: ours(wiring, channel, root),
@@ -176,7 +178,7 @@ def ours(wiring: Wiring, channel: str, root: str) -> bool:
 
 def submitted(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
     """Keep a form, unless a field is wrong: then it stays open and says so at the field."""
-    wrong = filling.wrong(wiring, sent)
+    wrong = shortcut.wrong(sent) if sent.form == forms.ASK else filling.wrong(wiring, sent)
     if not wrong:
         keep(wiring, sent)
     elif sent.form == forms.ANSWERS:

@@ -48,6 +48,11 @@ def postgres(url: str) -> str:
         raise ValueError(f"is no address of a PostgreSQL database: {error}; see docs/postgres.md.") from None
 
 
+def chromium(environ: Mapping[str, str] | None = None) -> str:
+    """Chromium's file, `off` where previews are not to be seen in their threads; empty to look for it."""
+    return (os.environ if environ is None else environ).get("SLIPWAY_CHROMIUM", "")
+
+
 def price_table(environ: Mapping[str, str] | None = None) -> Path | None:
     """The file of the installation's own prices."""
     return _named("SLIPWAY_PRICES", environ)

@@ -122,6 +122,18 @@ def text(session: Session, key: str) -> str:
     return row.text if row else ""
 
 
+def refused(session: Session, key: str) -> str:
+    """The chat's word for why it never took what this post says now; empty while it may still."""
+    row = session.get(PostRow, key, populate_existing=True)
+    return row.failed if row else ""
+
+
+def behind(session: Session, key: str) -> bool:
+    """Whether the chat does not show yet what this post says."""
+    row = session.get(PostRow, key, populate_existing=True)
+    return row is not None and row.sent_version < row.version
+
+
 def sent(session: Session, key: str) -> str | None:
     """The ts of the message that this post became, None while it is not out."""
     row = session.get(PostRow, key)

@@ -135,6 +135,8 @@ class Settings:
     """The groups whose members are operators and auditors."""
     roles_claim: str = ""
     """The claim of a sign-in that names such groups as well; empty for none."""
+    chromium: str = ""
+    """What draws the pictures of previews: a file, `off` for none; empty to look for it."""
     guest_channels: frozenset[str] = frozenset()
     """The ids of channels in which guests and partners may steer their own apps."""
 
@@ -217,6 +219,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         personal=_listed(environ, "SLIPWAY_SCRUB_PERSONAL", listed.personal),
         operators=named.operators(environ),
         template_channel=named.template_channel(environ),
+        chromium=named.chromium(environ),
         roles=_listed(environ, "SLIPWAY_ROLES", listed.roles),
         roles_claim=environ.get("SLIPWAY_ROLES_CLAIM", ""),
         guest_channels=_listed(environ, "SLIPWAY_GUEST_CHANNELS", listed.channels),

@@ -14,7 +14,7 @@ from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
-from bot import blocks, forms, words
+from bot import blocks, forms, slack_shortcut, words
 from bot import slack_payloads as payloads
 from bot.chat import ChatError, Heard, Message, Place, Pressed
 from bot.database import ReadOnly
@@ -95,6 +95,7 @@ class Slack:
         app.action(re.compile(r"^slipway\.\w+"))(self._press)
         app.action(re.compile(r".*"))(self._other)
         app.view(re.compile(r"^slipway\."))(self._submit)
+        app.shortcut("slipway.from_message")(self._shortcut)
 
     def _command(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         place = payloads.place(body["team_id"], body["channel_id"], None)
@@ -189,6 +190,14 @@ class Slack:
             # The rim: the form did not open, so say so.
             log.exception("a form could not be opened")
             self._tell(press, words.NOT_NOW)
+
+    def _shortcut(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
+        ack()
+        try:
+            slack_shortcut.opened(body, self._chat, self._ears, self._scrub)
+        except ChatError as error:
+            # The form did not open, or was closed meanwhile; there is nowhere else to say so.
+            log.warning("a form could not be opened from a message: %s", error)
 
     def _anew(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         ack()

@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from bot import slack_files
 from bot.chat import ChatError, GroupState, Message, Place, Profile
 
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
@@ -93,6 +94,14 @@ class SlackChat:
         """Replace an open modal."""
         self._call("views.update", view_id=view_id, view=dict(view))
 
+    def upload(self, content: bytes, name: str, alt: str) -> str:
+        """Upload a picture that nobody sees until a message shows it; its id."""
+        return slack_files.upload(self._call, content, name, alt, self._timeout)
+
+    def remove(self, file: str) -> None:
+        """Take a picture of ours away."""
+        slack_files.remove(self._call, file)
+
     def profile(self, user: str) -> Profile:
         """Look one person up."""
         return _profile(user, self._call("users.info", user=user)["user"], self._ours)
@@ -104,6 +113,16 @@ class SlackChat:
         # Somebody of another organisation may have the same handle: it names ours.
         found = {one.handle.lower(): one for one in profiles if not one.deleted and not one.partner}
         return {handle: found[handle] for handle in handles if handle in found}
+
+    def inside(self, channel: str) -> bool:
+        """Whether we are in a conversation; of one that the chat does not tell us of, we are not."""
+        try:
+            found = self._call("conversations.info", channel=channel)["channel"]
+        except ChatError as error:
+            if error.code in ("channel_not_found", "not_in_channel"):
+                return False
+            raise
+        return bool(found.get("is_member") or found.get("is_im"))
 
     def members(self, channel: str) -> frozenset[str]:
         """The user ids in a channel."""

@@ -31,7 +31,7 @@ from bot.requests import Request, State
 from bot.roles import Act, Role, Subject
 from bot.wiring import Wiring
 from guardrails import approvals, audit, delegation, selves
-from runtime import apps, identity
+from runtime import apps, identity, viewing
 from runtime.apps import App
 from runtime.routes import SHELF
 from templates.bundle import digest_of
@@ -56,6 +56,7 @@ def asks(wiring: Wiring, exchange: Exchange, scrub: Callable[[str], str]) -> Map
         "shelf": lambda asked: browsing.shelf(wiring, asked),
         "notify": lambda asked: notify(wiring, scrub, asked),
         "record": lambda asked: record(wiring, asked),
+        "view": lambda asked: view(wiring, asked),
         "blocked": lambda asked: blocked.blocked(wiring, asked),
         "rehearsal": lambda asked: rehearsed(wiring, asked),
         "breached": lambda asked: breaching.breached(wiring, scrub, asked),
@@ -197,6 +198,18 @@ def rehearsed(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     if found is None:
         raise Refused("This app has no preview.")
     return found
+
+
+def view(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Use up one look at a preview, given by the digest of its token; the bundle that it is for."""
+    with transaction(wiring.engine) as session:
+        bundle = viewing.redeem(session, str(asked["token"]), str(asked["app"]), wiring.now())
+        app = apps.get(session, asked["app"])
+        if bundle and app:
+            _note(session, app, "slipway", "preview.viewed", wiring.now(), bundle=bundle)
+    if not bundle:
+        raise Refused("There is nothing to see by this any more.")
+    return {"bundle": bundle}
 
 
 def record(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from runtime.identity import visitor_id
 from runtime.keeper import WAITS, Mark
 from runtime.loaded import Loaded, Loader
 from runtime.noting import noted
+from runtime.onlooker import Onlooker
 from runtime.outside import NotNow
 from runtime.pages import Page
 from runtime.rate import Rate
@@ -83,6 +84,7 @@ class Gateway:
         self._teller = Teller(wire, scrub)
         self._spans = Spans(wall)
         self._rehearsing = Rehearsing(wire, host, loader, doorman, routes, salt)
+        self._onlooker = Onlooker(wire, host, loader, routes, wall)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI. Whatever happens, the visitor gets a response with a request id (O6)."""
@@ -132,6 +134,8 @@ class Gateway:
             platform = await self._doorman.platform_path(asked, route)
             if platform is not None:
                 return pages.reply(platform, request_id) if isinstance(platform, Page) else platform
+        if (seen := await self._onlooker.reply(asked, route, request_id)) is not None:
+            return seen
         entry = await self._doorman.enter(asked, route)
         if isinstance(entry, Page):
             return pages.reply(entry, request_id)

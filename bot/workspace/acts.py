@@ -108,6 +108,18 @@ async def press(
     return (await harbor.delivery.ask("interactive", payload)).error
 
 
+async def point(harbor: Harbor, user: User, channel: Channel, ts: str, callback_id: str) -> str:
+    """A person picks a shortcut of the app's in a message's menu. Empty, or the word for what failed."""
+    if callback_id not in dict(harbor.config.shortcuts):
+        raise Refused("shortcut_not_found")
+    message = harbor.message(channel.id, ts)
+    now = harbor.clock()
+    url = harbor.urls.make(Occasion(channel.id, user.id, ts, message.thread), now)
+    act = payloads.Act(user, channel, harbor.triggers.make(user.id, now), url)
+    payload = payloads.pointed_at(harbor.config, act, channel, harbor.shape(message), callback_id)
+    return (await harbor.delivery.ask("interactive", payload)).error
+
+
 async def press_in_view(
     harbor: Harbor,
     user: User,

@@ -98,11 +98,13 @@ EXAMPLES = (
 )
 SCOPES = (
     "app_mentions:read",
+    "assistant:write",
     "channels:history",
     "channels:join",
     "channels:read",
     "chat:write",
     "commands",
+    "files:write",
     "groups:history",
     "groups:read",
     "im:history",
@@ -141,6 +143,8 @@ class Config:
     channels: tuple[ChannelSeed, ...] = CHANNELS
     groups: tuple[GroupSeed, ...] = GROUPS
     commands: tuple[tuple[str, str], ...] = (("/slipway", "Ask for a small app, in your own words"),)
+    shortcuts: tuple[tuple[str, str], ...] = (("slipway.from_message", "Make an app from this"),)
+    """What the menu of a message offers: callback id and name."""
     examples: tuple[str, ...] = EXAMPLES
     scopes: tuple[str, ...] = SCOPES
     post_rate: float = 1.0

@@ -142,8 +142,11 @@ def _button(button: Json, at: str) -> Problems:
 
 
 def _image(image: Json, at: str) -> Problems:
-    if not isinstance(image.get("image_url"), str):
-        yield error("missing required field: image_url", at)
+    file = image.get("slack_file")
+    if file is not None and not (isinstance(file, dict) and isinstance(file.get("id"), str) and len(file) == 1):
+        yield error("must name a file by its id", f"{at}/slack_file")
+    if isinstance(image.get("image_url"), str) == (file is not None):
+        yield error("must provide image_url or slack_file", at)
     if not isinstance(image.get("alt_text"), str):
         yield error("missing required field: alt_text", at)
     yield from too_long(image.get("image_url"), 3000, f"{at}/image_url")

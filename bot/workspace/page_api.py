@@ -38,6 +38,7 @@ class PageApi:
             "delete": self.delete,
             "command": self.command,
             "press": self.press,
+            "point": self.point,
             "home": self.home,
             "submit": self.submit,
             "close": self.close,
@@ -118,6 +119,7 @@ class PageApi:
             "channels": [self._channel(one, user) for one in directory.seen_by(user.id)],
             "commands": [{"name": name, "hint": hint} for name, hint in config.commands]
             + [{"name": "/invite", "hint": "Add someone to this channel"}],
+            "shortcuts": [{"id": callback, "name": name} for callback, name in config.shortcuts],
             "examples": list(config.examples),
             "views": self.views(user, {})["views"],
         }
@@ -199,6 +201,11 @@ class PageApi:
             channel = self._place(user, given)
             failed = await acts.press(self._harbor, user, channel, str(given.get("ts")), action, value, block)
         return {"failed": failed}
+
+    async def point(self, user: User, given: Json) -> Json:
+        """`{channel, ts, shortcut}`: pick a shortcut in a message's menu. `failed` names what went wrong."""
+        ts, shortcut = str(given.get("ts")), str(given.get("shortcut"))
+        return {"failed": await acts.point(self._harbor, user, self._place(user, given), ts, shortcut)}
 
     async def home(self, user: User, given: Json) -> Json:
         """Open the app's Home tab: the `view` that stands there, null while the app has not made one."""

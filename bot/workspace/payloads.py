@@ -161,6 +161,19 @@ def pressed_in_message(
     }
 
 
+def pointed_at(config: Config, act: Act, channel: Channel, message: Json, callback_id: str) -> Json:
+    """`message_action`: a shortcut on a message."""
+    return {
+        **interaction(config, act, "message_action"),
+        **channel_part(channel),
+        "callback_id": callback_id,
+        "message_ts": message["ts"],
+        "message": message,
+        "response_url": act.response_url,
+        "action_ts": message["ts"],
+    }
+
+
 def pressed_in_view(config: Config, act: Act, view: Json, actions: Sequence[Json]) -> Json:
     """`block_actions` in a modal."""
     return {

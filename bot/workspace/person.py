@@ -74,6 +74,10 @@ class Person:
         body = self._post("press", channel=channel, ts=ts, action_id=action_id, value=value, block_id=block_id)
         return str(body["failed"])
 
+    def point(self, channel: str, ts: str, shortcut: str) -> str:
+        """Pick a shortcut in a message's menu. Empty, or the word for what failed."""
+        return str(self._post("point", channel=channel, ts=ts, shortcut=shortcut)["failed"])
+
     def home(self) -> Json | None:
         """Open the app's Home tab; the view that stands there, None while the app has not made one."""
         view: Json | None = self._post("home")["view"]

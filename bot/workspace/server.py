@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.resources import files
+from importlib import resources
 
 import uvicorn
 from starlette.applications import Starlette
@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
-from bot.workspace import acts, looking, talking, webapi
+from bot.workspace import acts, files, looking, talking, webapi
 from bot.workspace.config import Clock, Config
 from bot.workspace.directory import SLACKBOT, User
 from bot.workspace.door import Door, KnownHosts
@@ -25,13 +25,13 @@ from bot.workspace.pictures import picture
 from bot.workspace.signin import SignIn
 from bot.workspace.signin_pages import routes as signin_routes
 
-PAGE = str(files("bot.workspace") / "page")
+PAGE = str(resources.files("bot.workspace") / "page")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: http://*.localhost:*; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-ROOMS = (looking, talking)
+ROOMS = (files, looking, talking)
 """Importing them puts their methods behind the Web API."""
 
 
@@ -49,6 +49,7 @@ def create(config: Config, clock: Clock) -> Starlette:
     routes: list[BaseRoute] = [
         *signin_routes(harbor, signin, door),
         *_slack_routes(harbor),
+        *files.routes(harbor, door),
         *PageApi(harbor, signin, door).routes(),
         *_page_routes(harbor),
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.workspace import homes, modals
+from bot.workspace import files, homes, modals
 from bot.workspace.acts import LONGEST
 from bot.workspace.blocks import TEXT_IN_ALL, block_problems, text_in_all
 from bot.workspace.config import Json
@@ -65,6 +65,8 @@ def _blocks(ask: Ask) -> list[Json] | None:
         return None
     if problems := block_problems(blocks):
         raise Refused("invalid_blocks", problems)
+    if unknown := files.unknown(ask.harbor, blocks):
+        raise Refused("invalid_blocks", unknown)
     if text_in_all(blocks) > TEXT_IN_ALL:
         raise Refused("msg_blocks_too_long")
     return list(blocks)

@@ -9,11 +9,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bot import slack, slack_chat
+from bot import slack, slack_chat, slack_files
 
 BOT = Path(slack.__file__).parent
 MANIFEST: dict[str, Any] = json.loads((BOT / "slack_manifest.json").read_text())
 
+DOOR = (slack_chat, slack_files)
 SCOPES: dict[str, set[str]] = {
     "auth.test": set(),
     "chat.getPermalink": set(),
@@ -26,6 +27,9 @@ SCOPES: dict[str, set[str]] = {
     "conversations.members": {"channels:read", "groups:read"},
     "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.delete": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
     "usergroups.list": {"usergroups:read"},
     "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read"},
@@ -55,7 +59,7 @@ From "Required scopes" on https://docs.slack.dev/reference/events/{event}.
 
 KEYS = {
     "display_information": {"name", "description", "long_description", "background_color"},
-    "features": {"app_home", "bot_user", "slash_commands"},
+    "features": {"app_home", "bot_user", "shortcuts", "slash_commands"},
     "oauth_config": {"scopes"},
     "settings": {
         "event_subscriptions",
@@ -71,10 +75,12 @@ def methods() -> set[str]:
     """The Web API methods that the door to Slack names."""
     texts = (
         node.value
-        for node in ast.walk(ast.parse(Path(slack_chat.__file__).read_text()))
+        for room in DOOR
+        for node in ast.walk(ast.parse(Path(room.__file__ or "").read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
-    return {one for one in texts if re.fullmatch(r"(auth|chat|conversations|usergroups|users|views)(\.\w+)+", one)}
+    families = "assistant|auth|chat|conversations|files|usergroups|users|views"
+    return {one for one in texts if re.fullmatch(rf"({families})(\.\w+)+", one)}
 
 
 def listened(kind: str) -> set[str]:
@@ -103,6 +109,14 @@ def test_the_commands_are_those_that_are_answered_and_arrive_encoded() -> None:
     commands = MANIFEST["features"]["slash_commands"]
     assert {one["command"] for one in commands} == listened("command") == {"/slipway"}
     assert all(one["should_escape"] for one in commands)
+
+
+def test_the_shortcuts_are_those_that_are_answered() -> None:
+    shortcuts = MANIFEST["features"]["shortcuts"]
+    assert {one["callback_id"] for one in shortcuts} == listened("shortcut")
+    for one in shortcuts:
+        assert set(one) == {"name", "type", "callback_id", "description"} and one["type"] == "message"
+        assert len(one["name"]) <= 24 and len(one["description"]) <= 150
 
 
 def test_people_can_write_to_the_bot_and_press_its_buttons() -> None:

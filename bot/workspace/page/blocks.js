@@ -49,8 +49,9 @@ function contextPart(part) {
 }
 
 function image(part) {
-  const shown = el("img", { src: part.image_url, alt: part.alt_text, loading: "lazy", referrerPolicy: "no-referrer" });
-  shown.addEventListener("error", () => shown.replaceWith(safeLink(part.image_url, part.alt_text || "image")));
+  const src = part.slack_file ? `/page/file/${part.slack_file.id}` : part.image_url;
+  const shown = el("img", { src, alt: part.alt_text, loading: "lazy", referrerPolicy: "no-referrer" });
+  shown.addEventListener("error", () => shown.replaceWith(part.image_url ? safeLink(part.image_url, part.alt_text || "image") : part.alt_text));
   return shown;
 }
 

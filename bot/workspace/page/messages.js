@@ -57,8 +57,26 @@ function row(message, close, key, open) {
     message.is_ephemeral && only(message),
     el("div", { className: "side" }, close ? time.cloneNode(true) : picture(message.user)),
     el("div", { className: "said" }, !close && head, body(message), reactions(message), open && thread(message, open)),
-    open && !message.is_ephemeral && el("div", { className: "tools" }, el("button", { type: "button", title: "Reply in thread", "aria-label": "Reply in thread", onclick: () => open(message.ts) }, "💬")),
+    !message.is_ephemeral && tools(message, open),
   );
+}
+
+function tools(message, open) {
+  const reply = open && el("button", { type: "button", title: "Reply in thread", "aria-label": "Reply in thread", onclick: () => open(message.ts) }, "💬");
+  return el("div", { className: "tools" }, reply, state.shortcuts.length > 0 && menu(message));
+}
+
+// The app's shortcuts, as Slack has them in the menu of each message.
+function menu(message) {
+  const pick = async (one) => {
+    whole.open = false;
+    const { failed, error } = await post("point", { channel: message.channel ?? state.channel, ts: message.ts, shortcut: one.id });
+    if (failed || error) toast(`That did not arrive (${failed || error}). Try again.`);
+  };
+  const items = state.shortcuts.map((one) => el("button", { type: "button", onclick: () => pick(one) }, one.name));
+  const whole = el("details", { className: "more" }, el("summary", { title: "More actions", "aria-label": "More actions" }, "⋯"), el("div", { className: "more-items" }, items));
+  whole.addEventListener("focusout", (event) => whole.contains(event.relatedTarget) || (whole.open = false));
+  return whole;
 }
 
 function only(message) {

@@ -1,7 +1,7 @@
 // What the page knows, how it asks for more, and the live news.
 
 export const state = {
-  me: "", bot: "", team: "", users: new Map(), groups: new Map(), channels: new Map(), commands: [], examples: [],
+  me: "", bot: "", team: "", users: new Map(), groups: new Map(), channels: new Map(), commands: [], shortcuts: [], examples: [],
   heard: 0, views: [], tab: "messages", channel: "", messages: [], whispers: [], thread: "", replies: [],
 };
 
