@@ -11,6 +11,7 @@ from bot import (
     breaching,
     demand_words,
     demanding,
+    ended,
     endings,
     forms,
     giving,
@@ -19,7 +20,9 @@ from bot import (
     pleading,
     presses,
     publishing,
+    restoring,
     rights,
+    stuck,
     telemetry,
     thread,
     words,
@@ -43,6 +46,7 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     "slipway.keep": ("keep", endings.keep),
     "slipway.archive": ("archive", endings.archive),
     "slipway.retire": ("retire", endings.retire),
+    ended.RESTORE: ("restore", restoring.restore),
     "slipway.run": ("run", breaching.resume),
     "slipway.apply": ("answer", applying.apply),
     "slipway.leave": ("answer", applying.leave),
@@ -60,6 +64,7 @@ FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
     making.SHOW: making.show,
     making.MAKE: making.make,
     demand_words.ALSO: demanding.also,
+    stuck.SHOW: stuck.show,
 }
 """Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""
 ASKED_LATER: frozenset[Role] = frozenset({"approver"})

@@ -26,10 +26,12 @@ SERVED: Mapping[Where, frozenset[str]] = {
 _ROUTE = """
 SELECT app.id, app.title, app.owner, app.stage, app.ended_at, app.export, app.trace,
   app.workspace || ':' || coalesce(nullif(app.budget_tag, ''), app.team),
-  coalesce(deployment.bundle, ''), coalesce(lease.ends_at, 0), coalesce(deployment.paused <> '', 0)
+  coalesce(deployment.bundle, ''), coalesce(lease.ends_at, 0), coalesce(deployment.paused <> '', 0),
+  coalesce(tombstone.owner, ''), coalesce(tombstone.until, 0)
 FROM app
 LEFT JOIN deployment ON deployment.app = app.id AND deployment.stage = ? AND deployment.ended_at IS NULL
 LEFT JOIN lease ON lease.app = deployment.app AND lease.stage = deployment.stage
+LEFT JOIN tombstone ON tombstone.app = app.id
 WHERE app.slug = ?
 """
 _GRANTS = "SELECT name, until FROM app_grant WHERE app = ? AND revoked_at IS NULL ORDER BY id"
@@ -65,6 +67,10 @@ class Route:
     """Whose apps share one limit: who pays for it, or else who asked for it."""
     paused: bool = False
     """Whether it was suspended, because something went wrong again and again."""
+    keeper: str = ""
+    """Whose it was, by name; of an ended app alone."""
+    until: int = 0
+    """Until when an ended app can be restored."""
 
     @property
     def name(self) -> str:
@@ -176,7 +182,7 @@ class Routes:
         row = self._connection.execute(_ROUTE, (stage, slug)).fetchone()
         if row is None:
             return None
-        app, title, owner, app_stage, ended_at, export, trace, team, bundle, ends_at, paused = row
+        app, title, owner, app_stage, ended_at, export, trace, team, bundle, ends_at, paused, *stone = row
         return Route(
             app=app,
             slug=slug,
@@ -193,4 +199,6 @@ class Routes:
             grants=dict(self._connection.execute(_GRANTS, (app,))),
             team=team,
             paused=bool(paused),
+            keeper=stone[0],
+            until=stone[1],
         )
