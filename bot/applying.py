@@ -60,7 +60,8 @@ def back(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     with transaction(wiring.engine) as session:
         app = apps.get(session, request.app) if request.app else None
         live = deployments.active(session, app.id, "live") if app else None
-        if app is None or live is None or request.standing is None or app.stage not in (Stage.LIVE, Stage.SUSPENDED):
+        stands = app is not None and app.stage in (Stage.LIVE, Stage.SUSPENDED) and not app.over
+        if not stands or live is None or request.standing is None:
             raise Refused(OVERTAKEN)
         changes = {"brief": request.standing.model_dump_json(), "bundle": live.bundle, "proposal": live.proposal}
         advance(session, wiring, about, State.LIVE, verdict=None, trouble="", hands="[]", **changes)

@@ -80,7 +80,7 @@ def not_ended(wiring: Wiring, about: About) -> None:
     """An app that has ended stays as it was: there is nothing to build anew."""
     with transaction(wiring.engine) as session:
         app = apps.get(session, about.request.app) if about.request.app else None
-    if app is not None and app.stage in apps.ENDED:
+    if app is not None and app.over:
         raise Refused(OVERTAKEN)
 
 

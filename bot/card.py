@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import JsonValue
 
-from bot import demand_words, labels, reckoning, remarks, words
+from bot import demand_words, ended, labels, reckoning, remarks, words
 from bot.blocks import actions, bounded, button, context, cut, header, lines, quoted, section
 from bot.card_view import CardView
 from bot.chat import Block, Message
@@ -19,15 +19,14 @@ def card(view: CardView) -> Message:
     """The card for this state, with its plain text for notifications and screen readers."""
     text, blocks = _content(view)
     # Of an app that is over no button is left.
-    over = view.state in words.PROGRESS or view.state == "discarded" or view.app_stage in ("archived", "retired")
+    over = view.state in words.PROGRESS or view.state == "discarded" or view.over is not None
     sent = [] if over or not view.read else [actions(_button(view, "slipway.sent"))]
     return Message(cut(text, FALLBACK), tuple(bounded([*blocks, *sent, _small_print(view)])))
 
 
 def _content(view: CardView) -> tuple[str, Sequence[Block]]:
-    if view.app_stage in ("archived", "retired") and view.state != "discarded":
-        text = words.ended(title_of(view.title), view.app_stage, "")
-        return text, [section(text)]
+    if view.over is not None and view.state != "discarded":
+        return ended.text(view.over), ended.blocks(view.over, _about(view))
     if view.state in words.PROGRESS:
         return _progress(view)
     return _SHAPES.get(view.state, _app)(view)

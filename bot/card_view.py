@@ -1,6 +1,5 @@
 """What a card shows, read from the rows: everything that `bot.card` needs to know of a Request and its app."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
@@ -21,7 +20,9 @@ from bot import (
     words,
 )
 from bot.blocks import quoted
+from bot.ended import Ended, shown
 from bot.requests import Request, State
+from bot.spelling import spelled
 from bot.wiring import Wiring
 from generator.brief import Answer
 from generator.lacking import lacking
@@ -37,7 +38,6 @@ from runtime.errors import Corrupt
 from runtime.meter import Estimate
 from templates.manifest import Digest, Manifest
 
-_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|([^>]*))?>")
 CHANGED = (State.PREVIEWED, State.PROPOSED, State.DENIED, State.INCOMPLETE)
 """States in which a change of a live app can be dropped."""
 PUBLISHED = (State.APPROVED, State.LIVE)
@@ -58,6 +58,7 @@ class CardView:
     template: str = ""
     app: str = ""
     app_stage: str = ""
+    over: Ended | None = None
     preview_url: str = ""
     live_url: str = ""
     can: Sequence[str] = ()
@@ -121,8 +122,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     understood, brief = request.understanding, request.brief
     app = apps.get(session, request.app) if request.app else None
     manifest = manifest_of(wiring, request)
-    preview = deployments.leased(session, app.id, "preview") if app else None
-    live = deployments.leased(session, app.id, "live") if app else None
+    live, preview = (deployments.leased(session, app.id, one) if app else None for one in STAGES)
     paused = _paused(session, app) if app else None
     preview_url = wiring.url(app.slug, "preview") if app else ""
     label = labelled.shown(session, request, manifest, wiring.now()) if manifest else None
@@ -135,6 +135,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
         template=brief.template if brief else "",
         app=app.id if app else "",
         app_stage=app.stage if app else "",
+        over=shown(session, app, wiring.now()),
         preview_url=preview_url,
         live_url=wiring.url(app.slug, "live") if app and live else "",
         can=label.can if label else (),
@@ -292,8 +293,3 @@ def said(session: Session, given: Approval) -> str:
     mark, verb = (":white_check_mark:", "approved") if given.yes else (":x:", "rejected")
     why = f": “{quoted(given.reason, 300)}”" if given.reason else ""
     return f"{mark} {name} {verb} this on {words.when(given.at)}{why}"
-
-
-def spelled(text: str) -> str:
-    """The asker's words for people to read: a mention as its label, for the mark itself is nobody's name."""
-    return _MENTION.sub(lambda found: f"@{found[1]}" if found[1] else "@…", text)

@@ -4,7 +4,7 @@ import re
 
 from sqlmodel import Session
 
-from bot import auditing, clockwork, freezing, making, outbox, presses, visits, words
+from bot import auditing, clockwork, freezing, making, outbox, presses, stuck, visits, words
 from bot.chat import Heard, Message
 from bot.clockwork import Clock
 from bot.database import transaction
@@ -67,8 +67,8 @@ class Commands:
         return press is not None
 
     def _lists(self, heard: Heard) -> bool:
-        """Whether the shelf or a freeze is asked for: who asks has to be looked up, so that waits as a press does."""
-        press = making.asked(heard) or freezing.asked(heard)
+        """Whether the shelf, a freeze or what is stuck is asked for: that waits as a press does, for who asks."""
+        press = making.asked(heard) or freezing.asked(heard) or stuck.asked(heard)
         if press is not None:
             with transaction(self._wiring.engine) as session:
                 presses.keep(session, press, self._wiring.now())

@@ -11,6 +11,7 @@ from bot import (
     breaching,
     demand_words,
     demanding,
+    ended,
     endings,
     forms,
     freezing,
@@ -20,8 +21,10 @@ from bot import (
     pleading,
     presses,
     publishing,
+    restoring,
     rights,
     shortcut,
+    stuck,
     telemetry,
     thread,
     words,
@@ -45,6 +48,7 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     "slipway.keep": ("keep", endings.keep),
     "slipway.archive": ("archive", endings.archive),
     "slipway.retire": ("retire", endings.retire),
+    ended.RESTORE: ("restore", restoring.restore),
     "slipway.run": ("run", breaching.resume),
     "slipway.apply": ("answer", applying.apply),
     "slipway.leave": ("answer", applying.leave),
@@ -63,6 +67,7 @@ FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
     making.MAKE: making.make,
     demand_words.ALSO: demanding.also,
     **freezing.PRESSES,
+    stuck.SHOW: stuck.show,
 }
 """Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""
 FREE_FORMS: Mapping[str, Callable[[Wiring, Submitted, Mapping[str, str]], None]] = {forms.ASK: shortcut.make}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import card_view, creating, demand, demand_words, outbox, presses, thread
+from bot import creating, demand, demand_words, outbox, presses, thread
 from bot.chat import Message, Place, Pressed
 from bot.database import transaction
 from bot.deciding import About, Refused, record, standing_in
@@ -12,6 +12,7 @@ from bot.demand import OTHER, Demand, Wish
 from bot.meeting import meet
 from bot.outbox import Post
 from bot.requests import Request, State
+from bot.spelling import spelled
 from bot.wiring import Wiring
 from generator.lacking import lacking
 from guardrails import audit, selves
@@ -25,7 +26,7 @@ def wish(request: Request, person: str) -> Wish | None:
     understood = request.understanding
     if understood is None or request.trouble or understood.reason in UNSOUGHT:
         return None
-    text = card_view.spelled(request.text)
+    text = spelled(request.text)
     kind = understood.kind or OTHER
     return Wish(request.id, request.workspace, person, text, kind, lacking(text))
 

@@ -1,10 +1,25 @@
 """How apps end: Keep, Archive and Retire by a press; reminders, lapses and the clearing away by a tick."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from sqlmodel import Session
 
-from bot import breaching, card, card_view, excepting, gates, outbox, requests, telemetry, thread, words
+from bot import (
+    archiving,
+    breaching,
+    card,
+    card_view,
+    excepting,
+    gates,
+    leftovers,
+    outbox,
+    requests,
+    restoring,
+    telemetry,
+    thread,
+    words,
+)
 from bot.blocks import section
 from bot.database import transaction
 from bot.deciding import OVERTAKEN, About, Refused, record
@@ -13,6 +28,7 @@ from bot.wiring import Wiring
 from guardrails import approvals, audit, grants
 from runtime import apps, deployments, identity, reaper
 from runtime.apps import App, Stage
+from runtime.errors import Corrupt
 
 LONGEST_DAYS = 180
 """The longest an app may be kept at a time; the same number as in the policies."""
@@ -33,31 +49,32 @@ def keep(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
 
 
 def archive(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
-    """End a live app and keep its data."""
-    _end(wiring, about, Stage.ARCHIVED, "app.archived")
+    """End a live app and keep all of it, to be restored for a while."""
+    app, _request = _live(wiring, about)
+    _end(wiring, about, app, archiving.close, "app.closed")
 
 
 def retire(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
-    """End a live app for good."""
-    _end(wiring, about, Stage.RETIRED, "app.retired")
+    """End a live app for good, or one that is closed and could not be archived."""
+    app, _request = _live(wiring, about, closed=True)
+    _end(wiring, about, app, archiving.retire, "app.retired")
 
 
-def _end(wiring: Wiring, about: About, stage: Stage, action: str) -> None:
-    app, _ = _live(wiring, about)
+def _end(wiring: Wiring, about: About, app: str, how: Callable[[Session, Wiring, str, int], App], action: str) -> None:
     now = wiring.now()
     with transaction(wiring.engine) as session:
-        reaper.end(session, app, stage, now)
+        how(session, wiring, app, now)
         thread.void(session, about.request, now)
         said = f":white_check_mark: <@{about.person.user}> ended it on {words.when(now)}."
         _answer_reminder(session, about, said, now)
         record(session, wiring, about, action)
 
 
-def _live(wiring: Wiring, about: About) -> tuple[str, Request]:
-    """The live app."""
+def _live(wiring: Wiring, about: About, *, closed: bool = False) -> tuple[str, Request]:
+    """The live app; with `closed`, one that waits for its archive as well."""
     with transaction(wiring.engine) as session:
         app = apps.get(session, about.request.app) if about.request.app else None
-    if app is None or app.stage not in (Stage.LIVE, Stage.SUSPENDED):
+    if app is None or app.stage not in (Stage.LIVE, Stage.SUSPENDED) or (app.over and not closed):
         raise Refused(OVERTAKEN)
     return app.id, about.request
 
@@ -80,6 +97,8 @@ def tick(wiring: Wiring) -> None:
             _lapsed(session, wiring, app, stage, now)
         for app, _ in deployments.remind(session, now):
             _remind(session, wiring, app, now)
+    archiving.tick(wiring)
+    restoring.tick(wiring)
     reaper.finish(
         lambda: transaction(wiring.engine),
         wiring.data,
@@ -102,14 +121,15 @@ def _expired(session: Session, wiring: Wiring, digest: str, now: int) -> None:
 
 
 def _lapsed(session: Session, wiring: Wiring, app: str, stage: deployments.Where, now: int) -> None:
-    """A Lease is over: a preview goes, and an app that never was live goes with it; a live app retires."""
+    """A Lease is over: a preview goes, with an app that never was live; a live app is archived or retires."""
     request = requests.of_app(session, app)
+    kept = stage == "live" and _auto_archive(session, wiring, app)
     deployments.end(session, app, stage, now)
     found = apps.get(session, app)
     assert found is not None
-    ends = found.stage not in apps.ENDED and (stage == "live" or deployments.active(session, app, "live") is None)
+    ends = not found.over and (stage == "live" or deployments.active(session, app, "live") is None)
     if ends:
-        reaper.end(session, app, Stage.RETIRED, now)
+        (archiving.close if kept else archiving.retire)(session, wiring, app, now)
     if request is None:
         return
     if ends:
@@ -120,6 +140,15 @@ def _lapsed(session: Session, wiring: Wiring, app: str, stage: deployments.Where
         requests.advance(session, request, requests.State.DISCARDED, now, trouble=trouble)
     _note(session, request, f"{stage}.lapsed", now)
     thread.refresh(session, wiring, request.id, now)
+
+
+def _auto_archive(session: Session, wiring: Wiring, app: str) -> bool:
+    """Whether it is archived at its end (G11); also when nobody can say any more, for then nothing is lost."""
+    live = deployments.active(session, app, "live")
+    try:
+        return live is None or wiring.bundles.get(live.bundle).manifest.lifecycle.auto_archive
+    except Corrupt:
+        return True
 
 
 def _remind(session: Session, wiring: Wiring, app: str, now: int) -> None:
@@ -140,14 +169,23 @@ def _end_note(session: Session, wiring: Wiring, app: App, action: str, now: int)
     if request is None or found is None:
         return
     if action == "app.cleared":
-        grants.revoke(session, app.id, now)
-        breaching.close(session, app.id, now)
-        for bundle in deployments.abandoned(session, app.id):
-            wiring.unload(bundle)
+        _clear(session, wiring, app.id, now)
     _note(session, request, action, now)
-    if request.state is not requests.State.DISCARDED:
-        outbox.put(session, thread.ended_post(wiring, request, found), now)
+    if action != reaper.STUCK and request.state is not requests.State.DISCARDED:
+        outbox.put(session, thread.ended_post(session, wiring, request, found), now)
     thread.refresh(session, wiring, request.id, now)
+
+
+def _clear(session: Session, wiring: Wiring, app: str, now: int) -> None:
+    """What others than the runtime keep of it goes, too; then nothing is left, or it is not cleared (D3)."""
+    grants.revoke(session, app, now)
+    breaching.close(session, app, now)
+    for bundle in deployments.abandoned(session, app):
+        with suppress(Corrupt):  # then nothing can be made ready of it, either
+            wiring.unload(bundle)
+    session.flush()
+    if left := leftovers.of_app(session, wiring, app):
+        raise reaper.NotClear(f"still there: {', '.join(map(str, left))}")
 
 
 def _note(session: Session, request: Request, action: str, now: int, **facts: int) -> None:

@@ -167,7 +167,7 @@ def _may(wiring: Wiring, person: Person, request: Request) -> bool:
     """Whether they may change it and it can be changed still."""
     with transaction(wiring.engine) as session:
         app = apps.get(session, request.app) if request.app else None
-    if app is not None and app.stage in apps.ENDED:
+    if app is not None and app.over:
         return False
     return rights.judge(wiring, person, "answer", request).allowed
 

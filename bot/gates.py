@@ -21,7 +21,7 @@ def close(session: Session, wiring: Wiring, now: int) -> None:
     """End what is over, tell each owner once, and let cards say what was taken back (S11)."""
     for name, gate in grants.lapse(session, now):
         app = apps.get(session, name)
-        if app is not None and app.stage not in apps.ENDED:
+        if app is not None and not app.over:
             _tell(session, app, gate, now, expired=True)
             _note(session, app, "grant.expired", "slipway", gate, now)
             apps.touch_routes(session)

@@ -4,7 +4,7 @@ import logging
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot import card_view, creating, labels, outbox, people, requests, words
+from bot import creating, labels, outbox, people, requests, words
 from bot.blocks import quoted
 from bot.chat import ChatError
 from bot.database import transaction
@@ -12,6 +12,7 @@ from bot.home_view import MINE, SAY, WAITING, Decision, HomeView, Mine, step, vi
 from bot.meeting import meet
 from bot.people import Person
 from bot.requests import Request, State
+from bot.spelling import spelled
 from bot.wiring import Stage, Wiring
 from guardrails import approvals
 from runtime import apps, deployments
@@ -126,14 +127,14 @@ def gather(wiring: Wiring, person: Person) -> HomeView:
 def _mine(session: Session, wiring: Wiring, request: Request) -> Mine | None:
     """An app of theirs, or what is on its way to be one; None when it has ended."""
     app = apps.get(session, request.app) if request.app else None
-    if app is not None and app.stage in apps.ENDED:
+    if app is not None and app.over:
         return None
     lease = deployments.leased(session, app.id, "live") if app else None
     stage: Stage = "live" if lease else "preview"
     brief = request.brief
     title = app.title if app else str(brief.value("title") or "") if brief else ""
     ends = lease or (deployments.leased(session, app.id, "preview") if app else None)
-    said = card_view.spelled(request.text)
+    said = spelled(request.text)
     return Mine(
         title=title or said[:1].upper() + said[1:],
         stage=labels.STAGE.get(app.stage if app and app.stage == "suspended" else request.state, _UNFINISHED),

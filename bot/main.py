@@ -67,8 +67,9 @@ from guardrails.policy import Policies
 from guardrails.scrub import UNREADABLE, scrub
 from runtime import prices, spool
 from runtime.bundles import BundleStore
+from runtime.destination import Places
 from runtime.doorman import CALLBACK, SIGN_IN_LABEL
-from runtime.loaded import unload
+from runtime.loaded import prepared, unload
 from runtime.prices import PriceTable
 from runtime.stores import stores
 from templates import offer
@@ -201,6 +202,8 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         last_used=lambda app: spool.last_used(settings.home / "usage", app),
         visit=lambda request: spool.find(settings.home / "usage", request),
         unload=lambda bundle: unload(bundles, settings.home / "deltas", bundle),
+        prepared=lambda bundle: prepared(bundles, settings.home / "deltas", bundle),
+        archives=settings.archives or Places(settings.home / "archives"),
         usage=settings.home / "usage",
         anchors=anchoring.file(settings.home, settings.anchors),
         operators=settings.operators,

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bot import (
     approval_post,
+    archiving,
     asking,
     audiences,
     card_view,
@@ -49,8 +50,9 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     if untrue := labelled.untrue(wiring, Digest(request.bundle), grants.names(manifest.capabilities)):
         raise Refused(untrue)
     wanted = audiences.wanted(wiring.chat, request, request.person)
-    verdict = wiring.billing.judged(excepting.judged(wiring, request, manifest, wanted, "live"), manifest)
-    verdict = rehearsing.judged(verdict, rehearsing.of(request))
+    verdict = _judged(wiring, request, manifest, wanted)
+    if verdict.decision != "deny" and (nowhere := archiving.problem(wiring, manifest, request.app)):
+        raise Refused(nowhere)
     authors = {request.person, about.person.id, *request.hands}
     pinged = {group: members(wiring, request.workspace, group) for group in quorum.groups(verdict.approvers)}
     if verdict.decision == "needs_approval":
@@ -85,6 +87,12 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             decision=verdict.decision,
             **verdict.aside,
         )
+
+
+def _judged(wiring: Wiring, request: Request, manifest: Manifest, wanted: Audience) -> Verdict:
+    """What policies, budgets and the rehearsal say of it, taken together."""
+    verdict = wiring.billing.judged(excepting.judged(wiring, request, manifest, wanted, "live"), manifest)
+    return rehearsing.judged(verdict, rehearsing.of(request))
 
 
 def _somebody(wiring: Wiring, request: Request, verdict: Verdict, asked: Members, authors: Collection[str]) -> None:

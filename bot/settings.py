@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 
-from bot import listed, named
+from bot import archive_settings, listed, named
 from generator import scores
+from runtime.destination import Places
 
 SLACK_API = "https://slack.com/api/"
 SLACK_ISSUER = "https://slack.com"
@@ -139,6 +140,8 @@ class Settings:
     """What draws the pictures of previews: a file, `off` for none; empty to look for it."""
     guest_channels: frozenset[str] = frozenset()
     """The ids of channels in which guests and partners may steer their own apps."""
+    archives: Places | None = None
+    """Where archives of ended apps go; None for a folder of ours."""
 
     @property
     def home(self) -> Path:
@@ -223,12 +226,21 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         roles=_listed(environ, "SLIPWAY_ROLES", listed.roles),
         roles_claim=environ.get("SLIPWAY_ROLES_CLAIM", ""),
         guest_channels=_listed(environ, "SLIPWAY_GUEST_CHANNELS", listed.channels),
+        archives=archives(environ),
     )
 
 
 def budget_tags(environ: Mapping[str, str] | None = None) -> Mapping[str, str]:
     """Each known billing tag with its cost centre."""
     return _listed(os.environ if environ is None else environ, "SLIPWAY_BUDGET_TAGS", listed.tags)
+
+
+def archives(environ: Mapping[str, str] | None = None) -> Places:
+    """Where archives go; BadSetting names the variable to mend."""
+    try:
+        return archive_settings.places(os.environ if environ is None else environ)
+    except ValueError as error:
+        raise BadSetting(str(error)) from None
 
 
 def _listed(environ: Mapping[str, str], name: str, read: Callable[[str], T]) -> T:

@@ -5,6 +5,7 @@ from sqlmodel import Session
 from bot import (
     card,
     card_view,
+    ended,
     outbox,
     requests,
     still,
@@ -12,10 +13,11 @@ from bot import (
     words,
 )
 from bot.blocks import context, quoted, section
-from bot.card_view import decision, spelled
+from bot.card_view import decision
 from bot.chat import Message, Place
 from bot.outbox import Post
 from bot.requests import Request, State
+from bot.spelling import spelled
 from bot.wiring import Wiring
 from guardrails import approvals
 from runtime import apps, deployments
@@ -92,11 +94,13 @@ def live_post(session: Session, wiring: Wiring, request: Request) -> Post:
     return post(request, f"live:{deployed.id}", note(request, text))
 
 
-def ended_post(wiring: Wiring, request: Request, app: apps.App) -> Post:
-    """That an app has ended, and where its export is."""
+def ended_post(session: Session, wiring: Wiring, request: Request, app: apps.App) -> Post:
+    """That an app has ended, where its export is, and how it may come back."""
     url = wiring.url(app.slug, "live") + "_slipway/export" if app.export else ""
-    text = words.ended(quoted(app.title), app.stage, url)
-    return post(request, f"ended:{app.id}:{app.stage}", note(request, text))
+    said, over = note(request, words.ended(quoted(app.title), app.stage, url)), ended.shown(session, app, wiring.now())
+    first, *rest = said.blocks
+    back = ended.offer(over, {"app": app.id}) if over else ()
+    return post(request, f"ended:{app.id}:{app.stage}:{app.ended_at}", Message(said.text, (first, *back, *rest)))
 
 
 WAITING = (State.PREVIEWED, State.PROPOSED, State.LIVE, State.DENIED, State.INCOMPLETE)

@@ -4,7 +4,7 @@ import logging
 
 from sqlmodel import Session
 
-from bot import drafts, gates, requests, telemetry, thread
+from bot import archiving, drafts, gates, requests, telemetry, thread
 from bot.clockwork import DAY
 from bot.database import transaction
 from bot.wiring import Wiring
@@ -73,6 +73,7 @@ def purge(wiring: Wiring) -> None:
         late = retention.overdue(session, now)
         breaches.forget(session, now - BREACHES_DAYS * DAY)
         drafts.forget(session, now)
+    archiving.purge(wiring)
     if late:
         log.warning("rows that should be gone may stand in %d apps: %s", len(late), ", ".join(late[:10]))
     done = retention.purge(

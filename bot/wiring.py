@@ -16,6 +16,7 @@ from guardrails.verdict import Verdict
 from runtime.appdata import AppData
 from runtime.apps import App
 from runtime.bundles import BundleStore
+from runtime.destination import Places
 from runtime.rehearsal import Rehearsal
 from runtime.scheduled import Fired
 from runtime.schedules import Schedule
@@ -74,6 +75,10 @@ class Wiring:
     """What the usage spool keeps of a visit by its request id, None when it keeps nothing."""
     unload: Callable[[Digest], None] = lambda bundle: None
     """Forget what was prepared to run a bundle; it can be made again."""
+    prepared: Callable[[Digest], bool] = lambda bundle: False
+    """Whether something lies ready to run a bundle."""
+    archives: Places = field(default=Places(Path("archives")), kw_only=True)
+    """Where archives of ended apps go."""
     usage: Path = Path("usage")
     """The folder of the usage spool."""
     anchors: Path = Path("anchors.jsonl")

@@ -211,6 +211,18 @@ def expire(session: Session, now: int) -> tuple[str, ...]:
     return tuple(one for one in late if _move(session, one, "expired", now))
 
 
+def was_approved(session: Session, digest: str) -> bool:
+    """Whether exactly this Proposal was let go live once; that the app ended since does not change who said yes.
+
+    Read anew from the rows, as `approved` does. Whoever asks knows that it stood live: a Proposal that was void before
+    it had all its words never did.
+    """
+    standing = get(session, digest)
+    if standing is None or standing.state not in ("approved", "void") or standing.proposal.digest != digest:
+        return False
+    return not standing.groups or any(one.yes and one.human not in standing.authors for one in standing.approvals)
+
+
 def approved(session: Session, digest: str) -> bool:
     """Whether exactly this Proposal may go live (Invariant 1).
 

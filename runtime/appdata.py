@@ -18,6 +18,7 @@ from pydantic import JsonValue
 
 from runtime import rows, storefile
 from runtime.rows import Measured, Row
+from runtime.snapshot import Snapshots, Snapshotting
 
 Where = Literal["preview", "live"]
 PAGE = 4096
@@ -75,7 +76,7 @@ class Box(Protocol):
         """Let go of it."""
 
 
-class AppData(Protocol):
+class AppData(Snapshotting, Protocol):
     """Every app's store. PostgreSQL can stand behind it as well as files."""
 
     def open(self, app: str, stage: Where, store_mb: int) -> Box:
@@ -97,7 +98,7 @@ class AppData(Protocol):
         """How large the store is."""
 
 
-class SqliteAppData:
+class SqliteAppData(Snapshots):
     """A folder of SQLite files, `<app>.<stage>.db`."""
 
     def __init__(self, folder: Path) -> None:

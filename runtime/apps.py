@@ -32,14 +32,17 @@ class Stage(StrEnum):
 ENDED = (Stage.ARCHIVED, Stage.RETIRED)
 ALLOWED: Mapping[Stage, frozenset[Stage]] = {
     Stage.DRAFT: frozenset({Stage.APPROVED, Stage.RETIRED}),
-    Stage.APPROVED: frozenset({Stage.LIVE, Stage.DRAFT, Stage.RETIRED}),
+    # Archived: what was to be restored could not be.
+    Stage.APPROVED: frozenset({Stage.LIVE, Stage.DRAFT, Stage.ARCHIVED, Stage.RETIRED}),
     Stage.LIVE: frozenset({Stage.APPROVED, Stage.SUSPENDED, Stage.ARCHIVED, Stage.RETIRED}),
     # Approved: a better version waits to replace what was suspended.
     Stage.SUSPENDED: frozenset({Stage.LIVE, Stage.APPROVED, Stage.ARCHIVED, Stage.RETIRED}),
-    Stage.ARCHIVED: frozenset({Stage.RETIRED}),
+    # Approved: it is restored, as far as the policies still allow what was approved.
+    Stage.ARCHIVED: frozenset({Stage.APPROVED, Stage.RETIRED}),
     Stage.RETIRED: frozenset(),
 }
-"""The one table of transitions. Live is reached from Approved alone, or back from Suspended."""
+"""The one table of transitions. Live is reached from Approved alone, or back from Suspended; of an app that is over,
+also while it still stands as Suspended because its archive is not written, only what ends is left."""
 
 RESERVED = frozenset(
     {"www", "preview", "api", "admin", "slipway", "localhost", "static", "app", "apps", "signin", "shelf"}
@@ -97,12 +100,18 @@ class App:
     stage: Stage
     created_at: int
     ended_at: int | None
+    """Since when it answers nobody for good, whether or not everything of it is archived or cleared away."""
     export: str
     trace: str
     team: str = ""
     """Who asked for it, as the chat calls them: a channel's name or the whole team's."""
     budget_tag: str = ""
     """Whose budget its cost is counted against; empty while nobody's."""
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, or is about to and does not come back."""
+        return self.ended_at is not None
 
 
 def _view(row: AppRow) -> App:
@@ -224,15 +233,21 @@ def open_to(session: Session, app: str, audience: Audience) -> None:
 def move(session: Session, app: str, stage: Stage, now: int) -> App:
     """Pass to another stage by compare-and-set; NotAllowed when the table forbids it or somebody else was first."""
     row = session.get(AppRow, app)
-    if row is None or stage not in ALLOWED[Stage(row.stage)]:
+    closing = row is not None and row.ended_at is not None and row.stage not in ENDED
+    if row is None or stage not in ALLOWED[Stage(row.stage)] or (closing and stage not in ENDED):
         raise NotAllowed(f"{app} cannot go from {row.stage if row else 'nothing'} to {stage}")
+    return moved(session, row, stage, (row.ended_at or now) if stage in ENDED else None)
+
+
+def moved(session: Session, row: AppRow, stage: Stage, ended_at: int | None) -> App:
+    """Pass to another stage, whether or not the table allows it: for `move`, and for `runtime.closing`."""
     result = session.execute(
         update(AppRow)
-        .where(col(AppRow.id) == app, col(AppRow.stage) == row.stage)
-        .values(stage=stage, ended_at=now if stage in ENDED else None, cleared_at=None)
+        .where(col(AppRow.id) == row.id, col(AppRow.stage) == row.stage)
+        .values(stage=stage, ended_at=ended_at, cleared_at=None)
     )
     if result.rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for an UPDATE
-        raise NotAllowed(f"{app} was moved by somebody else")
+        raise NotAllowed(f"{row.id} was moved by somebody else")
     touch_routes(session)
     return _view(row)
 

@@ -189,7 +189,7 @@ def preview(session: Session, app: str, bundle: Digest, now: int, excess: Sequen
     """Put a bundle up as the app's preview, on a short Lease of its own; NotAllowed with any `excess`, as for live."""
     _within(app, excess)
     found = apps.get(session, app)
-    if found is None or found.stage in apps.ENDED:
+    if found is None or found.over:
         raise NotAllowed(f"{app} has ended")
     row = _replace(session, app, found.workspace, "preview", bundle, now)
     _keep_lease(session, app, found.workspace, "preview", lease.start(lease.PREVIEW_DAYS, now))
@@ -235,7 +235,7 @@ def _within(app: str, excess: Sequence[str]) -> None:
 def extend(session: Session, app: str, days: int, longest: int, now: int) -> Lease:
     """Keep a live app for another `days`; NotAllowed when it has no Lease or has ended."""
     found, standing = apps.get(session, app), leased(session, app, "live")
-    if found is None or standing is None or found.stage in apps.ENDED:
+    if found is None or standing is None or found.over:
         raise NotAllowed(f"{app} has ended")
     kept = lease.extend(standing, days, longest, now)
     _keep_lease(session, app, found.workspace, "live", kept)
@@ -279,7 +279,7 @@ def remind(session: Session, now: int) -> tuple[tuple[str, int], ...]:
     for row in session.exec(select(LeaseRow).where(LeaseRow.stage == "live", LeaseRow.ends_at > now)):
         found = apps.get(session, row.app)
         before = lease.reminder_due(Lease(row.started_at, row.ends_at, row.reminded), now)
-        if before and found is not None and found.stage not in apps.ENDED:
+        if before and found is not None and not found.over:
             row.reminded = before
             due.append((row.app, before))
     return tuple(due)

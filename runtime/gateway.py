@@ -168,7 +168,13 @@ class Gateway:
             ended = bool(route.ended_at) or bool(route.bundle)
             page = (
                 pages.tombstone(
-                    route.title, route.app_stage, route.ended_at or route.ends_at, export=bool(route.export)
+                    route.title,
+                    route.app_stage,
+                    route.ended_at or route.ends_at,
+                    export=bool(route.export),
+                    keeper=route.keeper,
+                    until=route.until if now < route.until else 0,
+                    owner=entry.owner,
                 )
                 if ended
                 else pages.WRONG_STAGE

@@ -68,6 +68,12 @@ def read(session: Session, app: str, stage: str) -> Gauge:
     return Gauge(row.percent, row.measured_at) if row else EMPTY
 
 
+def forget(session: Session, app: str) -> None:
+    """Of an app that has ended nothing is measured any more."""
+    for row in session.exec(select(GaugeRow).where(GaugeRow.app == app)):
+        session.delete(row)
+
+
 def surveyed_on(session: Session, day: int) -> frozenset[tuple[str, str]]:
     """The stores whose turn on this day was already."""
     rows = session.exec(select(GaugeRow).where(GaugeRow.surveyed_at >= day * DAY)).all()

@@ -145,5 +145,14 @@ def unload(bundles: BundleStore, deltas: Path, digest: Digest) -> None:
             path.unlink(missing_ok=True)
 
 
+def prepared(bundles: BundleStore, deltas: Path, digest: Digest) -> bool:
+    """Whether any worker has a delta of a bundle's source; not known, and so not, of a damaged bundle."""
+    try:
+        source = bundles.get(digest).files.get("app.js")
+    except Corrupt:
+        return False
+    return source is not None and any(True for _ in deltas.glob(f"*/{_name(source)}"))
+
+
 def _name(source: bytes) -> str:
     return digest_of(source).removeprefix("sha256:")

@@ -158,13 +158,23 @@ def day(at: int) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def tombstone(title: str, stage: str, ended_at: int | None, *, export: bool) -> Page:
-    """What stands where an app was."""
-    when = f" on {day(ended_at)}" if ended_at else ""
+VERBS: Mapping[str, str] = {"archived": "was archived", "suspended": "is being archived"}
+"""What became of an app that is over, by its stage."""
+
+
+def tombstone(
+    title: str, stage: str, ended_at: int | None, *, export: bool, keeper: str = "", until: int = 0, owner: bool = True
+) -> Page:
+    """What stands where an app was. `until` is the second up to which it can be restored; `owner` looks at it."""
+    verb = VERBS.get(stage, "has ended")
+    ends = {"is being archived": "has answered nobody since", "was archived": "was archived on"}.get(verb, "ended on")
+    when = f"{ends} {day(ended_at)}" if ended_at else verb
+    who = f" {keeper} looked after it." if keeper else ""
+    said = f" {keeper or 'Its owner'} looked after it, and can restore it until {day(until)}." if until else who
+    final = " It cannot be restored." if verb == "has ended" else ""
     kept = " Its entries were exported first; the owner can download them." if export else ""
-    verb = "was archived" if stage == "archived" else "has ended"
-    action = ("/_slipway/export", "Download the export (owner)") if export else None
-    return Page(410, f"{title} {verb}", f"This app {verb}{when}.{kept}", action)
+    action = ("/_slipway/export", "Download the export (owner)") if export and owner else None
+    return Page(410, f"{title} {verb}", f"This app {when}.{said}{final}{kept}", action)
 
 
 NOT_FOUND = Page(404, "There is no app here", "The address may be mistyped, or the app was never published.")

@@ -28,10 +28,12 @@ SERVED: Mapping[Where, frozenset[str]] = {
 _ROUTE = """
 SELECT app.id, app.title, app.owner, app.stage, app.ended_at, app.export, app.trace,
   app.workspace || ':' || coalesce(nullif(app.budget_tag, ''), app.team),
-  coalesce(deployment.bundle, ''), coalesce(lease.ends_at, 0), coalesce(deployment.paused <> '', 0)
+  coalesce(deployment.bundle, ''), coalesce(lease.ends_at, 0), coalesce(deployment.paused <> '', 0),
+  coalesce(tombstone.owner, ''), coalesce(tombstone.until, 0)
 FROM app
 LEFT JOIN deployment ON deployment.app = app.id AND deployment.stage = ? AND deployment.ended_at IS NULL
 LEFT JOIN lease ON lease.app = deployment.app AND lease.stage = deployment.stage
+LEFT JOIN tombstone ON tombstone.app = app.id
 WHERE app.slug = ?
 """
 _GRANTS = "SELECT name, until FROM app_grant WHERE app = ? AND revoked_at IS NULL ORDER BY id"
@@ -75,6 +77,10 @@ class Route:
     """Since when operators have stopped it, or the template that it is made of; 0 while it is not."""
     stilled: Mapping[str, int] = field(default_factory=dict)
     """Capabilities that operators have stopped, each with since when (`runtime.frozen`)."""
+    keeper: str = ""
+    """Whose it was, by name; of an ended app alone."""
+    until: int = 0
+    """Until when an ended app can be restored."""
 
     @property
     def name(self) -> str:
@@ -201,7 +207,7 @@ class Routes:
         row = self._connection.execute(_ROUTE, (stage, slug)).fetchone()
         if row is None:
             return None
-        app, title, owner, app_stage, ended_at, export, trace, team, bundle, ends_at, paused = row
+        app, title, owner, app_stage, ended_at, export, trace, team, bundle, ends_at, paused, *stone = row
         still, stilled = self._still(app, bundle)
         return Route(
             app=app,
@@ -221,6 +227,8 @@ class Routes:
             paused=bool(paused),
             frozen=still,
             stilled=stilled,
+            keeper=stone[0],
+            until=stone[1],
         )
 
     def _still(self, app: str, bundle: str) -> tuple[int, Mapping[str, int]]:

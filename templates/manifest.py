@@ -43,6 +43,18 @@ MOST_TIMES = 4
 """Times of one app's schedule. Each comes at most once a day, so an app cannot have itself run more often than this."""
 REQUESTS_PER_MINUTE = 600
 """How often an app may be called in a minute unless its template says otherwise."""
+_PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+_PLACE = re.compile(rf"(s3://[a-z0-9][a-z0-9-]{{1,61}}[a-z0-9](/{_PART})*/?|{_PART}(/{_PART})*/?)?")
+
+
+def _place(text: str) -> str:
+    if len(text) > 200 or ".." in text or not _PLACE.fullmatch(text):
+        raise ValueError("write a folder below the installation's archives, such as surveys/2026, or s3://bucket/path/")
+    return text
+
+
+Destination = Annotated[str, AfterValidator(_place)]
+"""Where archives go. A path upwards or from the root is no such place."""
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 HostName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?$")]
 DomainName = Annotated[
@@ -159,7 +171,9 @@ class Lifecycle(Frozen):
 
     ttl_days: Annotated[int, Field(ge=1, le=3650)] = 30
     auto_archive: bool = True
-    archive_destination: str = ""
+    """At its end it is archived, to be restored for a while; without, it is retired."""
+    archive_destination: Destination = ""
+    """Empty for the installation's own; else a folder below it, or a bucket that the operators allow."""
 
 
 class Manifest(Frozen):

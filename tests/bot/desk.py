@@ -18,6 +18,7 @@ from generator.offline_model import OfflineModel
 from guardrails.review import document, review
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
+from runtime.destination import Places
 from tests.bot.histories import migrated, policies, shelf
 
 DAY = 86_400
@@ -119,6 +120,7 @@ class Desk:
                 now=lambda: self.now,
                 data=SqliteAppData(home / "data"),
                 exports=home / "exports",
+                archives=Places(home / "archives"),
                 last_used=lambda app: 0,
                 usage=home / "usage",
                 team=lambda place: "ops" if place.kind == "channel" else "Harbour",

@@ -25,6 +25,7 @@ from guardrails.policy import Policies
 from guardrails.review import document, review
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore
+from runtime.destination import Places
 from runtime.routes import Routes
 from templates import catalog
 from templates.catalog import Catalog
@@ -212,6 +213,7 @@ class History:
             now=lambda: self.now,
             data=SqliteAppData(self.home / "data"),
             exports=self.home / "exports",
+            archives=Places(self.home / "archives"),
             last_used=lambda app: 0,
         )
 

@@ -216,7 +216,7 @@ class House:
                     session.execute(table.delete())
             apps.touch_routes(session)
             self._since = session.exec(select(func.max(AuditRow.id))).one() or 0
-        for folder in ("data", "exports"):
+        for folder in ("data", "exports", "archives"):
             for kept in (self.home / folder).glob("*"):
                 kept.unlink()
         for person in (self.ana, self.ben, self.cy, self.dora, self.gil, self.pia):

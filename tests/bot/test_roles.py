@@ -38,6 +38,7 @@ def test_each_role_may_what_its_row_says_and_no_more() -> None:
         *makers,
         *ending,
         "keep",
+        "restore",
         "open",
         "results",
         "choose",
@@ -45,7 +46,7 @@ def test_each_role_may_what_its_row_says_and_no_more() -> None:
         "discard",
         "sent",
     }
-    assert allowed(somebody("cy")) == {*makers, *ending, "keep", "open", "results"}
+    assert allowed(somebody("cy")) == {*makers, *ending, "keep", "restore", "open", "results"}
     assert allowed(somebody(), SUBJECT, "viewer") == {"open"}
     assert allowed(somebody(), SUBJECT, "approver") == {"open", "decide", "give"}
     assert allowed(somebody(), SUBJECT, "operator") == ending | {"freeze", "thaw"}

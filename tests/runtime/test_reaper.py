@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from runtime import apps, deployments, identity, reaper
+from runtime import apps, archives, deployments, identity, reaper, stuck
 from runtime.apps import App, Stage
 from runtime.broker import secret
 from runtime.broker.secret import SecretRow
@@ -79,7 +79,7 @@ def end(engine: Engine, stage: Stage) -> None:
         reaper.end(session, "app_1", stage, NOW + DAY)
 
 
-def finish(engine: Engine, shelf: Shelf, exports: Path, crash: int = -1) -> tuple[Finished, ...]:
+def finish(engine: Engine, shelf: Shelf, exports: Path, crash: int = -1, later: int = 0) -> tuple[Finished, ...]:
     """One tick over what is unfinished; `kill -9` at the n-th time that it opens or commits a transaction."""
     places = iter(range(100))
 
@@ -97,7 +97,7 @@ def finish(engine: Engine, shelf: Shelf, exports: Path, crash: int = -1) -> tupl
     def record(_session: Session, app: App, action: str) -> None:
         shelf.recorded.append(f"{app.id} {action}")
 
-    return reaper.finish(transaction, shelf, exports, record, NOW + DAY)
+    return reaper.finish(transaction, shelf, exports, record, NOW + DAY + later)
 
 
 def the_app(engine: Engine, name: str = "app_1") -> App:
@@ -139,11 +139,31 @@ def test_wherever_retiring_is_cut_off_the_next_tick_leaves_nothing(
 def test_what_cannot_be_cleared_is_said_and_tried_again(engine: Engine, shelf: Shelf, tmp_path: Path) -> None:  # D3
     end(engine, Stage.RETIRED)
     shelf.full = True
-    assert finish(engine, shelf, tmp_path) == (Finished("app_1", "OSError: disk full"),)
+    assert finish(engine, shelf, tmp_path) == (Finished("app_1", "disk full"),)
+    with Session(engine) as session:
+        [held] = stuck.of_app(session, "app_1")
+    assert (held.step, held.trouble, held.due_at) == ("clear", "disk full", NOW + DAY + 10)
     shelf.full = False
-    assert finish(engine, shelf, tmp_path) == (Finished("app_1"),)
-    assert finish(engine, shelf, tmp_path) == ()
-    assert shelf.recorded == ["app_1 app.exported", "app_1 app.cleared"]
+    assert finish(engine, shelf, tmp_path) == (), "it waits a while before it is tried again"
+    assert finish(engine, shelf, tmp_path, later=10) == (Finished("app_1"),)
+    assert finish(engine, shelf, tmp_path, later=20) == ()
+    assert shelf.recorded == ["app_1 app.exported", "app_1 app.stuck", "app_1 app.cleared"]
+    with Session(engine) as session:
+        assert stuck.of_app(session, "app_1") == ()
+
+
+def test_what_is_stuck_is_tried_ever_later_and_for_ever(engine: Engine, shelf: Shelf, tmp_path: Path) -> None:  # D3
+    end(engine, Stage.RETIRED)
+    shelf.full = True
+    waits, later = [], 0
+    for _ in range(12):
+        assert finish(engine, shelf, tmp_path, later=later) == (Finished("app_1", "disk full"),)
+        with Session(engine) as session:
+            [held] = stuck.of_app(session, "app_1")
+        waits.append(held.due_at - (NOW + DAY + later))
+        later += waits[-1]
+    assert waits == [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600, 3600]
+    assert shelf.recorded.count("app_1 app.stuck") == 1, "said once for one reason"
 
 
 def test_routes_are_closed_before_anything_else_happens(engine: Engine, shelf: Shelf) -> None:
@@ -158,10 +178,43 @@ def test_a_retired_app_is_never_revived(engine: Engine, shelf: Shelf) -> None:  
     assert inventory(engine, shelf, "app_1")["routes"] == 0
 
 
-def test_an_archived_app_keeps_its_live_store_and_nothing_else(engine: Engine, shelf: Shelf, tmp_path: Path) -> None:
+def test_an_archived_app_without_an_archive_keeps_its_store(engine: Engine, shelf: Shelf, tmp_path: Path) -> None:
     end(engine, Stage.ARCHIVED)
     finish(engine, shelf, tmp_path)
     assert inventory(engine, shelf, "app_1") == {"routes": 0, "sessions": 0, "secrets": 0, "stores": 1}
+
+
+def test_an_archived_app_leaves_nothing_but_its_archive(engine: Engine, shelf: Shelf, tmp_path: Path) -> None:  # D3
+    with Session(engine) as session, session.begin():
+        closed = reaper.close(session, "app_1", NOW + DAY)
+        begun = archives.begin(session, closed, ".", "pack.zip", NOW + DAY)
+    assert finish(engine, shelf, tmp_path) == ()
+    assert inventory(engine, shelf, "app_1") == {"routes": 0, "sessions": 1, "secrets": 1, "stores": 2}, "not deleted"
+    with Session(engine) as session, session.begin():
+        what = archives.Contents(BUNDLE, 9, BUNDLE, 0)
+        archives.keep(session, begun, what, bundle=BUNDLE, proposal="p", now=NOW + DAY)
+        reaper.end(session, "app_1", Stage.ARCHIVED, NOW + 2 * DAY)
+    finish(engine, shelf, tmp_path)
+    assert inventory(engine, shelf, "app_1") == {"routes": 0, "sessions": 0, "secrets": 0, "stores": 0}
+    assert the_app(engine).ended_at == NOW + DAY, "since it answers nobody"
+
+
+def test_a_closed_app_is_revived_by_nobody(engine: Engine, shelf: Shelf, tmp_path: Path) -> None:  # D3, L6
+    with Session(engine) as session, session.begin():
+        reaper.close(session, "app_1", NOW + DAY)
+    for work in (
+        lambda session: scene.publish(session, "app_1"),
+        lambda session: deployments.preview(session, "app_1", BUNDLE, NOW),
+        lambda session: deployments.extend(session, "app_1", 30, 180, NOW),
+        lambda session: apps.move(session, "app_1", Stage.APPROVED, NOW),
+        lambda session: apps.move(session, "app_1", Stage.LIVE, NOW),
+        lambda session: reaper.close(session, "app_1", NOW),
+    ):
+        with Session(engine) as session, pytest.raises(NotAllowed):
+            work(session)
+    with Session(engine) as session:
+        assert not deployments.resume(session, "app_1", "live", NOW)
+    assert inventory(engine, shelf, "app_1")["routes"] == 0
     end(engine, Stage.RETIRED)
     finish(engine, shelf, tmp_path)
     assert inventory(engine, shelf, "app_1")["stores"] == 0
