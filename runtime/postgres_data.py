@@ -12,6 +12,7 @@ from runtime import jsonb, statements
 from runtime.appdata import Busy, Where
 from runtime.postgres import Away, Connection, Pool
 from runtime.postgres_box import PostgresBox, row_of, said
+from runtime.postgres_snapshot import PostgresSnapshots
 from runtime.rows import Measured, Row
 from runtime.storefile import BUSY_MS
 
@@ -26,7 +27,7 @@ _OPTIONS = (
 )
 
 
-class PostgresAppData:
+class PostgresAppData(PostgresSnapshots):
     """The stores in one database. Its user may make the schema `slipway_data`, or finds it made."""
 
     def __init__(self, url: str) -> None:
