@@ -76,14 +76,18 @@ def month_start(now: int) -> int:
 class Ticks:
     """Calls each tick again and again. Holds no state: what is due stands in the database."""
 
-    def __init__(self, ticks: Mapping[str, tuple[Callable[[], object], float]]) -> None:
-        """`ticks` maps a name to the function and the seconds between two calls of it."""
+    def __init__(
+        self,
+        ticks: Mapping[str, tuple[Callable[[], object], float]],
+        around: Callable[[str, Callable[[], object]], Callable[[], object]] = lambda _, tick: tick,
+    ) -> None:
+        """`ticks` maps a name to the function and the seconds between two calls; what is called is `around` it."""
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = BackgroundScheduler(timezone=UTC, daemon=True)
         for name, (tick, seconds) in ticks.items():
             # The first at once: what fell due while nobody ticked waits no longer.
             self._scheduler.add_job(
-                tick,
+                around(name, tick),
                 "interval",
                 seconds=seconds,
                 id=name,

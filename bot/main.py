@@ -48,6 +48,8 @@ from bot.chat import ChatError, Place
 from bot.clockwork import Clock, Ticks
 from bot.control import ControlSocket, alone
 from bot.database import transaction
+from bot.fencing import fenced
+from bot.leading import Lease
 from bot.notary import Notary
 from bot.requests import State
 from bot.reviewing import checked, reviewer
@@ -95,11 +97,14 @@ class Control:
         self.chat = SlackChat(settings.slack.bot_token, settings.slack.api_url)
         with transaction(self.engine) as session:
             clock = Clock(session)
-        self.wiring = wire(settings, self.engine, self.chat, self._judge, clock)
+        hearing = wire(settings, self.engine, self.chat, self._judge, clock)
+        self.lease = Lease(self.engine, clockwork.stopwatch)
+        self.wiring = fenced(hearing, self.lease, self.chat)
+        """What ticks: nothing of it is done unless we lead."""
         keyring.ready(self.engine, self.wiring.notary, self.wiring.bundles, clock.now())
         movable = clock if settings.demo_clock else None
         ears = listening.ears(
-            self.wiring, commands.Commands(self.wiring, movable), partial(scrubbed, personal=settings.personal)
+            hearing, commands.Commands(hearing, movable), partial(scrubbed, personal=settings.personal)
         )
         self.slack = Slack(
             token=settings.slack.bot_token,
@@ -109,7 +114,7 @@ class Control:
             ears=ears,
             chat=self.chat,
         )
-        asks = visitors.asks(self.wiring, exchange(settings), lambda text: scrub(text).text)
+        asks = visitors.asks(hearing, exchange(settings), lambda text: scrub(text).text)
         self._socket = ControlSocket(settings.gateway.control_socket, asks)
         self._ticks = Ticks(
             {
@@ -119,7 +124,7 @@ class Control:
                 "freezes": (lambda: freeze_telling.tick(self.wiring), SLOW),
                 "home": (lambda: home.tick(self.wiring), QUICK),
                 "follow-ups": (lambda: following.tick(self.wiring), QUICK),
-                "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now()), QUICK),
+                "outbox": (lambda: outbox.deliver(self.wiring.engine, self.wiring.chat, self.wiring.now()), QUICK),
                 "pictures": (lambda: picturing.tick(self.wiring), SLOW),
                 "schedules": (lambda: scheduling.tick(self.wiring), SLOW),
                 "endings": (lambda: endings.tick(self.wiring), SLOW),
@@ -131,12 +136,15 @@ class Control:
                 "keys": (lambda: renewing.tick(self.wiring), HOURLY),
                 "anchors": (lambda: anchoring.tick(self.wiring), HOURLY),
                 "visits": (lambda: upkeep.forget_visits(self.wiring, _visits_end()), HOURLY),
-            }
+            },
+            self.lease.only,
         )
 
     def start(self) -> None:
         """Listen, tick and answer; first of all, let go of rows that should have gone while we were away (T15)."""
-        upkeep.purge(self.wiring)
+        self.lease.start()
+        if self.lease.held():
+            upkeep.purge(self.wiring)
         self._socket.start()
         self.slack.connect()
         self._ticks.start()
@@ -163,6 +171,7 @@ class Control:
     def stop(self) -> None:
         """Let what is under way end, then stop."""
         self._ticks.stop()
+        self.lease.stop()
         self._socket.stop()
         # A connection that is gone already is closed as well as it can be.
         with suppress(OSError):
