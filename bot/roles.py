@@ -25,6 +25,7 @@ Act = Literal[
     "sent",
     "look",
     "run",
+    "roll",
     "keep",
     "archive",
     "retire",
@@ -50,6 +51,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     "retire": KEEPERS | {"operator"},
     "look": KEEPERS | {"operator"},
     "run": KEEPERS | {"operator"},
+    "roll": KEEPERS | {"operator"},
     "decide": frozenset({"approver"}),
     "give": frozenset({"approver"}),
     "audit": frozenset({"auditor"}),
@@ -73,6 +75,7 @@ REFUSED: Mapping[Act, str] = {
     "archive": _ONLY + ", operators and the collaborators can do that.",
     "retire": _ONLY + ", operators and the collaborators can do that.",
     "run": _ONLY + ", operators and the collaborators can do that.",
+    "roll": _ONLY + ", operators and the collaborators can do that.",
     "audit": "Only auditors can read an app's record. Who they are stands in the setting SLIPWAY_ROLES.",
 }
 """What somebody is told whose role it is not; of any other act, that it is the asker's and the collaborators'."""

@@ -1,5 +1,7 @@
 """What stands in an app's thread, made from state: the card, the live message, requests for approval, reminders."""
 
+from dataclasses import replace
+
 from sqlmodel import Session
 
 from bot import (
@@ -17,7 +19,7 @@ from bot.outbox import Post
 from bot.requests import Request, State
 from bot.wiring import Wiring
 from guardrails import approvals
-from runtime import apps, deployments
+from runtime import apps, history
 
 ROOT = "root:"
 """Begins the outbox key of the message that stands for a slash command."""
@@ -55,7 +57,9 @@ def refresh(session: Session, wiring: Wiring, request: str, now: int) -> None:
     """Make the card show what is true now."""
     seen = requests.get(session, request)
     if seen is not None:
-        outbox.put(session, post(seen, seen.card, card.card(card_view.view(session, wiring, seen))), now)
+        several = len(history.last(session, seen.app or "", most=2)) > 1
+        view = replace(card_view.view(session, wiring, seen), versions=several)
+        outbox.put(session, post(seen, seen.card, card.card(view)), now)
 
 
 def void(session: Session, request: Request, now: int) -> None:
@@ -78,16 +82,6 @@ def settle_approval(session: Session, proposal: str, now: int) -> None:
 def note(request: Request, text: str) -> Message:
     """A sentence of ours about a Request, with its trace."""
     return Message(text, (section(text), context(words.trace(telemetry.trace_id(request.trace)))))
-
-
-def live_post(session: Session, wiring: Wiring, request: Request) -> Post:
-    """The live URL, in the same thread."""
-    assert request.app is not None
-    app, lease = apps.get(session, request.app), deployments.leased(session, request.app, "live")
-    deployed = deployments.active(session, request.app, "live")
-    assert app is not None and lease is not None and deployed is not None
-    text = words.live(quoted(app.title), wiring.url(app.slug, "live"), lease.ends_at)
-    return post(request, f"live:{deployed.id}", note(request, text))
 
 
 def ended_post(wiring: Wiring, request: Request, app: apps.App) -> Post:
