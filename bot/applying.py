@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import asking, card_view, changing, follow_ups, outbox, showing, thread
+from bot import asking, card_view, changing, follow_ups, outbox, showing, thread, undoing
 from bot.blocks import section
+from bot.chat import Block
 from bot.database import transaction
 from bot.deciding import GONE, OVERTAKEN, About, Refused, advance, record, standing_in
 from bot.follow_ups import FollowUp
@@ -25,7 +26,7 @@ def apply(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
     now = wiring.now()
     if one.base != follow_ups.digest(about.request.brief):
         with transaction(wiring.engine) as session:
-            _settle(session, one, follow_ups.Stage.REPLACED, changing.CHANGED_MEANWHILE, now)
+            _settle(session, one, follow_ups.Stage.REPLACED, section(changing.CHANGED_MEANWHILE), now)
             record(session, wiring, about, "change.overtaken", change=one.key)
             whisper = thread.note(about.request, changing.CHANGED_MEANWHILE)
             outbox.put(
@@ -40,7 +41,8 @@ def apply(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
     }
     with transaction(wiring.engine) as session:
         advance(session, wiring, about, State.BRIEFED, verdict=None, trouble="", **changes)
-        _settle(session, one, follow_ups.Stage.APPLIED, changing.applied(about.press.user, now), now)
+        said = undoing.applied(session, about.request, one.brief, changing.applied(about.press.user, now), now)
+        _settle(session, one, follow_ups.Stage.APPLIED, said, now)
         thread.void(session, about.request, now)
         record(session, wiring, about, "request.changed", brief=follow_ups.digest(one.brief), change=one.key)
 
@@ -49,7 +51,7 @@ def leave(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
     """The answers stay as they are."""
     one, now = _waiting(wiring, about, hint), wiring.now()
     with transaction(wiring.engine) as session:
-        _settle(session, one, follow_ups.Stage.LEFT, changing.left(about.press.user, now), now)
+        _settle(session, one, follow_ups.Stage.LEFT, section(changing.left(about.press.user, now)), now)
         record(session, wiring, about, "change.left", change=one.key)
 
 
@@ -80,7 +82,7 @@ def _waiting(wiring: Wiring, about: About, hint: Mapping[str, str]) -> FollowUp:
     return one
 
 
-def _settle(session: Session, one: FollowUp, stage: follow_ups.Stage, instead: str, now: int) -> None:
+def _settle(session: Session, one: FollowUp, stage: follow_ups.Stage, instead: Block, now: int) -> None:
     if not follow_ups.close(session, one, stage):
         raise Refused(OVERTAKEN)
-    outbox.settle_buttons(session, one.post, section(instead), now)
+    outbox.settle_buttons(session, one.post, instead, now)

@@ -15,7 +15,7 @@ from bot.deciding import OVERTAKEN, About, Refused, record
 from bot.requests import Request
 from bot.wiring import Wiring
 from guardrails import audit
-from runtime import apps, breaches, deployments, schedules
+from runtime import apps, breaches, defects, deployments, schedules
 from runtime.apps import App
 from runtime.breaches import IN_A_ROW, KILLED, KILLS, KILLS_WITHIN, LINE, LINES, MILD, Breaches
 from runtime.deployments import Where
@@ -172,3 +172,5 @@ def close(session: Session, app: str, now: int) -> None:
     for prefix in (f"breach:{app}:", f"paused:{app}:", f"gate:{app}:", f"given:{app}:"):
         outbox.settle_buttons(session, prefix, section(limits.OVER), now)
     breaches.forget(session, now, app)
+    for one in defects.open_windows(session, app):
+        defects.close(session, one.id, "end", now)

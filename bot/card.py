@@ -142,6 +142,7 @@ def _buttons(view: CardView, url: str) -> Sequence[Block]:
     label = "" if view.state == "live" else labels.OPEN_PREVIEW
     open_it = [_button(view, "slipway.open", label, url=url)] if url else []
     open_it += remedies(_about(view), suspended=True) if view.paused else []
+    open_it += [_button(view, "slipway.versions")] if view.versions and _live(view) else []
     change = _button(view, "slipway.answer")
     if view.state == "previewed":
         return [*open_it, *_onward(view), change, *_plea(view), *_ways_out(view)]

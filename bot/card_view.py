@@ -80,13 +80,12 @@ class CardView:
     labels: Mapping[str, str] = field(default_factory=dict)  # by the answer's name
     reckoned: Mapping[str, str] = field(default_factory=dict)
     """How it reckons and what was not taken, in plain sentences, by the answer's name."""
-    bundle: str = ""
-    """What a confirmed guess is confirmed for."""
+    bundle: str = ""  # what a confirmed guess is confirmed for
+    versions: bool = False  # whether there is another version to go to
     verdict: Verdict | None = None
     alternatives: Sequence[str] = ()
     """Kinds to choose from, or the nearest one."""
-    wanted: str = ""
-    """A kind that was understood and is not on the shelf."""
+    wanted: str = ""  # a kind that was understood and is not on the shelf
     lacks: Sequence[str] = ()  # what the nearest template cannot do
     demanded: str = ""
     """That this kind was asked for, in a sentence; empty while it was not."""

@@ -23,10 +23,12 @@ from bot import (
     publishing,
     restoring,
     rights,
+    rolling,
     shortcut,
     stuck,
     telemetry,
     thread,
+    undoing,
     words,
 )
 from bot.chat import ChatError, Drafted, Message, Place, Pressed, Submitted
@@ -53,6 +55,8 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     "slipway.apply": ("answer", applying.apply),
     "slipway.leave": ("answer", applying.leave),
     "slipway.back": ("answer", applying.back),
+    undoing.UNDO: ("answer", undoing.undo),
+    undoing.REVERT: ("roll", rolling.roll),
     auditing.READ: ("audit", auditing.read),
     demand_words.ASK: ("want", demanding.want),
     "slipway.agree": ("give", giving.agree),
@@ -60,6 +64,7 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     forms.ANSWERS: ("answer", asking.answer),
     forms.REJECT: ("decide", publishing.reject),
     forms.APPROVE: ("decide", publishing.approve),
+    forms.ROLL: ("roll", rolling.roll),
 }
 """Every button and form about a Request: whose right it is, by `bot.roles`, and who decides it."""
 FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {

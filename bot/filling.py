@@ -19,6 +19,7 @@ from bot import (
     sent,
     shelving,
     thread,
+    version_list,
     words,
 )
 from bot.asking import answered
@@ -36,7 +37,13 @@ from templates.answers import validate
 from templates.template import Template
 
 ANEW = "slipway.anew"
-OPENS: Mapping[str, Act] = {"slipway.answer": "answer", ANEW: "answer", "slipway.look": "look", "slipway.sent": "sent"}
+OPENS: Mapping[str, Act] = {
+    "slipway.answer": "answer",
+    ANEW: "answer",
+    "slipway.look": "look",
+    "slipway.sent": "sent",
+    "slipway.versions": "roll",
+}
 """Buttons that open something which only some may see."""
 
 
@@ -61,6 +68,8 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
         return seen if isinstance(seen, str) else forms.look_form(json.dumps({"request": request.id}), seen)
     if act == "sent":
         return _sent(wiring, request)
+    if act == "roll":
+        return version_list.form(wiring, request)
     if request.brief is None or request.state not in thread.WAITING:
         return words.OLD_BUTTON
     return _answers(wiring, request, hint, press)
@@ -133,7 +142,7 @@ def wrong(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
         request = find(session, decisions.read_hint(sent))
     if request is None or request.brief is None:
         return {next(iter(sent.values), "reason"): words.OLD_FORM}
-    if sent.form == forms.APPROVE:
+    if sent.form in (forms.APPROVE, forms.ROLL):
         return {}
     if sent.form == forms.GIVE:
         return {} if sent.values.get("reason") else {"reason": "Please say why; it stands in the thread."}

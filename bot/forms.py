@@ -32,8 +32,8 @@ MAX_FIELDS = 5
 MAX_OPTIONS = 100
 """Slack's limit for a menu; a longer list of choices is typed in."""
 ANSWERS, REJECT, APPROVE, GIVE = "slipway.answers", "slipway.reject", "slipway.consent", "slipway.give"
-ASK = "slipway.ask"
-FORMS = frozenset({ANSWERS, REJECT, APPROVE, GIVE, ASK})
+ASK, ROLL = "slipway.ask", "slipway.roll"
+FORMS = frozenset({ANSWERS, REJECT, APPROVE, GIVE, ASK, ROLL})
 """Every form that this version knows how to read."""
 UNTYPED = "\x00"
 """In the place of what somebody typed into a field, where they typed nothing: no field can hold it."""
@@ -120,6 +120,17 @@ def give_form(about: str, what: str) -> Mapping[str, Any]:
     element = {"type": "plain_text_input", "multiline": True, "max_length": INPUT}
     reason = _wrapped("reason", labels.ALLOW_WHY, element, labels.ALLOW_WHY_HINT, optional=False)
     return _modal(GIVE, about, labels.ALLOW_TITLE, [section(what), long, reason], submit=labels.ALLOW_TITLE)
+
+
+def versions_form(about: str, paragraphs: Sequence[str], choices: Mapping[str, str]) -> Mapping[str, Any]:
+    """An app's versions, in mrkdwn, and those of them to choose from, by what stands for each in the answer."""
+    options = [{"text": plain(text, OPTION_TEXT), "value": value} for value, text in choices.items()]
+    shown = [section(one) for one in paragraphs]
+    if not options:
+        return _modal("slipway.looked", about, labels.VERSIONS_TITLE, shown)
+    menu = {"type": "static_select", "options": options}
+    choose = _wrapped("version", labels.VERSIONS_CHOOSE, menu, labels.VERSIONS_HINT, optional=False)
+    return _modal(ROLL, about, labels.VERSIONS_TITLE, [*shown, choose], submit=labels.BUTTONS["slipway.revert"])
 
 
 def look_form(about: str, paragraphs: Sequence[str]) -> Mapping[str, Any]:

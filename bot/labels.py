@@ -55,6 +55,10 @@ BUTTONS: Mapping[str, str] = {
     "slipway.apply": "Apply",
     "slipway.leave": "Leave it",
     "slipway.back": "Back to what is live",
+    "slipway.versions": "Versions",
+    "slipway.revert": "Roll back",
+    "slipway.undo": "Undo",
+    "slipway.human": "Ask the platform team",
 }
 """What stands on each button, by its action id."""
 
@@ -86,6 +90,8 @@ ALLOW_TITLE, ALLOW_LONG, ALLOW_WHY = "Allow for a while", "For how long?", "Why?
 ALLOW_LONG_HINT, ALLOW_WHY_HINT = "It ends by itself.", "It stands in the thread and in the record."
 ALLOW_FOR: Mapping[str, str] = {"3600": "1 hour", "28800": "8 hours", "86400": "1 day", "604800": "7 days"}
 """How long a capability can be allowed by the form, by its seconds."""
+VERSIONS_TITLE, VERSIONS_CHOOSE = "Versions", "Which one shall be live?"
+VERSIONS_HINT = "It is live within seconds, and one press takes it back. What is refused says why and changes nothing."
 PLAIN_ORIGIN = {"said": "you said", "guessed": "I guessed", "default": "usual"}
 """Who gave an answer, as the receipt says it."""
 SINCE = {True: "what is live", False: "the last request"}

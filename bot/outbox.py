@@ -105,6 +105,16 @@ def settle_buttons(session: Session, prefix: str, instead: Block, now: int) -> b
     return settled
 
 
+def settle_accessory(session: Session, prefix: str, about: str, instead: Block, now: int) -> None:
+    """In every post whose key begins with `prefix`, put `instead` where a section's button holds this id."""
+    for row in session.exec(select(PostRow).where(col(PostRow.key).startswith(prefix, autoescape=True))):
+        was = json.loads(row.blocks)
+        blocks = [dict(instead) if about in one.get("accessory", {}).get("value", "") else one for one in was]
+        if blocks != was:
+            row.blocks, row.version, row.due_at = json.dumps(blocks), row.version + 1, now
+            session.add(row)
+
+
 def count_since(session: Session, prefix: str, since: int) -> int:
     """How many posts whose key begins with `prefix` were asked for after `since`."""
     found = select(PostRow.key).where(col(PostRow.key).startswith(prefix, autoescape=True), PostRow.created_at > since)

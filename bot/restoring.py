@@ -19,6 +19,7 @@ from bot import (
     people,
     requests,
     thread,
+    undoing,
 )
 from bot.blocks import quoted, section
 from bot.database import transaction
@@ -205,7 +206,7 @@ def _show(session: Session, wiring: Wiring, kept: Kept, app: App, request: Reque
     who = people.by_id(session, kept.wanted_by)
     said = section(ending_words.restored(who.user if who else "", now))
     outbox.settle_buttons(session, f"ended:{app.id}:", said, now)
-    outbox.put(session, thread.live_post(session, wiring, request), now)
+    undoing.published(session, wiring, request, now)
     thread.refresh(session, wiring, request.id, now)
 
 

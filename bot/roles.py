@@ -26,6 +26,7 @@ Act = Literal[
     "sent",
     "look",
     "run",
+    "roll",
     "keep",
     "archive",
     "retire",
@@ -55,6 +56,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     "restore": KEEPERS,
     "look": KEEPERS | {"operator"},
     "run": KEEPERS | {"operator"},
+    "roll": KEEPERS | {"operator"},
     "decide": frozenset({"approver"}),
     "give": frozenset({"approver"}),
     "audit": frozenset({"auditor"}),
@@ -82,6 +84,7 @@ REFUSED: Mapping[Act, str] = {
     "run": _ONLY + ", operators and the collaborators can do that.",
     "freeze": FORBIDDEN,
     "thaw": FORBIDDEN,
+    "roll": _ONLY + ", operators and the collaborators can do that.",
     "audit": "Only auditors can read an app's record. Who they are stands in the setting SLIPWAY_ROLES.",
 }
 """What somebody is told whose role it is not; of any other act, that it is the asker's and the collaborators'."""

@@ -11,11 +11,11 @@ from bot import (
     excepting,
     keyring,
     labelled,
-    outbox,
     picturing,
     rehearsing,
+    remembering,
     shelving,
-    thread,
+    undoing,
     words,
 )
 from bot.billing import TAG
@@ -26,12 +26,13 @@ from bot.requests import Request, State
 from bot.wiring import Unavailable, Wiring
 from guardrails import approvals, audit, evidence, grants, keys
 from guardrails.leaks import leaks, unless_leaking
+from guardrails.proposal import Proposal
 from guardrails.signing import NoKey
 from runtime import apps, deployments, schedules, usage
 from templates.answers import settle_all, validate
 from templates.bundle import Bundle
 from templates.excess import excess
-from templates.manifest import Digest
+from templates.manifest import Digest, Manifest
 from templates.render import render
 
 FOREVER = 10 * 365 * 86_400
@@ -177,9 +178,11 @@ def approved(wiring: Wiring, request: Request) -> Step:
     if trouble := keyring.refusal(wiring) or unattested or labelled.untrue(wiring, what.bundle, what.grants):
         return Step(State.FAILED, "request.failed", why=trouble, changes={"trouble": trouble})
     manifest = wiring.bundles.get(what.bundle).manifest
+    taken = remembering.before(wiring, request, manifest)
 
     def go_live(session: Session) -> None:
         now = wiring.now()
+        remembering.note(session, wiring, request, what, manifest, taken, now)
         apps.change(session, app, title=what.title, collaborators=what.collaborators, named=what.named)
         apps.charge(session, app, manifest.budget_tag)
         deployments.go_live(
@@ -198,22 +201,26 @@ def approved(wiring: Wiring, request: Request) -> Step:
             approved=approvals.approved,
             now=now,
         )
-        until = now + FOREVER
-        grants.grant(
-            session,
-            workspace=request.workspace,
-            app=app,
-            wanted=what.grants,
-            proposal=proposal,
-            until=until,
-            now=now,
-        )
-        schedules.keep(session, workspace=request.workspace, app=app, times=manifest.times, now=now)
-        apps.touch_routes(session)
-        outbox.put(session, thread.live_post(session, wiring, request), now)
+        _rights(session, what, manifest, now)
+        undoing.published(session, wiring, request, now)
 
     changes = {**LOOKED_AT, "standing": request.brief.model_dump_json() if request.brief else ""}
     return Step(State.LIVE, "app.live", changes=changes, facts={"app": app, "proposal": proposal}, effect=go_live)
+
+
+def _rights(session: Session, what: Proposal, manifest: Manifest, now: int) -> None:
+    """What was approved is granted, and the times at which it runs by itself begin."""
+    grants.grant(
+        session,
+        workspace=what.workspace,
+        app=what.app,
+        wanted=what.grants,
+        proposal=what.digest,
+        until=now + FOREVER,
+        now=now,
+    )
+    schedules.keep(session, workspace=what.workspace, app=what.app, times=manifest.times, now=now)
+    apps.touch_routes(session)
 
 
 def _bundle(wiring: Wiring, request: Request) -> Bundle:

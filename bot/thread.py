@@ -1,5 +1,7 @@
 """What stands in an app's thread, made from state: the card, the live message, requests for approval, reminders."""
 
+from dataclasses import replace
+
 from sqlmodel import Session
 
 from bot import (
@@ -20,7 +22,7 @@ from bot.requests import Request, State
 from bot.spelling import spelled
 from bot.wiring import Wiring
 from guardrails import approvals
-from runtime import apps, deployments
+from runtime import apps, history
 
 ROOT = "root:"
 """Begins the outbox key of the message that stands for a slash command."""
@@ -58,7 +60,9 @@ def refresh(session: Session, wiring: Wiring, request: str, now: int) -> None:
     """Make the card show what is true now."""
     seen = requests.get(session, request)
     if seen is not None:
-        view = still.shown(session, wiring, seen, card_view.view(session, wiring, seen))
+        several = len(history.last(session, seen.app or "", most=2)) > 1
+        plain = replace(card_view.view(session, wiring, seen), versions=several)
+        view = still.shown(session, wiring, seen, plain)
         outbox.put(session, post(seen, seen.card, card.card(view)), now)
 
 
@@ -82,16 +86,6 @@ def settle_approval(session: Session, proposal: str, now: int) -> None:
 def note(request: Request, text: str) -> Message:
     """A sentence of ours about a Request, with its trace."""
     return Message(text, (section(text), context(words.trace(telemetry.trace_id(request.trace)))))
-
-
-def live_post(session: Session, wiring: Wiring, request: Request) -> Post:
-    """The live URL, in the same thread."""
-    assert request.app is not None
-    app, lease = apps.get(session, request.app), deployments.leased(session, request.app, "live")
-    deployed = deployments.active(session, request.app, "live")
-    assert app is not None and lease is not None and deployed is not None
-    text = words.live(quoted(app.title), wiring.url(app.slug, "live"), lease.ends_at)
-    return post(request, f"live:{deployed.id}", note(request, text))
 
 
 def ended_post(session: Session, wiring: Wiring, request: Request, app: apps.App) -> Post:

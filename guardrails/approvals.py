@@ -233,3 +233,12 @@ def approved(session: Session, digest: str) -> bool:
     if standing is None or standing.state != "approved" or standing.proposal.digest != digest:
         return False
     return not standing.groups or any(one.yes and one.human not in standing.authors for one in standing.approvals)
+
+
+def given(session: Session, digest: str) -> bool:
+    """Whether exactly this Proposal was approved once and nobody said no, also when it was made void since."""
+    standing = get(session, digest)
+    if standing is None or standing.state not in ("approved", "void") or standing.proposal.digest != digest:
+        return False
+    yes = any(one.yes and one.human not in standing.authors for one in standing.approvals)
+    return all(one.yes for one in standing.approvals) and (not standing.groups or yes)

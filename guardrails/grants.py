@@ -23,6 +23,7 @@ class GrantRow(SQLModel, table=True):
     until: int = Field(index=True)
     revoked_at: int | None = Field(default=None, index=True)
     gate: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    replaced: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def grant(
     session: Session, *, workspace: str, app: str, wanted: tuple[str, ...], proposal: str, until: int, now: int
 ) -> None:
     """Give exactly `wanted` to the app; what an earlier Proposal gave and this one does not name is taken back."""
-    gone = _end(session, app, now)
+    gone = _end(session, app, now, replaced=True)
     revocations.again(session, app, wanted)
     revocations.expect(session, workspace=workspace, app=app, names=gone - set(wanted), now=now)
     session.add_all(
@@ -87,11 +88,27 @@ def revoke(session: Session, app: str, now: int, name: str | None = None) -> Non
         revocations.expect(session, workspace=workspace, app=app, names=_end(session, app, now, name), now=now)
 
 
-def _end(session: Session, app: str, now: int, name: str | None = None) -> frozenset[str]:
+def restore(
+    session: Session, *, workspace: str, app: str, wanted: tuple[str, ...], proposal: str, until: int, now: int
+) -> tuple[str, ...]:
+    """Give what an earlier Proposal of the app gave, but for what was taken back on purpose since: those names."""
+    newest = {
+        row.name: row for row in session.exec(select(GrantRow).where(GrantRow.app == app).order_by(col(GrantRow.id)))
+        if not row.gate
+    }  # fmt: skip  # one row a name
+    back = tuple(
+        name for name in wanted if name in newest and newest[name].revoked_at is not None and not newest[name].replaced
+    )
+    given = tuple(name for name in wanted if name not in back)
+    grant(session, workspace=workspace, app=app, wanted=given, proposal=proposal, until=until, now=now)
+    return back
+
+
+def _end(session: Session, app: str, now: int, name: str | None = None, *, replaced: bool = False) -> frozenset[str]:
     ended = set()
     for row in session.exec(select(GrantRow).where(GrantRow.app == app, col(GrantRow.revoked_at).is_(None))):
         if name in (None, row.name):
-            row.revoked_at = now
+            row.revoked_at, row.replaced = now, replaced
             session.add(row)
             ended.add(row.name)
     return frozenset(ended)

@@ -10,14 +10,14 @@ count up in the order in which rows came, and would tell whose answer stands bes
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
 from pydantic import JsonValue
 
-from runtime import rows, storefile
-from runtime.rows import Measured, Row
+from runtime import replacing, rows, storefile
+from runtime.rows import Measured, Row, Tables
 from runtime.snapshot import Snapshots, Snapshotting
 
 Where = Literal["preview", "live"]
@@ -91,6 +91,9 @@ class AppData(Snapshotting, Protocol):
     def drop(self, app: str, stage: Where) -> None:
         """Remove the store; nothing happens when there is none."""
 
+    def replace(self, app: str, stage: Where, tables: Tables, keep: Callable[[Tables], None]) -> None:
+        """Have these rows in place of all that are there, which `keep` gets first; nobody writes meanwhile."""
+
     def stores(self) -> Sequence[tuple[str, Where]]:
         """The apps and stages that keep anything."""
 
@@ -136,6 +139,10 @@ class SqliteAppData(Snapshots):
             (self._folder / name).unlink(missing_ok=True)
         for left in self._folder.glob(f"{path.name}.*{storefile.MAKING}"):
             left.unlink(missing_ok=True)
+
+    def replace(self, app: str, stage: Where, tables: Tables, keep: Callable[[Tables], None]) -> None:
+        """All in one transaction; Busy when another write takes too long."""
+        replacing.replace(self._path(app, stage), tables, keep)
 
     def stores(self) -> Sequence[tuple[str, Where]]:
         """By the names of the files."""
@@ -256,8 +263,8 @@ class SqliteBox:
     def everything(self) -> Mapping[str, Sequence[Row]]:
         """Every table with its rows."""
         found: dict[str, list[Row]] = {}
-        for table, row in self._all():
-            found.setdefault(table, []).append(row)
+        for table, *row in self._connection.execute('SELECT "table", id, at, by, fields FROM entry ORDER BY id'):
+            found.setdefault(table, []).append(rows.row(*row))
         return found
 
     def purge(self, older_than: int) -> int:
@@ -275,10 +282,6 @@ class SqliteBox:
             self._connection.execute(f"PRAGMA {one}").fetchone()[0] for one in ("page_count", "freelist_count")
         )
         return (pages - free) * PAGE, storefile.longest(self._connection)
-
-    def _all(self) -> Iterator[tuple[str, Row]]:
-        for table, *row in self._connection.execute('SELECT "table", id, at, by, fields FROM entry ORDER BY id'):
-            yield table, rows.row(*row)
 
     def _write(self, statement: str, values: tuple[object, ...]) -> sqlite3.Cursor:
         if self._began and not self._connection.in_transaction:

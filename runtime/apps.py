@@ -28,6 +28,11 @@ class Stage(StrEnum):
     RETIRED = "retired"
     """Ended; its data is exported and its store is gone."""
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Stage":
+        """A stage that nobody knows is a Draft: it may do what a Draft may, and nothing of it is served (G1)."""
+        return cls.DRAFT
+
 
 ENDED = (Stage.ARCHIVED, Stage.RETIRED)
 ALLOWED: Mapping[Stage, frozenset[Stage]] = {

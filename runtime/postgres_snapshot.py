@@ -2,16 +2,18 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Literal
 
 from runtime import jsonb, rows, statements
 from runtime.postgres import Connection
+from runtime.rows import Row, Tables
 from runtime.snapshot import Change
 
 Where = Literal["preview", "live"]
 FORMAT = "slipway store 1"
+OWN = ("id", "at", "by")
 WAIT_MS = 5000
 _ROWS = 'SELECT "table", id, at, by, fields::text FROM entry WHERE app = %s AND stage = %s ORDER BY id'
 _KEEP = """
@@ -45,18 +47,18 @@ class PostgresSnapshots(ABC):
     def restore(self, app: str, stage: Where, snapshot: bytes) -> None:
         """In one transaction: the store is what it is, or what it was."""
         last, kept = _read(snapshot)
-        made = "INSERT INTO store (app, stage) VALUES (%s, %s) ON CONFLICT DO NOTHING"
         with self._holding(app, stage, WAIT_MS) as connection:
-            connection.execute(made, (app, stage))
-            connection.execute(statements.HOLD, (app, stage))
-            connection.execute("DELETE FROM entry WHERE app = %s AND stage = %s", (app, stage))
-            for table, id_, at, by, fields in kept:
-                connection.execute(_KEEP, (app, stage, table, id_, at, by, statements.ROW_BYTES, fields))
-            given = {"app": app, "stage": stage, "last": last}
-            connection.execute(_COUNTED, given)
-            connection.execute(statements.RECKON, given)
+            _filled(connection, (app, stage), last, kept)
             if not snapshot:
                 connection.execute("DELETE FROM store WHERE app = %s AND stage = %s", (app, stage))
+
+    def replace(self, app: str, stage: Where, tables: Tables, keep: Callable[[Tables], None]) -> None:
+        """Have these rows in place of all that are there, which `keep` gets first, in one transaction."""
+        with self._holding(app, stage, WAIT_MS) as connection:
+            keep(_by_table(connection.execute(_ROWS, (app, stage)).fetchall()))
+            asked = "SELECT last FROM store WHERE app = %s AND stage = %s"
+            (last,) = connection.execute(asked, (app, stage)).fetchone() or (0,)
+            _filled(connection, (app, stage), last, [_entry(name, row) for name in tables for row in tables[name]])
 
     def rewritten(self, snapshot: bytes, change: Change) -> bytes:
         """Without asking the database."""
@@ -66,13 +68,37 @@ class PostgresSnapshots(ABC):
         return _written(last, list(_changed(kept, change)))
 
 
+def _filled(connection: Connection, store: tuple[str, Where], last: int, kept: Sequence[Any]) -> None:
+    """Have these rows be all that the store holds, and count them."""
+    connection.execute("INSERT INTO store (app, stage) VALUES (%s, %s) ON CONFLICT DO NOTHING", store)
+    connection.execute(statements.HOLD, store)
+    connection.execute("DELETE FROM entry WHERE app = %s AND stage = %s", store)
+    for table, id_, at, by, fields in kept:
+        connection.execute(_KEEP, (*store, table, id_, at, by, statements.ROW_BYTES, fields))
+    given = {"app": store[0], "stage": store[1], "last": last}
+    connection.execute(_COUNTED, given)
+    connection.execute(statements.RECKON, given)
+
+
+def _entry(table: str, row: Row) -> tuple[Any, ...]:
+    fields = {name: value for name, value in row.items() if name not in OWN}
+    return table, rows.place(row["id"]), row["at"], row["by"], jsonb.dumps(fields)
+
+
 def _changed(kept: Sequence[Any], change: Change) -> Iterator[tuple[Any, ...]]:
     for table, id_, at, by, fields in kept:
         row = {**jsonb.loads(fields), "id": rows.named(id_), "at": at, "by": by}
         fresh = change(row)
         if fresh is not None:
-            names = {name: value for name, value in fresh.items() if name not in ("id", "at", "by")}
-            yield table, id_, at, fresh["by"], fields if fresh == row else jsonb.dumps(names)
+            yield (table, id_, at, by, fields) if fresh == row else _entry(table, fresh)
+
+
+def _by_table(kept: Sequence[Any]) -> Tables:
+    found: dict[str, list[Row]] = {}
+    for table, id_, at, by, fields in kept:
+        row = {**jsonb.loads(fields), "id": rows.named(id_), "at": at, "by": by}
+        found.setdefault(table, []).append(row)
+    return found
 
 
 def _written(last: int, kept: Sequence[Any]) -> bytes:

@@ -2,12 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 Row = dict[str, JsonValue]
+Tables = Mapping[str, Sequence[Row]]
+"""Every row of a store, by its table."""
 _ID = re.compile(r"[0-9]{1,18}|r[0-9a-f]{16}")
 
 

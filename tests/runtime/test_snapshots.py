@@ -1,4 +1,4 @@
-"""A store as bytes: the very same store again, on each engine; and with rows changed in bytes that nobody has opened."""
+"""A store as bytes: the very same store again, on each engine; and with rows changed in bytes that nobody opened."""
 
 from contextlib import closing
 from pathlib import Path
@@ -62,3 +62,21 @@ def test_rows_are_changed_in_the_bytes_and_nothing_else_is(data: AppData) -> Non
     [rows] = data.export("app_1", "live").values()
     assert [one["x"] for one in rows] == ["ä\0\ud800", "\ue000"]
     assert {one["by"] for one in rows} == {"somebody"}
+
+
+def test_rows_give_way_to_others_and_are_kept_first(data: AppData) -> None:  # D12
+    filled(data)
+    before, aside = data.export("app_1", "live"), []
+    fewer = {"answers": before["answers"][:1]}
+    data.replace("app_1", "live", fewer, aside.append)
+    assert data.export("app_1", "live") == fewer
+    assert aside == [before]
+    with pytest.raises(OSError, match="no room"):
+        data.replace("app_1", "live", before, no_room)
+    assert data.export("app_1", "live") == fewer
+    data.replace("app_1", "live", before, aside.append)
+    assert data.export("app_1", "live") == before
+
+
+def no_room(_: object) -> None:
+    raise OSError("no room")
