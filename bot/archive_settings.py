@@ -11,9 +11,8 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _PLACE = re.compile(rf"{S3}{_BUCKET.pattern}(/[A-Za-z0-9][A-Za-z0-9._-]*)*/?")
 
 
-def places(environ: Mapping[str, str]) -> Places:
+def places(home: Path, environ: Mapping[str, str]) -> Places:
     """Every place that archives may go to; ValueError says which variable to mend. Only control holds the key."""
-    own = Path(environ.get("SLIPWAY_HOME", "var")).absolute() / "archives"
     said = environ.get("SLIPWAY_ARCHIVE", "")
     bucket = said.startswith(S3)
     if bucket and not _PLACE.fullmatch(said):
@@ -24,7 +23,7 @@ def places(environ: Mapping[str, str]) -> Places:
     if bucket and access is None:
         raise ValueError("SLIPWAY_ARCHIVE is a bucket: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as well.")
     return Places(
-        root=Path(said) if said and not bucket else own,
+        root=Path(said) if said and not bucket else home / "archives",
         usual=said if bucket else "",
         buckets=_buckets(environ.get("SLIPWAY_ARCHIVE_BUCKETS", "")),
         bucket=opener(access) if access else no_buckets,

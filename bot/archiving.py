@@ -207,9 +207,7 @@ def _remove(wiring: Wiring, kept: Kept, app: App, now: int) -> None:
             archives.forget(session, kept.id)
             return
         if final and app.stage is Stage.ARCHIVED:
-            apps.move(session, app.id, Stage.RETIRED, now)
-            apps.keep_export(session, app.id, "")
-            tombstone.may_return(session, app.id, 0)
+            _retire_archived(session, app.id, now)
         told: dict[str, str | int] = {"archive": kept.digest, "store": kept.store, "size": kept.size}
         event = note(session, app, "archive.deleted", now, {**told, "place": kept.place})
         receipt = receipts.made(kept, app, event, export=final and bool(app.export))
@@ -218,6 +216,16 @@ def _remove(wiring: Wiring, kept: Kept, app: App, now: int) -> None:
         if final:
             receipts.post(session, wiring, app, receipt, now)
             refresh(session, wiring, app, now)
+
+
+def _retire_archived(session: Session, app: str, now: int) -> None:
+    """It does not come back; what was cleared away stays so, and is not exported once more."""
+    cleared = closing.is_cleared(session, app)
+    apps.move(session, app, Stage.RETIRED, now)
+    apps.keep_export(session, app, "")
+    tombstone.may_return(session, app, 0)
+    if cleared:
+        apps.cleared(session, app, now)
 
 
 def purge(wiring: Wiring) -> None:

@@ -184,7 +184,7 @@ def _clear(session: Session, wiring: Wiring, app: str, now: int) -> None:
         with suppress(Corrupt):  # then nothing can be made ready of it, either
             wiring.unload(bundle)
     session.flush()
-    if left := leftovers.of_app(session, wiring, app):
+    if left := leftovers.of_app(session, wiring.data, wiring.prepared, app, now):
         raise reaper.NotClear(f"still there: {', '.join(map(str, left))}")
 
 

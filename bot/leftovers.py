@@ -1,35 +1,35 @@
 """Leftovers: everything that is left of an app, the runtime's inventory with what others keep of it (D3)."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlmodel import Session, col, or_, select
 
 from bot import requests
 from bot.ended import RESTORE
 from bot.outbox import PostRow
-from bot.wiring import Wiring
 from guardrails import approvals, grants
 from runtime import apps, archives, inventory
-from runtime.inventory import Left
+from runtime.inventory import Left, Stores
+from templates.manifest import Digest
 
 LINKS = frozenset({"slipway.open"})
 """Buttons that only lead somewhere."""
 
 
-def of_app(session: Session, wiring: Wiring, app: str) -> tuple[Left, ...]:
+def of_app(session: Session, data: Stores, prepared: Callable[[Digest], bool], app: str, now: int) -> tuple[Left, ...]:
     """What of an app could still be reached, used or pressed; empty when it is cleared away."""
-    return (*inventory.left(session, wiring.data, wiring.prepared, app), *_others(session, wiring, app))
+    return (*inventory.left(session, data, prepared, app), *_others(session, app, now))
 
 
-def _others(session: Session, wiring: Wiring, app: str) -> Iterator[Left]:
+def _others(session: Session, app: str, now: int) -> Iterator[Left]:
     held = [one.name for one in grants.every(session, app) if one.revoked_at is None]
     yield from (Left("grant", name) for name in held)
     waiting = approvals.open_of(session, app)
     if waiting is not None:
         yield Left("approval", waiting.proposal.digest)
     found = apps.get(session, app)
-    back = found is not None and archives.restorable(session, app, wiring.now()) is not None
+    back = found is not None and archives.restorable(session, app, now) is not None
     yield from _buttons(session, app, {RESTORE} if back else frozenset())
 
 

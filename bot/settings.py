@@ -226,7 +226,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         roles=_listed(environ, "SLIPWAY_ROLES", listed.roles),
         roles_claim=environ.get("SLIPWAY_ROLES_CLAIM", ""),
         guest_channels=_listed(environ, "SLIPWAY_GUEST_CHANNELS", listed.channels),
-        archives=archives(environ),
+        archives=archives(where.home, environ),
     )
 
 
@@ -235,10 +235,10 @@ def budget_tags(environ: Mapping[str, str] | None = None) -> Mapping[str, str]:
     return _listed(os.environ if environ is None else environ, "SLIPWAY_BUDGET_TAGS", listed.tags)
 
 
-def archives(environ: Mapping[str, str] | None = None) -> Places:
-    """Where archives go; BadSetting names the variable to mend."""
+def archives(home: Path, environ: Mapping[str, str] | None = None) -> Places:
+    """Where archives of the installation in this folder go; BadSetting names the variable to mend."""
     try:
-        return archive_settings.places(os.environ if environ is None else environ)
+        return archive_settings.places(home, os.environ if environ is None else environ)
     except ValueError as error:
         raise BadSetting(str(error)) from None
 

@@ -7,6 +7,7 @@ our credentials no template chooses where people's entries go.
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -173,5 +174,9 @@ def _try(destination: Destination, name: str) -> None:
         destination.put(name, content)
         if destination.get(name) != content:
             raise Unusable("The place for archives does not give back what was written to it.")
-    finally:
-        destination.remove(name)
+    except Unusable:
+        # What may lie there is small, and the first trouble is the one to tell.
+        with suppress(Unusable):
+            destination.remove(name)
+        raise
+    destination.remove(name)

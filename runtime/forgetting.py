@@ -79,7 +79,7 @@ def _store(path: Path, someone: Someone) -> int:
         changed = 0
         for id_, by, fields in connection.execute("SELECT id, by, fields FROM entry").fetchall():
             row = {**json.loads(fields), "by": by}
-            fresh = _row(row, someone)
+            fresh = without(row, someone)
             if fresh != row:
                 values = (fresh.pop("by"), json.dumps(fresh), id_)
                 connection.execute("UPDATE entry SET by = ?, fields = ? WHERE id = ?", values)
@@ -94,12 +94,15 @@ def export(exports: Path, app: App, someone: Someone) -> Iterator[Touched]:
     """In the export that is kept of an ended app, if there is one."""
     if app.export and (exports / app.export).exists():
         try:
-            yield Touched("export", reaper.rewrite_exported(exports / app.export, app, lambda row: _row(row, someone)))
+            yield Touched(
+                "export", reaper.rewrite_exported(exports / app.export, app, lambda row: without(row, someone))
+            )
         except (OSError, ValueError, KeyError) as error:
             yield Touched("export", 0, str(error))
 
 
-def _row(row: Row, someone: Someone) -> Row:
+def without(row: Row, someone: Someone) -> Row:
+    """The row without them."""
     return {name: someone.gone if _is(name, value, someone) else _value(value, someone) for name, value in row.items()}
 
 

@@ -9,13 +9,13 @@ from typing import Protocol
 
 from sqlmodel import Session, col, select
 
-from runtime import deployments
+from runtime import apps, deployments
 from runtime.apps import AppRow
 from runtime.breaches import BreachRow
 from runtime.broker.secret import SecretRow
 from runtime.deployments import DeploymentRow
 from runtime.gauge import GaugeRow
-from runtime.identity import VisitSessionRow
+from runtime.identity import SESSION_SECONDS, VisitSessionRow
 from runtime.schedules import ScheduleRow
 from runtime.snapshot import Where
 from templates.manifest import Digest
@@ -49,12 +49,20 @@ def _left(session: Session, data: Stores, prepared: Callable[[Digest], bool], ap
     yield from (Left("route", one) for one in session.exec(standing))
     yield from (Left("store", stage) for one, stage in data.stores() if one == app)
     yield from (Left("secret", one) for one in session.exec(select(SecretRow.name).where(SecretRow.app == app)))
-    sessions = select(VisitSessionRow.stage).where(VisitSessionRow.app == app)
-    yield from (Left("session", one) for one in session.exec(sessions))
+    yield from (Left("session", one) for one in _sessions(session, app))
     yield from (Left("schedule", one) for one in session.exec(select(ScheduleRow.name).where(ScheduleRow.app == app)))
     yield from (Left("quota", one) for one in session.exec(select(GaugeRow.stage).where(GaugeRow.app == app)))
     yield from (Left("limit", one) for one in session.exec(select(BreachRow.kind).where(BreachRow.app == app)))
     yield from (Left("artefact", one) for one in deployments.abandoned(session, app) if prepared(one))
+
+
+def _sessions(session: Session, app: str) -> Sequence[str]:
+    """Of visitors of the app. Whoever signed in since it ended has seen its tombstone, and nothing else."""
+    found = apps.get(session, app)
+    opened = select(VisitSessionRow.stage).where(VisitSessionRow.app == app)
+    if found is not None and found.ended_at is not None:
+        opened = opened.where(VisitSessionRow.expires_at < found.ended_at + SESSION_SECONDS)
+    return session.exec(opened).all()
 
 
 def ended(session: Session) -> Sequence[str]:

@@ -28,7 +28,10 @@ from templates.bundle import canonical_json
 
 TITLE = re.compile(r"^#\s*title:\s*(.+)$", re.MULTILINE)
 OWNER = re.compile(r"^#\s*owner:\s*(.+)$", re.MULTILINE)
-ENDINGS = ("app.archived", "app.retired", "live.lapsed", "preview.lapsed", "app.exported", "entries.forgotten")
+ENDINGS = (
+    "app.closed", "app.archived", "app.retired", "live.lapsed", "preview.lapsed", "app.exported", "entries.forgotten",
+    "archive.rewritten", "archive.deleted",
+)  # fmt: skip  # one list
 CLEARED = "app.cleared"
 
 
@@ -148,12 +151,13 @@ def _as_published(session: Session, one: Standing, folder: str) -> Published:
 def _ended(app: App, story: Sequence[AuditEvent]) -> Ended | None:
     if app.stage not in ENDED:
         return None
-    told = tuple((one.action, one.seq, one.digest) for one in story if one.action in (*ENDINGS, CLEARED))
+    since = pack.since_restored(story)
+    told = tuple((one.action, one.seq, one.digest) for one in since if one.action in (*ENDINGS, CLEARED))
     return Ended(stage=app.stage, at=app.ended_at or 0, told=told)
 
 
 def _of_end(app: App, story: Sequence[AuditEvent]) -> Iterator[str]:
-    if app.stage in ENDED and not any(one.action == CLEARED for one in story):
+    if app.stage in ENDED and not any(one.action == CLEARED for one in pack.since_restored(story)):
         yield "retirement: the audit does not tell that what it left was cleared away"
 
 

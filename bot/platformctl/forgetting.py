@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from sqlalchemy import Engine, MetaData, Table
 from sqlmodel import Session, col, delete, select
 
-from bot import named, people, words
+from bot import archiving, named, people, settings, words
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.gateway import salt
@@ -21,13 +21,13 @@ from bot.home import HomeRow
 from bot.people import IdentityRow, Person, PersonRow
 from bot.platformctl.installation import Undone, opened, operator
 from guardrails import aliases, audit
-from runtime import apps, deployments, forgetting
-from runtime.apps import AppRow
+from runtime import apps, archives, deployments, forgetting
+from runtime.apps import App, AppRow
 from runtime.bundles import BundleStore
-from runtime.errors import Corrupt
+from runtime.errors import Corrupt, RuntimeFault
 from runtime.forgetting import Someone, Touched
 from runtime.identity import VisitSessionRow, visitor_id
-from runtime.stores import in_postgres
+from runtime.stores import in_postgres, stores
 from templates.manifest import StoreCapability
 
 SOMEBODY = "(forgotten)"
@@ -57,6 +57,7 @@ _MEANING = frozenset(
         "model",
         "rule",
         "emoji",
+        "place",
         "trace",
     }
 )
@@ -107,6 +108,7 @@ def _in_apps(engine: Engine, home: Path, person: Person) -> Iterator[str]:
         touched: list[Touched] = [
             *_in_stores(home, app.id, someone),
             *forgetting.export(home / "exports", app, someone),
+            *_in_archives(engine, home, app, someone),
         ]
         stuck += [f"{app.slug} ({one.where}): {one.stuck}" for one in touched if one.stuck]
         count = sum(one.rows for one in touched)
@@ -133,6 +135,28 @@ def _in_stores(home: Path, app: str, someone: Someone) -> Iterator[Touched]:
     from runtime.postgres_data import PostgresAppData
 
     return forgetting.rewritten(PostgresAppData(url).rewrite, app, someone)
+
+
+def _in_archives(engine: Engine, home: Path, app: App, someone: Someone) -> Iterator[Touched]:
+    """In the packs from which an app may come back; each is written anew without them."""
+    with transaction(engine) as session:
+        kept, now = archives.there(session, app.id), Clock(session).now()
+    if not kept:
+        return
+    places = settings.archives(home)
+    for one in kept:
+        try:
+            count = archiving.change(
+                engine,
+                places,
+                stores(home / "data", named.app_data()),
+                one,
+                lambda row: forgetting.without(row, someone),
+                now,
+            )
+            yield Touched("archive", count)
+        except (RuntimeFault, OSError, ValueError) as error:
+            yield Touched("archive", 0, str(error))
 
 
 def _gentle(person: Person) -> Callable[[str], str]:
@@ -181,6 +205,7 @@ def _forget(session: Session, person: Person) -> None:
         row.name = SOMEBODY
         session.add(row)
     aliases.forget(session, names)
+    apps.touch_routes(session)  # tombstones name people
     audit.append(
         session,
         workspace=person.workspace,

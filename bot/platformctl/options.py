@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot import settings
-from bot.platformctl import audit_options, demand_options, freeze_options, policies, template
+from bot.platformctl import app_options, audit_options, demand_options, freeze_options, policies, template
 from bot.platformctl.audit_options import anchor
 from bot.platformctl.installation import add_home
 
@@ -29,6 +29,7 @@ def add(command: Add) -> None:
         command("template", template.run, "versions of templates: new, lint, test, preview, publish, deprecate")
     )
     freeze_options.add(command)
+    app_options.arguments(command("app", app_options.run, "an app's end: restore it, receipts, what is left, stuck"))
     audit_options.arguments(command("audit", _audit, "the record of all that was done: verify, query, export, forget"))
     demand_options.arguments(command("demand", demand_options.run, "what people want and the shelf does not have"))
     usage = command("usage", _usage, "what apps used in a month, and what it costs whom")

@@ -1,5 +1,6 @@
 """The evidence pack's parts by name, and what its `pack.json` says: everything there is to show about one app (N13)."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from guardrails.chain import AuditEvent
@@ -12,7 +13,7 @@ INDEX, DATA, RECORD, RECEIPT = "index.html", "pack.json", "audit.jsonl", "receip
 VERDICT, POLICIES, KEYS, SEAL = "verdict.json", "policies.json", "keys.json", "seal.sigstore.json"
 SAID, SBOM, SIGNATURE, PROPOSAL = "said.json", "sbom.cdx.json", "signature.sigstore.json", "proposal.json"
 STATEMENT, EVIDENCE = "https://in-toto.io/Statement/v1", "urn:slipway:evidence:v1"
-PUBLISHED = "app.live"
+PUBLISHED, RESTORED = "app.live", "app.restored"
 
 
 class Control(Frozen):
@@ -107,6 +108,12 @@ class Pack(Frozen):
     """Its events, without those that `reads` counts."""
     chain: str
     gaps: tuple[str, ...]
+
+
+def since_restored(story: Sequence[AuditEvent]) -> Sequence[AuditEvent]:
+    """The events after the app came back the last time: earlier ends are not its end."""
+    back = [place for place, one in enumerate(story) if one.action == RESTORED]
+    return story[back[-1] + 1 :] if back else story
 
 
 Outcome = Literal["ok", "BROKEN", "GAP"]

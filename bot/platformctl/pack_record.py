@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot import words
 from bot.platformctl import segment
 from bot.platformctl.installation import Undone
-from bot.platformctl.pack import Pack, Seen, broken, gap, ok
+from bot.platformctl.pack import Pack, Seen, broken, gap, ok, since_restored
 from bot.platformctl.segment import Header
 from bot.telling import PROTECTED
 from guardrails.chain import Anchor, AuditEvent, breaks
@@ -94,7 +94,8 @@ def compared(record: Record, pack: Pack) -> Iterator[Seen]:
 
 def _end(record: Record, pack: Pack) -> Seen:
     known = {(one.action, one.seq, one.digest) for one in record.story}
-    over = [one for one in record.story if one.action in ("app.archived", "app.retired", "live.lapsed", "app.cleared")]
+    ends = ("app.closed", "app.archived", "app.retired", "live.lapsed", "app.cleared")
+    over = [one for one in since_restored(record.story) if one.action in ends]
     if pack.ended is None:
         return broken("retirement", "the record tells that it ended") if over else ok("retirement", "it has not ended")
     if not set(pack.ended.told) <= known:

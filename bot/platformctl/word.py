@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot import clockwork, outbox, people, presses
+from bot import clockwork, outbox, people, presses, requests
 from bot.blocks import VERSION
-from bot.chat import Submitted
+from bot.chat import Pressed, Submitted
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.deciding import CLI
@@ -45,6 +45,24 @@ def keep(session: Session, app: App, person: str, reason: str, form: str, about:
     )
     presses.keep(session, word, Clock(session).now())
     return word.key
+
+
+def press(session: Session, app: App, person: str, action: str) -> str:
+    """Put `person`'s press of an app's button where presses wait; its key. Undone when nobody is called so."""
+    request = requests.of_app(session, app.id)
+    if request is None:
+        raise Undone(f"{app.slug} has no thread")
+    pressed = Pressed(
+        key=f"{CLI}:{account()}:{secrets.token_hex(6)}",
+        place=request.place,
+        user=_user(session, app, person),
+        action=action,
+        value=json.dumps({"v": VERSION, "app": app.id}),
+        message="",
+        trigger="",
+    )
+    presses.keep(session, pressed, Clock(session).now())
+    return pressed.key
 
 
 def _user(session: Session, app: App, person: str) -> str:

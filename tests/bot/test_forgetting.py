@@ -17,6 +17,8 @@ from bot.platformctl import command
 from bot.requests import Request
 from guardrails import audit
 from guardrails.audit import AuditRow
+from runtime import archives
+from runtime.archive import unpacked
 from runtime.identity import visitor_id
 from tests.bot.desk import Desk
 
@@ -109,6 +111,27 @@ def test_the_export_of_an_app_that_ended_is_written_anew(desk: Desk, live: Reque
         whole = b"".join(archive.read(one) for one in archive.namelist())
     assert row["notes"] == "(forgotten) has it" and row["by"].startswith("v_")
     assert b"Ana" not in whole.replace(b"app.json", b"")
+
+
+def test_the_archive_of_an_app_that_ended_is_written_anew_as_well(desk: Desk, live: Request) -> None:  # S12
+    keep(desk, live, visitor(desk, live, "U1"), model="X1", notes="Ana has it")
+    keep(desk, live, "v_other", model="X2", notes="nothing of hers")
+    desk.press("slipway.archive", live)
+    for _ in range(2):
+        endings.tick(desk.wiring)
+    folder = desk.wiring.archives.root
+    with Session(desk.wiring.engine) as session:
+        [before] = archives.there(session, str(live.app))
+    assert b"Ana has it" in unpacked((folder / before.name).read_bytes(), before.digest).store
+    assert forget(desk, "--apps") == 0
+    with Session(desk.wiring.engine) as session:
+        [after] = archives.there(session, str(live.app))
+    assert [one.name for one in folder.iterdir()] == [after.name], "the pack before is gone"
+    archive = unpacked((folder / after.name).read_bytes(), after.digest)
+    for content in (archive.store, *(one for name, one in archive.export.items() if name != "app.json")):
+        assert b"Ana" not in content
+        assert b"(forgotten) has it" in content
+        assert b"nothing of hers" in content
 
 
 def test_a_visitor_who_writes_meanwhile_is_waited_for(desk: Desk, live: Request) -> None:

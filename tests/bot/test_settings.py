@@ -1,5 +1,7 @@
 """Settings: what is missing or malformed stops the start, by name, with where to get it."""
 
+from pathlib import Path
+
 import pytest
 
 from bot import backend, settings
@@ -128,3 +130,35 @@ def test_everything_else_has_a_default() -> None:
 def test_the_template_team_has_a_channel_of_its_own() -> None:  # T8 N3
     assert settings.read({**WHOLE, "SLIPWAY_TEMPLATE_CHANNEL": "C01"}).template_channel == "C01"
     assert settings.read(WHOLE).template_channel == ""
+
+
+# Where archives go
+
+KEY = {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "kept-secret"}
+
+
+def test_archives_go_into_a_folder_of_ours_unless_somebody_says_where(tmp_path: Path) -> None:  # G11
+    assert settings.archives(tmp_path, {}).root == tmp_path / "archives"
+    assert settings.archives(tmp_path, {"SLIPWAY_ARCHIVE": "/mnt/archive"}).root == Path("/mnt/archive")
+    found = settings.archives(tmp_path, {"SLIPWAY_ARCHIVE": "s3://platform-archive/apps/", **KEY})
+    assert found.at("").place == "s3://platform-archive/apps/"
+    assert found.at("surveys").place == "surveys"
+    assert "kept-secret" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"SLIPWAY_ARCHIVE": "archives"}, "write a folder's path from the root"),
+        ({"SLIPWAY_ARCHIVE": "s3://../x", **KEY}, "write s3://bucket/path/"),
+        ({"SLIPWAY_ARCHIVE": "s3://platform-archive/"}, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+        ({"SLIPWAY_ARCHIVE_BUCKETS": "s3://x"}, "write names of buckets, separated by commas"),
+        ({**KEY, "AWS_ENDPOINT_URL_S3": "minio:9000"}, "is no address: write https://host"),
+    ],
+)
+def test_a_place_for_archives_that_cannot_be_used_is_named_at_the_start(
+    tmp_path: Path, given: dict[str, str], said: str
+) -> None:  # G11
+    with pytest.raises(settings.BadSetting, match=said) as caught:
+        settings.archives(tmp_path, given)
+    assert "kept-secret" not in str(caught.value)

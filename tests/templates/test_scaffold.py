@@ -28,12 +28,8 @@ secrets:
 policies:
   - sandbox/deny-external-egress
 """
-LIFECYCLE = """\
-lifecycle:
-  ttl_days: 30
-  auto_archive: true
-  archive_destination: s3://platform-archive/micro-apps/
-"""
+LIFECYCLE = (Path(__file__).parent / "lifecycle.yaml").read_text()
+"""The reference's own file, byte for byte."""
 
 
 def fault(text: str) -> str:
@@ -68,6 +64,32 @@ def test_the_reference_lifecycle_is_taken_as_it_stands() -> None:  # G11
     assert lifecycle == Lifecycle(
         ttl_days=30, auto_archive=True, archive_destination="s3://platform-archive/micro-apps/"
     )
+
+
+GIVEN = Path(__file__).parents[3] / "shared" / "reference" / "lifecycle.yaml"
+
+
+@pytest.mark.skipif(not GIVEN.exists(), reason="the reference lies beside the repository where it was written")
+def test_the_reference_lifecycle_is_the_one_that_was_given() -> None:  # G11
+    assert GIVEN.read_text() == LIFECYCLE
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/etc", "../archives", "a/../../b", "s3://", "s3://UPPER/x", "s3://bucket/../x", "S3://bucket/", "file:///etc",
+        "https://example.com/", "~/archives", "s3://user:secret@bucket/", "a b", "x" * 201, "s3://bucket/a?b",
+    ],
+)  # fmt: skip  # one list
+def test_an_archive_goes_to_no_other_kind_of_place(place: str) -> None:  # G11
+    told = fault(f'name: a\nversion: "1"\nlifecycle:\n  archive_destination: "{place}"\n')
+    assert "write a folder below the installation's archives, such as surveys/2026, or s3://bucket/path/" in told
+
+
+@pytest.mark.parametrize("place", ["", "surveys", "surveys/2026/", "s3://bucket", "s3://a-bucket/with/parts.of-it/"])
+def test_an_archive_goes_to_a_folder_or_a_bucket(place: str) -> None:  # G11
+    written = read_scaffold(f'name: a\nversion: "1"\nlifecycle:\n  archive_destination: "{place}"\n', PATH)
+    assert written.scaffold.lifecycle == Lifecycle(archive_destination=place)
 
 
 @pytest.mark.parametrize(
