@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bot import clockwork, environment, telemetry
+from bot import clockwork, environment, named, telemetry
 from bot.broker_settings import BrokerSettings
 from bot.control import alone
 from bot.settings import BadSetting, CannotStart
@@ -22,10 +22,11 @@ from runtime.broker.egress import Egress
 from runtime.broker.ledger import Ledger
 from runtime.broker.mail import Deliver, Mail
 from runtime.broker.resolver import SystemResolver
-from runtime.broker.rights import Book, TeamLimits
+from runtime.broker.rights import Book, Rows, TeamLimits
 from runtime.broker.server import Broker, Vault
 from runtime.broker.vault import Locked
 from runtime.bundles import BundleStore
+from runtime.stores import in_postgres
 from runtime.supervisor import listen_locally
 
 KEY_SECONDS = 10.0
@@ -83,7 +84,7 @@ async def _serve(chosen: BrokerSettings) -> None:
     ledger.forget(clockwork.wall())
     post.forget(clockwork.wall() - MAILS_KEPT)
     teams = TeamLimits(chosen.team_requests_per_hour, chosen.team_mb_per_day, chosen.team_mails_per_day)
-    book = Book(chosen.home / "control.db", BundleStore(chosen.home / "bundles"), teams)
+    book = Book(_control(named.control(chosen.home)), BundleStore(chosen.home / "bundles"), teams)
     egress = Egress(
         book=book,
         ledger=ledger,
@@ -94,6 +95,15 @@ async def _serve(chosen: BrokerSettings) -> None:
     verifier = Verifier(chosen.home / "run" / "gateway.pub")
     broker = Broker(book, verifier, egress, post, vault, clockwork.wall)
     await server.server(broker).serve([listen_locally(chosen.socket)])
+
+
+def _control(url: str) -> Path | Rows:
+    """The control database: a file, or what answers questions about it."""
+    if not in_postgres(url):
+        return Path(url.removeprefix("sqlite:///"))
+    from runtime.postgres_routes import Reader
+
+    return Reader(url).rows
 
 
 def keys(chosen: BrokerSettings) -> Callable[[], str]:

@@ -27,7 +27,8 @@ def gateway(settings: GatewaySettings) -> None:
     foundations.check(clockwork.wall())
     config = GatewayConfig(
         home=settings.home,
-        database=settings.database,
+        database=settings.control_url or settings.database,
+        data_url=settings.data_url,
         control_socket=settings.control_socket,
         smoke_socket=settings.smoke_socket,
         authorize_url=f"{settings.issuer.rstrip('/')}/openid/connect/authorize",
@@ -41,12 +42,9 @@ def gateway(settings: GatewaySettings) -> None:
         team_requests_per_minute=settings.team_requests_per_minute,
         pictures=pictures(),
     )
-    # Workers read the control database; it must have its tables before the first of them starts.
-    engine = database.connect(f"sqlite:///{settings.database}")
-    database.migrate(engine)
-    engine.dispose()
+    _ready(settings)
     try:
-        worker.serve(config, clockwork.wall, lambda text: scrub(text).text, verify(settings.database), log.warning)
+        worker.serve(config, clockwork.wall, lambda text: scrub(text).text, verify(config.database), log.warning)
     except OSError as error:
         raise CannotStart(
             f"The gateway cannot listen on {config.host}:{config.port} and {config.smoke_socket}: {error}. "
@@ -54,9 +52,33 @@ def gateway(settings: GatewaySettings) -> None:
         ) from error
 
 
-def verify(database: Path, wall: Callable[[], int] = clockwork.wall) -> Verify:
+def _ready(settings: GatewaySettings) -> None:
+    """Have the control database be as workers need it before the first of them starts. Raises CannotStart."""
+    for url in filter(None, (settings.control_url, settings.data_url)):
+        from bot.postgres import local
+
+        # The driver's libraries lie outside of a worker's walls: loaded before there are any.
+        from runtime import postgres_data, postgres_routes  # noqa: F401
+
+        if not local(url):
+            raise CannotStart(
+                "The gateway's workers connect to nothing but a unix socket, and hold no password: name PostgreSQL's, "
+                "or a pooler's, as postgresql://slipway_gateway@/slipway?host=/run/postgresql. See docs/postgres.md."
+            )
+    if not settings.control_url:
+        engine = database.connect(settings.control)
+        database.migrate(engine)
+        engine.dispose()
+
+
+def verify(database: Path | str, wall: Callable[[], int] = clockwork.wall) -> Verify:
     """Why a bundle must not run, by the keys that count at that moment; workers see public ones alone (K1)."""
-    trust = Trust(database, wall)
+    if isinstance(database, str):
+        from runtime.postgres_routes import Reader
+
+        trust = Trust(Reader(database).rows, wall)
+    else:
+        trust = Trust(database, wall)
     return lambda bundle, signatures, holds: problem(bundle, signatures, trust.keys(), holds)
 
 

@@ -51,6 +51,15 @@ def parsed(url: str) -> URL:
         raise BadUrl(why) from None
 
 
+def local(url: str) -> bool:
+    """Whether it leads to a unix socket, without a password: the kernel says there who we are."""
+    made = parsed(url)
+    hosts = made.query.get("host", "")
+    there = [made.host, *([hosts] if isinstance(hosts, str) else hosts)]
+    secret = made.password or {"password", "passfile", "sslpassword", "service"} & set(made.query)
+    return not secret and "hostaddr" not in made.query and all(not one or one.startswith("/") for one in there)
+
+
 class Unfit(Exception):
     """This database would not keep what it is given as it is; the message says why, and what to do."""
 

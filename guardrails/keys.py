@@ -5,10 +5,11 @@ wrong (G6); once it is revoked, nothing that it signed runs.
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -17,6 +18,8 @@ from guardrails.signing import public_key
 
 Trusted = Mapping[str, EllipticCurvePublicKey]
 """The keys that count, by id."""
+Rows = Callable[[str, Sequence[object]], Sequence[tuple[Any, ...]]]
+"""Answers a question, with `?` for its values. Raises OSError."""
 DAY = 86_400
 VALID_DAYS, NOTICE, GRACE = 365, 30 * DAY, 90 * DAY
 """How long a key signs; from when on before its end it is warned of; how long after its end what it signed runs on."""
@@ -108,8 +111,8 @@ def trusted(session: Session) -> Trusted:
 class Trust:
     """The same for a process that only reads the control database, and is forked before it may open it."""
 
-    def __init__(self, database: Path, wall: Callable[[], int]) -> None:
-        """`wall` gives UNIX seconds; the demo's clock may run ahead of it."""
+    def __init__(self, database: Path | Rows, wall: Callable[[], int]) -> None:
+        """`database` is a file, or answers questions; `wall` is UNIX seconds, and the demo's clock may run ahead."""
         self._database = database
         self._wall = wall
         self._connection: sqlite3.Connection | None = None
@@ -117,12 +120,10 @@ class Trust:
     def keys(self) -> Trusted:
         """The keys that count now, by id; none when they cannot be read."""
         try:
-            if self._connection is None:
-                self._connection = sqlite3.connect(f"file:{self._database}?mode=ro", uri=True, isolation_level=None)
-            (ahead,) = self._connection.execute(_AHEAD).fetchone()
+            ((ahead,),) = self._rows(_AHEAD)
             since = self._wall() + ahead - GRACE
-            return _read(self._connection.execute(_TRUSTED, (since,)).fetchall())
-        except sqlite3.Error:
+            return _read(self._rows(_TRUSTED, (since,)))
+        except (sqlite3.Error, OSError):
             return {}
 
     def close(self) -> None:
@@ -130,11 +131,18 @@ class Trust:
         if self._connection is not None:
             self._connection.close()
 
+    def _rows(self, statement: str, values: Sequence[object] = ()) -> Sequence[tuple[Any, ...]]:
+        if not isinstance(self._database, Path):
+            return self._database(statement, values)
+        if self._connection is None:
+            self._connection = sqlite3.connect(f"file:{self._database}?mode=ro", uri=True, isolation_level=None)
+        return self._connection.execute(statement, tuple(values)).fetchall()
+
 
 _parsed = lru_cache(maxsize=64)(public_key)
 
 
-def _read(rows: list[tuple[str, str]]) -> Trusted:
+def _read(rows: Sequence[tuple[Any, ...]]) -> Trusted:
     """A row that was changed in the database is no key: its id is the digest of the other half."""
     found = {}
     for name, text in rows:

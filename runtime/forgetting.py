@@ -67,7 +67,7 @@ def rewritten(rewrite: Rewrite, app: str, someone: Someone) -> Iterator[Touched]
     stages: tuple[Literal["live", "preview"], ...] = ("live", "preview")
     for stage in stages:
         try:
-            yield Touched(stage, rewrite(app, stage, lambda row: _row(row, someone)))
+            yield Touched(stage, rewrite(app, stage, lambda row: without(row, someone)))
         except OSError as error:
             yield Touched(stage, 0, str(error))
 

@@ -7,12 +7,14 @@ import select
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+T = TypeVar("T")
 Failure = psycopg.Error
 """Anything that the server or the way to it says no with."""
 MOST = 8
@@ -45,11 +47,31 @@ def trouble(error: psycopg.Error) -> Trouble:
     return "away" if gone and isinstance(error, psycopg.OperationalError | psycopg.InternalError) else "other"
 
 
-def connect(url: str, options: str, prepare: Callable[[Connection], None] | None = None) -> Connection:
-    """One connection, in which each statement is its own transaction unless one is begun. Raises Away."""
+class _Timed(psycopg.Connection[tuple[Any, ...]]):
+    """Gives up a question whose answer does not come in time; the connection is of no use then."""
+
+    patience: float | None = None
+
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        """Run one question. psycopg's own, with our time where it has none."""
+        try:
+            return super().wait(gen, interval, self.patience if timeout is None else timeout)
+        except psycopg.errors._WaitTimeout:
+            self.pgconn.finish()
+            raise psycopg.OperationalError("no answer in time") from None
+
+
+def connect(
+    url: str, options: str, prepare: Callable[[Connection], None] | None = None, patience: float | None = None
+) -> Connection:
+    """One connection, in which each statement is its own transaction unless one is begun. Raises Away.
+
+    With `patience`, in seconds, a question that takes longer fails, whatever the server does.
+    """
     try:
         given = conninfo_to_dict(url)
-        made = psycopg.connect(make_conninfo("", **{**_DEFAULTS, **given, "options": options}), autocommit=True)
+        made = _Timed.connect(make_conninfo("", **{**_DEFAULTS, **given, "options": options}), autocommit=True)
+        made.patience = patience
         if prepare is not None:
             prepare(made)
         return made

@@ -6,14 +6,15 @@ after it. A session is read again after any commit at all: it may have been the 
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from runtime import frozen
 from runtime.changes import Changes
 from runtime.frozen import Frozen
+from runtime.stores import in_postgres
 from runtime.traces import trace_id
 
 Where = Literal["preview", "live"]
@@ -28,7 +29,7 @@ SERVED: Mapping[Where, frozenset[str]] = {
 _ROUTE = """
 SELECT app.id, app.title, app.owner, app.stage, app.ended_at, app.export, app.trace,
   app.workspace || ':' || coalesce(nullif(app.budget_tag, ''), app.team),
-  coalesce(deployment.bundle, ''), coalesce(lease.ends_at, 0), coalesce(deployment.paused <> '', 0),
+  coalesce(deployment.bundle, ''), coalesce(lease.ends_at, 0), coalesce(deployment.paused, '') <> '',
   coalesce(tombstone.owner, ''), coalesce(tombstone.until, 0)
 FROM app
 LEFT JOIN deployment ON deployment.app = app.id AND deployment.stage = ? AND deployment.ended_at IS NULL
@@ -42,6 +43,9 @@ SHELF = "shelf"
 """The label of the gallery's own origin, and what stands for an app in its visitors' sessions."""
 MOST_SESSIONS = 10_000
 """Sessions that one worker holds in memory."""
+_NEWEST = """
+SELECT coalesce((SELECT max(version) FROM route_version), 0), coalesce((SELECT max("offset") FROM clock), 0)
+"""
 _REVOKED = "SELECT count(*) FROM signing_key WHERE revoked_at IS NOT NULL"
 _NAMED = """
 SELECT person.name, identity.handle FROM person JOIN identity ON identity.person = person.id
@@ -120,21 +124,55 @@ GALLERY = Route(
 """Where the gallery is: no app, and reached as one."""
 
 
-class Routes:
-    """The routes. A visit begins with `find`, which sees the last commit; the rest is as new as the last `find`."""
+class Source(Protocol):
+    """The control database, as routes read it."""
 
-    def __init__(self, database: Path, template: Callable[[str], str] = lambda bundle: "") -> None:
-        """Open the control database for reading; sqlite3.OperationalError when it is not there yet.
+    def version(self) -> int:
+        """Another number than before whenever something was committed."""
 
-        `template` says what a bundle is made of, by its digest; empty when that cannot be read.
-        """
-        self._template = template
-        self._frozen = Frozen()
+    def rows(self, statement: str, values: Sequence[object] = ()) -> Sequence[tuple[Any, ...]]:
+        """The rows of a question, with `?` for its values."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class SqliteSource:
+    """A file, read beside control."""
+
+    def __init__(self, database: Path) -> None:
+        """sqlite3.OperationalError when it is not there yet."""
         self._connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
         # A database has a user only from its first read on. Its last one, when it closes, takes the log away, and a
         # worker behind its walls cannot make it anew: with control away, any `platformctl` would be the last.
         self._connection.execute("SELECT 1 FROM sqlite_master").fetchone()
         self._changes = Changes(self._connection, database)
+        self.version = self._changes.version
+
+    def rows(self, statement: str, values: Sequence[object] = ()) -> Sequence[tuple[Any, ...]]:
+        """The rows of a question."""
+        return self._connection.execute(statement, tuple(values)).fetchall()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._changes.close()
+        self._connection.close()
+
+
+class Routes:
+    """The routes. A visit begins with `find`, which sees the last commit; the rest is as new as the last `find`.
+
+    In PostgreSQL that is the last commit that we were told of, or asked about within the half-second.
+    """
+
+    def __init__(self, database: Path | str | Source, template: Callable[[str], str] = lambda bundle: "") -> None:
+        """Open the control database, a file or an address, for reading; an error when it is not there yet.
+
+        `template` says what a bundle is made of, by its digest; empty when that cannot be read.
+        """
+        self._source = _source(database)
+        self._template = template
+        self._frozen = Frozen()
         self._committed = -1
         self._version = -1
         self._offset = 0
@@ -150,8 +188,7 @@ class Routes:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._changes.close()
-        self._connection.close()
+        self._source.close()
 
     def find(self, slug: str, stage: Where) -> Route | None:
         """The route of a slug at a stage, or None."""
@@ -172,42 +209,40 @@ class Routes:
 
     def contact(self, person: str) -> str:
         """Whom to ask about an app, by its owner's id: their name, and how the chat calls them; empty for nobody."""
-        row = self._connection.execute(_NAMED, (person,)).fetchone()
-        return f"{row[0]} (@{row[1]})" if row else ""
+        rows = self._source.rows(_NAMED, (person,))
+        return f"{rows[0][0]} (@{rows[0][1]})" if rows else ""
 
     def session(self, digest: str, app: str, stage: Where) -> Session | None:
         """The session whose token has this SHA-256, if it is this app's and stage's own."""
         key = (digest, app, stage)
         found = self._sessions.get(key)
         if found is None:
-            row = self._connection.execute(_SESSION, key).fetchone()
-            if row is None:
+            rows = self._source.rows(_SESSION, key)
+            if not rows:
                 return None
             if len(self._sessions) >= MOST_SESSIONS:
                 self._sessions.clear()
-            found = self._sessions[key] = Session(*row)
+            found = self._sessions[key] = Session(*rows[0])
         return found
 
     def _refresh(self) -> None:
-        committed = self._changes.version()
+        committed = self._source.version()
         if committed == self._committed:
             return
         self._sessions.clear()
-        row = self._connection.execute("SELECT version FROM route_version").fetchone()
-        clock = self._connection.execute('SELECT "offset" FROM clock').fetchone()
-        self._offset = clock[0] if clock else 0
-        version = row[0] if row else 0
+        (version, offset) = self._source.rows(_NEWEST)[0]
+        self._offset = offset
         if version != self._version:
-            (self.revoked,) = self._connection.execute(_REVOKED).fetchone()
-            self._frozen = frozen.read(self._connection.execute)
+            ((self.revoked,),) = self._source.rows(_REVOKED)
+            self._frozen = frozen.read(self._source.rows)
             self._visited.clear()
         self._version, self._committed = version, committed
 
     def _read(self, slug: str, stage: Where) -> Route | None:
-        row = self._connection.execute(_ROUTE, (stage, slug)).fetchone()
-        if row is None:
+        rows = self._source.rows(_ROUTE, (stage, slug))
+        if not rows:
             return None
-        app, title, owner, app_stage, ended_at, export, trace, team, bundle, ends_at, paused, *stone = row
+        app, title, owner, app_stage, ended_at, export, trace, team, bundle, ends_at, paused, *stone = rows[0]
         still, stilled = self._still(app, bundle)
         return Route(
             app=app,
@@ -222,7 +257,7 @@ class Routes:
             export=export,
             trace=trace_id(trace),
             parent=trace,
-            grants=dict(self._connection.execute(_GRANTS, (app,))),
+            grants=dict(self._source.rows(_GRANTS, (app,))),
             team=team,
             paused=bool(paused),
             frozen=still,
@@ -235,6 +270,15 @@ class Routes:
         """Since when the app stands still, and which capabilities do."""
         if not self._frozen:
             return 0, {}
-        workspace, template = self._connection.execute(frozen.WHOSE, (app,)).fetchone()
+        workspace, template = self._source.rows(frozen.WHOSE, (app,))[0]
         made_of = (template, self._template(bundle) if bundle else "")
         return self._frozen.app(workspace, app, made_of), self._frozen.capabilities(workspace)
+
+
+def _source(database: Path | str | Source) -> Source:
+    """By its address; PostgreSQL's driver is loaded only where there is one."""
+    if isinstance(database, str) and in_postgres(database):
+        from runtime.postgres_routes import PostgresSource
+
+        return PostgresSource(database)
+    return SqliteSource(Path(database)) if isinstance(database, Path | str) else database

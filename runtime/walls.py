@@ -70,12 +70,14 @@ def pythons() -> Sequence[Path]:
     return [*sorted(paths), *(source / room for room in ROOMS), Path("/usr/share/zoneinfo"), Path("/etc/localtime")]
 
 
-def database(path: Path) -> Sequence[Path]:
-    """The files of a SQLite database in WAL mode, all of which are there afterwards.
+def database(path: Path | str) -> Sequence[Path]:
+    """The files of a SQLite database in WAL mode, all of which are there afterwards; none for an address.
 
     A reader that may not write can neither make them nor do without, and its last user removes them when it closes
     the database. So they are made by a process that ends without closing.
     """
+    if isinstance(path, str):
+        return ()
     files = [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))]
     if path.exists() and not all(one.exists() for one in files):
         child = os.fork()

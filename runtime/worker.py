@@ -16,7 +16,6 @@ from typing import Any
 import uvicorn
 
 from runtime import keeper, seccomp, supervisor, walls
-from runtime.appdata import SqliteAppData
 from runtime.bearer import Issuer
 from runtime.begun import Begun
 from runtime.board import Board, Seat
@@ -36,6 +35,7 @@ from runtime.routes import Routes
 from runtime.scheduled import Scheduled
 from runtime.smoke import Smoke
 from runtime.spool import Spool
+from runtime.stores import stores
 from runtime.wasm import WasmSandbox
 from runtime.watch import Watch
 from runtime.wire import ControlWire
@@ -61,7 +61,8 @@ class GatewayConfig:
     """
 
     home: Path
-    database: Path
+    database: Path | str  # a file, or an address of PostgreSQL
+    data_url: str = field(default="", repr=False, kw_only=True)  # where the apps' stores are no files
     control_socket: Path
     smoke_socket: Path
     authorize_url: str
@@ -164,7 +165,7 @@ async def _serve(
     loader = Loader(BundleStore(config.home / "bundles"), sandbox, deltas, verify)
     routes, wire = Routes(config.database, loader.template), ControlWire(config.control_socket)
     broker = BrokerWire(config.home / "run" / "broker.sock")
-    host = Host(sandbox, SqliteAppData(config.home / "data"), _way(issuer, broker, wall), scrub)
+    host = Host(sandbox, stores(config.home / "data", config.data_url), _way(issuer, broker, wall), scrub)
     spool = Spool(config.home / "usage", str(os.getpid()))
     watch, rate = Watch(seat, wire, scrub, wall), Rate(seat, config.team_requests_per_minute, wall)
     gateway = Gateway(

@@ -44,6 +44,11 @@ def empty(folder: Path, name: str = "control") -> str:
     return made() if SERVER else f"sqlite:///{folder / f'{name}.db'}"
 
 
+def plain(engine: Engine) -> str:
+    """The address of an engine, as settings have it."""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 @cache
 def migrated() -> bytes:
     """A file as the migrations make it; made once, for it takes longer than most tests."""

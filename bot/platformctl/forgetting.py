@@ -143,17 +143,10 @@ def _in_archives(engine: Engine, home: Path, app: App, someone: Someone) -> Iter
         kept, now = archives.there(session, app.id), Clock(session).now()
     if not kept:
         return
-    places = settings.archives(home)
+    places, data = settings.archives(home), stores(home / "data", named.app_data())
     for one in kept:
         try:
-            count = archiving.change(
-                engine,
-                places,
-                stores(home / "data", named.app_data()),
-                one,
-                lambda row: forgetting.without(row, someone),
-                now,
-            )
+            count = archiving.change(engine, places, data, one, lambda row: forgetting.without(row, someone), now)
             yield Touched("archive", count)
         except (RuntimeFault, OSError, ValueError) as error:
             yield Touched("archive", 0, str(error))

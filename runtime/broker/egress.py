@@ -126,7 +126,7 @@ class Egress:
                 raise Stopped(substitution.missing(name))
             purpose, sealed = found
             return Opened(name, frozenset(purpose.hosts), self._keyring().open(purpose, sealed))
-        except (Locked, sqlite3.Error):
+        except (Locked, OSError, sqlite3.Error):
             raise Stopped(substitution.missing(name, "the vault cannot open it right now")) from None
 
     async def _hop(self, rights: Rights, wanted: Outbound, secrets: Mapping[str, Opened], spent: Spent) -> Received:

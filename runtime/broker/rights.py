@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,18 @@ from runtime.errors import Corrupt
 from runtime.routes import SERVED, Where
 from templates.manifest import Digest, EgressCapability, MailCapability, Manifest
 
+Rows = Callable[[str, Sequence[object]], Sequence[tuple[Any, ...]]]
+"""Answers a question, with `?` for its values. Raises OSError."""
 MOST_KEPT = 500
 """Manifests kept in memory; they are named by their digest, so they never grow stale."""
 _ROUTE = """
 SELECT app.workspace, app.slug, app.team, app.stage, deployment.bundle, lease.ends_at
 FROM app
-JOIN deployment ON deployment.app = app.id AND deployment.stage = :stage AND deployment.ended_at IS NULL
-JOIN lease ON lease.app = app.id AND lease.stage = :stage
-WHERE app.id = :app
+JOIN deployment ON deployment.app = app.id AND deployment.stage = ? AND deployment.ended_at IS NULL
+JOIN lease ON lease.app = app.id AND lease.stage = ?
+WHERE app.id = ?
 """
+_AHEAD = 'SELECT coalesce(max("offset"), 0) FROM clock'
 _GRANTS = "SELECT name FROM app_grant WHERE app = ? AND revoked_at IS NULL AND until > ?"
 _SECRET = """
 SELECT app, hosts, "key", wrapped, value FROM secret
@@ -104,9 +108,9 @@ class Rights:
 
 
 class Book:
-    """Reads rights and sealed secrets. Each question opens the database anew: nothing is cached that can be revoked."""
+    """Reads rights and sealed secrets. Nothing is cached that can be revoked."""
 
-    def __init__(self, database: Path, bundles: BundleStore, teams: TeamLimits) -> None:
+    def __init__(self, database: Path | Rows, bundles: BundleStore, teams: TeamLimits) -> None:
         self._database = database
         self._bundles = bundles
         self._teams = teams
@@ -116,22 +120,19 @@ class Book:
         """What the app may do at this stage, or why nothing; `wall` is UNIX seconds."""
         try:
             return self._rights(app, stage, wall)
-        except (sqlite3.Error, Corrupt, ValueError, KeyError):
+        except (sqlite3.Error, OSError, Corrupt, ValueError, KeyError):
             return Refusal("unavailable", "what this app is granted cannot be read right now, so nothing is sent")
 
     def _rights(self, app: str, stage: Where, wall: int) -> Rights | Refusal:
-        connection = self._open()
-        try:
-            clock = connection.execute('SELECT "offset" FROM clock').fetchone()
-            now = wall + (clock[0] if clock else 0)
-            row = connection.execute(_ROUTE, {"app": app, "stage": stage}).fetchone()
+        with self._asking() as ask:
+            ((ahead,),) = ask(_AHEAD, ())
+            now = wall + ahead
+            row = next(iter(ask(_ROUTE, (stage, stage, app))), None)
             # A preview runs what nobody has approved yet: what the live app was granted is not for it (S11).
-            granted = connection.execute(_GRANTS, (app, now)) if stage == "live" else ()
+            granted = ask(_GRANTS, (app, now)) if stage == "live" else ()
             grants = frozenset(name for (name,) in granted)
-            still = frozen.read(connection.execute)
-            made_of = connection.execute(frozen.WHOSE, (app,)).fetchone()
-        finally:
-            connection.close()
+            still = frozen.read(lambda statement: ask(statement, ()))
+            made_of = next(iter(ask(frozen.WHOSE, (app,))), ("", ""))
         if row is None or row[3] not in SERVED[stage] or row[5] <= now:
             return Refusal("blocked", "this app does not run (any more)")
         workspace, slug, team, _, bundle, _ = row
@@ -142,34 +143,39 @@ class Book:
         return Rights(app, stage, workspace, slug, team, now, manifest, moving, self._teams, stilled)
 
     def secret(self, rights: Rights, name: str) -> tuple[Purpose, Sealed] | None:
-        """The app's own secret of this name, or the platform's if the app's template declares it; sqlite3.Error."""
+        """The app's own secret of this name, or the platform's if the app's template declares it.
+
+        sqlite3.Error or OSError when it cannot be read.
+        """
         if not NAME.fullmatch(name):
             return None
-        connection = self._open()
-        try:
-            rows = connection.execute(_SECRET, (rights.workspace, name, rights.app)).fetchall()
-        finally:
-            connection.close()
+        with self._asking() as ask:
+            rows = ask(_SECRET, (rights.workspace, name, rights.app))
         for app, hosts, key, wrapped, value in rows:
             if app or name in rights.manifest.secrets:
                 return Purpose(rights.workspace, app, name, tuple(json.loads(hosts))), Sealed(key, wrapped, value)
         return None
 
     def holds(self, workspace: str, app: str, name: str, wall: int) -> bool:
-        """Whether the app could still have this used for it: a host, a domain, or `secret:<name>`; sqlite3.Error."""
+        """Whether the app could still have this used for it: a host, a domain, or `secret:<name>`.
+
+        sqlite3.Error or OSError when it cannot be read.
+        """
         kind, _, rest = name.partition(":")
         if kind != "secret":
             rights = self._rights(app, "live", wall)
             return isinstance(rights, Rights) and name in rights.grants
-        connection = self._open()
-        try:
-            found = connection.execute(_KEPT, (workspace, rest, app)).fetchone()
-        finally:
-            connection.close()
-        return found is not None
+        with self._asking() as ask:
+            return bool(ask(_KEPT, (workspace, rest, app)))
 
-    def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(f"file:{self._database}?mode=ro", uri=True, isolation_level=None, timeout=1.0)
+    @contextmanager
+    def _asking(self) -> Iterator[Rows]:
+        if not isinstance(self._database, Path):
+            yield self._database
+            return
+        address = f"file:{self._database}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=1.0)) as connection:
+            yield lambda statement, values: connection.execute(statement, tuple(values)).fetchall()
 
     def _manifest(self, bundle: Digest) -> Manifest:
         found = self._manifests.get(bundle)

@@ -7,9 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx2
@@ -59,7 +57,6 @@ from guardrails.judge import Judge
 from guardrails.policy import Policies
 from guardrails.scrub import scrub
 from runtime import apps, spool, supervisor, worker
-from runtime.appdata import SqliteAppData
 from runtime.begun import Begun
 from runtime.board import Board
 from runtime.bundles import BundleStore
@@ -76,11 +73,13 @@ from runtime.sandbox import Sandbox
 from runtime.scheduled import Scheduled
 from runtime.smoke import Smoke
 from runtime.spool import Spool
+from runtime.stores import stores
 from runtime.watch import Watch
 from runtime.wire import ControlWire
 from templates.bundle import Bundle
 from templates.manifest import Digest
 from templates.picture import pictures
+from tests import engines
 from tests.bot.door import Door
 from tests.workspace.harbour import Running, config, free_port, until
 
@@ -94,16 +93,6 @@ FORMS = frozenset({*filling.OPENS, "slipway.reject", "slipway.consent", "slipway
 CAST = ("ana", "ben", "cy", "dora", "gil", "pia")
 KEPT = frozenset({"route_version", "audit_event", "signing_key"})
 """Tables that only grow; what the audit told before a test is not counted in it."""
-
-
-@cache
-def migrated() -> bytes:
-    """A control database as the migrations make it; made once, for it takes longer than most tests."""
-    with TemporaryDirectory() as folder:
-        engine = database.connect(f"sqlite:///{folder}/control.db")
-        database.migrate(engine)
-        engine.dispose()
-        return (Path(folder) / "control.db").read_bytes()
 
 
 class HandClock(Clock):
@@ -147,9 +136,12 @@ class House:
         self.home = folder
         self.ahead = 0
         """Seconds by which the worker's own clock runs ahead."""
-        (folder / "control.db").write_bytes(migrated())
+        url = engines.address(folder)
+        away = {"control_url": url, "data_url": url} if engines.SERVER else {}
         self.settings = Settings(
-            GatewaySettings(folder, issuer=workspace.base_url, client_id="client.1", port=gateway.getsockname()[1]),
+            GatewaySettings(
+                folder, issuer=workspace.base_url, client_id="client.1", port=gateway.getsockname()[1], **away
+            ),
             SlackSettings(
                 workspace.bot_token,
                 "",
@@ -163,7 +155,7 @@ class House:
             roles_claim="groups",
             template_channel=self.harbor.channel("templates"),
         )
-        self.engine = database.connect(f"sqlite:///{folder / 'control.db'}")
+        self.engine = database.connect(url)
         with transaction(self.engine) as session:
             self.clock = HandClock(session)
         self.chat = Line(workspace.bot_token, workspace.api_url)
@@ -219,6 +211,9 @@ class House:
         for folder in ("data", "exports", "archives"):
             for kept in (self.home / folder).glob("*"):
                 kept.unlink()
+        if engines.SERVER:
+            for app, stage in self.working.data.stores():
+                self.working.data.drop(app, stage)
         for person in (self.ana, self.ben, self.cy, self.dora, self.gil, self.pia):
             for name in ("#ops", "#slipway-demo", "#finance"):
                 for one in self.whispers(person, name):
@@ -400,6 +395,9 @@ class House:
     def dump(self) -> str:
         """The control database, all of it, as text."""
         with self.engine.connect() as connection:
+            if engines.SERVER:
+                tables = SQLModel.metadata.sorted_tables
+                return "\n".join(f"{one.name} {row}" for one in tables for row in connection.execute(one.select()))
             return "\n".join(connection.connection.iterdump())
 
     def keep(self, session: Session, app: str, bundle: Bundle) -> Digest:
@@ -442,9 +440,10 @@ class Worker:
         self._local = socket.socket(socket.AF_UNIX)
         self._local.bind(str(smoke))
         self._local.listen(16)
-        verified = verify(house.home / "control.db")
+        config = house.settings.gateway
+        verified = verify(config.control_url or config.database)
         self.loader = Loader(BundleStore(house.home / "bundles"), sandbox, house.home / "deltas" / "1", verified)
-        self._host = Host(sandbox, SqliteAppData(house.home / "data"), scrub=lambda text: scrub(text).text)
+        self._host = Host(sandbox, stores(house.home / "data", config.data_url), scrub=lambda text: scrub(text).text)
         self.seat, self.later = Board(1).seat(), 0
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="worker")
@@ -472,7 +471,8 @@ class Worker:
 
     async def _serve(self) -> None:
         house, config = self._house, self._house.settings.gateway
-        routes, wire = Routes(config.database, self.loader.template), ControlWire(config.control_socket)
+        routes = Routes(config.control_url or config.database, self.loader.template)
+        wire = ControlWire(config.control_socket)
         usage = Spool(house.home / "usage", "w1")
 
         def wall() -> int:

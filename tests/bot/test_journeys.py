@@ -24,6 +24,7 @@ from runtime import apps, deployments
 from runtime.apps import ALLOWED, Stage
 from runtime.errors import NotAllowed
 from templates.catalog import Catalog
+from tests import engines
 from tests.bot.house import House
 from tests.workspace.harbour import until
 
@@ -81,6 +82,7 @@ def test_the_preview_and_the_live_app_share_no_entries(house: House) -> None:  #
     assert "only in the preview" not in house.ana.sign_in(house.live(thread) + "results.csv").text
 
 
+@engines.sqlite_only
 def test_a_preview_stands_within_a_second_of_the_words(house: House) -> None:  # T5
     took: list[float] = []
     while not took or (min(took) > 1 and len(took) < 5):  # others may be busy on this machine

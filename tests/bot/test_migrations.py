@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from bot import database
-from tests.bot.house import migrated
+from tests.engines import migrated
 
 
 def test_the_migrations_make_exactly_the_tables_that_the_code_has(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ EITHER = (
     "tests/runtime/test_apps.py",
     "tests/runtime/test_deployments.py",
     "tests/runtime/test_lease.py",
+    "tests/runtime/test_routes.py",
     "tests/runtime/test_schedules.py",
     "tests/runtime/test_usage.py",
 )

@@ -60,7 +60,7 @@ def running(**settings: str) -> Iterator[str]:
         control = [programs() / "pg_ctl", "-D", data, "-w", "-s"]
         _run([*control, "-l", Path(folder) / "log", "-o", f"-k {folder} {options}", "start"], who)
         try:
-            yield f"postgresql://{USER}@/postgres?host={folder}"
+            yield f"postgresql://{USER}@:{settings.get('port', 5432)}/postgres?host={folder}"
         finally:
             _run([*control, "-m", "immediate", "stop"], who)
 

@@ -19,7 +19,9 @@ from runtime.breaches import BreachRow
 from runtime.broker.secret import SecretRow
 from runtime.deployments import Backing, Deployment
 from runtime.gauge import GaugeRow
+from runtime.postgres_routes import PostgresSource
 from runtime.retention import PurgeRow
+from runtime.routes import Source
 from runtime.schedules import ScheduleRow
 from runtime.usage import UsageRow
 from templates.audience import Audience
@@ -52,6 +54,13 @@ def database(folder: Path) -> Engine:
         return engines.fresh(folder)
     (folder / "control.db").write_bytes(empty())
     return connect(f"sqlite:///{folder / 'control.db'}")
+
+
+def source(engine: Engine, folder: Path) -> Path | Source:
+    """The control database for routes, which ask at each visit whether it changed."""
+    if not engines.SERVER:
+        return folder / "control.db"
+    return PostgresSource(engines.plain(engine), fresh=0)
 
 
 def app(

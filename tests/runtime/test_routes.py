@@ -14,6 +14,7 @@ from guardrails import grants
 from runtime import apps, deployments, identity, walls
 from runtime.apps import Stage
 from runtime.routes import Route, Routes
+from tests import engines
 from tests.runtime import scene
 from tests.runtime.scene import BUNDLE, DAY, NOW, OTHER
 
@@ -22,7 +23,7 @@ from tests.runtime.scene import BUNDLE, DAY, NOW, OTHER
 def routes(engine: Engine, tmp_path: Path) -> Iterator[Routes]:
     with Session(engine) as session, session.begin():
         scene.app(session)
-    found = Routes(tmp_path / "control.db")
+    found = Routes(scene.source(engine, tmp_path))
     yield found
     found.close()
 
@@ -126,6 +127,7 @@ def test_a_session_that_was_ended_is_gone_at_the_next_visit(engine: Engine, rout
     assert routes.session(digest, "app_1", "live") is None
 
 
+@engines.sqlite_only
 def test_whoever_opens_and_closes_the_database_takes_nothing_away_from_a_worker_that_waits(tmp_path: Path) -> None:
     """SQLite removes the log when the last user closes; a worker behind its walls cannot make another."""
     scene.database(tmp_path).dispose()
