@@ -39,6 +39,7 @@ def gateway(settings: GatewaySettings) -> None:
         scheme=settings.scheme,
         workers=settings.workers,
         team_requests_per_minute=settings.team_requests_per_minute,
+        sleep=settings.sleep,
         pictures=pictures(),
     )
     # Workers read the control database; it must have its tables before the first of them starts.

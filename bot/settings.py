@@ -8,6 +8,8 @@ from typing import Literal, TypeVar, cast
 
 from bot import listed, named
 from generator import scores
+from runtime import sleeping
+from runtime.sleeping import IDLE_MINUTES, USUAL, Sleep
 
 SLACK_API = "https://slack.com/api/"
 SLACK_ISSUER = "https://slack.com"
@@ -81,6 +83,8 @@ class GatewaySettings:
     team_requests_per_minute: int = 6000
     """How often the apps of one team may be called in a minute, all together."""
     otlp_endpoint: str = ""
+    sleep: Sleep = USUAL
+    """When apps that nobody uses let go of a worker's memory."""
 
     @property
     def database(self) -> Path:
@@ -231,6 +235,7 @@ def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
     """Only what the gateway needs: it never sees a token."""
     environ = os.environ if environ is None else environ
     workers = _within(environ, "SLIPWAY_WORKERS", 2, 64, "a number between 1 and 64")
+    idle = _within(environ, "SLIPWAY_SLEEP_AFTER_MINUTES", IDLE_MINUTES, 10_080, "minutes, up to a week")
     team = _within(environ, "SLIPWAY_TEAM_REQUESTS_PER_MINUTE", 6000, 100_000_000, "a number, 1 or more")
     scheme = environ.get("SLIPWAY_SCHEME", "http")
     if scheme not in ("http", "https"):
@@ -246,6 +251,7 @@ def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
         workers=workers,
         team_requests_per_minute=team,
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+        sleep=Sleep(idle, _listed(environ, "SLIPWAY_BUSINESS_HOURS", sleeping.hours)),
     )
 
 
