@@ -62,7 +62,7 @@ class Blast:
 
 def find(session: Session, catalog: Catalog, models: Collection[str], workspace: str, kind: Kind, said: str) -> Target:
     """What somebody means by a name. Raises Unknown."""
-    name = _LINK.sub(r"\1", said).strip("`* “”\"'")
+    name = _LINK.sub(r"\1", said).strip("` “”\"'")
     if name.lower() == EVERYTHING_SAID:
         return Target(workspace, kind, EVERYTHING)
     if name.lower() in PATTERNS or set(name) & set("*%?"):

@@ -101,10 +101,11 @@ def test_two_accounts_of_one_human_are_one_who_cannot_thaw_what_they_froze(house
     assert "goes on since" in thaw(house, house.dora, OPERATORS)
 
 
-@pytest.mark.parametrize("name", ["%", "_", "*", "all", "lunc%", "l_nch", "lunch'OR'1'='1"])
-def test_a_pattern_stops_nothing(house: House, survey: Thread, name: str) -> None:  # N14
-    text = say(house, f"freeze app {name}", house.ben)["text"]
-    assert "I freeze no pattern" in text or "There is no app called" in text
+def test_a_pattern_stops_nothing(house: House, survey: Thread) -> None:  # N14
+    for name in ("%", "_", "*", "all", "lunc%", "l_nch", "lunch'OR'1'='1"):
+        text = say(house, f"freeze app {name}", house.ben)["text"]
+        assert "I freeze no pattern" in text or "There is no app of that name." in text
+        assert text.endswith("everything`.") or text.endswith("Nothing was frozen.")
     with Session(house.engine) as session:
         assert freezes.standing(session) == ()
 
