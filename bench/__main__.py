@@ -17,6 +17,7 @@ MEASURED = (
     "gateway",
     "deploy",
     "many",
+    "sleep",
     "neighbour",
     "journey",
 )

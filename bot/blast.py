@@ -62,7 +62,7 @@ class Blast:
 
 def find(session: Session, catalog: Catalog, models: Collection[str], workspace: str, kind: Kind, said: str) -> Target:
     """What somebody means by a name. Raises Unknown."""
-    name = _LINK.sub(r"\1", said).strip("`* “”\"'")
+    name = _LINK.sub(r"\1", said).strip("` “”\"'")
     if name.lower() == EVERYTHING_SAID:
         return Target(workspace, kind, EVERYTHING)
     if name.lower() in PATTERNS or set(name) & set("*%?"):
@@ -191,8 +191,8 @@ def _effect(seen: Blast) -> str:
         case "app":
             return "Its visitors would see a calm page within 5 seconds; its entries stay."
         case "template":
-            return "No new app is made of it, and visitors of those that run see a calm page; entries stay."
+            return "No new app would be made of it, and visitors of those that run would see a calm page; entries stay."
         case "capability":
-            return "Apps that ask for it are refused with a clear error; what needs it waits before it is published."
+            return "Apps that ask for it would be refused with a clear error; what needs it would wait before it is published."
         case _:
-            return "What people say is read by the rules alone until it is thawed."
+            return "What people say would be read by the rules alone until it is thawed."

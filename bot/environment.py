@@ -18,6 +18,8 @@ GATEWAYS = frozenset(
         "TEAM_REQUESTS_PER_MINUTE",
         "DATABASE",
         "APP_DATA",
+        "SLEEP_AFTER_MINUTES",
+        "BUSINESS_HOURS",
     )
 ) | {"PATH", "HOME", "LANG", "TZ", "OTEL_EXPORTER_OTLP_ENDPOINT"}
 """The variables that the gateway may have; it is not even told of any other, above all of no token."""

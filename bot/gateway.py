@@ -40,6 +40,7 @@ def gateway(settings: GatewaySettings) -> None:
         scheme=settings.scheme,
         workers=settings.workers,
         team_requests_per_minute=settings.team_requests_per_minute,
+        sleep=settings.sleep,
         pictures=pictures(),
     )
     _ready(settings)

@@ -8,7 +8,9 @@ from typing import Literal, TypeVar, cast
 
 from bot import archive_settings, listed, named
 from generator import scores
+from runtime import sleeping
 from runtime.destination import Places
+from runtime.sleeping import IDLE_MINUTES, USUAL, Sleep
 
 SLACK_API = "https://slack.com/api/"
 SLACK_ISSUER = "https://slack.com"
@@ -85,6 +87,8 @@ class GatewaySettings:
     control_url: str = field(default="", repr=False)
     data_url: str = field(default="", repr=False)
     """The addresses of the control database and of the apps' stores, where they are no files in `home`."""
+    sleep: Sleep = USUAL
+    """When apps that nobody uses let go of a worker's memory."""
 
     @property
     def database(self) -> Path:
@@ -254,6 +258,7 @@ def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
     """Only what the gateway needs: it never sees a token."""
     environ = os.environ if environ is None else environ
     workers = _within(environ, "SLIPWAY_WORKERS", 2, 64, "a number between 1 and 64")
+    idle = _within(environ, "SLIPWAY_SLEEP_AFTER_MINUTES", IDLE_MINUTES, 10_080, "minutes, up to a week")
     team = _within(environ, "SLIPWAY_TEAM_REQUESTS_PER_MINUTE", 6000, 100_000_000, "a number, 1 or more")
     scheme = environ.get("SLIPWAY_SCHEME", "http")
     if scheme not in ("http", "https"):
@@ -271,6 +276,7 @@ def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
         control_url=_listed(environ, "SLIPWAY_DATABASE", named.postgres),
         data_url=_listed(environ, "SLIPWAY_APP_DATA", named.postgres),
+        sleep=Sleep(idle, _listed(environ, "SLIPWAY_BUSINESS_HOURS", sleeping.hours)),
     )
 
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from runtime import pages, visit
+from runtime import closed, pages, visit
 from runtime.call import Breach, Call, Visitor
 from runtime.capabilities import withheld
 from runtime.doorman import Doorman, Entry
@@ -161,7 +161,7 @@ class Gateway:
                 return self._about(route, now, request_id)
             return pages.reply(pages.NOT_FOUND, request_id)
         if route.still(now):
-            return pages.reply(pages.frozen(route.title, route.frozen, self._routes.contact(route.owner)), request_id)
+            return pages.reply(closed.frozen(route, self._routes.contact), request_id)
         if route.suspended(now):
             return pages.reply(pages.paused(route.title), request_id)
         if not route.open(now):
@@ -212,7 +212,7 @@ class Gateway:
             log.error("%s: bundle of %s cannot be used: %s", request_id, route.app, error)
             if isinstance(error, Corrupt | Unproved):
                 self._watch.unusable(route, request_id, error)
-            return pages.reply(pages.unusable(route.title, unproved=isinstance(error, Unproved)), request_id)
+            return pages.reply(closed.unusable(route, error, self._routes.contact), request_id)
         if asked.path in loaded.static and asked.method != "POST":
             return visit.static(asked.path, loaded.static[asked.path])
         refused = self._rate.take(route.name, route.team, loaded.manifest.limits.requests_per_minute)
@@ -226,13 +226,7 @@ class Gateway:
             log.warning("%s: %s was not called: %s", request_id, route.app, error)
             return pages.reply(pages.TRY_LATER, request_id)
         if isinstance(ran.outcome, Breach):
-            still = asked_for(route.stilled, ran.outcome.detail)
-            page = (
-                pages.part_frozen(route.title, *still, self._routes.contact(route.owner))
-                if still
-                else pages.breach(ran.outcome.kind, route.title)
-            )
-            return pages.reply(page, request_id)
+            return pages.reply(closed.breach(route, ran.outcome, self._routes.contact), request_id)
         return visit.from_app(ran.outcome)
 
     async def conduct(self, loaded: Loaded, route: Route, call: Call, client: str = "") -> Ran:

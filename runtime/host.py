@@ -61,6 +61,8 @@ class Host:
         self._way = way
         self._places = Places()
         self._boxes: OrderedDict[tuple[str, str], Box] = OrderedDict()
+        self._idle: dict[tuple[str, str], int] = {}
+        """Minutes, about, since each of these was asked for."""
         self._version = -1
 
     async def run(
@@ -131,6 +133,16 @@ class Host:
         assert route.stage == "preview"
         self._data.purge(route.app, "preview", now + A_DAY)
 
+    def age(self, most: int) -> int:
+        """See `runtime.sleeping.Held`. A store that a Call waits with was let go of by it (`Granted.finish`)."""
+        for key in self._boxes:
+            self._idle[key] = self._idle.get(key, 0) + 1
+        gone = [key for key in self._boxes if self._idle[key] > most]
+        for key in gone:
+            self._boxes.pop(key).close()
+        self._idle = {key: self._idle[key] for key in self._boxes}
+        return len(gone)
+
     def close(self) -> None:
         """Let go of every store."""
         while self._boxes:
@@ -193,6 +205,7 @@ class Host:
             if len(self._boxes) > MOST_OPEN:
                 self._boxes.popitem(last=False)[1].close()
         self._boxes.move_to_end(key)
+        self._idle[key] = 0
         return box
 
 

@@ -53,6 +53,8 @@ class Loader:
         self._deltas.mkdir(parents=True, exist_ok=True)
         self._kept: OrderedDict[Path, None] = OrderedDict()
         self._held: OrderedDict[str, Loaded] = OrderedDict()
+        self._idle: dict[str, int] = {}
+        """Minutes, about, since each of these was asked for."""
 
     def get(self, digest: Digest, revoked: int) -> Loaded:
         """The bundle with this digest, ready. Raises Corrupt, Unproved or BrokenApp.
@@ -68,7 +70,18 @@ class Loader:
             if len(self._held) > KEEP:
                 self._held.popitem(last=False)
         self._held.move_to_end(digest)
+        self._idle[digest] = 0
         return loaded
+
+    def age(self, most: int) -> int:
+        """See `runtime.sleeping.Held`."""
+        for digest in self._held:
+            self._idle[digest] = self._idle.get(digest, 0) + 1
+        gone = [digest for digest in self._held if self._idle[digest] > most]
+        for digest in gone:
+            del self._held[digest]
+        self._idle = {digest: self._idle[digest] for digest in self._held}
+        return len(gone)
 
     def sbom(self, digest: Digest) -> bytes:
         """What the bundle with this digest is made of, listed; empty when nobody listed it, or there is no bundle."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 
-from runtime.frozen import moment
 from runtime.rate import Refused
 from runtime.visit import Reply
 from templates.label import Label
@@ -99,37 +98,6 @@ def paused(title: str) -> Page:
     """An app that Slipway stopped because something went wrong again and again."""
     text = "Something kept going wrong, so Slipway stopped it for now. Its entries are safe, and its owner was told."
     return Page(503, f"{title} is paused", f"{text} Please come back later.")
-
-
-def frozen(title: str, since: int, contact: str) -> Page:
-    """An app that the platform's operators stopped, or whose template they did. Why is theirs to tell, not ours."""
-    text = (
-        f"The people who look after this platform switched it off on {moment(since)}. "
-        "Its entries are safe, and nothing has to be done here."
-    )
-    return Page(503, f"{title} is switched off for now", f"{text} {_ask(contact)}")
-
-
-def part_frozen(title: str, what: str, since: int, contact: str) -> Page:
-    """A visit that needed something which operators stopped for all apps."""
-    named = PARTS.get(what, "something that it needs")
-    text = f"The people who look after this platform switched off {named} for all apps on {moment(since)}."
-    return Page(
-        503, f"A part of {title} is switched off for now", f"{text} Nothing you typed was saved. {_ask(contact)}"
-    )
-
-
-PARTS: Mapping[str, str] = {
-    "store": "reading and keeping entries",
-    "notify": "messages to the app's thread",
-    "egress": "calls to other systems",
-    "mail": "sending mail",
-}
-
-
-def _ask(contact: str) -> str:
-    owner = f" its owner, {contact}, or" if contact else ""
-    return f"If you need it, ask{owner} the platform team."
 
 
 def unusable(title: str, *, unproved: bool = False) -> Page:

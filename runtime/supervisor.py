@@ -4,6 +4,7 @@ Workers are processes, so that a crash or a hang in one touches no other. They i
 kernel gives each new connection to one of them.
 """
 
+import asyncio
 import contextlib
 import ctypes
 import os
@@ -209,3 +210,10 @@ def run(sockets: Sequence[socket.socket], worker: Worker, count: int, report: Ca
         with contextlib.suppress(InterruptedError):
             supervisor.tick()
     supervisor.stop()
+
+
+async def beat(alive: int) -> None:
+    """Show, from within a worker, that its loop turns."""
+    while True:
+        os.write(alive, b".")
+        await asyncio.sleep(HEARTBEAT)

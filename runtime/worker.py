@@ -15,7 +15,7 @@ from typing import Any
 
 import uvicorn
 
-from runtime import keeper, seccomp, supervisor, walls
+from runtime import keeper, seccomp, sleeping, supervisor, walls
 from runtime.bearer import Issuer
 from runtime.begun import Begun
 from runtime.board import Board, Seat
@@ -33,6 +33,7 @@ from runtime.outside import Way
 from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
 from runtime.routes import Routes
 from runtime.scheduled import Scheduled
+from runtime.sleeping import USUAL, Sleep
 from runtime.smoke import Smoke
 from runtime.spool import Spool
 from runtime.stores import stores
@@ -74,6 +75,7 @@ class GatewayConfig:
     scheme: str = "http"
     workers: int = 2
     team_requests_per_minute: int = TEAM_REQUESTS_PER_MINUTE
+    sleep: Sleep = USUAL
     pictures: Mapping[str, bytes] = field(default_factory=dict)  # of templates; read before workers have their walls
 
 
@@ -186,13 +188,13 @@ async def _serve(
     )
     servers = _servers(gateway, _asked(config, seat, gateway, routes, loader, host, wall), wall, unanswered)
     _settle()
-    heart = asyncio.create_task(_beat(alive))
-    inherited = asyncio.create_task(watch.inherited(seat.left))
+    sleep = sleeping.watch(config.sleep, wall, loader, host, routes)
+    beside = [asyncio.create_task(one) for one in (supervisor.beat(alive), sleep, watch.inherited(seat.left))]
     try:
         await asyncio.gather(*(one.serve([door]) for one, door in zip(servers, sockets, strict=True)))
     finally:
-        heart.cancel()
-        inherited.cancel()
+        for one in beside:
+            one.cancel()
         await watch.close()
         await wire.close()
         await broker.close()
@@ -291,10 +293,3 @@ def server(
     )
     made.load()
     return _Server(made)
-
-
-async def _beat(alive: int) -> None:
-    """Show that the loop turns."""
-    while True:
-        os.write(alive, b".")
-        await asyncio.sleep(supervisor.HEARTBEAT)

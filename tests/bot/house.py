@@ -56,7 +56,7 @@ from guardrails.audit import AuditRow
 from guardrails.judge import Judge
 from guardrails.policy import Policies
 from guardrails.scrub import scrub
-from runtime import apps, spool, supervisor, worker
+from runtime import apps, sleeping, spool, supervisor, worker
 from runtime.begun import Begun
 from runtime.board import Board
 from runtime.bundles import BundleStore
@@ -460,6 +460,14 @@ class Worker:
         """Nothing is under way any more, and of what was counted nothing is left."""
         self.later += 100 * DAY
         self.told()
+
+    def sleep(self) -> int:
+        """Nobody has used anything for long; how much was let go of."""
+
+        async def rest() -> int:
+            return sleeping.rest(0, self.loader, self._host)
+
+        return asyncio.run_coroutine_threadsafe(rest(), self._loop).result(5)
 
     def told(self) -> None:
         """Control was told what it is to be told."""

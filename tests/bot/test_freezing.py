@@ -1,8 +1,6 @@
 """The freeze line through the whole house: what it would stop, a press, a calm page, a second person's press (N14)."""
 
-import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 from sqlmodel import Session
@@ -13,18 +11,14 @@ from bot.conversation import words as said_in
 from bot.database import transaction
 from bot.platformctl import command
 from bot.slack_chat import SlackChat
-from bot.workspace.person import Person
 from guardrails import audit, freezes, selves
-from runtime import apps
-from runtime.apps import App
+from tests.bot.freezer import OPERATORS, app, freeze, press, say, thaw, told
 from tests.bot.house import House
 from tests.workspace.harbour import until
 
 pytestmark = pytest.mark.scenario
 
 SURVEY = "a lunch survey for ops, three questions, keep it two weeks"
-OPERATORS = "#finance"
-"""Where operators talk here: ben and dora are its members, and operators by their group."""
 
 
 @pytest.fixture
@@ -34,48 +28,6 @@ def survey(house: House) -> Thread:
     thread = house.ask(SURVEY)
     house.press(thread, "slipway.publish")
     return thread
-
-
-def app(house: House) -> App:
-    with Session(house.engine) as session:
-        (found,) = apps.standing(session, house.request().workspace)
-    return found
-
-
-def say(house: House, words: str, who: Person, channel: str = "#ops") -> Mapping[str, Any]:
-    """Say a command; the newest that this person was shown alone."""
-    before = len(house.whispers(who, channel))
-    failed = who.command(f"/slipway {words}", channel)
-    assert not failed, failed
-    house.settle()
-    shown = house.whispers(who, channel)
-    assert len(shown) == before + 1
-    return shown[-1]
-
-
-def press(house: House, message: Mapping[str, Any], action: str, who: Person, channel: str = "#ops") -> str:
-    """Press a button of a message that this person sees; what they are told."""
-    before = len(house.whispers(who, channel))
-    failed = who.press(channel, message["ts"], action)
-    assert not failed, failed
-    house.settle()
-    return " ".join(one["text"] for one in house.whispers(who, channel)[before:])
-
-
-def freeze(house: House, words: str, who: Person | None = None) -> str:
-    who = who or house.ben
-    return press(house, say(house, f"freeze {words}", who), "slipway.freeze", who)
-
-
-def thaw(house: House, who: Person, channel: str = "#ops", words: str = "thaw") -> str:
-    message = say(house, words, who, channel)
-    offered = '"slipway.thaw"' in json.dumps(message["blocks"])
-    return press(house, message, "slipway.thaw", who, channel) if offered else str(message["text"])
-
-
-def told(house: House, thread: Thread, words: str) -> int:
-    """How many messages of a thread say this."""
-    return sum(words in one["text"] for one in thread.messages(house.ana))
 
 
 def events(house: House, subject: str) -> Sequence[str]:
@@ -149,10 +101,11 @@ def test_two_accounts_of_one_human_are_one_who_cannot_thaw_what_they_froze(house
     assert "goes on since" in thaw(house, house.dora, OPERATORS)
 
 
-@pytest.mark.parametrize("name", ["%", "_", "*", "all", "lunc%", "l_nch", "lunch'OR'1'='1"])
-def test_a_pattern_stops_nothing(house: House, survey: Thread, name: str) -> None:  # N14
-    text = say(house, f"freeze app {name}", house.ben)["text"]
-    assert "I freeze no pattern" in text or "There is no app called" in text
+def test_a_pattern_stops_nothing(house: House, survey: Thread) -> None:  # N14
+    for name in ("%", "_", "*", "all", "lunc%", "l_nch", "lunch'OR'1'='1"):
+        text = say(house, f"freeze app {name}", house.ben)["text"]
+        assert "I freeze no pattern" in text or "There is no app of that name." in text
+        assert text.endswith("everything`.") or text.endswith("Nothing was frozen.")
     with Session(house.engine) as session:
         assert freezes.standing(session) == ()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot import gates, keyring, scheduling
+from bot import gates, keyring, scheduling, words
 from bot.conversation import Thread
 from bot.database import transaction
 from bot.platformctl import command
@@ -22,6 +22,7 @@ from runtime.schedules import Schedule, ScheduleRow
 from templates.catalog import Catalog
 from templates.manifest import ScheduleCapability, Time
 from templates.render import render
+from tests.bot.freezer import OPERATORS, freeze, say, thaw
 from tests.bot.house import House
 from tests.runtime.scene import OPS
 from tests.templates.roundup import changed
@@ -119,6 +120,40 @@ def test_it_runs_when_it_is_time_and_is_heard_in_the_thread(house: House, weekly
     assert len(told(house, weekly, "wishes so far")) == 1
     house.later(6)
     assert len(events(house, "schedule.ran")) == 2
+
+
+def test_an_app_that_sleeps_wakes_for_its_time_runs_once_and_sleeps_again(house: House, weekly: Thread) -> None:  # C4
+    house.worker.sleep()
+    assert house.worker.sleep() == 0
+    until_due(house)
+    house.settle()
+    assert len(events(house, "schedule.ran")) == 1
+    assert house.worker.sleep() > 0  # it was awake for it
+    house.settle()
+    assert house.worker.sleep() == 0
+    assert len(events(house, "schedule.ran")) == 1
+
+
+def test_what_was_due_while_it_stood_frozen_is_skipped_and_told_with_its_date(house: House, weekly: Thread) -> None:
+    # N14
+    house.wire(roles={"operator": ("platform-approvers",)})
+    first = schedule(house).next_at
+    shown = say(house, "freeze app lunch", house.ben)["text"]
+    assert f"*Lunch*: weekly roundup on {words.when(first)}" in shown
+    freeze(house, "app lunch")
+    until_due(house)
+    house.settle()
+    assert "schedule.ran" not in house.actions() and "schedule.missed" not in house.actions()
+    # The next one is due as well and no tick has come by when it is thawed: it is skipped all the same.
+    second = until_due(house)
+    assert second == first + 7 * DAY
+    assert "goes on since" in thaw(house, house.dora, OPERATORS)
+    [back] = told(house, weekly, "is back since")
+    assert f"weekly roundup on {words.when(first)}; weekly roundup on {words.when(second)}" in back
+    assert "schedule.ran" not in house.actions()
+    until_due(house)
+    house.settle()
+    assert len(events(house, "schedule.ran")) == 1
 
 
 def test_its_request_id_tells_what_became_of_it(house: House, weekly: Thread) -> None:

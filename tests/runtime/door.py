@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel
 
 from bot.control import Ask, ControlSocket, Refused
 from guardrails import grants
-from runtime import apps, identity, spool, supervisor, worker
+from runtime import apps, identity, sleeping, spool, supervisor, worker
 from runtime.appdata import SqliteAppData
 from runtime.bearer import Issuer
 from runtime.begun import Begun
@@ -218,6 +218,14 @@ class Door:
         """Have the worker make a bundle ready."""
         return Loader(self.bundles, self.sandbox, self.folder / "deltas", lambda *_: "").get(digest, 0)
 
+    def sleep(self) -> int:
+        """Nobody has used anything for long; how much the worker let go of."""
+
+        async def rest() -> int:
+            return sleeping.rest(0, self.loader, self.host, self.routes)
+
+        return asyncio.run_coroutine_threadsafe(rest(), self._loop).result(5)
+
     def forget(self) -> None:
         """Have the worker forget what it holds in memory, as after a restart."""
         self.loader.forget()
@@ -271,7 +279,7 @@ class Door:
             return one.recv(65536)
 
     async def _serve(self) -> None:
-        routes = Routes(self.folder / "control.db")
+        routes = self.routes = Routes(self.folder / "control.db", self.loader.template)
         wire = ControlWire(self.folder / "run" / "control.sock")
         doorman = Doorman(
             routes,

@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel
 
 from bot.clockwork import ClockRow
 from bot.database import connect
+from bot.people import IdentityRow, PersonRow
 from guardrails.freezes import FreezeRow
 from guardrails.grants import GrantRow
 from guardrails.keys import KeyRow
@@ -34,7 +35,10 @@ DAY = 86_400
 OPS = Audience(kind="channel", id="C-OPS", label="#ops")
 BUNDLE = Digest("sha256:" + "a" * 64)
 OTHER = Digest("sha256:" + "b" * 64)
-TABLES = (BreachRow, ClockRow, FreezeRow, GrantRow, UsageRow, GaugeRow, PurgeRow, ScheduleRow, SecretRow, KeyRow)
+TABLES = (
+    *(BreachRow, ClockRow, FreezeRow, GrantRow, UsageRow, GaugeRow, PurgeRow, ScheduleRow, SecretRow, KeyRow),
+    *(PersonRow, IdentityRow),
+)
 """Tables that the schema has whether a test imports them or not."""
 
 

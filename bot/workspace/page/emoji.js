@@ -20,6 +20,7 @@ const KNOWN = {
   large_green_circle: "🟢", large_yellow_circle: "🟡", red_circle: "🔴", large_blue_circle: "🔵", black_circle: "⚫",
   white_circle: "⚪", one: "1️⃣", two: "2️⃣", three: "3️⃣", four: "4️⃣", five: "5️⃣", zap: "⚡", pushpin: "📌",
   house: "🏠", office: "🏢", busts_in_silhouette: "👥", bust_in_silhouette: "👤", scroll: "📜", label: "🏷️",
+  snowflake: "❄️", octagonal_sign: "🛑", rotating_light: "🚨", grey_question: "❔",
 };
 
 export function emoji(name) {
