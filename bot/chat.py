@@ -116,6 +116,9 @@ class Profile:
     partner: bool = False
     """Whether they belong to another organisation, with which a channel is shared (Slack Connect)."""
 
+    locale: str = ""
+    """The language that they use the chat in: `de-DE`; empty where the chat does not say."""
+
     @property
     def outsider(self) -> bool:
         """Whether they are no full member of the workspace."""

@@ -4,15 +4,14 @@ import re
 
 from sqlmodel import Session
 
-from bot import auditing, clockwork, making, outbox, presses, visits, words
-from bot.chat import Heard, Message
+from bot import auditing, clockwork, helping, making, outbox, presses, visits, words
+from bot.chat import Heard, Message, Pressed
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.wiring import Wiring
 from guardrails import audit
 
 _CLOCK = re.compile(r"clock(?:\s+\+?(\d{1,4})\s*([dh]))?", re.IGNORECASE)
-HELP = frozenset({"", "help", "hilfe", "?"})
 
 
 class Commands:
@@ -27,17 +26,14 @@ class Commands:
         """Answer a command; False when the words are a request after all."""
         text = heard.text.strip()
         clock = _CLOCK.fullmatch(text) if self._clock else None
-        helped = heard.via != "thread" and text.lower() in HELP and not heard.removed
         visit = visits.asked(text)
-        if self._audits(heard) or self._lists(heard):
+        if self._audits(heard) or self._waits(making.asked(heard)) or self._waits(self._helps(heard)):
             return True
         if clock and self._clock:
             self._move(self._clock, heard, int(clock[1] or 0), clock[2] or "d")
-        elif helped:
-            self._say(heard, words.HELP + (words.DEMO_CLOCK if self._clock else ""))
         elif visit:
             self._say(heard, visits.look(self._wiring, heard.place.workspace, visit))
-        return bool(clock or helped or visit)
+        return bool(clock or visit)
 
     def _move(self, clock: Clock, heard: Heard, count: int, unit: str) -> None:
         """Move the clock and say so: together, so that words that are delivered again move nothing."""
@@ -66,9 +62,11 @@ class Commands:
                 presses.keep(session, press, self._wiring.now())
         return press is not None
 
-    def _lists(self, heard: Heard) -> bool:
-        """Whether the shelf is asked for: who asks has to be looked up, so that waits as a press does."""
-        press = making.asked(heard)
+    def _helps(self, heard: Heard) -> Pressed | None:
+        return helping.asked(heard, demo=self._clock is not None)
+
+    def _waits(self, press: Pressed | None) -> bool:
+        """Whether the shelf or help is asked for: who asks has to be looked up, so that waits as a press does."""
         if press is not None:
             with transaction(self._wiring.engine) as session:
                 presses.keep(session, press, self._wiring.now())

@@ -14,6 +14,7 @@ from bot import (
     endings,
     forms,
     giving,
+    helping,
     making,
     outbox,
     pleading,
@@ -60,6 +61,7 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
 FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
     making.SHOW: making.show,
     making.MAKE: making.make,
+    helping.HELP: helping.show,
     demand_words.ALSO: demanding.also,
 }
 """Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""

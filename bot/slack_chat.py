@@ -104,7 +104,7 @@ class SlackChat:
 
     def profile(self, user: str) -> Profile:
         """Look one person up."""
-        return _profile(user, self._call("users.info", user=user)["user"], self._ours)
+        return _profile(user, self._call("users.info", user=user, include_locale=True)["user"], self._ours)
 
     def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
         """The people with these handles."""
@@ -230,6 +230,7 @@ def _profile(user: str, found: Mapping[str, Any], ours: str) -> Profile:
         bot=bool(found.get("is_bot")),
         deleted=bool(found.get("deleted")),
         email=about.get("email", ""),
+        locale=found.get("locale", ""),
         partner=bool(found.get("is_stranger")) or ours not in teams,
     )
 

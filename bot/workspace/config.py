@@ -33,6 +33,7 @@ class PersonSeed:
     hint: str = ""
     guest: bool = False
     company: str = ""
+    locale: str = "en-GB"
 
     @property
     def id(self) -> str:
@@ -72,7 +73,7 @@ PEOPLE = (
     PersonSeed("ana", "Ana Ortiz", "asks · ops"),
     PersonSeed("ben", "Ben Okafor", "approves · platform"),
     PersonSeed("cy", "Cy Lindqvist", "no special rights"),
-    PersonSeed("dora", "Dora Meyer", "approves · finance"),
+    PersonSeed("dora", "Dora Meyer", "approves · finance", locale="de-DE"),
     PersonSeed("gil", "Gil Santos", "guest in #slipway-demo", guest=True),
     PersonSeed("pia", "Pia Rossi", "from Quay, a partner", company="Quay"),
 )

@@ -46,6 +46,7 @@ from bot.database import transaction
 from bot.follow_ups import FollowUpRow, OverheardRow
 from bot.gateway import verify
 from bot.outbox import PostRow
+from bot.presses import PressRow
 from bot.requests import RequestRow
 from bot.settings import GatewaySettings, Settings, SlackSettings
 from bot.slack import Slack
@@ -298,7 +299,8 @@ class House:
             said = session.exec(select(PostRow.key)).all()
             spoke = session.exec(select(OverheardRow.key)).all()
             kept = session.exec(select(FollowUpRow.key)).all()
-            return (*said, *spoke, *kept, *session.exec(select(RequestRow.id, RequestRow.text)).all())
+            asked = session.exec(select(PressRow.key)).all()
+            return (*said, *spoke, *kept, *asked, *session.exec(select(RequestRow.id, RequestRow.text)).all())
 
     def press(self, thread: Thread, action: str, who: Person | None = None) -> str:
         """Press the newest button of this verb; what the one who pressed is told privately, if anything."""
