@@ -1,10 +1,11 @@
 """Words that are no request for an app: help, the id of a visit, and moving the demo's clock."""
 
 import re
+from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import auditing, clockwork, helping, making, outbox, presses, visits, words
+from bot import auditing, clockwork, helping, making, outbox, presses, prompts, visits, words
 from bot.chat import Heard, Message, Pressed
 from bot.clockwork import Clock
 from bot.database import transaction
@@ -63,7 +64,13 @@ class Commands:
         return press is not None
 
     def _helps(self, heard: Heard) -> Pressed | None:
-        return helping.asked(heard, demo=self._clock is not None)
+        """A greeting is answered as if help was asked for, and with prompts."""
+        demo, tongue = self._clock is not None, prompts.greets(heard)
+        if tongue is None:
+            return helping.asked(heard, demo=demo)
+        with transaction(self._wiring.engine) as session:
+            prompts.want(session, heard.place.workspace, heard.user, self._wiring.now())
+        return helping.asked(replace(heard, text="hilfe" if tongue == "de" else "help"), demo=demo)
 
     def _waits(self, press: Pressed | None) -> bool:
         """Whether the shelf or help is asked for: who asks has to be looked up, so that waits as a press does."""

@@ -19,6 +19,7 @@ from bot import (
     outbox,
     pleading,
     presses,
+    prompts,
     publishing,
     rights,
     shortcut,
@@ -62,6 +63,7 @@ FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
     making.SHOW: making.show,
     making.MAKE: making.make,
     helping.HELP: helping.show,
+    prompts.SAY: prompts.say,
     demand_words.ALSO: demanding.also,
 }
 """Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""

@@ -31,6 +31,7 @@ from bot import (
     outbox,
     picturing,
     probing,
+    prompts,
     renewing,
     scheduling,
     signin,
@@ -53,6 +54,7 @@ from bot.settings import BadSetting, Settings, WorkspaceSettings
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
+from bot.streaming import Streams
 from bot.wiring import Wiring
 from bot.workspace import server
 from bot.workspace.config import Config
@@ -92,6 +94,7 @@ class Control:
         with transaction(self.engine) as session:
             clock = Clock(session)
         self.wiring = wire(settings, self.engine, self.chat, self._judge, clock)
+        self.streams = Streams(self.engine, self.chat, clock.now)
         keyring.ready(self.engine, self.wiring.notary, self.wiring.bundles, clock.now())
         movable = clock if settings.demo_clock else None
         ears = listening.ears(
@@ -113,7 +116,8 @@ class Control:
                 "decisions": (lambda: decisions.tick(self.wiring), QUICK),
                 "home": (lambda: home.tick(self.wiring), QUICK),
                 "follow-ups": (lambda: following.tick(self.wiring), QUICK),
-                "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now()), QUICK),
+                "prompts": (lambda: prompts.tick(self.wiring), QUICK),
+                "outbox": (lambda: outbox.deliver(self.engine, self.streams, self.wiring.now()), QUICK),
                 "pictures": (lambda: picturing.tick(self.wiring), SLOW),
                 "schedules": (lambda: scheduling.tick(self.wiring), SLOW),
                 "endings": (lambda: endings.tick(self.wiring), SLOW),

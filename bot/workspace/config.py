@@ -154,6 +154,8 @@ class Config:
     call_rate: float = 20.0
     """Calls a second of any other one method, after `call_burst` at once."""
     call_burst: int = 200
+    stream_s: float = 300.0
+    """How long a streamed message may grow."""
     ack_s: float = 3.0
     trigger_s: float = 3.0
     socket_retries: tuple[float, ...] = (1.0, 10.0, 60.0)

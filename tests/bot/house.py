@@ -31,6 +31,7 @@ from bot import (
     main,
     outbox,
     probing,
+    prompts,
     requests,
     scheduling,
     telemetry,
@@ -47,11 +48,13 @@ from bot.follow_ups import FollowUpRow, OverheardRow
 from bot.gateway import verify
 from bot.outbox import PostRow
 from bot.presses import PressRow
+from bot.prompts import PromptRow
 from bot.requests import RequestRow
 from bot.settings import GatewaySettings, Settings, SlackSettings
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
+from bot.streaming import Streams
 from bot.workspace.person import Person
 from guardrails.audit import AuditRow
 from guardrails.judge import Judge
@@ -262,11 +265,11 @@ class House:
         """Tick until everything has come to rest."""
         for _ in range(ROUNDS):
             done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring)
-            done += home.tick(self.wiring) + following.tick(self.wiring)
+            done += home.tick(self.wiring) + following.tick(self.wiring) + prompts.tick(self.wiring)
             endings.tick(self.wiring)
             probing.tick(self.wiring)
             done += scheduling.tick(self.wiring)
-            done += outbox.deliver(self.engine, self.wiring.chat, self.now())
+            done += outbox.deliver(self.engine, Streams(self.engine, self.wiring.chat, self.now), self.now())
             if not done:
                 return
         raise AssertionError("the house does not come to rest")
@@ -373,6 +376,12 @@ class House:
         """Every post."""
         with Session(self.engine) as session:
             return session.exec(select(PostRow)).all()
+
+    def prompted(self, user: str) -> bool:
+        """Whether somebody was offered prompts."""
+        with Session(self.engine) as session:
+            row = session.exec(select(PromptRow).where(PromptRow.user == user)).first()
+            return row is not None and bool(row.shown_on)
 
     def actions(self) -> Sequence[str]:
         """What the audit tells, in its order."""
