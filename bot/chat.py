@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 Block = Mapping[str, Any]
+Chunk = Mapping[str, str]
+"""A piece of a streamed message: a step of a plan, and how it stands."""
 GroupState = Literal["active", "disabled", "none"]
 """Of a user group: it is there, it was deactivated, or there never was one."""
 
@@ -116,6 +118,9 @@ class Profile:
     partner: bool = False
     """Whether they belong to another organisation, with which a channel is shared (Slack Connect)."""
 
+    locale: str = ""
+    """The language that they use the chat in: `de-DE`; empty where the chat does not say."""
+
     @property
     def outsider(self) -> bool:
         """Whether they are no full member of the workspace."""
@@ -173,6 +178,21 @@ class Chat(Protocol):
 
     def inside(self, channel: str) -> bool:
         """Whether we are in a conversation, so that we can post there."""
+
+    def suggest(self, channel: str, title: str, prompts: Sequence[tuple[str, str]]) -> None:
+        """Suggest prompts in a direct conversation, at most four: what each is called, and what it says."""
+
+    def start_stream(self, place: Place, chunks: Sequence[Chunk]) -> str:
+        """Begin a message that is drawn as it grows, in a thread of a direct conversation; its ts."""
+
+    def append_stream(self, channel: str, ts: str, chunks: Sequence[Chunk]) -> None:
+        """Go on with it."""
+
+    def stop_stream(self, channel: str, ts: str, chunks: Sequence[Chunk], key: str) -> None:
+        """End it: from then on it is a message like any other, found by `key`."""
+
+    def begun(self, place: Place, since: int) -> str | None:
+        """The ts of a stream of ours in this thread whose beginning we did not hear of."""
 
     def members(self, channel: str) -> frozenset[str]:
         """The user ids in a channel."""

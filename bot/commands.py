@@ -1,18 +1,18 @@
 """Words that are no request for an app: help, the id of a visit, and moving the demo's clock."""
 
 import re
+from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import auditing, clockwork, freezing, making, outbox, presses, stuck, visits, words
-from bot.chat import Heard, Message
+from bot import auditing, clockwork, freezing, helping, making, outbox, presses, prompts, stuck, visits, words
+from bot.chat import Heard, Message, Pressed
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.wiring import Wiring
 from guardrails import audit
 
 _CLOCK = re.compile(r"clock(?:\s+\+?(\d{1,4})\s*([dh]))?", re.IGNORECASE)
-HELP = frozenset({"", "help", "hilfe", "?"})
 
 
 class Commands:
@@ -27,17 +27,15 @@ class Commands:
         """Answer a command; False when the words are a request after all."""
         text = heard.text.strip()
         clock = _CLOCK.fullmatch(text) if self._clock else None
-        helped = heard.via != "thread" and text.lower() in HELP and not heard.removed
         visit = visits.asked(text)
-        if self._audits(heard) or self._lists(heard):
+        asked = making.asked(heard) or freezing.asked(heard) or stuck.asked(heard)
+        if self._audits(heard) or self._waits(asked) or self._waits(self._helps(heard)):
             return True
         if clock and self._clock:
             self._move(self._clock, heard, int(clock[1] or 0), clock[2] or "d")
-        elif helped:
-            self._say(heard, words.HELP + (words.DEMO_CLOCK if self._clock else ""))
         elif visit:
             self._say(heard, visits.look(self._wiring, heard.place.workspace, visit))
-        return bool(clock or helped or visit)
+        return bool(clock or visit)
 
     def _move(self, clock: Clock, heard: Heard, count: int, unit: str) -> None:
         """Move the clock and say so: together, so that words that are delivered again move nothing."""
@@ -66,9 +64,17 @@ class Commands:
                 presses.keep(session, press, self._wiring.now())
         return press is not None
 
-    def _lists(self, heard: Heard) -> bool:
-        """Whether the shelf, a freeze or what is stuck is asked for: that waits as a press does, for who asks."""
-        press = making.asked(heard) or freezing.asked(heard) or stuck.asked(heard)
+    def _helps(self, heard: Heard) -> Pressed | None:
+        """A greeting is answered as if help was asked for, and with prompts."""
+        demo, tongue = self._clock is not None, prompts.greets(heard)
+        if tongue is None:
+            return helping.asked(heard, demo=demo)
+        with transaction(self._wiring.engine) as session:
+            prompts.want(session, heard.place.workspace, heard.user, self._wiring.now())
+        return helping.asked(replace(heard, text="hilfe" if tongue == "de" else "help"), demo=demo)
+
+    def _waits(self, press: Pressed | None) -> bool:
+        """Whether something is asked for that depends on who asks: that waits as a press does."""
         if press is not None:
             with transaction(self._wiring.engine) as session:
                 presses.keep(session, press, self._wiring.now())

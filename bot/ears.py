@@ -26,6 +26,8 @@ class Ears:
     """Whether a thread (channel, root ts) is one of ours."""
     home: Callable[[str, str], None]
     """Somebody (workspace, user) looks at their Home tab."""
+    came: Callable[[str, str], None] = lambda workspace, user: None
+    """Somebody opened the conversation with us."""
     pointed: Callable[[Pointed], Mapping[str, Any]] = lambda pointed: {}
     """The form that a shortcut on a message opens."""
     overheard: Callable[[str, str, str, str], None] = lambda key, channel, root, user: None

@@ -4,7 +4,7 @@ import logging
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot import creating, labels, outbox, people, requests, words
+from bot import creating, helping, labels, requests, tongues, waiting, words
 from bot.blocks import quoted
 from bot.chat import ChatError
 from bot.database import transaction
@@ -14,7 +14,6 @@ from bot.people import Person
 from bot.requests import Request, State
 from bot.spelling import spelled
 from bot.wiring import Stage, Wiring
-from guardrails import approvals
 from runtime import apps, deployments
 from runtime.routes import SHELF
 
@@ -110,7 +109,9 @@ def gather(wiring: Wiring, person: Person) -> HomeView:
         own = [one for one in requests.of_person(session, person.workspace, person.user) if one.state not in OVER]
         mine = [(one, found) for one in own if (found := _mine(session, wiring, one)) is not None]
         open_ones = requests.proposed(session, person.workspace)
-    decisions = [] if person.outsider or person.bot else _decisions(wiring, person, open_ones)
+    decisions = [] if person.outsider or person.bot else waiting.decisions(wiring, person, open_ones)
+    tongue = tongues.of(wiring, person.user)
+    may = helping.gather(wiring, person, "", tongue)
     shown = [(one, _linked(wiring, one, found)) for one, found in mine[:MINE]]
     return HomeView(
         step=_step(decisions, shown, shelf.offers[0].example if shelf.offers else "", shelf.barred),
@@ -119,6 +120,7 @@ def gather(wiring: Wiring, person: Person) -> HomeView:
         decisions=decisions[:WAITING],
         more_decisions=max(0, len(decisions) - WAITING),
         shelf=shelf,
+        may=(helping.HEAD[tongue], helping.points(may, tongue)),
         gallery=wiring.url(SHELF, "live"),
         pictured=any(one.picture for one in shelf.offers),
     )
@@ -147,40 +149,7 @@ _UNFINISHED = "not finished"
 
 
 def _linked(wiring: Wiring, request: Request, mine: Mine) -> Mine:
-    return Mine(mine.title, mine.stage, mine.link, _card_link(wiring, request, request.card), mine.ends_at)
-
-
-def _card_link(wiring: Wiring, request: Request, key: str) -> str:
-    """Where a message of a Request stands, empty while it does not or the chat cannot say."""
-    with transaction(wiring.engine) as session:
-        ts = outbox.sent(session, key)
-    if not ts:
-        return ""
-    try:
-        return wiring.chat.permalink(request.place.channel, ts)
-    except ChatError as error:
-        if not error.permanent:
-            raise
-        return ""
-
-
-def _decisions(wiring: Wiring, person: Person, open_ones: tuple[Request, ...]) -> list[Decision]:
-    """What this person is asked to decide on: never their own, and groups are asked of the chat now."""
-    found: list[Decision] = []
-    groups: dict[str, frozenset[str]] = {}
-    for request in open_ones:
-        with transaction(wiring.engine) as session:
-            standing = approvals.get(session, request.proposal or "")
-            asker = people.by_id(session, request.person or "")
-        if standing is None or standing.state != "open" or person.owns(request.person):
-            continue
-        for group in standing.groups:
-            if group not in groups:
-                groups[group] = wiring.chat.group(group)
-        if any(person.user in groups[group] for group in standing.groups):
-            link = _card_link(wiring, request, f"approval:{standing.proposal.digest}") if len(found) < WAITING else ""
-            found.append(Decision(standing.proposal.title, asker.name if asker else "somebody", link))
-    return found
+    return Mine(mine.title, mine.stage, mine.link, waiting.card_link(wiring, request, request.card), mine.ends_at)
 
 
 def _step(decisions: list[Decision], mine: list[tuple[Request, Mine]], example: str, barred: str) -> str:

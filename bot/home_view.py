@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot import shelf_card, shelf_words, words
-from bot.blocks import DIVIDER, button, context, cut, header, quoted, section
+from bot.blocks import DIVIDER, button, context, cut, header, lines, quoted, section
 from bot.chat import Block
 from bot.creating import Shelf
 
@@ -53,13 +53,15 @@ class HomeView:
     decisions: Sequence[Decision] = ()
     more_decisions: int = 0
     shelf: Shelf = field(default_factory=Shelf)
+    may: tuple[str, Sequence[str]] = ("", ())
+    """What they may do: its heading, and a line for each thing."""
     gallery: str = ""
     pictured: bool = False
 
 
 def view(seen: HomeView) -> Mapping[str, Any]:
     """The view for `views.publish`."""
-    blocks = [*_next(seen), *_decisions(seen), *_apps(seen), *_shelf(seen)]
+    blocks = [*_next(seen), *_decisions(seen), *_apps(seen), *_may(seen), *_shelf(seen)]
     return {"type": "home", "callback_id": "slipway.home", "blocks": blocks[:MAX_BLOCKS]}
 
 
@@ -96,6 +98,13 @@ def _app(one: Mine) -> Block:
     if not one.link:
         return said
     return {**said, "accessory": button("Open", "slipway.open", {}, url=one.link)}
+
+
+def _may(seen: HomeView) -> Iterator[Block]:
+    head, said = seen.may
+    if said:
+        yield header(head)
+        yield section(lines(said))
 
 
 def _shelf(seen: HomeView) -> Iterator[Block]:

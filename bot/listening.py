@@ -14,12 +14,14 @@ from bot import (
     home,
     outbox,
     presses,
+    prompts,
     requests,
     shortcut,
     telemetry,
     thread,
     words,
 )
+from bot.beginning import begin
 from bot.chat import Drafted, Heard, Message, Pressed, Submitted
 from bot.commands import Commands
 from bot.database import transaction
@@ -45,6 +47,7 @@ def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, t
         submitted=lambda form: submitted(wiring, form),
         form=lambda press: filling.form(wiring, press),
         drafted=lambda typed: filling.drafted(wiring, typed),
+        came=lambda workspace, user: came(wiring, workspace, user),
         pointed=lambda pointed: shortcut.opened(wiring, pointed),
         anew=lambda press: filling.anew(wiring, press),
         scrub=scrub,
@@ -64,22 +67,9 @@ def hear(wiring: Wiring, commands: Commands, heard: Heard) -> None:
         return
     now = wiring.now()
     with telemetry.span("heard", facts={"via": heard.via}) as trace, transaction(wiring.engine) as session:
-        request = requests.receive(session, heard, trace, now)
-        if request is None:
-            return
-        thread.open_thread(session, request, heard.response_url, now)
-        audit.append(
-            session,
-            workspace=request.workspace,
-            actor=request.user,
-            action="request.received",
-            subject=request.id,
-            facts={"via": request.via, "removed": len(request.removed)},
-            trace=telemetry.trace_id(trace),
-            now=now,
-        )
-        thread.refresh(session, wiring, request.id, now)
-        _warn(session, request, heard, now)
+        request = begin(session, wiring, heard, trace, now)
+        if request is not None:
+            _warn(session, request, heard, now)
 
 
 def extended(wiring: Wiring, heard: Heard) -> bool:
@@ -168,6 +158,12 @@ def opened_home(wiring: Wiring, workspace: str, user: str) -> None:
     """Somebody opened their Home tab: a tick shows it."""
     with transaction(wiring.engine) as session:
         home.want(session, workspace, user, wiring.now())
+
+
+def came(wiring: Wiring, workspace: str, user: str) -> None:
+    """Somebody opened the conversation with us: a tick offers them prompts."""
+    with transaction(wiring.engine) as session:
+        prompts.want(session, workspace, user, wiring.now())
 
 
 def ours(wiring: Wiring, channel: str, root: str) -> bool:

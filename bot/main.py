@@ -32,6 +32,7 @@ from bot import (
     outbox,
     picturing,
     probing,
+    prompts,
     putting_back,
     renewing,
     scheduling,
@@ -59,6 +60,7 @@ from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
 from bot.still_model import StillModel
+from bot.streaming import Streams
 from bot.wiring import Wiring
 from bot.workspace import server
 from bot.workspace.config import Config
@@ -102,6 +104,7 @@ class Control:
         self.lease = Lease(self.engine, clockwork.stopwatch)
         self.wiring = fenced(hearing, self.lease, self.chat)
         """What ticks: nothing of it is done unless we lead."""
+        self.streams = Streams(self.wiring.engine, self.wiring.chat, clock.now)
         keyring.ready(self.engine, self.wiring.notary, self.wiring.bundles, clock.now())
         movable = clock if settings.demo_clock else None
         ears = listening.ears(
@@ -125,7 +128,8 @@ class Control:
                 "freezes": (lambda: freeze_telling.tick(self.wiring), SLOW),
                 "home": (lambda: home.tick(self.wiring), QUICK),
                 "follow-ups": (lambda: following.tick(self.wiring), QUICK),
-                "outbox": (lambda: outbox.deliver(self.wiring.engine, self.wiring.chat, self.wiring.now()), QUICK),
+                "prompts": (lambda: prompts.tick(self.wiring), QUICK),
+                "outbox": (lambda: outbox.deliver(self.wiring.engine, self.streams, self.wiring.now()), QUICK),
                 "pictures": (lambda: picturing.tick(self.wiring), SLOW),
                 "restores": (lambda: putting_back.finish(self.wiring), SLOW),
                 "schedules": (lambda: scheduling.tick(self.wiring), SLOW),

@@ -9,13 +9,14 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import Engine, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot import words
-from bot.chat import Block, Chat, ChatError, Message, Place
+from bot.chat import Block, ChatError, Message, Place
 from bot.database import transaction
 
 MAX_ATTEMPTS = 12
@@ -168,6 +169,25 @@ def due(session: Session, now: int) -> Sequence[str]:
     ).all()
 
 
+class Carrier(Protocol):
+    """What carries posts out: the chat, or what stands in front of it. Raises ChatError."""
+
+    def post(self, place: Place, message: Message, key: str) -> str:
+        """As of `Chat`."""
+
+    def find(self, place: Place, key: str, since: int) -> str | None:
+        """As of `Chat`."""
+
+    def update(self, channel: str, ts: str, message: Message) -> None:
+        """As of `Chat`."""
+
+    def whisper(self, place: Place, user: str, message: Message) -> None:
+        """As of `Chat`."""
+
+    def respond(self, response_url: str, text: str) -> None:
+        """As of `Chat`."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     key: str
@@ -204,7 +224,7 @@ def _take(session: Session, key: str) -> _Job | None:
     return job
 
 
-def _send(chat: Chat, job: _Job) -> str:
+def _send(chat: Carrier, job: _Job) -> str:
     if job.user:
         chat.whisper(job.place, job.user, job.message)
         return "whispered"
@@ -236,14 +256,14 @@ def _defer(session: Session, job: _Job, error: ChatError, now: int) -> None:
     session.add(row)
 
 
-def deliver(engine: Engine, chat: Chat, now: int) -> int:
+def deliver(engine: Engine, chat: Carrier, now: int) -> int:
     """Send everything that is due; return how many messages went out."""
     with transaction(engine) as session:
         keys = due(session, now)
     return sum(_deliver_one(engine, chat, key, now) for key in keys)
 
 
-def _deliver_one(engine: Engine, chat: Chat, key: str, now: int) -> bool:
+def _deliver_one(engine: Engine, chat: Carrier, key: str, now: int) -> bool:
     with transaction(engine) as session:
         job = _take(session, key)
     if job is None:
@@ -263,7 +283,7 @@ def _deliver_one(engine: Engine, chat: Chat, key: str, now: int) -> bool:
     return True
 
 
-def _answer(chat: Chat, job: _Job) -> None:
+def _answer(chat: Carrier, job: _Job) -> None:
     """Where we may not post, who sent the command still hears: the whisper itself, or how to let us in."""
     try:
         chat.respond(job.respond, job.message.text if job.user else words.NOT_IN_CHANNEL)

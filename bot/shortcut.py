@@ -8,9 +8,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlmodel import Session
-
-from bot import creating, outbox, presses, requests, telemetry, thread
+from bot import creating, outbox, presses, telemetry
+from bot.beginning import begin
 from bot.blocks import INPUT, METADATA, MODAL_TITLE, VERSION, context, plain, section, shorten
 from bot.chat import Block, ChatError, Heard, Message, Place, Pointed, Submitted
 from bot.database import transaction
@@ -19,7 +18,6 @@ from bot.forms import ASK
 from bot.meeting import meet, named
 from bot.people import ACCOUNT, Person
 from bot.wiring import Wiring
-from guardrails import audit
 
 FROM_MESSAGE = "slipway.from_message"
 """The shortcut, as the app's manifest names it."""
@@ -105,25 +103,8 @@ def make(wiring: Wiring, sent: Submitted, hint: Mapping[str, str]) -> None:
     now = wiring.now()
     heard = Heard(f"from:{sent.key}", place, sent.user, _words(sent), "shortcut", removed=sent.removed)
     with telemetry.span("heard", facts={"via": heard.via}) as trace, transaction(wiring.engine) as session:
-        request = requests.receive(session, heard, trace, now)
-        if request is not None:
-            thread.open_thread(session, request, "", now)
-            _record(session, request, now)
-            thread.refresh(session, wiring, request.id, now)
+        begin(session, wiring, heard, trace, now)
         presses.settle(session, sent.key, now)
-
-
-def _record(session: Session, request: requests.Request, now: int) -> None:
-    audit.append(
-        session,
-        workspace=request.workspace,
-        actor=request.user,
-        action="request.received",
-        subject=request.id,
-        facts={"via": request.via, "removed": len(request.removed)},
-        trace=telemetry.trace_id(request.trace),
-        now=now,
-    )
 
 
 def _words(sent: Submitted) -> str:

@@ -125,12 +125,13 @@ class Slack:
         next_()
 
     def _home(self, next_: Callable[[], Any], body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-        if event.get("tab") == "home":
+        look = {"home": self._ears.home, "messages": self._ears.came}.get(str(event.get("tab")))
+        if look:
             try:
-                self._ears.home(body["team_id"], event["user"])
+                look(body["team_id"], event["user"])
             except Exception:
                 # The rim: it is asked for again with the next look.
-                log.exception("a look at the home of %s could not be kept", event.get("user"))
+                log.exception("that %s opened a tab could not be kept", event.get("user"))
         next_()
 
     def _in_our_thread(self, body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:

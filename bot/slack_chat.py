@@ -1,6 +1,6 @@
 """Chat, spoken to Slack's Web API (or to anything that speaks it at another base URL)."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -8,8 +8,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from bot import slack_files
-from bot.chat import ChatError, GroupState, Message, Place, Profile
+from bot import slack_agent, slack_files
+from bot.chat import ChatError, Chunk, GroupState, Message, Place, Profile
 
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 """Slack's words for 'not now'; every other error will be the same tomorrow."""
@@ -33,7 +33,7 @@ class SlackChat:
             thread_ts=place.thread,
             text=message.text,
             blocks=list(message.blocks) or None,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            metadata=_metadata(key),
             unfurl_links=False,
             unfurl_media=False,
         )
@@ -104,7 +104,7 @@ class SlackChat:
 
     def profile(self, user: str) -> Profile:
         """Look one person up."""
-        return _profile(user, self._call("users.info", user=user)["user"], self._ours)
+        return _profile(user, self._call("users.info", user=user, include_locale=True)["user"], self._ours)
 
     def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
         """The people with these handles."""
@@ -113,6 +113,27 @@ class SlackChat:
         # Somebody of another organisation may have the same handle: it names ours.
         found = {one.handle.lower(): one for one in profiles if not one.deleted and not one.partner}
         return {handle: found[handle] for handle in handles if handle in found}
+
+    def suggest(self, channel: str, title: str, prompts: Sequence[tuple[str, str]]) -> None:
+        """Suggest prompts in a direct conversation."""
+        slack_agent.suggest(self._call, channel, title, prompts)
+
+    def start_stream(self, place: Place, chunks: Sequence[Chunk]) -> str:
+        """Begin a streamed message."""
+        return slack_agent.start(self._call, place, chunks)
+
+    def append_stream(self, channel: str, ts: str, chunks: Sequence[Chunk]) -> None:
+        """Go on with it."""
+        slack_agent.append(self._call, channel, ts, chunks)
+
+    def stop_stream(self, channel: str, ts: str, chunks: Sequence[Chunk], key: str) -> None:
+        """End it."""
+        slack_agent.stop(self._call, channel, ts, chunks, _metadata(key))
+
+    def begun(self, place: Place, since: int) -> str | None:
+        """A stream of ours whose beginning we did not hear of."""
+        asked = {"channel": place.channel, "ts": place.thread, "oldest": str(since), "include_all_metadata": True}
+        return slack_agent.begun(self._call("conversations.replies", limit=200, **asked)["messages"], self.me()[1])
 
     def inside(self, channel: str) -> bool:
         """Whether we are in a conversation; of one that the chat does not tell us of, we are not."""
@@ -205,6 +226,10 @@ class SlackChat:
 
 WRITES = frozenset(
     {
+        "assistant.threads.setSuggestedPrompts",
+        "chat.startStream",
+        "chat.appendStream",
+        "chat.stopStream",
         "chat.postMessage",
         "chat.update",
         "chat.postEphemeral",
@@ -215,6 +240,11 @@ WRITES = frozenset(
     }
 )
 """Methods that take JSON; the others take form fields."""
+
+
+def _metadata(key: str) -> Mapping[str, Any]:
+    """How a message of ours is found again."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
 
 
 def _profile(user: str, found: Mapping[str, Any], ours: str) -> Profile:
@@ -230,6 +260,7 @@ def _profile(user: str, found: Mapping[str, Any], ours: str) -> Profile:
         bot=bool(found.get("is_bot")),
         deleted=bool(found.get("deleted")),
         email=about.get("email", ""),
+        locale=found.get("locale", ""),
         partner=bool(found.get("is_stranger")) or ours not in teams,
     )
 

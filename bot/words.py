@@ -14,7 +14,6 @@ HELP = (
     "• `/slipway templates` shows everything that you can make here\n"
     "You get a preview in the thread. Nothing is published before you press Publish."
 )
-DEMO_CLOCK = "\n• `/slipway clock +13d` moves the clock of this demo, to see reminders and endings."
 SAY_AGAIN = "I could not check that message for secrets, so I kept nothing of it. Please say it again."
 OLD_BUTTON = "That button is from an older message and does nothing any more. Please use the newest card in the thread."
 OLD_FORM = "This form is from an older version and cannot be sent any more. Please open it again from the newest card."

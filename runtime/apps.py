@@ -212,6 +212,14 @@ def by_slug(session: Session, slug: str) -> App | None:
     return _view(row) if row else None
 
 
+def helped_by(session: Session, workspace: str, handle: str, most: int) -> tuple[App, ...]:
+    """Apps that stand and name this handle, in small letters, as a collaborator; the newest first."""
+    named = col(AppRow.collaborators).contains(json.dumps(handle), autoescape=True)
+    rows = select(AppRow).where(AppRow.workspace == workspace, named, col(AppRow.stage).not_in(ENDED))
+    found = session.exec(rows.order_by(col(AppRow.created_at).desc()).limit(most))
+    return tuple(_view(row) for row in found)
+
+
 def change(session: Session, app: str, *, title: str, collaborators: tuple[str, ...], named: tuple[str, ...]) -> None:
     """Take over what a new answer to the questions changed; the host name stays."""
     row = session.get_one(AppRow, app)

@@ -33,6 +33,7 @@ class PersonSeed:
     hint: str = ""
     guest: bool = False
     company: str = ""
+    locale: str = "en-GB"
 
     @property
     def id(self) -> str:
@@ -72,7 +73,7 @@ PEOPLE = (
     PersonSeed("ana", "Ana Ortiz", "asks · ops"),
     PersonSeed("ben", "Ben Okafor", "approves · platform"),
     PersonSeed("cy", "Cy Lindqvist", "no special rights"),
-    PersonSeed("dora", "Dora Meyer", "approves · finance"),
+    PersonSeed("dora", "Dora Meyer", "approves · finance", locale="de-DE"),
     PersonSeed("gil", "Gil Santos", "guest in #slipway-demo", guest=True),
     PersonSeed("pia", "Pia Rossi", "from Quay, a partner", company="Quay"),
 )
@@ -153,6 +154,8 @@ class Config:
     call_rate: float = 20.0
     """Calls a second of any other one method, after `call_burst` at once."""
     call_burst: int = 200
+    stream_s: float = 300.0
+    """How long a streamed message may grow."""
     ack_s: float = 3.0
     trigger_s: float = 3.0
     socket_retries: tuple[float, ...] = (1.0, 10.0, 60.0)

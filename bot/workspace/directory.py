@@ -21,6 +21,7 @@ class User:
     bot: bool = False
     company: str = ""
     """Of somebody from another organisation, what it is called."""
+    locale: str = "en-GB"
 
     @property
     def email(self) -> str:
@@ -69,7 +70,10 @@ class Directory:
         self.created = now
         self._keep = keep
         self.bot = User(config.bot_user, config.bot_handle, config.bot_name, "app", bot=True)
-        people = [User(one.id, one.handle, one.name, one.hint, one.guest, company=one.company) for one in config.people]
+        people = [
+            User(one.id, one.handle, one.name, one.hint, one.guest, company=one.company, locale=one.locale)
+            for one in config.people
+        ]
         self.users = {one.id: one for one in (*people, self.bot)}
         self._ids = {one.handle: one.id for one in self.users.values()}
         self.groups = {

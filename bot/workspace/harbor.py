@@ -76,6 +76,11 @@ class Harbor:
             raise Refused("message_not_found")
         return found
 
+    def growing(self, message: Message) -> bool:
+        """Whether a message is still being streamed; one that is too old has ended by itself."""
+        kept = self.keep.one("stream", f"{message.channel}:{message.ts}")
+        return kept is not None and self.clock() - kept["began"] < self.config.stream_s
+
     def shape(self, message: Message, *, metadata: bool = False) -> Json:
         """A message as history gives it: with its thread's summary, its reactions, and metadata on demand."""
         shape: Json = {

@@ -142,7 +142,8 @@ def users_info(ask: Ask) -> Json:
     user = ask.harbor.directory.users.get(ask.text("user", None))
     if user is None:
         raise Refused("user_not_found")
-    return {"user": ask.harbor.directory.user_shape(user)}
+    spoken = {"locale": user.locale} if ask.flag("include_locale") else {}
+    return {"user": ask.harbor.directory.user_shape(user) | spoken}
 
 
 @method("users.list", "users:read")

@@ -18,6 +18,7 @@ from bot.workspace.errors import Refused
 from bot.workspace.harbor import Harbor
 from bot.workspace.messages import whisper_shape
 from bot.workspace.signin import SignIn
+from bot.workspace.streams import prompts_in
 
 Deed = Callable[[User, Json], Awaitable[Json]]
 YEAR_S = 365 * 24 * 3600
@@ -155,6 +156,7 @@ class PageApi:
         return {
             "channel": channel.id,
             "messages": [self._harbor.shape(one, metadata=True) for one in log.roots(channel.id)],
+            "prompts": prompts_in(self._harbor, channel),
             "whispers": [whisper_shape(one) for one in log.whispers(user.id) if one.channel == channel.id],
         }
 

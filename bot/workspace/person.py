@@ -129,6 +129,10 @@ class Person:
         """What a channel shows, oldest first, replies not included."""
         return list(self._get("messages", channel=channel)["messages"])
 
+    def prompts(self, channel: str) -> list[Json]:
+        """What the app suggests to say in a conversation: `title` and `message` of each."""
+        return list((self._get("messages", channel=channel)["prompts"] or {}).get("prompts", ()))
+
     def thread(self, channel: str, ts: str) -> list[Json]:
         """A thread, its root first."""
         return list(self._get("thread", channel=channel, ts=ts)["messages"])

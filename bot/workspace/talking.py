@@ -121,6 +121,8 @@ def _own(ask: Ask, no: str) -> Message:
 def update(ask: Ask) -> Json:
     """Replace a message of the bot's. Text without blocks removes the blocks; nothing at all is `no_text`."""
     message = _own(ask, "cant_update_message")
+    if ask.harbor.growing(message):
+        raise Refused("streaming_state_conflict")
     text, blocks = _said(ask)
     kept: Sequence[Json] = blocks if blocks is not None else () if text else message.blocks
     after = ask.harbor.change(message, text or message.text, kept, _metadata(ask))

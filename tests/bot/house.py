@@ -31,6 +31,7 @@ from bot import (
     main,
     outbox,
     probing,
+    prompts,
     requests,
     scheduling,
     telemetry,
@@ -46,11 +47,14 @@ from bot.database import transaction
 from bot.follow_ups import FollowUpRow, OverheardRow
 from bot.gateway import verify
 from bot.outbox import PostRow
+from bot.presses import PressRow
+from bot.prompts import PromptRow
 from bot.requests import RequestRow
 from bot.settings import GatewaySettings, Settings, SlackSettings
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
+from bot.streaming import Streams
 from bot.workspace.person import Person
 from guardrails.audit import AuditRow
 from guardrails.judge import Judge
@@ -276,11 +280,11 @@ class House:
     def _rest(self) -> None:
         for _ in range(ROUNDS):
             done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring) + decisions.rush(self.wiring)
-            done += home.tick(self.wiring) + following.tick(self.wiring)
+            done += home.tick(self.wiring) + following.tick(self.wiring) + prompts.tick(self.wiring)
             endings.tick(self.wiring)
             probing.tick(self.wiring)
             done += scheduling.tick(self.wiring) + freeze_telling.tick(self.wiring)
-            done += outbox.deliver(self.engine, self.wiring.chat, self.now())
+            done += outbox.deliver(self.engine, Streams(self.engine, self.wiring.chat, self.now), self.now())
             if not done:
                 return
         raise AssertionError("the house does not come to rest")
@@ -313,7 +317,8 @@ class House:
             said = session.exec(select(PostRow.key)).all()
             spoke = session.exec(select(OverheardRow.key)).all()
             kept = session.exec(select(FollowUpRow.key)).all()
-            return (*said, *spoke, *kept, *session.exec(select(RequestRow.id, RequestRow.text)).all())
+            asked = session.exec(select(PressRow.key)).all()
+            return (*said, *spoke, *kept, *asked, *session.exec(select(RequestRow.id, RequestRow.text)).all())
 
     def press(self, thread: Thread, action: str, who: Person | None = None) -> str:
         """Press the newest button of this verb; what the one who pressed is told privately, if anything."""
@@ -386,6 +391,12 @@ class House:
         """Every post."""
         with Session(self.engine) as session:
             return session.exec(select(PostRow)).all()
+
+    def prompted(self, user: str) -> bool:
+        """Whether somebody was offered prompts."""
+        with Session(self.engine) as session:
+            row = session.exec(select(PromptRow).where(PromptRow.user == user)).first()
+            return row is not None and bool(row.shown_on)
 
     def actions(self) -> Sequence[str]:
         """What the audit tells, in its order."""

@@ -9,14 +9,18 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bot import slack, slack_chat, slack_files
+from bot import slack, slack_agent, slack_chat, slack_files
 
 BOT = Path(slack.__file__).parent
 MANIFEST: dict[str, Any] = json.loads((BOT / "slack_manifest.json").read_text())
 
-DOOR = (slack_chat, slack_files)
+DOOR = (slack_agent, slack_chat, slack_files)
 SCOPES: dict[str, set[str]] = {
+    "assistant.threads.setSuggestedPrompts": {"assistant:write"},
     "auth.test": set(),
+    "chat.appendStream": {"chat:write"},
+    "chat.startStream": {"chat:write"},
+    "chat.stopStream": {"chat:write"},
     "chat.getPermalink": set(),
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
@@ -59,7 +63,7 @@ From "Required scopes" on https://docs.slack.dev/reference/events/{event}.
 
 KEYS = {
     "display_information": {"name", "description", "long_description", "background_color"},
-    "features": {"app_home", "bot_user", "shortcuts", "slash_commands"},
+    "features": {"agent_view", "app_home", "bot_user", "shortcuts", "slash_commands"},
     "oauth_config": {"scopes"},
     "settings": {
         "event_subscriptions",

@@ -117,7 +117,11 @@ function hear(news) {
   return redraw();
 }
 
-function hearHere({ type, message, ts }) {
+function hearHere({ type, message, ts, title, prompts }) {
+  if (type === "prompts") {
+    state.prompts = { title, prompts };
+    hints();
+  }
   if (type === "message_deleted") [state.messages, state.replies].forEach((list) => drop(list, message.ts));
   if (type === "whisper_gone") drop(state.whispers, ts);
   if (type === "whisper") hearWhisper(message);
@@ -161,7 +165,15 @@ function hints() {
   const close = el("button", { type: "button", className: "icon-button small", "aria-label": "Hide suggestions", onclick: off }, "✕");
   const words = `You are ${userOf(state.me).name.split(" ")[0]}. Try one of these, or say it in your own words:`;
   const box = el("section", { className: "hints", "aria-label": "Things to try" }, el("p", {}, words), el("div", { className: "chips" }, state.examples.map(chip)), close);
-  byId("hints").replaceChildren(...(quiet || here()?.with ? [] : [box]));
+  const suggested = here()?.with === state.bot && state.prompts;
+  if (suggested) byId("hints").replaceChildren(suggestions(suggested));
+  else byId("hints").replaceChildren(...(quiet || here()?.with ? [] : [box]));
+}
+
+// What the app suggests in its own conversation: one press says it.
+function suggestions({ title, prompts }) {
+  const chip = (one) => el("button", { type: "button", className: "chip", title: one.message, onclick: () => say(one.message) }, one.title);
+  return el("section", { className: "hints", "aria-label": title || "Suggestions" }, el("p", {}, title), el("div", { className: "chips" }, prompts.map(chip)));
 }
 
 function showMenu(show) {

@@ -18,6 +18,7 @@ const KINDS = {
   actions: (block, act) => el("div", { className: "b-actions" }, block.elements.map((one) => control(one, block, act))),
   image: (block) => el("figure", { className: "b-image" }, block.title && el("figcaption", {}, ...shown(block.title)), image(block)),
   input: (block, act) => el("div", { className: "b-input" }, input(block, null, block.dispatch_action && watched(block, act))),
+  plan,
   rich_text: (block) => el("div", { className: "b-rich" }, ...rich(block)),
 };
 
@@ -31,6 +32,16 @@ function watched(block, act) {
     const send = () => act(block.element, block, value());
     waiting = setTimeout(send, element.matches("input[type=text], textarea") ? TYPED_MS : 0);
   };
+}
+
+const MARKS = { pending: "○", in_progress: "◌", complete: "✓", error: "✕" };
+const STANDING = { pending: "not begun", in_progress: "under way", complete: "done", error: "failed" };
+
+// A streamed plan: its steps, and how each of them stands.
+function plan(block) {
+  const step = (one) =>
+    el("li", { className: `b-step ${one.status}` }, el("span", { className: "b-mark", "aria-hidden": "true" }, MARKS[one.status]), one.title, el("span", { className: "unseen" }, `: ${STANDING[one.status]}`));
+  return el("div", { className: "b-plan" }, el("p", {}, block.title), el("ol", {}, block.tasks.map(step)));
 }
 
 function unknown(block) {

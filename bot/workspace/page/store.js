@@ -2,7 +2,7 @@
 
 export const state = {
   me: "", bot: "", team: "", users: new Map(), groups: new Map(), channels: new Map(), commands: [], shortcuts: [], examples: [],
-  heard: 0, views: [], tab: "messages", channel: "", messages: [], whispers: [], thread: "", replies: [],
+  heard: 0, views: [], tab: "messages", channel: "", messages: [], whispers: [], prompts: null, thread: "", replies: [],
 };
 
 export const names = {
@@ -55,8 +55,8 @@ export async function boot() {
 export async function load(channel) {
   state.channel = channel;
   await settled(async () => {
-    const { messages, whispers } = await get("messages", { channel });
-    if (state.channel === channel) Object.assign(state, { messages: messages ?? [], whispers: whispers ?? [] });
+    const { messages, whispers, prompts } = await get("messages", { channel });
+    if (state.channel === channel) Object.assign(state, { messages: messages ?? [], whispers: whispers ?? [], prompts });
   });
 }
 
