@@ -1,15 +1,16 @@
 """An App's host name and the stages it may pass through."""
 
 import re
+from threading import Barrier, Thread
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlmodel import Session, SQLModel, create_engine
 
 from runtime import apps
-from runtime.apps import ALLOWED, ENDED, RESERVED, Stage
+from runtime.apps import ALLOWED, ENDED, RESERVED, AppRow, Stage
 from runtime.errors import NotAllowed
 from templates.audience import Audience
 from tests.runtime import scene
@@ -82,6 +83,40 @@ def test_of_two_transitions_at_once_one_wins(engine: Engine) -> None:  # G1
             except NotAllowed as refused:
                 ends.append(str(refused))
     assert ends == [Stage.APPROVED, Stage.RETIRED, "app_1 cannot go from retired to approved"]
+
+
+def test_of_two_threads_that_move_an_app_at_once_one_wins_and_the_other_is_told(engine: Engine) -> None:  # G1
+    for number in range(5):
+        with Session(engine) as session, session.begin():
+            scene.app(session, f"app_{number}")
+        ends, ready = [], Barrier(2)
+
+        def move(wanted: Stage, name: str = f"app_{number}", ready: Barrier = ready, ends: list[str] = ends) -> None:
+            ready.wait(10)
+            try:
+                with Session(engine) as session, session.begin():
+                    ends.append(apps.move(session, name, wanted, NOW).stage)
+            except NotAllowed as refused:
+                ends.append(str(refused))
+
+        both = [Thread(target=move, args=(Stage.APPROVED,)) for _ in range(2)]
+        for one in both:
+            one.start()
+        for one in both:
+            one.join(30)
+        assert sorted(ends) == sorted([Stage.APPROVED, f"app_{number} cannot go from approved to approved"])
+
+
+def test_a_stage_that_nobody_knows_is_a_draft(session: Session) -> None:  # G1
+    scene.app(session)
+    session.execute(update(AppRow).values(stage="sideways"))
+    session.expire_all()
+    found = apps.get(session, "app_1")
+    assert found is not None
+    assert found.stage is Stage.DRAFT
+    with pytest.raises(NotAllowed):
+        apps.move(session, "app_1", Stage.LIVE, NOW)
+    assert apps.move(session, "app_1", Stage.RETIRED, NOW).stage is Stage.RETIRED
 
 
 def test_an_app_that_is_not_there_goes_nowhere(session: Session) -> None:
