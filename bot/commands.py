@@ -4,7 +4,7 @@ import re
 
 from sqlmodel import Session
 
-from bot import auditing, clockwork, making, outbox, presses, visits, words
+from bot import auditing, clockwork, making, outbox, presses, sign_ins, visits, words
 from bot.chat import Heard, Message
 from bot.clockwork import Clock
 from bot.database import transaction
@@ -67,8 +67,8 @@ class Commands:
         return press is not None
 
     def _lists(self, heard: Heard) -> bool:
-        """Whether the shelf is asked for: who asks has to be looked up, so that waits as a press does."""
-        press = making.asked(heard)
+        """Whether the shelf or one's own sign-ins are asked for: who asks is looked up, so it waits as a press does."""
+        press = making.asked(heard) or sign_ins.asked(heard)
         if press is not None:
             with transaction(self._wiring.engine) as session:
                 presses.keep(session, press, self._wiring.now())

@@ -20,8 +20,11 @@ from bot import (
     presses,
     publishing,
     rights,
+    sharing,
+    sign_ins,
     telemetry,
     thread,
+    widening,
     words,
 )
 from bot.chat import ChatError, Drafted, Message, Place, Pressed, Submitted
@@ -54,16 +57,21 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     forms.ANSWERS: ("answer", asking.answer),
     forms.REJECT: ("decide", publishing.reject),
     forms.APPROVE: ("decide", publishing.approve),
+    widening.WIDEN: ("audience", widening.widen),
+    forms.WHO: ("audience", widening.submit),
+    forms.SHARE: ("share", sharing.share),
 }
 """Every button and form about a Request: whose right it is, by `bot.roles`, and who decides it."""
 FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
     making.SHOW: making.show,
     making.MAKE: making.make,
     demand_words.ALSO: demanding.also,
+    sign_ins.SHOW: sign_ins.show,
+    sign_ins.UNLINK: sign_ins.unlink,
 }
 """Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""
-ASKED_LATER: frozenset[Role] = frozenset({"approver"})
-"""Whether somebody is an approver of this very thing is asked when their word is counted, and told with the reason."""
+ASKED_LATER: frozenset[Role] = frozenset({"approver", "viewer"})
+"""Whether somebody is that to this very thing is asked when their word is counted, and told with the reason."""
 
 MAX_A_TICK = 50
 MAX_ATTEMPTS = 3

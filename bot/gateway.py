@@ -11,6 +11,7 @@ from guardrails.keys import Trust
 from guardrails.proof import problem
 from guardrails.scrub import scrub
 from runtime import worker
+from runtime.entry import Doors
 from runtime.loaded import Verify
 from runtime.worker import GatewayConfig
 from templates.picture import pictures
@@ -40,6 +41,7 @@ def gateway(settings: GatewaySettings) -> None:
         workers=settings.workers,
         team_requests_per_minute=settings.team_requests_per_minute,
         pictures=pictures(),
+        doors=Doors(settings.public, settings.company),
     )
     # Workers read the control database; it must have its tables before the first of them starts.
     engine = database.connect(f"sqlite:///{settings.database}")

@@ -55,6 +55,9 @@ BUTTONS: Mapping[str, str] = {
     "slipway.apply": "Apply",
     "slipway.leave": "Leave it",
     "slipway.back": "Back to what is live",
+    "slipway.who": "Who may open it",
+    "slipway.share": "Share",
+    "slipway.widen": "Ask to open it",
 }
 """What stands on each button, by its action id."""
 

@@ -178,7 +178,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         chat=chat,
         catalog=shelf,
         model=backend.model(settings.model),
-        review=reviewer(judge, shelf, checked(settings.policy_digest)),
+        review=reviewer(judge, shelf, checked(settings.policy_digest), public=settings.gateway.public),
         bundles=bundles,
         notary=Notary(settings.home, bundles, shelf),
         smoke=errands.smoke(settings.gateway.smoke_socket, clock.now),
@@ -197,6 +197,8 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         operators=settings.operators,
         roles=settings.roles,
         guest_channels=settings.guest_channels,
+        public=settings.gateway.public,
+        company=company(settings),
         osv=settings.osv,
         billing=billing(settings),
         home=lambda: chat.me()[0],
@@ -243,6 +245,12 @@ def exchange(settings: Settings) -> visitors.Exchange:
         return signin.exchange(provider, client, code, redirect_uri, verifier, nonce)
 
     return trade
+
+
+def company(settings: Settings) -> signin.Company | None:
+    """The organisation's own sign-in, if it has one."""
+    one = settings.company
+    return signin.Company(one.issuer, signin.Client(one.client_id, one.client_secret), one.name) if one else None
 
 
 def scrubbed(text: str, personal: frozenset[str] = frozenset()) -> tuple[str, tuple[str, ...]]:

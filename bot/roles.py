@@ -31,6 +31,8 @@ Act = Literal[
     "decide",
     "give",
     "audit",
+    "audience",
+    "share",
 ]
 MAKERS: frozenset[Role] = frozenset({"asker", "owner", "editor"})
 KEEPERS: frozenset[Role] = frozenset({"owner", "editor"})
@@ -53,6 +55,8 @@ MAY: Mapping[Act, frozenset[Role]] = {
     "decide": frozenset({"approver"}),
     "give": frozenset({"approver"}),
     "audit": frozenset({"auditor"}),
+    "audience": KEEPERS,
+    "share": KEEPERS | {"viewer"},
 }
 """Whose right each act is; `docs/roles.md` shows this table."""
 STEERING = MAKERS
@@ -73,6 +77,7 @@ REFUSED: Mapping[Act, str] = {
     "archive": _ONLY + ", operators and the collaborators can do that.",
     "retire": _ONLY + ", operators and the collaborators can do that.",
     "run": _ONLY + ", operators and the collaborators can do that.",
+    "share": "Only people who may open this app can share it.",
     "audit": "Only auditors can read an app's record. Who they are stands in the setting SLIPWAY_ROLES.",
 }
 """What somebody is told whose role it is not; of any other act, that it is the asker's and the collaborators'."""
@@ -128,6 +133,8 @@ def roles(person: Person, subject: Subject, held: frozenset[Role]) -> frozenset[
 def may(person: Person, act: Act, subject: Subject, held: frozenset[Role] = frozenset()) -> Ruling:
     """Whether this person may do this."""
     allowing = roles(person, subject, held) & MAY[act]
+    if person.outsider and act != "open":
+        allowing -= {"viewer"}
     if allowing:
         return Ruling(True, ", ".join(sorted(allowing)))
     return Ruling(False, _why(person, act, subject))

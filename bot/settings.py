@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 
-from bot import listed, named
+from bot import company_settings, listed, named
+from bot.company_settings import CompanySettings
 from generator import scores
 
 SLACK_API = "https://slack.com/api/"
@@ -76,6 +77,9 @@ class GatewaySettings:
     team_requests_per_minute: int = 6000
     """How often the apps of one team may be called in a minute, all together."""
     otlp_endpoint: str = ""
+    public: bool = False  # whether apps may be open to the public
+    company: str = ""
+    """What people call the organisation's own sign-in; empty where there is none."""
 
     @property
     def database(self) -> Path:
@@ -124,6 +128,8 @@ class Settings:
     """The claim of a sign-in that names such groups as well; empty for none."""
     guest_channels: frozenset[str] = frozenset()
     """The ids of channels in which guests and partners may steer their own apps."""
+    company: CompanySettings | None = None
+    """The organisation's own sign-in."""
 
     @property
     def home(self) -> Path:
@@ -207,7 +213,15 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         roles=_listed(environ, "SLIPWAY_ROLES", listed.roles),
         roles_claim=environ.get("SLIPWAY_ROLES_CLAIM", ""),
         guest_channels=_listed(environ, "SLIPWAY_GUEST_CHANNELS", listed.channels),
+        company=_strictly(lambda: company_settings.read(environ)),
     )
+
+
+def _strictly(said: Callable[[], T]) -> T:
+    try:
+        return said()
+    except ValueError as error:
+        raise BadSetting(str(error)) from None
 
 
 def budget_tags(environ: Mapping[str, str] | None = None) -> Mapping[str, str]:
@@ -241,7 +255,14 @@ def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
         workers=workers,
         team_requests_per_minute=team,
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+        public=public(environ),
+        company=company_settings.name(environ),
     )
+
+
+def public(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether apps may be open to the public; off unless the organisation says otherwise."""
+    return _strictly(lambda: named.public(environ))
 
 
 def workspace(environ: Mapping[str, str] | None = None) -> WorkspaceSettings:

@@ -5,6 +5,7 @@ that rose are routes read anew, each when it is visited: however many apps there
 after it. A session is read again after any commit at all: it may have been the end of it.
 """
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ SERVED: Mapping[Where, frozenset[str]] = {
 """In which stages of its app a deployment is served; in any other, known or not, it is not (G1)."""
 
 _ROUTE = """
-SELECT app.id, app.title, app.owner, app.stage, app.ended_at, app.export, app.trace,
+SELECT app.id, app.title, app.owner, app.stage, app.ended_at, app.export, app.trace, app.audience,
   app.workspace || ':' || coalesce(nullif(app.budget_tag, ''), app.team),
   coalesce(deployment.bundle, ''), coalesce(lease.ends_at, 0), coalesce(deployment.paused <> '', 0)
 FROM app
@@ -65,6 +66,8 @@ class Route:
     """Whose apps share one limit: who pays for it, or else who asked for it."""
     paused: bool = False
     """Whether it was suspended, because something went wrong again and again."""
+    public: bool = False
+    """Whether it was approved for anyone with the link."""
 
     @property
     def name(self) -> str:
@@ -176,7 +179,7 @@ class Routes:
         row = self._connection.execute(_ROUTE, (stage, slug)).fetchone()
         if row is None:
             return None
-        app, title, owner, app_stage, ended_at, export, trace, team, bundle, ends_at, paused = row
+        app, title, owner, app_stage, ended_at, export, trace, audience, team, bundle, ends_at, paused = row
         return Route(
             app=app,
             slug=slug,
@@ -193,4 +196,5 @@ class Routes:
             grants=dict(self._connection.execute(_GRANTS, (app,))),
             team=team,
             paused=bool(paused),
+            public=stage == "live" and json.loads(audience).get("kind") == "public",
         )

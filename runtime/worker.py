@@ -23,6 +23,7 @@ from runtime.board import Board, Seat
 from runtime.broker_wire import BrokerWire
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
+from runtime.entry import NONE, Doors
 from runtime.gallery import Gallery
 from runtime.gateway import Gateway
 from runtime.guard import BODY_SECONDS, HEAD_SECONDS, GuardedHttp, Waiting
@@ -74,6 +75,7 @@ class GatewayConfig:
     workers: int = 2
     team_requests_per_minute: int = TEAM_REQUESTS_PER_MINUTE
     pictures: Mapping[str, bytes] = field(default_factory=dict)  # of templates; read before workers have their walls
+    doors: Doors = NONE
 
 
 def serve(
@@ -135,10 +137,9 @@ def work(
         write=[home / "data", home / "usage", deltas],
         scratch=scratch,
     )
-    for one in built.missing:
-        log.warning("this worker has not all of its walls: %s", one)
-    if alone:
-        log.warning("%s", alone)
+    missing = [f"this worker has not all of its walls: {one}" for one in built.missing]
+    for one in [*missing, *([alone] if alone else [])]:
+        log.warning("%s", one)
     with asyncio.Runner(loop_factory=uvicorn.Config(app="", log_config=None).get_loop_factory()) as runner:
         runner.run(_serve(config, deltas, wall, scrub, verify, board, issuer, unanswered, sockets, alive))
 
@@ -185,8 +186,7 @@ async def _serve(
     )
     servers = _servers(gateway, _asked(config, seat, gateway, routes, loader, host, wall), wall, unanswered)
     _settle()
-    heart = asyncio.create_task(_beat(alive))
-    inherited = asyncio.create_task(watch.inherited(seat.left))
+    heart, inherited = asyncio.create_task(_beat(alive)), asyncio.create_task(watch.inherited(seat.left))
     try:
         await asyncio.gather(*(one.serve([door]) for one, door in zip(servers, sockets, strict=True)))
     finally:
@@ -225,6 +225,7 @@ def _doorman(config: GatewayConfig, routes: Routes, wire: ControlWire, wall: Cal
     return Doorman(
         routes,
         wire,
+        config.doors,
         authorize_url=config.authorize_url,
         client_id=config.client_id,
         scheme=config.scheme,

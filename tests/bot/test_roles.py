@@ -33,20 +33,21 @@ def test_whoever_has_no_role_may_nothing() -> None:  # G2
 
 def test_each_role_may_what_its_row_says_and_no_more() -> None:
     makers = {"answer", "publish", "retry", "plead"}
+    opening = {"open", "share", "audience"}
     ending = {"archive", "retire", "look", "run"}
     assert allowed(somebody("ana")) == {
         *makers,
         *ending,
+        *opening,
         "keep",
-        "open",
         "results",
         "choose",
         "want",
         "discard",
         "sent",
     }
-    assert allowed(somebody("cy")) == {*makers, *ending, "keep", "open", "results"}
-    assert allowed(somebody(), SUBJECT, "viewer") == {"open"}
+    assert allowed(somebody("cy")) == {*makers, *ending, *opening, "keep", "results"}
+    assert allowed(somebody(), SUBJECT, "viewer") == {"open", "share"}
     assert allowed(somebody(), SUBJECT, "approver") == {"open", "decide", "give"}
     assert allowed(somebody(), SUBJECT, "operator") == ending
     assert allowed(somebody(), SUBJECT, "auditor") == {"audit"}
