@@ -38,11 +38,10 @@ def browser() -> httpx2.Client:
 
 
 def send(client: httpx2.Client, url: str) -> httpx2.Response:
-    page = client.get(url)
-    token = re.search(r'name="_csrf" value="([^"]+)"', page.text)
-    names = dict.fromkeys(re.findall(r'name="(q\d+)"', page.text), "crunchy")
-    assert token and names, page.text
-    return client.post(url, data={"_csrf": token[1], **names}, follow_redirects=True)
+    token = re.search(r'name="_csrf" value="([^"]+)"', client.get(url).text)
+    assert token
+    answers = {"_csrf": token[1], "q1": "1", "q2": "1", "q3": "crunchy"}
+    return client.post(url, data=answers, follow_redirects=True)
 
 
 def test_a_public_app_is_open_to_anyone_with_the_link_and_names_nobody(switched_on: House) -> None:  # D7
@@ -62,7 +61,7 @@ def test_a_public_app_is_open_to_anyone_with_the_link_and_names_nobody(switched_
         assert one.get(url + "results").status_code == 403
     results = house.ana.sign_in(f"{url}_slipway/sign-in?to=/results")
     assert results.status_code == 200, "its owner signs in and is known"
-    assert "1 answer" in results.text, results.text
+    assert "crunchy" in results.text
 
 
 def test_switched_off_again_it_is_closed_at_once_to_whoever_is_not_signed_in(switched_on: House) -> None:  # D7
@@ -82,12 +81,16 @@ def test_the_public_has_a_rate_of_its_own(switched_on: House) -> None:  # D7
     thread = opened(house)
     house.press(thread, "slipway.approve", house.ben)
     url = house.live(thread)
-    seat, minute = house.worker.seat, (clockwork.wall() + house.worker.later) // 60
-    for window in (minute, minute + 1):
+    seat, name = house.worker.seat, f"{house.request().app}.live.{GUEST}"
+
+    def used_up() -> bool:
+        """Whether the public is turned away once this minute's share is taken; a minute may end meanwhile."""
         for _ in range(1000):
-            seat.add(f"{house.request().app}.live.{GUEST}", window)
-    with browser() as one:
-        assert one.get(url).status_code == 429
+            seat.add(name, (clockwork.wall() + house.worker.later) // 60)
+        with browser() as one:
+            return one.get(url).status_code == 429
+
+    assert any(used_up() for _ in range(5))
     signed_in = house.ana.sign_in(f"{url}_slipway/sign-in?to=/")
     assert signed_in.status_code == 200, "whoever signed in comes in all the same"
 
