@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import asking, card_view, changing, follow_ups, outbox, showing, thread, undoing
+from bot import asking, card_view, changing, follow_ups, outbox, showing, thread, undoing, widening
 from bot.blocks import section
 from bot.chat import Block
 from bot.database import transaction
@@ -15,6 +15,9 @@ from bot.requests import State
 from bot.wiring import Wiring
 from runtime import apps, deployments
 from runtime.apps import Stage
+
+WIDENED = (State.LIVE, State.PREVIEWED, State.PROPOSED)
+"""States in which who may open it changes by itself."""
 
 
 def apply(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
@@ -33,6 +36,9 @@ def apply(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
                 session, thread.post(about.request, f"refused:{about.press.key}", whisper, about.press.user), now
             )
         return
+    if widening.only_audience(about.request.brief, one.brief) and about.request.state in WIDENED:
+        _widened(wiring, about, one)
+        return
     if bad := showing.against(wiring, about.request.brief, one.brief):
         raise Refused(f"{bad[0].why} {bad[0].fix}")
     changes = {
@@ -45,6 +51,19 @@ def apply(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
         _settle(session, one, follow_ups.Stage.APPLIED, said, now)
         thread.void(session, about.request, now)
         record(session, wiring, about, "request.changed", brief=follow_ups.digest(one.brief), change=one.key)
+
+
+def _widened(wiring: Wiring, about: About, one: FollowUp) -> None:
+    """Only who may open it changes: nothing is built anew, and the change settles with what it asks for."""
+    assert one.brief is not None
+    said = one.brief.value("audience")
+    hands = json.dumps(sorted({*about.request.hands, about.person.id, one.person} - {""}))
+
+    def settle(session: Session) -> None:
+        now = wiring.now()
+        _settle(session, one, follow_ups.Stage.APPLIED, section(changing.applied(about.press.user, now)), now)
+
+    widening.change(wiring, about, said if isinstance(said, str) else "", settle, hands=hands)
 
 
 def leave(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:

@@ -124,6 +124,7 @@ def _app(view: CardView) -> tuple[str, Sequence[Block]]:
         *(remarks.blocks(view.verdict, view.labels, words.TO_PUBLISH) if not shown_live else ()),
         *([section(view.decided, DECIDED)] if view.decided else []),
         actions(*_buttons(view, url)),
+        *([actions(*_opening(view))] if view.state in ("live", "previewed", "proposed") else []),
     ]
     return words.app(title_of(view.title), stage, url), blocks
 
@@ -147,6 +148,12 @@ def _buttons(view: CardView, url: str) -> Sequence[Block]:
     if view.state == "previewed":
         return [*open_it, *_onward(view), change, *_plea(view), *_ways_out(view)]
     return [*open_it, *([change] if view.state in ("live", "proposed") else []), *_ways_out(view)]
+
+
+def _opening(view: CardView) -> Sequence[Block]:
+    """Whom it is for: passed on once it is live, and changed."""
+    share = [_button(view, "slipway.share")] if _live(view) and view.state == "live" else []
+    return [*share, _button(view, "slipway.who")]
 
 
 def _onward(view: CardView) -> Sequence[Block]:

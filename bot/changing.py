@@ -147,7 +147,7 @@ def objected(one: Objection, label: str) -> str:
         "past": f"{name}: “{said}” is over already.",
         "nowhere": f"{name}: I know no channel or group called “{said}”.",
         "stranger": f"{name}: I know nobody here called @{said}.",
-        "one": f"{name}: an app is open to one channel or group, so this takes the place of “{said}”.",
+        "one": f"{name}: this takes the place of “{said}”. Say “also for …” to keep both.",
     }.get(one.why, f"{name}: “{said}” cannot be done.")
 
 

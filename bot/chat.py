@@ -127,6 +127,14 @@ class Profile:
         return self.guest or self.partner
 
 
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel as the chat knows it; `joined` says whether we are in it."""
+
+    name: str
+    joined: bool
+
+
 class ChatError(Exception):
     """The chat said no, or nothing. `permanent` errors are not tried again; `retry_after` is in seconds."""
 
@@ -208,6 +216,9 @@ class Chat(Protocol):
 
     def channel_named(self, name: str) -> str | None:
         """The id of the channel with this name, if the bot can see it."""
+
+    def channel(self, channel: str) -> Channel:
+        """Look one channel up by its id."""
 
     def dm(self, user: str) -> str:
         """The channel id of the direct conversation with a person."""

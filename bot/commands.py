@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import auditing, clockwork, freezing, helping, making, outbox, presses, prompts, stuck, visits, words
+from bot import auditing, clockwork, freezing, helping, making, outbox, presses, prompts, sign_ins, stuck, visits, words
 from bot.chat import Heard, Message, Pressed
 from bot.clockwork import Clock
 from bot.database import transaction
@@ -28,7 +28,7 @@ class Commands:
         text = heard.text.strip()
         clock = _CLOCK.fullmatch(text) if self._clock else None
         visit = visits.asked(text)
-        asked = making.asked(heard) or freezing.asked(heard) or stuck.asked(heard)
+        asked = making.asked(heard) or freezing.asked(heard) or stuck.asked(heard) or sign_ins.asked(heard)
         if self._audits(heard) or self._waits(asked) or self._waits(self._helps(heard)):
             return True
         if clock and self._clock:

@@ -26,11 +26,14 @@ from bot import (
     restoring,
     rights,
     rolling,
+    sharing,
     shortcut,
+    sign_ins,
     stuck,
     telemetry,
     thread,
     undoing,
+    widening,
     words,
 )
 from bot.chat import ChatError, Drafted, Message, Place, Pressed, Submitted
@@ -67,6 +70,9 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     forms.REJECT: ("decide", publishing.reject),
     forms.APPROVE: ("decide", publishing.approve),
     forms.ROLL: ("roll", rolling.roll),
+    widening.WIDEN: ("audience", widening.widen),
+    forms.WHO: ("audience", widening.submit),
+    forms.SHARE: ("share", sharing.share),
 }
 """Every button and form about a Request: whose right it is, by `bot.roles`, and who decides it."""
 FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
@@ -77,12 +83,14 @@ FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
     demand_words.ALSO: demanding.also,
     **freezing.PRESSES,
     stuck.SHOW: stuck.show,
+    sign_ins.SHOW: sign_ins.show,
+    sign_ins.UNLINK: sign_ins.unlink,
 }
 """Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""
 FREE_FORMS: Mapping[str, Callable[[Wiring, Submitted, Mapping[str, str]], None]] = {forms.ASK: shortcut.make}
 """Forms about no Request yet; each tells by itself whoever is refused."""
-ASKED_LATER: frozenset[Role] = frozenset({"approver"})
-"""Whether somebody is an approver of this very thing is asked when their word is counted, and told with the reason."""
+ASKED_LATER: frozenset[Role] = frozenset({"approver", "viewer"})
+"""Whether somebody is that to this very thing is asked when their word is counted, and told with the reason."""
 
 MAX_A_TICK = 50
 MAX_ATTEMPTS = 3

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot import words
 from bot.blocks import quoted
 from guardrails.proposal import Proposal
+from templates.audience import Audience
 from templates.bundle import Bundle
 from templates.label import label
 
@@ -26,8 +27,7 @@ def _abilities(before: Proposal, after: Proposal, old: Bundle | None, new: Bundl
 
 
 def _terms(before: Proposal, after: Proposal) -> Iterator[str]:
-    if before.audience != after.audience:
-        yield f"open to {quoted(after.audience.label, 100)}, before: {quoted(before.audience.label, 100)}"
+    yield from _opened(before.audience, after.audience)
     if before.title != after.title:
         yield f"called “{quoted(after.title, 100)}”, before: “{quoted(before.title, 100)}”"
     for who, now, then in (
@@ -42,6 +42,13 @@ def _terms(before: Proposal, after: Proposal) -> Iterator[str]:
         yield f"costs {_cost(after)}, before: {_cost(before)}"
     if before.policy != after.policy:
         yield "judged by other policies than before"
+
+
+def _opened(before: Audience, after: Audience) -> Iterator[str]:
+    """Who may open it now and could not before, and the other way round."""
+    now, then = ({**one.parts, **{("@", who): f"@{who}" for who in one.also}} for one in (after, before))
+    yield from (f"new: may be opened by {quoted(called, 100)}" for part, called in now.items() if part not in then)
+    yield from (f"no longer: could be opened by {quoted(one, 100)}" for part, one in then.items() if part not in now)
 
 
 def _cost(one: Proposal) -> str:

@@ -1,7 +1,7 @@
 """Filling in: which form a press opens, what is kept while it is filled in, and what is wrong with what was sent."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,9 +17,11 @@ from bot import (
     reckoning,
     rights,
     sent,
+    sharing,
     shelving,
     thread,
     version_list,
+    widening,
     words,
 )
 from bot.asking import answered
@@ -43,8 +45,15 @@ OPENS: Mapping[str, Act] = {
     "slipway.look": "look",
     "slipway.sent": "sent",
     "slipway.versions": "roll",
+    widening.WHO: "audience",
 }
 """Buttons that open something which only some may see."""
+
+OWN_CHECKS: Mapping[str, Callable[[Wiring, Submitted], Mapping[str, str]]] = {
+    forms.WHO: widening.wrong,
+    forms.SHARE: sharing.wrong,
+}
+"""Forms that are looked through where they are decided."""
 
 
 def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
@@ -60,6 +69,8 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
         return forms.approve_form(json.dumps({"proposal": hint.get("proposal", "")}))
     if press.action == "slipway.allow":
         return _give(wiring, request, hint)
+    if press.action == sharing.SHARE:
+        return sharing.form(wiring, request)
     act = OPENS[press.action]
     if why := rights.why_not(wiring, press.user, act, request):
         return why
@@ -72,6 +83,8 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
         return version_list.form(wiring, request)
     if request.brief is None or request.state not in thread.WAITING:
         return words.OLD_BUTTON
+    if act == "audience":
+        return widening.form(wiring, request)
     return _answers(wiring, request, hint, press)
 
 
@@ -142,6 +155,8 @@ def wrong(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
         request = find(session, decisions.read_hint(sent))
     if request is None or request.brief is None:
         return {next(iter(sent.values), "reason"): words.OLD_FORM}
+    if sent.form in OWN_CHECKS:
+        return OWN_CHECKS[sent.form](wiring, sent)
     if sent.form in (forms.APPROVE, forms.ROLL):
         return {}
     if sent.form == forms.GIVE:

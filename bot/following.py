@@ -209,10 +209,10 @@ def _reachable(
     kept, objections = list[Answer](), list[Objection]()
     for one in answers:
         if one.name == "audience" and isinstance(one.value, str) and one.value:
-            if not audiences.known(wiring.chat, one.value):
-                objections.append(Objection(one.name, "nowhere", one.value))
+            if nowhere := audiences.unknown(wiring.chat, one.value):
+                objections += [Objection(one.name, "nowhere", each) for each in nowhere]
                 continue
-            if isinstance(was := start.value(one.name), str) and was:
+            if isinstance(was := start.value(one.name), str) and was and was not in one.value:
                 objections.append(Objection(one.name, "one", was))
         if one.name in ("collaborators", "approvers") and isinstance(one.value, list):
             wished = replace(request, brief=_after(start, [one]))

@@ -32,12 +32,12 @@ MAX_FIELDS = 5
 MAX_OPTIONS = 100
 """Slack's limit for a menu; a longer list of choices is typed in."""
 ANSWERS, REJECT, APPROVE, GIVE = "slipway.answers", "slipway.reject", "slipway.consent", "slipway.give"
-ASK, ROLL = "slipway.ask", "slipway.roll"
-FORMS = frozenset({ANSWERS, REJECT, APPROVE, GIVE, ASK, ROLL})
+ASK, ROLL, WHO, SHARE = "slipway.ask", "slipway.roll", "slipway.audience", "slipway.shared"
+FORMS = frozenset({ANSWERS, REJECT, APPROVE, GIVE, ASK, ROLL, WHO, SHARE})
 """Every form that this version knows how to read."""
 UNTYPED = "\x00"
 """In the place of what somebody typed into a field, where they typed nothing: no field can hold it."""
-PICKED = ("selected_users", "selected_option", "selected_options", "selected_date", "value")
+PICKED = ("selected_users", "selected_conversations", "selected_option", "selected_options", "selected_date", "value")
 _MULTILINE = frozenset({"text", "strings", "fields"})
 
 
@@ -282,3 +282,7 @@ def _modal(callback: str, about: str, title: str, blocks: Sequence[Block], *, su
         "blocks": list(blocks),
     }
     return {**view, "submit": plain(submit, MODAL_TITLE)} if submit else view
+
+
+field_of, modal = _wrapped, _modal
+"""For forms that stand in modules of their own."""

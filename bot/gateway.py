@@ -11,6 +11,7 @@ from guardrails.keys import Trust
 from guardrails.proof import problem
 from guardrails.scrub import scrub
 from runtime import worker
+from runtime.entry import Doors
 from runtime.loaded import Verify
 from runtime.worker import GatewayConfig
 from templates.picture import pictures
@@ -42,6 +43,7 @@ def gateway(settings: GatewaySettings) -> None:
         team_requests_per_minute=settings.team_requests_per_minute,
         sleep=settings.sleep,
         pictures=pictures(),
+        doors=Doors(settings.public, settings.company),
     )
     _ready(settings)
     try:

@@ -59,6 +59,9 @@ BUTTONS: Mapping[str, str] = {
     "slipway.revert": "Roll back",
     "slipway.undo": "Undo",
     "slipway.human": "Ask the platform team",
+    "slipway.who": "Who may open it",
+    "slipway.share": "Share",
+    "slipway.widen": "Ask to open it",
 }
 """What stands on each button, by its action id."""
 

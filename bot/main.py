@@ -203,7 +203,7 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         catalog=shelf,
         model=StillModel(backend.model(settings.model), partial(still_model.asked_not, engine, names)),
         models=names,
-        review=reviewer(judge, shelf, checked(settings.policy_digest)),
+        review=reviewer(judge, shelf, checked(settings.policy_digest), public=settings.gateway.public),
         bundles=bundles,
         notary=Notary(settings.home, bundles, shelf),
         smoke=errands.smoke(settings.gateway.smoke_socket, clock.now),
@@ -224,6 +224,8 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         operators=settings.operators,
         roles=settings.roles,
         guest_channels=settings.guest_channels,
+        public=settings.gateway.public,
+        company=company(settings),
         osv=settings.osv,
         billing=billing(settings),
         home=lambda: chat.me()[0],
@@ -271,6 +273,12 @@ def exchange(settings: Settings) -> visitors.Exchange:
         return signin.exchange(provider, client, code, redirect_uri, verifier, nonce)
 
     return trade
+
+
+def company(settings: Settings) -> signin.Company | None:
+    """The organisation's own sign-in, if it has one."""
+    one = settings.company
+    return signin.Company(one.issuer, signin.Client(one.client_id, one.client_secret), one.name) if one else None
 
 
 def scrubbed(text: str, personal: frozenset[str] = frozenset()) -> tuple[str, tuple[str, ...]]:

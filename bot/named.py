@@ -53,6 +53,14 @@ def chromium(environ: Mapping[str, str] | None = None) -> str:
     return (os.environ if environ is None else environ).get("SLIPWAY_CHROMIUM", "")
 
 
+def public(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether apps may be opened to the public. ValueError when it is neither on nor off."""
+    said = (os.environ if environ is None else environ).get("SLIPWAY_PUBLIC", "") or "off"
+    if said not in ("on", "off"):
+        raise ValueError(f"SLIPWAY_PUBLIC is {said!r}: set it to on, or leave it out.")
+    return said == "on"
+
+
 def price_table(environ: Mapping[str, str] | None = None) -> Path | None:
     """The file of the installation's own prices."""
     return _named("SLIPWAY_PRICES", environ)

@@ -99,10 +99,13 @@ def known(session: Session, workspace: str, user: str) -> Person | None:
 
 def fresh(session: Session, workspace: str, user: str, now: int) -> Person | None:
     """As `known`, but None when the profile is too old to be relied upon."""
-    seen = session.exec(
-        select(IdentityRow.seen_at).where(IdentityRow.workspace == workspace, IdentityRow.subject == user)
-    ).first()
-    return known(session, workspace, user) if seen is not None and now - seen < FRESH_SECONDS else None
+    return known(session, workspace, user) if now - seen_at(session, workspace, user) < FRESH_SECONDS else None
+
+
+def seen_at(session: Session, workspace: str, user: str) -> int:
+    """When the profile of a chat user was looked up last; 0 when it never was."""
+    asked = select(IdentityRow.seen_at).where(IdentityRow.workspace == workspace, IdentityRow.subject == user)
+    return session.exec(asked).first() or 0
 
 
 def meet(session: Session, workspace: str, profile: Profile, now: int) -> Person:

@@ -1,6 +1,6 @@
 """Publish, approve, reject: a Proposal is exactly what the preview shows, decided by whom the policies name."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlmodel import Session
 
@@ -17,6 +17,7 @@ from bot import (
     outbox,
     rehearsing,
     requests,
+    thread,
 )
 from bot.billing import preview_stays
 from bot.chat import Submitted
@@ -34,14 +35,29 @@ from runtime import apps, deployments
 from runtime.apps import Stage
 from runtime.lease import DAY
 from templates.audience import Audience
+from templates.excess import excess
 from templates.manifest import Digest, Manifest
+
+Effect = Callable[[Session], None]
+"""What else comes true with a decision, in its transaction."""
+
+
+def no_effect(_: Session) -> None:
+    """Nothing else."""
 
 
 def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     """Make a Proposal of what the preview shows, and ask whoever the policies name."""
     standing_in(about, State.PREVIEWED)
-    request = about.request
-    asking.confirmed(wiring, request)
+    asking.confirmed(wiring, about.request)
+    propose(wiring, about, about.request)
+
+
+def propose(wiring: Wiring, about: About, request: Request, effect: Effect = no_effect, **changes: str) -> None:
+    """Make a Proposal of a Request as it would be with these changes, which are kept with it.
+
+    Raises Refused where the policies say no to changes; of the Request as it stands that is recorded instead.
+    """
     manifest = card_view.manifest_of(wiring, request)
     if ended := keyring.refusal(wiring):
         raise Refused(ended)
@@ -49,12 +65,14 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     assert manifest is not None
     if untrue := labelled.untrue(wiring, Digest(request.bundle), grants.names(manifest.capabilities)):
         raise Refused(untrue)
-    wanted = audiences.wanted(wiring.chat, request, request.person)
+    wanted = audiences.wanted(wiring.chat, request, _owner(wiring, request.app) or request.person)
     verdict = _judged(wiring, request, manifest, wanted)
     if verdict.decision != "deny" and (nowhere := archiving.problem(wiring, manifest, request.app)):
         raise Refused(nowhere)
     authors = {request.person, about.person.id, *request.hands}
     pinged = {group: members(wiring, request.workspace, group) for group in quorum.groups(verdict.approvers)}
+    if verdict.decision == "deny" and changes:
+        raise Refused(f"{verdict.findings[0].why} {verdict.findings[0].fix}".strip())
     if verdict.decision == "needs_approval":
         _somebody(wiring, request, verdict, pinged, authors)
     mentions = [quorum.said(need, wiring.chat.mention) for need in verdict.approvers]
@@ -68,16 +86,13 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
         if isinstance(standing, Refusal):
             raise Refused(standing.why)
         state = State.APPROVED if standing.state == "approved" else State.PROPOSED
-        advance(session, wiring, about, state, proposal=proposal.digest, verdict=verdict.model_dump_json())
+        kept = {**changes, "proposal": proposal.digest, "verdict": verdict.model_dump_json()}
+        advance(session, wiring, about, state, **kept)
+        effect(session)
         if state is State.APPROVED:
             _approve(session, request.app, now)
         else:
-            seen = requests.get(session, request.id)
-            assert seen is not None
-            count = len(frozenset().union(*pinged.values()))
-            # What is to be decided on can be looked at until then, and asked for again for a day.
-            deployments.hold(session, request.app, "preview", standing.expires_at + DAY)
-            outbox.put(session, approval_post.post(session, wiring, seen, standing, count, mentions), now)
+            _ask(session, wiring, about, manifest, standing, pinged, mentions)
         record(
             session,
             wiring,
@@ -93,6 +108,35 @@ def _judged(wiring: Wiring, request: Request, manifest: Manifest, wanted: Audien
     """What policies, budgets and the rehearsal say of it, taken together."""
     verdict = wiring.billing.judged(excepting.judged(wiring, request, manifest, wanted, "live"), manifest)
     return rehearsing.judged(verdict, rehearsing.of(request))
+
+
+def _ask(
+    session: Session,
+    wiring: Wiring,
+    about: About,
+    manifest: Manifest,
+    standing: Standing,
+    pinged: Members,
+    mentions: Sequence[str],
+) -> None:
+    """Put it before whom the policies name, with something to look at."""
+    seen, now = requests.get(session, about.request.id), wiring.now()
+    assert seen is not None and seen.app is not None and seen.bundle is not None
+    count = len(frozenset().union(*pinged.values()))
+    if about.request.state is State.PROPOSED and about.request.proposal:
+        thread.settle_approval(session, about.request.proposal, now)
+    # What is to be decided on can be looked at until then, and asked for again for a day.
+    if deployments.active(session, seen.app, "preview") is None:
+        more = excess(manifest, wiring.catalog)
+        deployments.preview(session, seen.app, Digest(seen.bundle), now, more)
+    deployments.hold(session, seen.app, "preview", standing.expires_at + DAY)
+    outbox.put(session, approval_post.post(session, wiring, seen, standing, count, mentions), now)
+
+
+def _owner(wiring: Wiring, app: str) -> str:
+    with transaction(wiring.engine) as session:
+        found = apps.get(session, app)
+    return found.owner if found else ""
 
 
 def _somebody(wiring: Wiring, request: Request, verdict: Verdict, asked: Members, authors: Collection[str]) -> None:

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 from bot.notary import unknown
 from bot.settings import BadSetting
 from bot.wiring import Review, Stage
-from guardrails.review import Rules, document, review, unless_checked
+from guardrails.review import Bounds, Rules, document, review, unless_checked
 from guardrails.verdict import Verdict
 from templates.audience import Audience
 from templates.catalog import Catalog
@@ -38,16 +38,17 @@ class Unreadable(Exception):
     """A file holds nothing that could be judged; the message says where and why, in one line."""
 
 
-def reviewer(rules: Rules, shelf: Catalog, checked: str = "") -> Review:
+def reviewer(rules: Rules, shelf: Catalog, checked: str = "", *, public: bool = False) -> Review:
     """What judges a Manifest by these rules, with this shelf in view.
 
-    With `checked`, the digest of the policies that CI checked, nothing goes live by any others.
+    With `checked`, the digest of the policies that CI checked, nothing goes live by any others. With `public`, the
+    organisation lets apps be open to the public.
     """
-    refs = shelf.standing
+    refs, bounds = shelf.standing, Bounds(public=public)
 
     def reviewed(manifest: Manifest, wanted: Audience, here: Audience, stage: Stage) -> Verdict:
         more, strange = excess(manifest, shelf), unknown(manifest, shelf)
-        judged = review(rules, document(manifest, wanted, here, stage, refs, excess=more, unknown=strange))
+        judged = review(rules, document(manifest, wanted, here, stage, refs, (), bounds, more, strange))
         return unless_checked(judged, checked) if stage == "live" else judged
 
     return reviewed

@@ -36,6 +36,8 @@ Act = Literal[
     "audit",
     "freeze",
     "thaw",
+    "audience",
+    "share",
 ]
 MAKERS: frozenset[Role] = frozenset({"asker", "owner", "editor"})
 KEEPERS: frozenset[Role] = frozenset({"owner", "editor"})
@@ -62,6 +64,8 @@ MAY: Mapping[Act, frozenset[Role]] = {
     "audit": frozenset({"auditor"}),
     "freeze": frozenset({"operator"}),
     "thaw": frozenset({"operator"}),
+    "audience": KEEPERS,
+    "share": KEEPERS | {"viewer"},
 }
 """Whose right each act is; `docs/roles.md` shows this table."""
 STEERING = MAKERS
@@ -85,6 +89,7 @@ REFUSED: Mapping[Act, str] = {
     "freeze": FORBIDDEN,
     "thaw": FORBIDDEN,
     "roll": _ONLY + ", operators and the collaborators can do that.",
+    "share": "Only people who may open this app can share it.",
     "audit": "Only auditors can read an app's record. Who they are stands in the setting SLIPWAY_ROLES.",
 }
 """What somebody is told whose role it is not; of any other act, that it is the asker's and the collaborators'."""
@@ -140,6 +145,8 @@ def roles(person: Person, subject: Subject, held: frozenset[Role]) -> frozenset[
 def may(person: Person, act: Act, subject: Subject, held: frozenset[Role] = frozenset()) -> Ruling:
     """Whether this person may do this."""
     allowing = roles(person, subject, held) & MAY[act]
+    if person.outsider and act != "open":
+        allowing -= {"viewer"}
     if allowing:
         return Ruling(True, ", ".join(sorted(allowing)))
     return Ruling(False, _why(person, act, subject))

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 
-from bot import archive_settings, listed, named
+from bot import archive_settings, company_settings, listed, named
+from bot.company_settings import CompanySettings
 from generator import scores
 from runtime import sleeping
 from runtime.destination import Places
@@ -89,6 +90,9 @@ class GatewaySettings:
     """The addresses of the control database and of the apps' stores, where they are no files in `home`."""
     sleep: Sleep = USUAL
     """When apps that nobody uses let go of a worker's memory."""
+    public: bool = False  # whether apps may be open to the public
+    company: str = ""
+    """What people call the organisation's own sign-in; empty where there is none."""
 
     @property
     def database(self) -> Path:
@@ -146,6 +150,8 @@ class Settings:
     """The ids of channels in which guests and partners may steer their own apps."""
     archives: Places | None = None
     """Where archives of ended apps go; None for a folder of ours."""
+    company: CompanySettings | None = None
+    """The organisation's own sign-in."""
 
     @property
     def home(self) -> Path:
@@ -231,7 +237,15 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         roles_claim=environ.get("SLIPWAY_ROLES_CLAIM", ""),
         guest_channels=_listed(environ, "SLIPWAY_GUEST_CHANNELS", listed.channels),
         archives=archives(where.home, environ),
+        company=_strictly(lambda: company_settings.read(environ)),
     )
+
+
+def _strictly(said: Callable[[], T]) -> T:
+    try:
+        return said()
+    except ValueError as error:
+        raise BadSetting(str(error)) from None
 
 
 def budget_tags(environ: Mapping[str, str] | None = None) -> Mapping[str, str]:
@@ -277,7 +291,14 @@ def gateway(environ: Mapping[str, str] | None = None) -> GatewaySettings:
         control_url=_listed(environ, "SLIPWAY_DATABASE", named.postgres),
         data_url=_listed(environ, "SLIPWAY_APP_DATA", named.postgres),
         sleep=Sleep(idle, _listed(environ, "SLIPWAY_BUSINESS_HOURS", sleeping.hours)),
+        public=public(environ),
+        company=company_settings.name(environ),
     )
+
+
+def public(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether apps may be open to the public; off unless the organisation says otherwise."""
+    return _strictly(lambda: named.public(environ))
 
 
 def workspace(environ: Mapping[str, str] | None = None) -> WorkspaceSettings:

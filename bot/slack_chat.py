@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from bot import slack_agent, slack_files
-from bot.chat import ChatError, Chunk, GroupState, Message, Place, Profile
+from bot.chat import Channel, ChatError, Chunk, GroupState, Message, Place, Profile
 
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 """Slack's words for 'not now'; every other error will be the same tomorrow."""
@@ -177,6 +177,11 @@ class SlackChat:
             "conversations.list", "channels", types="public_channel,private_channel", exclude_archived=True
         )
         return next((one["id"] for one in channels if one["name"] == name), None)
+
+    def channel(self, channel: str) -> Channel:
+        """Look one channel up."""
+        found = self._call("conversations.info", channel=channel)["channel"]
+        return Channel(str(found.get("name") or channel), bool(found.get("is_member")))
 
     def dm(self, user: str) -> str:
         """The channel id of the direct conversation with a person."""

@@ -11,6 +11,8 @@ from bot import (
     breaching,
     browsing,
     card_view,
+    linking,
+    memberships,
     outbox,
     people,
     rehearsing,
@@ -26,6 +28,7 @@ from bot.chat import ChatError, Message
 from bot.control import Ask, Refused
 from bot.database import transaction
 from bot.meeting import meet
+from bot.memberships import Seen
 from bot.people import Person
 from bot.requests import Request, State
 from bot.roles import Act, Role, Subject
@@ -61,6 +64,7 @@ def asks(wiring: Wiring, exchange: Exchange, scrub: Callable[[str], str]) -> Map
         "rehearsal": lambda asked: rehearsed(wiring, asked),
         "breached": lambda asked: breaching.breached(wiring, scrub, asked),
         "killed": lambda asked: breaching.killed(wiring, asked),
+        **linking.asks(wiring),
     }
 
 
@@ -122,31 +126,40 @@ def admits(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         about = rights.subject(session, wiring, request) if request else None
     if about is None or request is None:
         return {"admitted": False, "owner": False}
-    found: set[Act] = set()
+    found, ages = set[Act](), [0]
     try:
         for one in known:
             if one.workspace == app.workspace:
-                current = meet(wiring, one.workspace, one.user)
+                current, age = memberships.met(wiring, one.workspace, one.user)
                 found |= _may(current, about, frozenset())
+                ages.append(age)
                 if not found.issuperset(VISITING):  # whose app it is need not wait for the chat
-                    found |= _may(current, about, _held(wiring, app, request, current, live=live))
+                    held, age = _held(wiring, app, request, current, live=live)
+                    found |= _may(current, about, held)
+                    ages.append(age)
     except ChatError as error:
         raise Refused("Slack cannot say who belongs here right now.") from error
-    return {"admitted": "open" in found, "owner": "results" in found}
+    # While the chat is away, the worker counts from when it was heard last, not from now (D7).
+    return {"admitted": "open" in found, "owner": "results" in found, "age": max(ages)}
 
 
 def _may(person: Person, about: Subject, held: frozenset[Role]) -> set[Act]:
     return {act for act in VISITING if roles.may(person, act, about, held).allowed}
 
 
-def _held(wiring: Wiring, app: App, request: Request, person: Person, *, live: bool) -> frozenset[Role]:
-    """What the chat makes of this person: a viewer; of a preview, one to be its editor or to decide on it."""
+def _held(wiring: Wiring, app: App, request: Request, person: Person, *, live: bool) -> tuple[frozenset[Role], int]:
+    """What the chat makes of this person: a viewer; of a preview, one to be its editor or to decide on it.
+
+    And how many seconds ago it said so.
+    """
     audience = app.audience if live else audiences.asked_in(request.place, request.person or "")
     named = live and not person.partner and person.handle.lower() in audience.also
-    if named or audiences.includes(wiring.chat, audience, person):
+    seen = Seen(True) if named else memberships.belongs(wiring, app.workspace, audience, person)
+    if seen.member:
         helping = not live and rights.helps(wiring, person, request)
-        return frozenset({"viewer", "editor"} if helping else {"viewer"})
-    return frozenset({"approver"}) if not live and _decides(wiring, request, person) else frozenset()
+        return frozenset({"viewer", "editor"} if helping else {"viewer"}), seen.age
+    deciding = not live and _decides(wiring, request, person)
+    return frozenset({"approver"} if deciding else set[Role]()), seen.age
 
 
 def _decides(wiring: Wiring, request: Request, person: Person) -> bool:

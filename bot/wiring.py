@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from bot.billing import Billing
 from bot.chat import Chat, Place
 from bot.notary import Notary
+from bot.signin import Company
 from generator.model import Model
 from guardrails.revocations import Revocation
 from guardrails.verdict import Verdict
@@ -87,6 +88,10 @@ class Wiring:
     """The channel in which the operators are told each week's head; empty for none."""
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The groups whose members have a role of the platform, by role."""
+    public: bool = False
+    """Whether apps may be opened to the public."""
+    company: Company | None = None
+    """The organisation's own sign-in, where it has one."""
     guest_channels: frozenset[str] = frozenset()
     """Channels, by id, in which guests and partners may ask for apps and steer their own."""
     osv: Path = Path("osv")

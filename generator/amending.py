@@ -7,7 +7,7 @@ from dataclasses import replace
 from pydantic import JsonValue
 
 from generator import traits
-from generator.audience import find_audience
+from generator.audience import find_audience, opened_to
 from generator.clauses import Clause
 from generator.durations import find_retention, find_rotation, find_slot
 from generator.entries import Edit
@@ -219,7 +219,7 @@ def amend(kind: str, clause: Clause, utterance: Utterance, known: Known, names: 
     rest = Leftover(clause.own)
     heard = replace(utterance, own=clause.own, bare=clause.bare)
     edit = _limits(Edit(), rest, kind, names)
-    edit = _audience(edit, rest, heard, clause)
+    edit = _audience(edit, rest, heard, clause, known)
     for name, read in READERS.items():
         if name in names and (value := read(rest, heard, known)) is not None:
             edit.values.setdefault(name, value)
@@ -245,14 +245,16 @@ def _limits(edit: Edit, rest: Leftover, kind: str, names: frozenset[str]) -> Edi
     return edit
 
 
-def _audience(edit: Edit, rest: Leftover, heard: Utterance, clause: Clause) -> Edit:
+def _audience(edit: Edit, rest: Leftover, heard: Utterance, clause: Clause, known: Known) -> Edit:
+    was = known.get("audience")
+    before = was if isinstance(was, str) else ""
     if found := _ONLY_ME.search(clause.bare):
         rest.blank(*found.span())
         edit.values["audience"] = "me"
     elif found := _HERE.search(clause.bare):
         rest.blank(*found.span())
-        edit.values["audience"] = ""
+        edit.values["audience"] = opened_to(before, "", clause.bare)
     elif group := find_audience(heard, handles=True):
         rest.blank(group.start, group.end)
-        edit.values["audience"] = group.value
+        edit.values["audience"] = opened_to(before, group.value, clause.bare)
     return edit

@@ -1,6 +1,7 @@
 """Which group of people a request is for, in the asker's own words."""
 
 import re
+from collections.abc import Sequence
 
 from generator.found import Found
 from generator.mentions import find_channels, find_people
@@ -175,7 +176,7 @@ def find_audience(utterance: Utterance, *, named: bool = True, handles: bool = F
     With `handles`, where people play no other part, also the only `@handle`, when it stands behind "for" or the like.
     """
     if channels := find_channels(utterance):
-        return _widened(utterance.bare, channels[0])
+        return _several(utterance.bare, channels)
     people = find_people(utterance) if handles else []
     if len(people) == 1 and (found := _widened(utterance.bare, people[0])).start < people[0].start:
         return found
@@ -188,6 +189,35 @@ def find_audience(utterance: Utterance, *, named: bool = True, handles: bool = F
             if not _NOBODY.match(name):
                 return Found(name, match.start("alone" if "alone" in match.groupdict() else 0), match.end())
     return None
+
+
+HERE = "this channel"
+"""How an answer names the place where an app was asked for, where it names others as well."""
+_ALSO = re.compile(
+    r"\b(?:also|too|as well|additionally|in addition|plus|auch|zus(?:ä|ae)tzlich|au(?:ß|ss)erdem)\b", re.I
+)
+_ONLY = re.compile(r"\b(?:only|just|nur|ausschlie(?:ß|ss)lich)\b", re.I)
+_AND = re.compile(r"\s*(?:,|,?\s(?:and|und|&|\+))\s+(?:(?:for|f(?:ü|ue)r) )?(?:the |den |die )?", re.I)
+
+
+def opened_to(before: str, named: str, words: str) -> str:
+    """The answer when more is named: "also" adds to what it was, anything else takes its place."""
+    if not _ALSO.search(words) or _ONLY.search(words):
+        return named
+    kept = before or HERE
+    there = {one.strip().lstrip("#@").lower() for one in kept.split(",")}
+    come = [one.strip() for one in (named or HERE).split(",") if one.strip().lstrip("#@").lower() not in there]
+    return ", ".join([kept, *come]) if come else before
+
+
+def _several(text: str, channels: Sequence[Found[str]]) -> Found[str]:
+    """The first channel, and those that follow it with nothing but an "and" between."""
+    found = _widened(text, channels[0])
+    for one in channels[1:]:
+        if not _AND.fullmatch(text[found.end : one.start]):
+            break
+        found = Found(f"{found.value}, {one.value}", found.start, _widened(text, one).end)
+    return found
 
 
 def _widened(text: str, found: Found[str]) -> Found[str]:

@@ -54,6 +54,7 @@ def document(
         "app": manifest.model_dump(mode="json"),
         "audience": {
             **audience.model_dump(),
+            "more": [one.model_dump() for one in audience.more],
             "label": audience.label or audience.kind,
             "widens": audience.widens(asked_in),
         },

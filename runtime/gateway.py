@@ -10,7 +10,8 @@ from typing import Any
 from runtime import closed, pages, visit
 from runtime.call import Breach, Call, Visitor
 from runtime.capabilities import withheld
-from runtime.doorman import Doorman, Entry
+from runtime.doorman import Doorman
+from runtime.entry import GUEST, Entry, for_anybody
 from runtime.errors import Corrupt, RuntimeFault, Unproved
 from runtime.frozen import asked_for
 from runtime.gallery import Gallery
@@ -131,7 +132,7 @@ class Gateway:
         if route is GALLERY and (free := self._gallery.open(asked)):
             return free
         if asked.path.startswith(PLATFORM):
-            platform = await self._doorman.platform_path(asked, route)
+            platform = await self._doorman.platform_path(asked, route, receive)
             if platform is not None:
                 return pages.reply(platform, request_id) if isinstance(platform, Page) else platform
         if (seen := await self._onlooker.reply(asked, route, request_id)) is not None:
@@ -143,7 +144,8 @@ class Gateway:
             return entry
         if route is GALLERY:
             return await self._gallery.reply(asked, entry.person, request_id)
-        return await self._inside(asked, route, entry, receive, request_id)
+        reply = await self._inside(asked, route, entry, receive, request_id)
+        return for_anybody(reply, entry) if entry.anonymous else reply
 
     async def _inside(self, asked: Visit, route: Route, entry: Entry, receive: Receive, request_id: str) -> Reply:
         """The visitor is known and belongs to the audience."""
@@ -215,7 +217,10 @@ class Gateway:
             return pages.reply(closed.unusable(route, error, self._routes.contact), request_id)
         if asked.path in loaded.static and asked.method != "POST":
             return visit.static(asked.path, loaded.static[asked.path])
-        refused = self._rate.take(route.name, route.team, loaded.manifest.limits.requests_per_minute)
+        most = loaded.manifest.limits.requests_per_minute
+        # The public has half of it, counted by itself: whoever signed in comes in all the same.
+        of, most = (f"{route.name}.{GUEST}", max(1, most // 2)) if entry.anonymous else (route.name, most)
+        refused = self._rate.take(of, route.team, most)
         if refused is not None:
             self._watch.refused(route, request_id, refused)
             return pages.reply(pages.too_many(route.title, refused), request_id)

@@ -11,7 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import asdict, replace
 from hmac import compare_digest
 
-from runtime.doorman import Entry
+from runtime.entry import Entry
 from runtime.identity import visitor_id
 from runtime.routes import Route
 from templates.synthetic import Someone

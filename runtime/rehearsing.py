@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from runtime import masks, pages, rehearsal_page, visit
-from runtime.doorman import Doorman, Entry
+from runtime.doorman import Doorman
+from runtime.entry import Entry
 from runtime.errors import RuntimeFault
 from runtime.host import Host
 from runtime.loaded import Loader

@@ -5,6 +5,7 @@ that rose are routes read anew, each when it is visited: however many apps there
 after it. A session is read again after any commit at all: it may have been the end of it.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ SERVED: Mapping[Where, frozenset[str]] = {
 """In which stages of its app a deployment is served; in any other, known or not, it is not (G1)."""
 
 _ROUTE = """
-SELECT app.id, app.title, app.owner, app.stage, app.ended_at, app.export, app.trace,
+SELECT app.id, app.title, app.owner, app.stage, app.ended_at, app.export, app.trace, app.audience,
   app.workspace || ':' || coalesce(nullif(app.budget_tag, ''), app.team),
   coalesce(deployment.bundle, ''), coalesce(lease.ends_at, 0), coalesce(deployment.paused, '') <> '',
   coalesce(tombstone.owner, ''), coalesce(tombstone.until, 0)
@@ -85,6 +86,8 @@ class Route:
     """Whose it was, by name; of an ended app alone."""
     until: int = 0
     """Until when an ended app can be restored."""
+    public: bool = False
+    """Whether it was approved for anyone with the link."""
 
     @property
     def name(self) -> str:
@@ -247,7 +250,7 @@ class Routes:
         rows = self._source.rows(_ROUTE, (stage, slug))
         if not rows:
             return None
-        app, title, owner, app_stage, ended_at, export, trace, team, bundle, ends_at, paused, *stone = rows[0]
+        app, title, owner, app_stage, ended_at, export, trace, audience, team, bundle, ends_at, paused, *stone = rows[0]
         still, stilled = self._still(app, bundle)
         return Route(
             app=app,
@@ -269,6 +272,7 @@ class Routes:
             stilled=stilled,
             keeper=stone[0],
             until=stone[1],
+            public=stage == "live" and json.loads(audience).get("kind") == "public",
         )
 
     def _still(self, app: str, bundle: str) -> tuple[int, Mapping[str, int]]:

@@ -22,6 +22,7 @@ from runtime.board import Board, Seat
 from runtime.broker_wire import BrokerWire
 from runtime.bundles import BundleStore
 from runtime.doorman import Doorman
+from runtime.entry import NONE, Doors
 from runtime.gallery import Gallery
 from runtime.gateway import Gateway
 from runtime.guard import BODY_SECONDS, HEAD_SECONDS, GuardedHttp, Waiting
@@ -77,6 +78,7 @@ class GatewayConfig:
     team_requests_per_minute: int = TEAM_REQUESTS_PER_MINUTE
     sleep: Sleep = USUAL
     pictures: Mapping[str, bytes] = field(default_factory=dict)  # of templates; read before workers have their walls
+    doors: Doors = NONE
 
 
 def serve(
@@ -138,10 +140,9 @@ def work(
         write=[home / "data", home / "usage", deltas],
         scratch=scratch,
     )
-    for one in built.missing:
-        log.warning("this worker has not all of its walls: %s", one)
-    if alone:
-        log.warning("%s", alone)
+    missing = [f"this worker has not all of its walls: {one}" for one in built.missing]
+    for one in [*missing, *([alone] if alone else [])]:
+        log.warning("%s", one)
     with asyncio.Runner(loop_factory=uvicorn.Config(app="", log_config=None).get_loop_factory()) as runner:
         runner.run(_serve(config, deltas, wall, scrub, verify, board, issuer, unanswered, sockets, alive))
 
@@ -228,6 +229,7 @@ def _doorman(config: GatewayConfig, routes: Routes, wire: ControlWire, wall: Cal
     return Doorman(
         routes,
         wire,
+        config.doors,
         authorize_url=config.authorize_url,
         client_id=config.client_id,
         scheme=config.scheme,

@@ -1,10 +1,25 @@
 """Audience: who may open an app."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from templates.manifest import Frozen
 
 Kind = Literal["me", "channel", "group", "org", "public"]
+Part = tuple[Kind, str]
+"""A kind and an id: the smallest thing that an app is open to."""
+MOST = 8
+"""Channels and groups that one app may be open to at once."""
+
+
+class Opening(Frozen):
+    """One more channel or group, as `Audience` names its first."""
+
+    kind: Literal["channel", "group"]
+    id: str
+    label: str = ""
 
 
 class Audience(Frozen):
@@ -13,13 +28,38 @@ class Audience(Frozen):
     kind: Kind
     id: str = ""
     label: str = ""
+    """All of it in words."""
     also: tuple[str, ...] = ()
     """Handles of people let in besides: collaborators, and whom the app itself names, from elsewhere."""
+    more: Annotated[tuple[Opening, ...], Field(max_length=MOST - 1)] = ()
+    """Channels and groups besides the first."""
+    first: str = ""
+    """The first one's own label, where there are more."""
+
+    @property
+    def parts(self) -> Mapping[Part, str]:
+        """All that it is open to, each with what people call it; without those who are named one by one."""
+        rest: Mapping[Part, str] = {(one.kind, one.id): one.label for one in self.more}
+        return {(self.kind, self.id): self.first or self.label, **rest}
 
     def widens(self, asked_in: "Audience") -> bool:
         """Whether this lets in anybody beyond the place where the app was asked for."""
         if self.also:
             return True
-        if self.kind == "me":
-            return False
-        return (self.kind, self.id) != (asked_in.kind, asked_in.id)
+        return any(part[0] != "me" and part not in asked_in.parts for part in self.parts)
+
+    def within(self, other: "Audience", owner: str = "") -> bool:
+        """Whether this lets in nobody whom the other does not, whoever comes into a channel or a group later.
+
+        `owner` is let in by every audience. A channel is not within the organisation: guests may be in it.
+        """
+        if other.kind == "public":
+            return True
+        kept = set(other.parts) | {("me", owner)}
+        return set(self.parts) <= kept and set(self.also) <= set(other.also)
+
+    @model_serializer(mode="wrap")
+    def _dumped(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What was never said stays unsaid, so that Proposals from before it keep their digests."""
+        unsaid = {name for name in ("more", "first") if not getattr(self, name)}
+        return {name: value for name, value in dump(self).items() if name not in unsaid}

@@ -18,8 +18,10 @@ from bot.clockwork import Clock
 from bot.database import transaction
 from bot.gateway import salt
 from bot.home import HomeRow
+from bot.links import LinkRow
 from bot.people import IdentityRow, Person, PersonRow
 from bot.platformctl.installation import Undone, opened, operator
+from bot.tickets import TicketRow
 from guardrails import aliases, audit
 from runtime import apps, archives, deployments, forgetting
 from runtime.apps import App, AppRow
@@ -192,6 +194,8 @@ def _forget(session: Session, person: Person) -> None:
             _clean(session, table, clean)
     session.execute(delete(VisitSessionRow).where(col(VisitSessionRow.person).in_(ids)))
     session.execute(delete(HomeRow).where(col(HomeRow.user).in_([one.user for one in accounts])))
+    session.execute(delete(LinkRow).where(col(LinkRow.person).in_(ids)))
+    session.execute(delete(TicketRow).where(col(TicketRow.user).in_([one.user for one in accounts])))
     session.execute(delete(IdentityRow).where(col(IdentityRow.person).in_(ids)))
     for ident in ids:
         row = session.get_one(PersonRow, ident)

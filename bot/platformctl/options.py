@@ -61,10 +61,13 @@ def _add_decisions(command: Add) -> None:
         one.add_argument("--reason", required=True, help="why; it stands in the thread")
         one.set_defaults(yes=name == "approve")
         add_home(one)
-    person = command("person", _person, "which accounts are one human: `platformctl person link @ana @ana2`, unlink")
-    person.add_argument("action", choices=["link", "unlink"])
-    person.add_argument("first", help="a handle, or the chat's id")
-    person.add_argument("second", help="the other account, which may be unknown yet: then the chat's id")
+    person = command(
+        "person", _person, "which accounts are one human (link, unlink @ana @ana2), and whose sign-ins (links)"
+    )
+    person.add_argument("action", choices=["link", "unlink", "links"])
+    person.add_argument("first", nargs="?", default="", help="a handle, or the chat's id")
+    person.add_argument("second", nargs="?", default="", help="the other account; unknown yet, by the chat's id")
+    person.add_argument("--remove", default="", metavar="LINK", help="with links: the id of a sign-in to unlink")
     add_home(person)
     stand_in = command("stand-in", _stand_in, "name who speaks for an approver until a day")
     stand_in.add_argument("--as", dest="person", required=True, help="the approver: a handle, or the chat's id")
@@ -175,8 +178,10 @@ def _decide(given: argparse.Namespace) -> int:
 
 
 def _person(given: argparse.Namespace) -> int:
-    from bot.platformctl import person
+    from bot.platformctl import person, sign_ins
 
+    if given.action == "links":
+        return _said(sign_ins.run(given.home, given.first, given.remove))
     return _said(person.run(given.home, given.action, given.first, given.second))
 
 

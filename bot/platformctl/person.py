@@ -15,6 +15,8 @@ from runtime import apps, deployments, identity
 
 def run(home: Path, action: str, first: str, second: str) -> str:
     """Link or unlink two accounts; what to print. Raises Undone."""
+    if not (first and second):
+        raise Undone("two accounts are one human: say both")
     with opened(home) as engine, transaction(engine) as session:
         now = Clock(session).now()
         act = _link if action == "link" else _unlink

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+from bot import settings
 from bot.platformctl.installation import Undone, add_home
 from guardrails.verdict import Decision, Finding, Verdict
 
@@ -85,7 +86,9 @@ def _replay(given: argparse.Namespace) -> int:
         raise Undone(f"there are no policies in {given.folder}")
     shelf, judges = offer.offered(), [Judge(Policies(), PATIENT), Judge(Policies(given.folder), PATIENT)]
     try:
-        found = replaying.replay(given.home.absolute(), *(reviewing.reviewer(one, shelf) for one in judges))
+        found = replaying.replay(
+            given.home.absolute(), *(reviewing.reviewer(one, shelf, public=settings.public()) for one in judges)
+        )
     finally:
         for one in judges:
             one.stop()
@@ -105,7 +108,7 @@ def _check(given: argparse.Namespace) -> int:
     from templates import offer
 
     judge = Judge(Policies(given.policies or RULES), PATIENT)
-    review, codes = reviewing.reviewer(judge, offer.offered()), set()
+    review, codes = reviewing.reviewer(judge, offer.offered(), public=settings.public()), set()
     billing = Billing(price_table(named.price_table()), dict.fromkeys(given.tag, "") or settings.budget_tags())
     spared = exception.held(given.home, given.except_from) if given.except_from else ()
     try:

@@ -16,7 +16,7 @@ finding contains {
 } if {
 	input.stage == "live"
 	input.audience.widens
-	input.audience.kind != "public"
+	not closed_to_the_public
 }
 
 finding contains {
@@ -41,4 +41,24 @@ finding contains {
 } if {
 	input.audience.kind == "public"
 	count(input.unknown) > 0
+}
+
+finding contains {
+	"rule": "audience",
+	"decision": "deny",
+	"field": "audience",
+	"why": "Each visitor of this app has entries of their own, and of an app that is open to the public nobody knows who visits.",
+	"fix": "Keep it to people of the organisation.",
+	"owner": "platform",
+} if {
+	input.audience.kind == "public"
+	some capability in input.app.capabilities
+	capability.kind == "store"
+	some table in capability.tables
+	object.get(table, "per_user", false)
+}
+
+closed_to_the_public if {
+	input.audience.kind == "public"
+	not input.limits.public
 }

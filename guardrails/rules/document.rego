@@ -25,6 +25,10 @@ whole if {
 	input.audience.kind in {"me", "channel", "group", "org", "public"}
 	is_boolean(input.audience.widens)
 	is_string(input.audience.label)
+	is_array(input.audience.more)
+	every one in input.audience.more {
+		one.kind in {"channel", "group"}
+	}
 	input.stage in {"preview", "live"}
 	is_array(input.shelf)
 	is_array(input.grants)

@@ -19,7 +19,7 @@ good := {
 		"policies": ["sandbox/deny-external-egress"],
 		"secrets": [],
 	},
-	"audience": {"kind": "channel", "widens": false, "label": "#ops"},
+	"audience": {"kind": "channel", "widens": false, "label": "#ops", "more": []},
 	"stage": "live",
 	"shelf": ["survey@1.0.0"],
 	"grants": [],
@@ -38,7 +38,7 @@ test_an_empty_document_is_denied if {
 }
 
 test_a_missing_part_is_denied if {
-	every path in ["app/retention_days", "app/data_class", "app/secrets", "audience/widens", "stage", "grants", "excess", "unknown", "limits/public"] {
+	every path in ["app/retention_days", "app/data_class", "app/secrets", "audience/widens", "audience/more", "stage", "grants", "excess", "unknown", "limits/public"] {
 		count(document.finding) == 1 with input as json.remove(good, [path])
 	}
 }

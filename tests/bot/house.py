@@ -65,6 +65,7 @@ from runtime.begun import Begun
 from runtime.board import Board
 from runtime.bundles import BundleStore
 from runtime.doorman import CALLBACK, Doorman
+from runtime.entry import Doors
 from runtime.gallery import Gallery
 from runtime.gateway import Gateway
 from runtime.holding import Holding
@@ -201,6 +202,7 @@ class House:
         """As good as new: nothing kept, the clock on the wall's time, every part in its place."""
         self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
         self.chat.cut, self.ahead = False, 0
+        self.worker.doorman.doors = Doors()
         self.clock.reset()
         self.spans.clear()
         self.worker.loader.forget()
@@ -499,7 +501,7 @@ class Worker:
 
         self._loop = asyncio.get_running_loop()
         self._watch = Watch(self.seat, wire, lambda text: scrub(text).text, lambda: wall() + self.later)
-        doorman = Doorman(
+        doorman = self.doorman = Doorman(
             routes,
             wire,
             authorize_url=f"{config.issuer}/openid/connect/authorize",

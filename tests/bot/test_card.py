@@ -58,6 +58,7 @@ DENIAL = Finding(
 POLICY = Digest("sha256:" + "0" * 64)
 DENIED = replace(DRAFT, state="denied", verdict=verdict((DENIAL,), POLICY))
 ENDING = ["slipway.keep", "slipway.archive", "slipway.retire"]
+WHO = "slipway.who"
 
 
 @pytest.mark.parametrize(
@@ -70,14 +71,14 @@ ENDING = ["slipway.keep", "slipway.archive", "slipway.retire"]
         (replace(DRAFT, state="briefed"), []),
         (replace(DRAFT, state="bundled"), []),
         (replace(DRAFT, state="reviewed"), []),
-        (DRAFT, ["slipway.open", "slipway.confirm", "slipway.answer", "slipway.discard"]),
-        (CONFIRMED, ["slipway.open", "slipway.publish", "slipway.answer", "slipway.discard"]),
-        (replace(DRAFT, state="proposed"), ["slipway.open", "slipway.answer", "slipway.discard"]),
+        (DRAFT, ["slipway.open", "slipway.confirm", "slipway.answer", "slipway.discard", WHO]),
+        (CONFIRMED, ["slipway.open", "slipway.publish", "slipway.answer", "slipway.discard", WHO]),
+        (replace(DRAFT, state="proposed"), ["slipway.open", "slipway.answer", "slipway.discard", WHO]),
         (replace(DRAFT, state="approved"), []),
-        (RUNNING, ["slipway.open", "slipway.answer", *ENDING]),
-        (replace(RUNNING, app_stage="suspended"), ["slipway.open", "slipway.answer", *ENDING]),
-        (replace(RUNNING, state="previewed"), ["slipway.open", "slipway.confirm", "slipway.answer", *ENDING]),
-        (replace(RUNNING, state="proposed"), ["slipway.open", "slipway.answer", *ENDING]),
+        (RUNNING, ["slipway.open", "slipway.answer", *ENDING, "slipway.share", WHO]),
+        (replace(RUNNING, app_stage="suspended"), ["slipway.open", "slipway.answer", *ENDING, "slipway.share", WHO]),
+        (replace(RUNNING, state="previewed"), ["slipway.open", "slipway.confirm", "slipway.answer", *ENDING, WHO]),
+        (replace(RUNNING, state="proposed"), ["slipway.open", "slipway.answer", *ENDING, WHO]),
         (replace(RUNNING, state="denied"), ["slipway.answer", *ENDING]),
         (replace(RUNNING, app_stage="archived"), []),
         (replace(RUNNING, app_stage="retired"), []),

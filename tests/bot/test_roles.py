@@ -34,20 +34,21 @@ def test_whoever_has_no_role_may_nothing() -> None:  # G2
 def test_each_role_may_what_its_row_says_and_no_more() -> None:
     makers = {"answer", "publish", "retry", "plead"}
     ending = {"archive", "retire", "look", "run", "roll"}
+    opening = {"open", "share", "audience"}
     assert allowed(somebody("ana")) == {
         *makers,
         *ending,
+        *opening,
         "keep",
         "restore",
-        "open",
         "results",
         "choose",
         "want",
         "discard",
         "sent",
     }
-    assert allowed(somebody("cy")) == {*makers, *ending, "keep", "restore", "open", "results"}
-    assert allowed(somebody(), SUBJECT, "viewer") == {"open"}
+    assert allowed(somebody("cy")) == {*makers, *ending, *opening, "keep", "restore", "results"}
+    assert allowed(somebody(), SUBJECT, "viewer") == {"open", "share"}
     assert allowed(somebody(), SUBJECT, "approver") == {"open", "decide", "give"}
     assert allowed(somebody(), SUBJECT, "operator") == ending | {"freeze", "thaw"}
     assert allowed(somebody(), SUBJECT, "auditor") == {"audit"}
