@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from bot import (
+    adopting,
     applying,
     asking,
     auditing,
@@ -14,7 +15,11 @@ from bot import (
     endings,
     forms,
     giving,
+    handing,
+    handing_card,
+    keeping,
     making,
+    members,
     outbox,
     pleading,
     presses,
@@ -40,7 +45,15 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     "slipway.retry": ("retry", asking.retry),
     "slipway.plead": ("plead", pleading.plead),
     "slipway.approve": ("decide", publishing.approve),
-    "slipway.keep": ("keep", endings.keep),
+    handing_card.KEEP: ("keep", keeping.keep),
+    handing_card.VOUCH: ("vouch", keeping.vouch),
+    handing_card.REFUSE: ("vouch", keeping.refuse),
+    handing_card.PEOPLE: ("people", members.change),
+    members.SHOW: ("people", members.show),
+    handing_card.HAND: ("hand", handing.offer),
+    handing_card.ACCEPT: ("receive", handing.accept),
+    handing_card.DECLINE: ("receive", handing.decline),
+    handing_card.ADOPT: ("adopt", adopting.adopt),
     "slipway.archive": ("archive", endings.archive),
     "slipway.retire": ("retire", endings.retire),
     "slipway.run": ("run", breaching.resume),
@@ -62,8 +75,8 @@ FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
     demand_words.ALSO: demanding.also,
 }
 """Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""
-ASKED_LATER: frozenset[Role] = frozenset({"approver"})
-"""Whether somebody is an approver of this very thing is asked when their word is counted, and told with the reason."""
+ASKED_LATER: frozenset[Role] = frozenset({"approver", "receiver", "viewer"})
+"""Whether somebody approves this very thing, was offered it or may open it is asked when their word is counted."""
 
 MAX_A_TICK = 50
 MAX_ATTEMPTS = 3

@@ -55,6 +55,13 @@ BUTTONS: Mapping[str, str] = {
     "slipway.apply": "Apply",
     "slipway.leave": "Leave it",
     "slipway.back": "Back to what is live",
+    "slipway.hand": "Hand over",
+    "slipway.people": "People",
+    "slipway.vouch": "Yes, keep it",
+    "slipway.refuse": "No",
+    "slipway.accept": "Accept",
+    "slipway.decline": "Decline",
+    "slipway.adopt": "Adopt",
 }
 """What stands on each button, by its action id."""
 
@@ -86,6 +93,19 @@ ALLOW_TITLE, ALLOW_LONG, ALLOW_WHY = "Allow for a while", "For how long?", "Why?
 ALLOW_LONG_HINT, ALLOW_WHY_HINT = "It ends by itself.", "It stands in the thread and in the record."
 ALLOW_FOR: Mapping[str, str] = {"3600": "1 hour", "28800": "8 hours", "86400": "1 day", "604800": "7 days"}
 """How long a capability can be allowed by the form, by its seconds."""
+KEEP_TITLE, KEEP_WHY, KEEP_HINT = "Keep", "Why?", "It stands in the thread and in the record."
+KEEP_BUDGET = "Accept, {tag} pays on"
+PEOPLE_WHO, PEOPLE_WHO_HINT, PEOPLE_SEND = "Who?", "A member of this workspace.", "Change"
+ROLE_WHICH, ROLE_HINT = "Which role?", "It counts from their next visit or press on."
+ROLES: Mapping[str, str] = {
+    "editor": "Editor: changes it and sees its results",
+    "owner": "Owner: also hands it over and gives roles",
+    "viewer": "Viewer: may open it",
+    "none": "No role: what they had is taken away",
+}
+HAND_WHO, HAND_WHO_HINT, HAND_SEND = "To whom?", "They are asked first; it stays yours until then.", "Ask them"
+HAND_STAY, HAND_STAY_HINT = "And you?", "You can be given a role again later, by its new owner."
+HAND_STAYS: Mapping[str, str] = {"editor": "I stay an editor", "none": "I keep no role"}
 PLAIN_ORIGIN = {"said": "you said", "guessed": "I guessed", "default": "usual"}
 """Who gave an answer, as the receipt says it."""
 SINCE = {True: "what is live", False: "the last request"}

@@ -30,6 +30,7 @@ from guardrails.quorum import Members
 from guardrails.standing import Refusal, Standing, no_approver
 from guardrails.verdict import Verdict
 from runtime import apps, deployments
+from runtime import members as given_to
 from runtime.apps import Stage
 from runtime.lease import DAY
 from templates.audience import Audience
@@ -51,7 +52,7 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     wanted = audiences.wanted(wiring.chat, request, request.person)
     verdict = wiring.billing.judged(excepting.judged(wiring, request, manifest, wanted, "live"), manifest)
     verdict = rehearsing.judged(verdict, rehearsing.of(request))
-    authors = {request.person, about.person.id, *request.hands}
+    authors = {request.person, about.person.id, *request.hands, *_owners(wiring, request)}
     pinged = {group: members(wiring, request.workspace, group) for group in quorum.groups(verdict.approvers)}
     if verdict.decision == "needs_approval":
         _somebody(wiring, request, verdict, pinged, authors)
@@ -85,6 +86,14 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             decision=verdict.decision,
             **verdict.aside,
         )
+
+
+def _owners(wiring: Wiring, request: Request) -> Collection[str]:
+    """Whose app it is by now: its work is theirs."""
+    with transaction(wiring.engine) as session:
+        app = apps.get(session, request.app) if request.app else None
+        given = given_to.of(session, app.id) if app else {}
+    return {*((app.owner,) if app else ()), *(one for one, role in given.items() if role == "owner")}
 
 
 def _somebody(wiring: Wiring, request: Request, verdict: Verdict, asked: Members, authors: Collection[str]) -> None:

@@ -7,8 +7,10 @@ from sqlmodel import Session
 
 from bot import (
     audiences,
+    budgets,
     chain,
     excepting,
+    handing,
     keyring,
     labelled,
     outbox,
@@ -62,7 +64,7 @@ def briefed(wiring: Wiring, request: Request) -> Step:
         template,
         answers,
         name=apps.slug_of(str(settle_all(template, answers)["title"])),
-        budget_tag=wiring.billing.tag(said if isinstance(said, str) else "", team),
+        budget_tag=_charged(wiring, request, wiring.billing.tag(said if isinstance(said, str) else "", team)),
         labels={"team": team},
     )
     wiring.bundles.put(bundle)
@@ -212,6 +214,12 @@ def approved(wiring: Wiring, request: Request) -> Step:
 
     changes = {**LOOKED_AT, "standing": request.brief.model_dump_json() if request.brief else ""}
     return Step(State.LIVE, "app.live", changes=changes, facts={"app": app, "proposal": proposal}, effect=go_live)
+
+
+def _charged(wiring: Wiring, request: Request, tag: str) -> str:
+    """Whose budget that is by now, the app having changed hands."""
+    with transaction(wiring.engine) as session:
+        return budgets.moved(tag, handing.moves(session, request.app)) if request.app else tag
 
 
 def _bundle(wiring: Wiring, request: Request) -> Bundle:

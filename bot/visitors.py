@@ -31,7 +31,7 @@ from bot.requests import Request, State
 from bot.roles import Act, Role, Subject
 from bot.wiring import Wiring
 from guardrails import approvals, audit, delegation, selves
-from runtime import apps, identity
+from runtime import apps, identity, members
 from runtime.apps import App
 from runtime.routes import SHELF
 from templates.bundle import digest_of
@@ -141,11 +141,19 @@ def _may(person: Person, about: Subject, held: frozenset[Role]) -> set[Act]:
 def _held(wiring: Wiring, app: App, request: Request, person: Person, *, live: bool) -> frozenset[Role]:
     """What the chat makes of this person: a viewer; of a preview, one to be its editor or to decide on it."""
     audience = app.audience if live else audiences.asked_in(request.place, request.person or "")
-    named = live and not person.partner and person.handle.lower() in audience.also
+    given = _given(wiring, app, person) if live else ""
+    named = live and not person.partner and person.handle.lower() in audience.also and given != "none"
+    named |= given == "viewer" and not person.outsider
     if named or audiences.includes(wiring.chat, audience, person):
         helping = not live and rights.helps(wiring, person, request)
         return frozenset({"viewer", "editor"} if helping else {"viewer"})
     return frozenset({"approver"}) if not live and _decides(wiring, request, person) else frozenset()
+
+
+def _given(wiring: Wiring, app: App, person: Person) -> str:
+    """The role that an owner gave this person; empty when none did."""
+    with transaction(wiring.engine) as session:
+        return next((role for one, role in members.of(session, app.id).items() if person.owns(one)), "")
 
 
 def _decides(wiring: Wiring, request: Request, person: Person) -> bool:

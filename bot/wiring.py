@@ -80,6 +80,10 @@ class Wiring:
     """The channel in which the operators are told each week's head; empty for none."""
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The groups whose members have a role of the platform, by role."""
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
+    """By team, the channel in which is asked what its own cannot be; under the empty name that of all others."""
+    manager: Callable[[str], str] = lambda user: ""
+    """The chat's id of somebody's manager, as their profile names them; empty when it does not. Raises ChatError."""
     guest_channels: frozenset[str] = frozenset()
     """Channels, by id, in which guests and partners may ask for apps and steer their own."""
     osv: Path = Path("osv")
