@@ -5,7 +5,7 @@ from typing import Any
 
 from bot import audience_words as said
 from bot.blocks import OPTION_TEXT, plain
-from bot.forms import SHARE, WHO, field_of, modal
+from bot.forms import SHARE, WHO, modal, wrapped
 
 MOST_SHARED = 5
 """People, and channels, that an app is shared with at once."""
@@ -19,8 +19,8 @@ def audience_form(about: str, kinds: Mapping[str, str], picked: str, names: str)
     menu = {"type": "static_select", "options": [*options.values()], "initial_option": options[picked]}
     text = {"type": "plain_text_input", "max_length": LONGEST, **({"initial_value": names} if names else {})}
     fields = (
-        field_of("open_to", said.PICK, menu, said.PICK_HINT, optional=False),
-        field_of("names", said.NAMES, text, said.NAMES_HINT, optional=True),
+        wrapped("open_to", said.PICK, menu, said.PICK_HINT, optional=False),
+        wrapped("names", said.NAMES, text, said.NAMES_HINT, optional=True),
     )
     return modal(WHO, about, said.WHO, fields, submit=said.WHO_SEND)
 
@@ -34,7 +34,7 @@ def share_form(about: str) -> Mapping[str, Any]:
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
     fields = (
-        field_of("people", said.TO_PERSON, people, said.SHARE_HINT, optional=True),
-        field_of("channels", said.TO_CHANNEL, places, said.CHANNEL_HINT, optional=True),
+        wrapped("people", said.TO_PERSON, people, said.SHARE_HINT, optional=True),
+        wrapped("channels", said.TO_CHANNEL, places, said.CHANNEL_HINT, optional=True),
     )
     return modal(SHARE, about, said.SHARE, fields, submit=said.SHARE_SEND)

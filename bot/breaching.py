@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import limits, outbox, requests, telemetry, thread
+from bot import handing_words, limits, orphans, outbox, requests, telemetry, thread
 from bot.blocks import actions, context, quoted, section
 from bot.card import remedies
 from bot.chat import Message
@@ -149,6 +149,8 @@ def resume(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
         if app is None:
             raise Refused(OVERTAKEN)
         wanted = [_stage({"stage": hint["stage"]})] if "stage" in hint else ["live", "preview"]
+        if orphans.is_orphan(session, app.id):
+            raise Refused(handing_words.ORPHAN_RUNS)
         resumed = [one for one in wanted if deployments.resume(session, app.id, _stage({"stage": one}), now)]
         if not resumed:
             raise Refused(OVERTAKEN)

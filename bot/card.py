@@ -8,6 +8,7 @@ from bot import demand_words, ended, labels, reckoning, remarks, words
 from bot.blocks import actions, bounded, button, context, cut, header, lines, quoted, section
 from bot.card_view import CardView
 from bot.chat import Block, Message
+from bot.handing_card import HAND, KEEP, PEOPLE
 
 TITLE, FALLBACK = 120, 2900
 """Characters of a title within a sentence, and of the plain text of a message."""
@@ -196,10 +197,10 @@ def _live(view: CardView) -> bool:
 
 
 def ending(about: Mapping[str, str], title: str) -> Sequence[Block]:
-    """Keep, Archive, Retire: on a live app's card and on each reminder."""
+    """What may become of a live app, on its card."""
     named = title_of(title)
     return [
-        button(labels.BUTTONS["slipway.keep"], "slipway.keep", about),
+        *(button(labels.BUTTONS[one], one, about) for one in (KEEP, HAND, PEOPLE)),
         button(labels.BUTTONS["slipway.archive"], "slipway.archive", about, confirm=words.archive_warning(named)),
         button(
             labels.BUTTONS["slipway.retire"],
@@ -259,10 +260,3 @@ def spoken(value: JsonValue) -> str:
 def _small_print(view: CardView) -> Block:
     said = f"“{quoted(view.words, 120)}”" if view.words else ""
     return context(said, quoted(view.template, 80), quoted(view.note, 200), words.trace(view.trace))
-
-
-def reminder(app: str, title: str, ends_at: int, last_used: str, trace: str, decided: str = "") -> Message:
-    """An app is about to end; with `decided` set, what was chosen stands where the buttons were."""
-    text = words.reminder(title_of(title), ends_at, last_used)
-    end = section(decided) if decided else actions(*ending({"app": app}, title))
-    return Message(text, (section(text), end, context(words.trace(trace))))

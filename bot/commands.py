@@ -5,7 +5,21 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot import auditing, clockwork, freezing, helping, making, outbox, presses, prompts, sign_ins, stuck, visits, words
+from bot import (
+    auditing,
+    clockwork,
+    freezing,
+    helping,
+    making,
+    members,
+    outbox,
+    presses,
+    prompts,
+    sign_ins,
+    stuck,
+    visits,
+    words,
+)
 from bot.chat import Heard, Message, Pressed
 from bot.clockwork import Clock
 from bot.database import transaction
@@ -57,9 +71,9 @@ class Commands:
             _put(session, heard, f":clock3: The demo's clock says *{words.when(clock.now())}*.", clock.now())
 
     def _audits(self, heard: Heard) -> bool:
-        """Whether an app's record is asked for: that waits as a press does, and is judged like one."""
+        """Whether an app's record, or its people, are asked for: that waits as a press does, and is judged like one."""
         with transaction(self._wiring.engine) as session:
-            press = auditing.asked(session, heard)
+            press = auditing.asked(session, heard) or members.asked(session, heard)
             if press is not None:
                 presses.keep(session, press, self._wiring.now())
         return press is not None

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from bot import (
+    adopting,
     applying,
     asking,
     auditing,
@@ -16,8 +17,12 @@ from bot import (
     forms,
     freezing,
     giving,
+    handing,
+    handing_card,
     helping,
+    keeping,
     making,
+    members,
     outbox,
     pleading,
     presses,
@@ -52,7 +57,15 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     "slipway.retry": ("retry", asking.retry),
     "slipway.plead": ("plead", pleading.plead),
     "slipway.approve": ("decide", publishing.approve),
-    "slipway.keep": ("keep", endings.keep),
+    handing_card.KEEP: ("keep", keeping.keep),
+    handing_card.VOUCH: ("vouch", keeping.vouch),
+    handing_card.REFUSE: ("vouch", keeping.refuse),
+    handing_card.PEOPLE: ("people", members.change),
+    members.SHOW: ("people", members.show),
+    handing_card.HAND: ("hand", handing.offer),
+    handing_card.ACCEPT: ("receive", handing.accept),
+    handing_card.DECLINE: ("receive", handing.decline),
+    handing_card.ADOPT: ("adopt", adopting.adopt),
     "slipway.archive": ("archive", endings.archive),
     "slipway.retire": ("retire", endings.retire),
     ended.RESTORE: ("restore", restoring.restore),
@@ -89,8 +102,8 @@ FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
 """Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""
 FREE_FORMS: Mapping[str, Callable[[Wiring, Submitted, Mapping[str, str]], None]] = {forms.ASK: shortcut.make}
 """Forms about no Request yet; each tells by itself whoever is refused."""
-ASKED_LATER: frozenset[Role] = frozenset({"approver", "viewer"})
-"""Whether somebody is that to this very thing is asked when their word is counted, and told with the reason."""
+ASKED_LATER: frozenset[Role] = frozenset({"approver", "receiver", "viewer"})
+"""Whether somebody approves this very thing, was offered it or may open it is asked when their word is counted."""
 
 MAX_A_TICK = 50
 MAX_ATTEMPTS = 3

@@ -1,4 +1,4 @@
-"""How apps end: Keep, Archive and Retire by a press; reminders, lapses and the clearing away by a tick."""
+"""How apps end: Archive and Retire by a press; reminders, lapses and the clearing away by a tick."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -8,12 +8,14 @@ from sqlmodel import Session
 from bot import (
     archiving,
     breaching,
-    card,
-    card_view,
     excepting,
     gates,
+    handing,
+    keeping,
     leftovers,
+    orphans,
     outbox,
+    reminding,
     requests,
     restoring,
     telemetry,
@@ -29,23 +31,6 @@ from guardrails import approvals, audit, grants
 from runtime import apps, deployments, identity, reaper
 from runtime.apps import App, Stage
 from runtime.errors import Corrupt
-
-LONGEST_DAYS = 180
-"""The longest an app may be kept at a time; the same number as in the policies."""
-
-
-def keep(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
-    """Another term for a live app."""
-    app, request = _live(wiring, about)
-    manifest = card_view.manifest_of(wiring, request)
-    assert manifest is not None
-    now = wiring.now()
-    with transaction(wiring.engine) as session:
-        lease = deployments.extend(session, app, manifest.lifecycle.ttl_days, LONGEST_DAYS, now)
-        said = f":white_check_mark: <@{about.person.user}> keeps it: it now ends on *{words.when(lease.ends_at)}*."
-        if not _answer_reminder(session, about, said, now):
-            outbox.put(session, thread.post(request, f"kept:{app}:{lease.ends_at}", thread.note(request, said)), now)
-        record(session, wiring, about, "app.kept", until=str(lease.ends_at))
 
 
 def archive(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
@@ -87,16 +72,19 @@ def _answer_reminder(session: Session, about: About, said: str, now: int) -> boo
 def tick(wiring: Wiring) -> None:
     """Remind, end what has lapsed, and clear away what has ended. Whatever is left undone is found by the next tick."""
     now = wiring.now()
+    reminding.tick(wiring)
     with transaction(wiring.engine) as session:
         identity.forget_expired(session, now)
         gates.close(session, wiring, now)
         excepting.close(session, now)
         for digest in approvals.expire(session, now):
             _expired(session, wiring, digest, now)
+        keeping.close(session, wiring, now)
+        handing.close(session, wiring, now)
         for app, stage in deployments.lapsed(session, now):
+            if stage == "live" and _spared(session, wiring, app, now):
+                continue
             _lapsed(session, wiring, app, stage, now)
-        for app, _ in deployments.remind(session, now):
-            _remind(session, wiring, app, now)
     archiving.tick(wiring)
     restoring.tick(wiring)
     reaper.finish(
@@ -106,6 +94,11 @@ def tick(wiring: Wiring) -> None:
         lambda session, app, action: _end_note(session, wiring, app, action, now),
         now,
     )
+
+
+def _spared(session: Session, wiring: Wiring, app: str, now: int) -> bool:
+    """Nothing ends unannounced, and no orphan unasked."""
+    return reminding.unannounced(session, app, now) or orphans.stays(session, wiring, app, now)
 
 
 def _expired(session: Session, wiring: Wiring, digest: str, now: int) -> None:
@@ -151,19 +144,6 @@ def _auto_archive(session: Session, wiring: Wiring, app: str) -> bool:
         return True
 
 
-def _remind(session: Session, wiring: Wiring, app: str, now: int) -> None:
-    request, found = requests.of_app(session, app), apps.get(session, app)
-    lease = deployments.leased(session, app, "live")
-    if request is None or found is None or lease is None:
-        return
-    last = wiring.last_used(app)
-    used = f"It was last used on {words.when(last)}." if last else "Nobody has used it yet."
-    trace = telemetry.trace_id(request.trace)
-    message = card.reminder(app, found.title, lease.ends_at, used, trace)
-    outbox.put(session, thread.post(request, f"reminder:{app}:{lease.ends_at}:{lease.reminded}", message), now)
-    _note(session, request, "app.reminded", now)
-
-
 def _end_note(session: Session, wiring: Wiring, app: App, action: str, now: int) -> None:
     request, found = requests.of_app(session, app.id), apps.get(session, app.id)
     if request is None or found is None:
@@ -180,6 +160,9 @@ def _clear(session: Session, wiring: Wiring, app: str, now: int) -> None:
     """What others than the runtime keep of it goes, too; then nothing is left, or it is not cleared (D3)."""
     grants.revoke(session, app, now)
     breaching.close(session, app, now)
+    keeping.end(session, app, now)
+    handing.end(session, app, now)
+    orphans.end(session, app, now)
     for bundle in deployments.abandoned(session, app):
         with suppress(Corrupt):  # then nothing can be made ready of it, either
             wiring.unload(bundle)

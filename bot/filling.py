@@ -13,6 +13,7 @@ from bot import (
     drafts,
     follow_ups,
     forms,
+    handing_forms,
     limits,
     reckoning,
     rights,
@@ -63,6 +64,8 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
         request = find(session, hint)
     if request is None:
         return words.OLD_BUTTON
+    if press.action in handing_forms.OPENS:
+        return handing_forms.form(wiring, press, request)
     if press.action == "slipway.reject":
         return forms.reject_form(json.dumps({"proposal": hint.get("proposal", "")}))
     if press.action == "slipway.consent":
@@ -155,6 +158,8 @@ def wrong(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
         request = find(session, decisions.read_hint(sent))
     if request is None or request.brief is None:
         return {next(iter(sent.values), "reason"): words.OLD_FORM}
+    if sent.form in handing_forms.OPENS:
+        return handing_forms.wrong(sent)
     if sent.form in OWN_CHECKS:
         return OWN_CHECKS[sent.form](wiring, sent)
     if sent.form in (forms.APPROVE, forms.ROLL):

@@ -23,6 +23,7 @@ from bot.blocks import (
 )
 from bot.chat import Block
 from bot.drafts import Draft
+from bot.handing_card import HAND, KEEP, PEOPLE
 from generator.brief import Answer
 from templates import spelling
 from templates.logic import LOGIC
@@ -33,11 +34,19 @@ MAX_OPTIONS = 100
 """Slack's limit for a menu; a longer list of choices is typed in."""
 ANSWERS, REJECT, APPROVE, GIVE = "slipway.answers", "slipway.reject", "slipway.consent", "slipway.give"
 ASK, ROLL, WHO, SHARE = "slipway.ask", "slipway.roll", "slipway.audience", "slipway.shared"
-FORMS = frozenset({ANSWERS, REJECT, APPROVE, GIVE, ASK, ROLL, WHO, SHARE})
+FORMS = frozenset({ANSWERS, REJECT, APPROVE, GIVE, ASK, ROLL, WHO, SHARE, KEEP, HAND, PEOPLE})
 """Every form that this version knows how to read."""
 UNTYPED = "\x00"
 """In the place of what somebody typed into a field, where they typed nothing: no field can hold it."""
-PICKED = ("selected_users", "selected_conversations", "selected_option", "selected_options", "selected_date", "value")
+PICKED = (
+    "selected_users",
+    "selected_user",
+    "selected_conversations",
+    "selected_option",
+    "selected_options",
+    "selected_date",
+    "value",
+)
 _MULTILINE = frozenset({"text", "strings", "fields"})
 
 
@@ -61,7 +70,7 @@ def answers_form(
     fitting = [one for one in questions if len(_initial(one, known.get(one.name))) <= INPUT]
     chosen = choose(fitting, known, faulty, typed)
     if not chosen:
-        return _modal(ANSWERS, about, labels.FORM_TITLE, [section(labels.NOTHING_ASKED)])
+        return modal(ANSWERS, about, labels.FORM_TITLE, [section(labels.NOTHING_ASKED)])
     aside = [quoted(one.label, 80) for one in questions if one.ask and one not in fitting]
     fields = (
         _input(one, known.get(one.name), reckoned.get(one.name, ""), typed.get(one.name, UNTYPED)) for one in chosen
@@ -71,7 +80,7 @@ def answers_form(
         *(_watched(one, anew=anew) for one in fields),
         *([section(words.too_long(aside))] if aside else []),
     ]
-    return _modal(ANSWERS, about, labels.FORM_TITLE, blocks, submit=labels.FORM_SEND)
+    return modal(ANSWERS, about, labels.FORM_TITLE, blocks, submit=labels.FORM_SEND)
 
 
 def choose(
@@ -101,25 +110,25 @@ def choose(
 def reject_form(about: str) -> Mapping[str, Any]:
     """Saying no takes a reason, so that the asker can do something about it. `about` is a JSON object of ids."""
     element = {"type": "plain_text_input", "multiline": True, "max_length": INPUT}
-    reason = _wrapped("reason", labels.REJECT_WHY, element, labels.REJECT_HINT, optional=False)
-    return _modal(REJECT, about, labels.REJECT_TITLE, [reason], submit=labels.REJECT_TITLE)
+    reason = wrapped("reason", labels.REJECT_WHY, element, labels.REJECT_HINT, optional=False)
+    return modal(REJECT, about, labels.REJECT_TITLE, [reason], submit=labels.REJECT_TITLE)
 
 
 def approve_form(about: str) -> Mapping[str, Any]:
     """Saying yes with a reason, for the record. `about` is a JSON object of ids."""
     element = {"type": "plain_text_input", "multiline": True, "max_length": INPUT}
-    reason = _wrapped("reason", labels.APPROVE_WHY, element, labels.APPROVE_HINT, optional=True)
-    return _modal(APPROVE, about, labels.APPROVE_TITLE, [reason], submit=labels.APPROVE_TITLE)
+    reason = wrapped("reason", labels.APPROVE_WHY, element, labels.APPROVE_HINT, optional=True)
+    return modal(APPROVE, about, labels.APPROVE_TITLE, [reason], submit=labels.APPROVE_TITLE)
 
 
 def give_form(about: str, what: str) -> Mapping[str, Any]:
     """Allowing a capability for a while, with a reason. `about` is a JSON object of ids, `what` says it in mrkdwn."""
     options = [{"text": plain(text, OPTION_TEXT), "value": seconds} for seconds, text in labels.ALLOW_FOR.items()]
     menu = {"type": "static_select", "options": options, "initial_option": options[0]}
-    long = _wrapped("for", labels.ALLOW_LONG, menu, labels.ALLOW_LONG_HINT, optional=False)
+    long = wrapped("for", labels.ALLOW_LONG, menu, labels.ALLOW_LONG_HINT, optional=False)
     element = {"type": "plain_text_input", "multiline": True, "max_length": INPUT}
-    reason = _wrapped("reason", labels.ALLOW_WHY, element, labels.ALLOW_WHY_HINT, optional=False)
-    return _modal(GIVE, about, labels.ALLOW_TITLE, [section(what), long, reason], submit=labels.ALLOW_TITLE)
+    reason = wrapped("reason", labels.ALLOW_WHY, element, labels.ALLOW_WHY_HINT, optional=False)
+    return modal(GIVE, about, labels.ALLOW_TITLE, [section(what), long, reason], submit=labels.ALLOW_TITLE)
 
 
 def versions_form(about: str, paragraphs: Sequence[str], choices: Mapping[str, str]) -> Mapping[str, Any]:
@@ -127,20 +136,20 @@ def versions_form(about: str, paragraphs: Sequence[str], choices: Mapping[str, s
     options = [{"text": plain(text, OPTION_TEXT), "value": value} for value, text in choices.items()]
     shown = [section(one) for one in paragraphs]
     if not options:
-        return _modal("slipway.looked", about, labels.VERSIONS_TITLE, shown)
+        return modal("slipway.looked", about, labels.VERSIONS_TITLE, shown)
     menu = {"type": "static_select", "options": options}
-    choose = _wrapped("version", labels.VERSIONS_CHOOSE, menu, labels.VERSIONS_HINT, optional=False)
-    return _modal(ROLL, about, labels.VERSIONS_TITLE, [*shown, choose], submit=labels.BUTTONS["slipway.revert"])
+    choose = wrapped("version", labels.VERSIONS_CHOOSE, menu, labels.VERSIONS_HINT, optional=False)
+    return modal(ROLL, about, labels.VERSIONS_TITLE, [*shown, choose], submit=labels.BUTTONS["slipway.revert"])
 
 
 def look_form(about: str, paragraphs: Sequence[str]) -> Mapping[str, Any]:
     """What there is to see; nothing is sent. Paragraphs are mrkdwn."""
-    return _modal("slipway.looked", about, labels.LOOK_TITLE, [section(one) for one in paragraphs])
+    return modal("slipway.looked", about, labels.LOOK_TITLE, [section(one) for one in paragraphs])
 
 
 def sent_form(about: str, blocks: Sequence[Block]) -> Mapping[str, Any]:
     """What was sent, to read only."""
-    return _modal("slipway.looked", about, labels.SENT_TITLE, blocks)
+    return modal("slipway.looked", about, labels.SENT_TITLE, blocks)
 
 
 def read(values: Mapping[str, Any]) -> Mapping[str, str | Sequence[str] | None]:
@@ -196,7 +205,7 @@ def _input(question: Question, answer: Answer | None, reckoned: str, typed: str 
     hint = (
         f"{_hint(question, answer, picked)} {reckoned}".strip() if untyped else _helped(question, labels.TYPED, picked)
     )
-    return _wrapped(question.name, question.label, element, hint, optional=not question.required)
+    return wrapped(question.name, question.label, element, hint, optional=not question.required)
 
 
 def _hint(question: Question, answer: Answer | None, picked: Sequence[str]) -> str:
@@ -241,7 +250,8 @@ def _typed(question: Question, initial: str) -> Mapping[str, Any]:
     return {**element, **({"initial_value": initial} if initial else {})}
 
 
-def _wrapped(name: str, label: str, element: Mapping[str, Any], hint: str, *, optional: bool) -> Block:
+def wrapped(name: str, label: str, element: Mapping[str, Any], hint: str, *, optional: bool) -> Block:
+    """A field of a form."""
     return {
         "type": "input",
         "block_id": name,
@@ -268,7 +278,7 @@ def _watched(field: Block, *, anew: bool) -> Block:
     return {**field, "dispatch_action": True, "element": element}
 
 
-def _modal(callback: str, about: str, title: str, blocks: Sequence[Block], *, submit: str = "") -> Mapping[str, Any]:
+def modal(callback: str, about: str, title: str, blocks: Sequence[Block], *, submit: str = "") -> Mapping[str, Any]:
     """A modal; without `submit` it only says something. ValueError when the ids do not fit."""
     held = json.dumps({"v": VERSION, **json.loads(about)}, separators=(",", ":"))
     if len(held) > METADATA:
@@ -282,7 +292,3 @@ def _modal(callback: str, about: str, title: str, blocks: Sequence[Block], *, su
         "blocks": list(blocks),
     }
     return {**view, "submit": plain(submit, MODAL_TITLE)} if submit else view
-
-
-field_of, modal = _wrapped, _modal
-"""For forms that stand in modules of their own."""

@@ -62,6 +62,13 @@ BUTTONS: Mapping[str, str] = {
     "slipway.who": "Who may open it",
     "slipway.share": "Share",
     "slipway.widen": "Ask to open it",
+    "slipway.hand": "Hand over",
+    "slipway.people": "People",
+    "slipway.vouch": "Yes, keep it",
+    "slipway.refuse": "No",
+    "slipway.accept": "Accept",
+    "slipway.decline": "Decline",
+    "slipway.adopt": "Adopt",
 }
 """What stands on each button, by its action id."""
 
@@ -95,6 +102,19 @@ ALLOW_FOR: Mapping[str, str] = {"3600": "1 hour", "28800": "8 hours", "86400": "
 """How long a capability can be allowed by the form, by its seconds."""
 VERSIONS_TITLE, VERSIONS_CHOOSE = "Versions", "Which one shall be live?"
 VERSIONS_HINT = "It is live within seconds, and one press takes it back. What is refused says why and changes nothing."
+KEEP_TITLE, KEEP_WHY, KEEP_HINT = "Keep", "Why?", "It stands in the thread and in the record."
+KEEP_BUDGET = "Accept, {tag} pays on"
+PEOPLE_WHO, PEOPLE_WHO_HINT, PEOPLE_SEND = "Who?", "A member of this workspace.", "Change"
+ROLE_WHICH, ROLE_HINT = "Which role?", "It counts from their next visit or press on."
+ROLES: Mapping[str, str] = {
+    "editor": "Editor: changes it and sees its results",
+    "owner": "Owner: also hands it over and gives roles",
+    "viewer": "Viewer: may open it",
+    "none": "No role: what they had is taken away",
+}
+HAND_WHO, HAND_WHO_HINT, HAND_SEND = "To whom?", "They are asked first; it stays yours until then.", "Ask them"
+HAND_STAY, HAND_STAY_HINT = "And you?", "You can be given a role again later, by its new owner."
+HAND_STAYS: Mapping[str, str] = {"editor": "I stay an editor", "none": "I keep no role"}
 PLAIN_ORIGIN = {"said": "you said", "guessed": "I guessed", "default": "usual"}
 """Who gave an answer, as the receipt says it."""
 SINCE = {True: "what is live", False: "the last request"}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot import words
 from bot.blocks import SECTION, escape, quoted, shorten
+from bot.handing_words import ORPHANED, stands_frozen
 from runtime.breaches import TOO_MANY, UNPROVED, Breaches
 from runtime.deployments import Deployment
 
@@ -120,13 +121,15 @@ def standing(paused: Deployment | None) -> str:
     """On the card, while something of the app is suspended; empty otherwise."""
     if paused is None:
         return ""
+    if paused.paused == ORPHANED:
+        return stands_frozen(paused.paused_at or 0)
     what, since = "The preview is" if paused.stage == "preview" else "It is", words.when(paused.paused_at or 0)
     return f":octagonal_sign: *{what} suspended* since {since}: it {NEEDED[paused.paused]}. {LOOK_FIRST}"
 
 
 def short(paused: Deployment | None) -> str:
     """What stands behind "suspended" on a card."""
-    return SHORT.get(paused.paused, "") if paused else ""
+    return {**SHORT, ORPHANED: "orphan"}.get(paused.paused, "") if paused else ""
 
 
 def runs_again(user: str, at: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from guardrails.personal import KINDS
 
-MAPPED = ("operator", "auditor")
+MAPPED = ("operator", "auditor", "lead")
 """The roles that groups are given; all others follow from the app itself."""
 _GROUP = re.compile(r"@?([^\s@|,=]{1,80})")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
@@ -18,7 +18,7 @@ def roles(text: str) -> Mapping[str, tuple[str, ...]]:
         role, _, named = (part.strip() for part in one.partition("="))
         group = _GROUP.fullmatch(named)
         if role not in MAPPED or group is None:
-            raise ValueError(f"has {one!r}: write operator=@group or auditor=@group, separated by commas.")
+            raise ValueError(f"has {one!r}: write operator=@group, auditor=@group or lead=@group, separated by commas.")
         found[role] = (*found.get(role, ()), group[1])
     return found
 
@@ -29,6 +29,17 @@ def channels(text: str) -> frozenset[str]:
     for one in sorted(found):
         if not _CHANNEL.fullmatch(one):
             raise ValueError(f"has {one!r}: write channels by their ids, such as C0123ABCD, separated by commas.")
+    return found
+
+
+def fallbacks(text: str) -> Mapping[str, str]:
+    """`C0123ABCD, ops=C0456EFGH`: where a team is asked whose own channel cannot be; without a team, all others are."""
+    found: dict[str, str] = {}
+    for one in _parts(text):
+        team, _, channel = (part.strip() for part in one.rpartition("="))
+        if not _CHANNEL.fullmatch(channel) or team.lower() in found:
+            raise ValueError(f"has {one!r}: write C0123ABCD or team=C0123ABCD, separated by commas, each team once.")
+        found[team.lower()] = channel
     return found
 
 

@@ -145,6 +145,18 @@ def behind(session: Session, key: str) -> bool:
     return row is not None and row.sent_version < row.version
 
 
+def failed(session: Session, prefix: str) -> Sequence[tuple[str, str]]:
+    """The posts whose key begins with `prefix` that never got out, each with the chat's word for why."""
+    found = select(PostRow.key, PostRow.failed).where(col(PostRow.key).startswith(prefix, autoescape=True))
+    return session.exec(found.where(PostRow.failed != "", col(PostRow.sent_ts).is_(None))).all()
+
+
+def any_sent(session: Session, prefix: str) -> bool:
+    """Whether any post whose key begins with `prefix` got out."""
+    found = select(PostRow.key).where(col(PostRow.key).startswith(prefix, autoescape=True))
+    return session.exec(found.where(col(PostRow.sent_ts).is_not(None))).first() is not None
+
+
 def sent(session: Session, key: str) -> str | None:
     """The ts of the message that this post became, None while it is not out."""
     row = session.get(PostRow, key)

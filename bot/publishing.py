@@ -32,6 +32,7 @@ from guardrails.quorum import Members
 from guardrails.standing import Refusal, Standing, no_approver
 from guardrails.verdict import Verdict
 from runtime import apps, deployments
+from runtime import members as given_to
 from runtime.apps import Stage
 from runtime.lease import DAY
 from templates.audience import Audience
@@ -69,7 +70,7 @@ def propose(wiring: Wiring, about: About, request: Request, effect: Effect = no_
     verdict = _judged(wiring, request, manifest, wanted)
     if verdict.decision != "deny" and (nowhere := archiving.problem(wiring, manifest, request.app)):
         raise Refused(nowhere)
-    authors = {request.person, about.person.id, *request.hands}
+    authors = {request.person, about.person.id, *request.hands, *_owners(wiring, request)}
     pinged = {group: members(wiring, request.workspace, group) for group in quorum.groups(verdict.approvers)}
     if verdict.decision == "deny" and changes:
         raise Refused(f"{verdict.findings[0].why} {verdict.findings[0].fix}".strip())
@@ -137,6 +138,14 @@ def _owner(wiring: Wiring, app: str) -> str:
     with transaction(wiring.engine) as session:
         found = apps.get(session, app)
     return found.owner if found else ""
+
+
+def _owners(wiring: Wiring, request: Request) -> Collection[str]:
+    """Whose app it is by now: its work is theirs."""
+    with transaction(wiring.engine) as session:
+        app = apps.get(session, request.app) if request.app else None
+        given = given_to.of(session, app.id) if app else {}
+    return {*((app.owner,) if app else ()), *(one for one, role in given.items() if role == "owner")}
 
 
 def _somebody(wiring: Wiring, request: Request, verdict: Verdict, asked: Members, authors: Collection[str]) -> None:

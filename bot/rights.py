@@ -11,18 +11,21 @@ from bot.people import Person
 from bot.requests import Request
 from bot.roles import Act, Role, Ruling, Subject
 from bot.wiring import Wiring
-from runtime import apps, deployments
+from runtime import apps, deployments, members
 
 
 def subject(session: Session, wiring: Wiring, request: Request) -> Subject:
     """Who asked, who owns it, and who may change it as it was approved: before that nobody was let in."""
     app = apps.get(session, request.app) if request.app else None
+    owner = people.by_id(session, app.owner) if app else None
     published = app is not None and deployments.active(session, app.id, "live") is not None
     return Subject(
         asker=request.person,
         user=request.user,
         owner=app.owner if app else None,
         editors=frozenset(app.collaborators) if app and published else frozenset(),
+        given=members.of(session, app.id) if app else {},
+        keeper=owner.user if owner else "",
         published=published,
         welcoming=request.place.channel in wiring.guest_channels,
     )

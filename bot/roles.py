@@ -5,14 +5,15 @@ no role of theirs may do, nobody may.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.freeze_words import FORBIDDEN
 from bot.people import Person
 from guardrails.admission import OUTSIDE
+from runtime.members import Given
 
-Role = Literal["asker", "owner", "editor", "viewer", "approver", "operator", "auditor"]
+Role = Literal["asker", "owner", "editor", "viewer", "approver", "operator", "auditor", "lead", "receiver"]
 Act = Literal[
     "open",
     "results",
@@ -38,6 +39,11 @@ Act = Literal[
     "thaw",
     "audience",
     "share",
+    "vouch",
+    "people",
+    "hand",
+    "receive",
+    "adopt",
 ]
 MAKERS: frozenset[Role] = frozenset({"asker", "owner", "editor"})
 KEEPERS: frozenset[Role] = frozenset({"owner", "editor"})
@@ -52,7 +58,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     "publish": MAKERS,
     "retry": MAKERS,
     "plead": MAKERS,
-    "keep": KEEPERS,
+    "keep": KEEPERS | {"lead", "operator"},
     "archive": KEEPERS | {"operator"},
     "retire": KEEPERS | {"operator"},
     "restore": KEEPERS,
@@ -66,11 +72,18 @@ MAY: Mapping[Act, frozenset[Role]] = {
     "thaw": frozenset({"operator"}),
     "audience": KEEPERS,
     "share": KEEPERS | {"viewer"},
+    "vouch": frozenset({"lead", "operator"}),
+    "people": frozenset({"owner"}),
+    "hand": frozenset({"owner"}),
+    "receive": frozenset({"receiver"}),
+    "adopt": frozenset({"editor", "viewer"}),
 }
 """Whose right each act is; `docs/roles.md` shows this table."""
 STEERING = MAKERS
 """What an outsider can be in a channel that allows it; elsewhere they can look at most."""
-PLATFORM: frozenset[Role] = frozenset({"operator", "auditor"})
+INSIDE: frozenset[Act] = frozenset({"decide", "give", "adopt"})
+"""What no outsider does, whatever they are to an app."""
+PLATFORM: frozenset[Role] = frozenset({"operator", "auditor", "lead"})
 """Roles that `SLIPWAY_ROLES` gives to groups, for every app."""
 _ONLY, _MAKERS = "Only <@{asker}>", "Only <@{asker}>, who asked for this, and the collaborators can do that."
 REFUSED: Mapping[Act, str] = {
@@ -90,6 +103,10 @@ REFUSED: Mapping[Act, str] = {
     "thaw": FORBIDDEN,
     "roll": _ONLY + ", operators and the collaborators can do that.",
     "share": "Only people who may open this app can share it.",
+    "keep": _ONLY + ", team leads, operators and the collaborators can do that.",
+    "vouch": "Only team leads and operators can agree to that. Who they are stands in the setting SLIPWAY_ROLES.",
+    "people": _ONLY + ", whose app it is, can do that.",
+    "hand": _ONLY + ", whose app it is, can do that.",
     "audit": "Only auditors can read an app's record. Who they are stands in the setting SLIPWAY_ROLES.",
 }
 """What somebody is told whose role it is not; of any other act, that it is the asker's and the collaborators'."""
@@ -106,6 +123,10 @@ class Subject:
     owner: str | None = None
     editors: frozenset[str] = frozenset()
     """Handles, in small letters."""
+    given: Mapping[str, Given] = field(default_factory=dict)
+    """Roles that an owner gave, by Person id; `none` takes away what would follow from the answers."""
+    keeper: str = ""
+    """The chat's id of the owner's account, when that is not who asked."""
     published: bool = False
     """Whether something of it is live; before that, whom the answers name has not been approved by anybody."""
     welcoming: bool = False
@@ -130,12 +151,14 @@ def roles(person: Person, subject: Subject, held: frozenset[Role]) -> frozenset[
     if person.bot or person.deleted:
         return frozenset()
     found: set[Role] = set(held)
-    if person.owns(subject.asker):
+    given = {role for one, role in subject.given.items() if person.owns(one)}
+    if person.owns(subject.asker) and "none" not in given:
         found.add("asker")
-    if person.owns(subject.owner):
+    if person.owns(subject.owner) or "owner" in given:
         found.add("owner")
     # Another organisation may have somebody of the same handle.
-    if person.handle.lower() in subject.editors and not person.partner:
+    named = person.handle.lower() in subject.editors and not person.partner and "none" not in given
+    if named or "editor" in given:
         found.add("editor")
     if person.outsider:
         found &= {"viewer"} | (STEERING if subject.welcoming else frozenset())
@@ -144,7 +167,7 @@ def roles(person: Person, subject: Subject, held: frozenset[Role]) -> frozenset[
 
 def may(person: Person, act: Act, subject: Subject, held: frozenset[Role] = frozenset()) -> Ruling:
     """Whether this person may do this."""
-    allowing = roles(person, subject, held) & MAY[act]
+    allowing = frozenset() if person.outsider and act in INSIDE else roles(person, subject, held) & MAY[act]
     if person.outsider and act != "open":
         allowing -= {"viewer"}
     if allowing:
@@ -154,10 +177,13 @@ def may(person: Person, act: Act, subject: Subject, held: frozenset[Role] = froz
 
 def _why(person: Person, act: Act, subject: Subject) -> str:
     who = OUTSIDE.get(outsider(person), "")
-    if who and act in ("decide", "give"):
+    if who and act == "adopt":
+        return f"{who} cannot adopt apps. Please ask a member of this workspace."
+    if who and act in INSIDE:
         return f"{who} never approve. Please ask a member of this workspace."
     if who and not subject.welcoming:
         return f"{who} cannot steer apps here. Please ask a member of this workspace."
     if person.bot or person.deleted:
         return "Only people of this workspace can do that."
-    return REFUSED.get(act, _USUAL).format(asker=subject.user)
+    asker = subject.user if MAY[act] & {"asker"} else subject.keeper or subject.user
+    return REFUSED.get(act, _USUAL).format(asker=asker)

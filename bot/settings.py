@@ -142,6 +142,10 @@ class Settings:
     """The channel's id in which the template team is told what people want; empty for the operators'."""
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The groups whose members are operators and auditors."""
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
+    """By team, the channel in which is asked what its own cannot be; under the empty name that of all others."""
+    manager_field: str = ""
+    """The id of the profile field that names somebody's manager; empty for none."""
     roles_claim: str = ""
     """The claim of a sign-in that names such groups as well; empty for none."""
     chromium: str = ""
@@ -234,6 +238,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         template_channel=named.template_channel(environ),
         chromium=named.chromium(environ),
         roles=_listed(environ, "SLIPWAY_ROLES", listed.roles),
+        fallbacks=_listed(environ, "SLIPWAY_FALLBACK_CHANNELS", listed.fallbacks),
+        manager_field=environ.get("SLIPWAY_MANAGER_FIELD", ""),
         roles_claim=environ.get("SLIPWAY_ROLES_CLAIM", ""),
         guest_channels=_listed(environ, "SLIPWAY_GUEST_CHANNELS", listed.channels),
         archives=archives(where.home, environ),

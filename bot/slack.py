@@ -89,7 +89,9 @@ class Slack:
         app.event("app_mention", middleware=[self._mention])(_acked)
         app.event("message", middleware=[self._message])(_acked)
         app.event("app_home_opened", middleware=[self._home])(_acked)
-        app.action(re.compile(r"^slipway\.(answer|consent|reject|look|sent|allow|versions|who|share)\b"))(self._open)
+        app.action(
+            re.compile(r"^slipway\.(answer|consent|reject|look|sent|allow|versions|who|share|keep|hand|people)\b")
+        )(self._open)
         app.action(re.compile(r"^slipway\.open\b"))(_acked)
         app.action(re.compile(r"^slipway\.anew\b"))(self._anew)
         app.action(re.compile(r"^slipway\.\w+"))(self._press)

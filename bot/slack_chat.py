@@ -191,6 +191,14 @@ class SlackChat:
         """A link to a message."""
         return str(self._call("chat.getPermalink", channel=channel, message_ts=ts)["permalink"])
 
+    def manager(self, field: str, user: str) -> str:
+        """The user id in this field of somebody's profile; empty when there is none."""
+        if not field:
+            return ""
+        fields = self._call("users.profile.get", user=user)["profile"].get("fields") or {}
+        named = str((fields.get(field) or {}).get("value") or "")
+        return named if named[:1] in ("U", "W") and named.isalnum() else ""
+
     def called(self, place: Place) -> str:
         """A channel's name; the whole team's for a direct message."""
         if place.kind == "dm":

@@ -7,8 +7,10 @@ from sqlmodel import Session
 
 from bot import (
     audiences,
+    budgets,
     chain,
     excepting,
+    handing,
     keyring,
     labelled,
     picturing,
@@ -64,7 +66,7 @@ def briefed(wiring: Wiring, request: Request) -> Step:
         template,
         answers,
         name=apps.slug_of(str(settle_all(template, answers)["title"])),
-        budget_tag=wiring.billing.tag(said if isinstance(said, str) else "", team),
+        budget_tag=_charged(wiring, request, wiring.billing.tag(said if isinstance(said, str) else "", team)),
         labels={"team": team},
     )
     wiring.bundles.put(bundle)
@@ -221,6 +223,12 @@ def _rights(session: Session, what: Proposal, manifest: Manifest, now: int) -> N
     )
     schedules.keep(session, workspace=what.workspace, app=what.app, times=manifest.times, now=now)
     apps.touch_routes(session)
+
+
+def _charged(wiring: Wiring, request: Request, tag: str) -> str:
+    """Whose budget that is by now, the app having changed hands."""
+    with transaction(wiring.engine) as session:
+        return budgets.moved(tag, handing.moves(session, request.app)) if request.app else tag
 
 
 def _bundle(wiring: Wiring, request: Request) -> Bundle:

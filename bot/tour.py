@@ -201,19 +201,26 @@ def ending(tour: Tour) -> None:
 
     def kept() -> None:
         thread.press(ana, "slipway.keep")
+        view = wait("the form that asks why", ana.views)[-1]
+        must(not ana.submit(view["id"], {"reason": "We go on asking."}), "the form was not taken")
         thread.saying(ana, "keeps it: it now ends on")
 
-    def retired() -> None:
+    def slept() -> None:
         move(40)
+        thread.saying(ana, "Its end was put off once, by 72 hours")
+
+    def retired() -> None:
+        move(4)
         thread.saying(ana, "Its entries were exported first")
         page = wait("the tombstone", lambda: _gone(ana, tour.found["live"]))
         must("has ended" in page.text, "the tombstone does not say so")
         export = ana.web.get(tour.found["live"] + "_slipway/export")
         must(export.headers["content-type"].startswith("application/zip"), "the export is not there")
 
-    tour.step("the clock jumps 13 days: a reminder with Keep, Archive, Retire", reminded)
+    tour.step("the clock jumps 13 days: a reminder with Keep, Archive, Hand over", reminded)
     tour.step("she keeps it", kept)
-    tour.step("40 days later it retires by itself: export, tombstone", retired)
+    tour.step("nobody heard of its end while 40 days were slept through: it is put off once", slept)
+    tour.step("then it retires by itself: export, tombstone", retired)
 
 
 def _gone(who: Person, url: str) -> httpx2.Response | None:

@@ -34,7 +34,7 @@ from bot.requests import Request, State
 from bot.roles import Act, Role, Subject
 from bot.wiring import Wiring
 from guardrails import approvals, audit, delegation, selves
-from runtime import apps, identity, viewing
+from runtime import apps, identity, members, viewing
 from runtime.apps import App
 from runtime.routes import SHELF
 from templates.bundle import digest_of
@@ -153,13 +153,21 @@ def _held(wiring: Wiring, app: App, request: Request, person: Person, *, live: b
     And how many seconds ago it said so.
     """
     audience = app.audience if live else audiences.asked_in(request.place, request.person or "")
-    named = live and not person.partner and person.handle.lower() in audience.also
+    given = _given(wiring, app, person) if live else ""
+    named = live and not person.partner and person.handle.lower() in audience.also and given != "none"
+    named |= given == "viewer" and not person.outsider
     seen = Seen(True) if named else memberships.belongs(wiring, app.workspace, audience, person)
     if seen.member:
         helping = not live and rights.helps(wiring, person, request)
         return frozenset({"viewer", "editor"} if helping else {"viewer"}), seen.age
     deciding = not live and _decides(wiring, request, person)
     return frozenset({"approver"} if deciding else set[Role]()), seen.age
+
+
+def _given(wiring: Wiring, app: App, person: Person) -> str:
+    """The role that an owner gave this person; empty when none did."""
+    with transaction(wiring.engine) as session:
+        return next((role for one, role in members.of(session, app.id).items() if person.owns(one)), "")
 
 
 def _decides(wiring: Wiring, request: Request, person: Person) -> bool:

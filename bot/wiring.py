@@ -92,6 +92,10 @@ class Wiring:
     """Whether apps may be opened to the public."""
     company: Company | None = None
     """The organisation's own sign-in, where it has one."""
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
+    """By team, the channel in which is asked what its own cannot be; under the empty name that of all others."""
+    manager: Callable[[str], str] = lambda user: ""
+    """The chat's id of somebody's manager, as their profile names them; empty when it does not. Raises ChatError."""
     guest_channels: frozenset[str] = frozenset()
     """Channels, by id, in which guests and partners may ask for apps and steer their own."""
     osv: Path = Path("osv")

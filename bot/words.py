@@ -270,11 +270,6 @@ def retire_warning(title: str) -> str:
     return f"*{title}* stops answering for good. Its entries are exported, then removed."
 
 
-def reminder(title: str, ends_at: int, last_used: str) -> str:
-    """An app is about to end."""
-    return f":hourglass_flowing_sand: *{title}* ends on *{when(ends_at)}*. {last_used} What should happen?"
-
-
 def live(title: str, url: str, ends_at: int) -> str:
     """The live URL, in the thread."""
     return f":rocket: *{title}* is live: <{url}>\nIt ends on *{when(ends_at)}*; I will remind you before."

@@ -193,6 +193,13 @@ def _move(session: Session, digest: str, state: State, now: int) -> bool:
     return int(result.rowcount) == 1  # type: ignore[attr-defined]  # a CursorResult for an UPDATE
 
 
+def join(session: Session, app: str, person: str) -> None:
+    """What waits for approval is this person's work as well from now on: they approve none of it."""
+    for row in session.exec(select(ProposalRow).where(ProposalRow.app == app, ProposalRow.state == "open")):
+        row.authors = json.dumps(sorted({person, *json.loads(row.authors)}))
+        session.add(row)
+
+
 def void_others(session: Session, app: str, now: int) -> int:
     """Void every open or approved Proposal of an app, because it changed; return how many."""
     result = session.execute(

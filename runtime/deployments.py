@@ -273,18 +273,6 @@ def resume(session: Session, app: str, stage: Where, now: int) -> bool:
     return True
 
 
-def remind(session: Session, now: int) -> tuple[tuple[str, int], ...]:
-    """Live apps whose next reminder is due, with the seconds before the end; each is given out once."""
-    due: list[tuple[str, int]] = []
-    for row in session.exec(select(LeaseRow).where(LeaseRow.stage == "live", LeaseRow.ends_at > now)):
-        found = apps.get(session, row.app)
-        before = lease.reminder_due(Lease(row.started_at, row.ends_at, row.reminded), now)
-        if before and found is not None and not found.over:
-            row.reminded = before
-            due.append((row.app, before))
-    return tuple(due)
-
-
 def lapsed(session: Session, now: int) -> tuple[tuple[str, Where], ...]:
     """Stages whose Lease is over and whose Deployment still stands."""
     over = LeaseRow.ends_at <= now, col(DeploymentRow.ended_at).is_(None)

@@ -44,3 +44,9 @@ def reminder_due(lease: Lease, now: int) -> int:
     due = [before for before in REMIND_BEFORE if left <= before and before * 2 <= length]
     latest = min(due, default=0)
     return latest if latest and left > 0 and (not lease.reminded or latest < lease.reminded) else 0
+
+
+def prolonged(lease: Lease, until: int, now: int) -> Lease:
+    """A Lease with a later end; of the reminders before it, those whose time is over by then count as said."""
+    said = min((before for before in REMIND_BEFORE if until - now <= before), default=0)
+    return Lease(lease.started_at, until, said)

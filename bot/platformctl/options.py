@@ -145,6 +145,7 @@ def _add_secret(secret: argparse.ArgumentParser) -> None:
             one.add_argument("--workspace", default="", help="with --platform, when there are several workspaces")
         if name == "set":
             one.add_argument("--host", action="append", required=True, help="a host it may be sent to (repeatable)")
+            one.add_argument("--by", default="", help="who answers for it (a handle): it passes on and goes with them")
 
 
 def _days(text: str) -> int:

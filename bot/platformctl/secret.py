@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot import clockwork, database
+from bot import clockwork, database, people
 from bot.platformctl.installation import Undone, app_called, opened, operator
 from guardrails import audit, revocations
 from runtime.broker import decision, secret
@@ -51,12 +51,13 @@ def keep(engine: Engine, home: Path, given: argparse.Namespace, text: str) -> st
         raise Undone("a name is letters, digits, - and _, and begins with a letter")
     with database.transaction(engine) as session:
         workspace, app = _whose(session, given)
+        answers = _answers(session, given.by) if given.by else ""
     purpose = Purpose(workspace, app, given.name, tuple(sorted({_host(one) for one in given.host})))
     sealed = _sealed(home, "secret.seal", {**_document(purpose), "value": text})
     with database.transaction(engine) as session:
-        kept = secret.put(session, purpose, sealed, clockwork.wall())
+        kept = secret.put(session, purpose, sealed, clockwork.wall(), answers)
         revocations.again(session, purpose.app, (f"secret:{purpose.name}",))
-        _note(session, kept, "secret.set")
+        _note(session, kept, "secret.set", **({"given_by": answers} if answers else {}))
     return f"{given.name} is kept for {_words(purpose)}. It may be sent to {', '.join(purpose.hosts)}."
 
 
@@ -112,6 +113,14 @@ def _whose(session: Session, given: argparse.Namespace) -> tuple[str, str]:
     if len(known) != 1:
         raise Undone(f"say --workspace: there are {len(known)}{': ' if known else ''}{', '.join(known)}")
     return known[0], ""
+
+
+def _answers(session: Session, name: str) -> str:
+    """The Person who answers for a value: with them it passes on, and goes."""
+    found = people.called(session, name)
+    if len(found) != 1:
+        raise Undone(f"nobody here is known as {name}" if not found else f"more than one is known as {name}")
+    return found[0].id
 
 
 def _host(text: str) -> str:

@@ -1,5 +1,9 @@
 """What a person does in the workspace: say, command, press, and the app's answers to it."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+
 from bot.workspace import homes, modals, payloads, words
 from bot.workspace.blocks import block_problems, elements_of, with_ids
 from bot.workspace.config import Json
@@ -57,8 +61,8 @@ def edit(harbor: Harbor, user: User, channel: Channel, ts: str, text: str | None
 async def command(harbor: Harbor, user: User, channel: Channel, text: str) -> str:
     """A person types a slash command. Returns Slack's word for what went wrong, empty when it was taken."""
     name, _, rest = text.strip().partition(" ")
-    if name == "/invite":
-        return _invite(harbor, user, channel, rest)
+    if name in OWN:
+        return OWN[name](harbor, user, channel, rest)
     if name not in dict(harbor.config.commands):
         harbor.whisper(channel, user.id, f"`{words.escape(name)}` is not a valid command.")
         return "invalid_command"
@@ -82,6 +86,47 @@ def _invite(harbor: Harbor, user: User, channel: Channel, whom: str) -> str:
     harbor.join(channel, invited.id, user.id)
     harbor.whisper(channel, user.id, f"<@{invited.id}> is in this channel now.")
     return ""
+
+
+def _remove(harbor: Harbor, user: User, channel: Channel, whom: str) -> str:
+    gone = harbor.directory.user_named(whom.strip().removeprefix("@"))
+    if gone is None or channel.direct or gone.id not in channel.members:
+        harbor.whisper(channel, user.id, "Whom? Type `/remove @handle` of somebody who is in this channel.")
+        return "user_not_found"
+    harbor.directory.save(replace(channel, members=channel.members - {gone.id}))
+    harbor.whisper(channel, user.id, f"<@{gone.id}> is not in this channel any more.")
+    return ""
+
+
+def _activate(harbor: Harbor, user: User, channel: Channel, whom: str, *, active: bool) -> str:
+    found = harbor.directory.user_named(whom.strip().removeprefix("@"))
+    if found is None or found.bot or found.id == user.id:
+        harbor.whisper(channel, user.id, "Whom? Type `/deactivate @handle` of somebody else.")
+        return "user_not_found"
+    harbor.directory.activate(found, active=active)
+    harbor.whisper(channel, user.id, f"The account of <@{found.id}> is {'in use' if active else 'deactivated'} now.")
+    return ""
+
+
+def _archive(harbor: Harbor, user: User, channel: Channel, *, archived: bool) -> str:
+    if channel.direct or channel.name == "general":
+        harbor.whisper(channel, user.id, "Only a channel can be archived, and never #general.")
+        return "cant_archive_general"
+    harbor.directory.save(replace(channel, archived=archived))
+    harbor.whisper(channel, user.id, f"This channel is {'archived' if archived else 'open again'} now.")
+    return ""
+
+
+Own = Callable[[Harbor, User, Channel, str], str]
+OWN: Mapping[str, Own] = {
+    "/invite": _invite,
+    "/remove": _remove,
+    "/deactivate": partial(_activate, active=False),
+    "/reactivate": partial(_activate, active=True),
+    "/archive": lambda harbor, user, channel, _: _archive(harbor, user, channel, archived=True),
+    "/unarchive": lambda harbor, user, channel, _: _archive(harbor, user, channel, archived=False),
+}
+"""The workspace's own commands, which no app hears of."""
 
 
 def _acknowledged(harbor: Harbor, user: User, channel: Channel, ack: Ack) -> None:

@@ -12,6 +12,8 @@ Json = dict[str, Any]
 Clock = Callable[[], float]
 """UNIX seconds, fractions included. The caller passes it in; nothing here reads a clock."""
 
+MANAGER_FIELD = "Xf0MANAGER"
+"""The id of the profile field for somebody's manager."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -34,6 +36,8 @@ class PersonSeed:
     guest: bool = False
     company: str = ""
     locale: str = "en-GB"
+    manager: str = ""
+    """The handle of whom they report to, as their profile says it under `MANAGER_FIELD`."""
 
     @property
     def id(self) -> str:
@@ -70,7 +74,7 @@ class GroupSeed:
 
 
 PEOPLE = (
-    PersonSeed("ana", "Ana Ortiz", "asks · ops"),
+    PersonSeed("ana", "Ana Ortiz", "asks · ops", manager="ben"),
     PersonSeed("ben", "Ben Okafor", "approves · platform"),
     PersonSeed("cy", "Cy Lindqvist", "no special rights"),
     PersonSeed("dora", "Dora Meyer", "approves · finance", locale="de-DE"),
@@ -115,6 +119,7 @@ SCOPES = (
     "usergroups:read",
     "users:read",
     "users:read.email",
+    "users.profile:read",
 )
 
 

@@ -1,6 +1,6 @@
 """Who and what is in the workspace: users, channels, user groups, and their shapes on the wire."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.workspace.config import Config, Json, id_of
@@ -22,6 +22,9 @@ class User:
     company: str = ""
     """Of somebody from another organisation, what it is called."""
     locale: str = "en-GB"
+    manager: str = ""
+    deleted: bool = False
+    """Whether the account was deactivated."""
 
     @property
     def email(self) -> str:
@@ -70,8 +73,19 @@ class Directory:
         self.created = now
         self._keep = keep
         self.bot = User(config.bot_user, config.bot_handle, config.bot_name, "app", bot=True)
+        gone = {one["id"] for one in keep.all("gone")}
         people = [
-            User(one.id, one.handle, one.name, one.hint, one.guest, company=one.company, locale=one.locale)
+            User(
+                one.id,
+                one.handle,
+                one.name,
+                one.hint,
+                one.guest,
+                company=one.company,
+                locale=one.locale,
+                manager=id_of("U", one.manager) if one.manager else "",
+                deleted=one.id in gone,
+            )
             for one in config.people
         ]
         self.users = {one.id: one for one in (*people, self.bot)}
@@ -128,6 +142,19 @@ class Directory:
         self._keep.put("channel", channel.id, {**body, "members": sorted(channel.members)})
         return channel
 
+    def activate(self, user: User, *, active: bool) -> User:
+        """Deactivate somebody's account, or let it be used again."""
+        self.users[user.id] = replace(user, deleted=not active)
+        if active:
+            self._keep.drop("gone", user.id)
+        else:
+            self._keep.put("gone", user.id, {"id": user.id})
+        return self.users[user.id]
+
+    def active(self, users: Iterable[str]) -> list[str]:
+        """Of these, whose accounts are in use."""
+        return sorted(one for one in users if not self.users[one].deleted)
+
     def join(self, channel: Channel, user: str) -> Channel:
         """The channel with one more member."""
         return self.save(replace(channel, members=channel.members | {user}))
@@ -150,7 +177,7 @@ class Directory:
             "id": user.id,
             "team_id": self.team_of(user.id),
             "name": user.handle,
-            "deleted": False,
+            "deleted": user.deleted,
             "real_name": user.name,
             "tz": "Europe/Berlin",
             "tz_label": "Central European Time",
@@ -193,7 +220,11 @@ class Directory:
             "context_team_id": self.config.team_id,
         }
         if channel.direct:
-            return {**shape, "user": channel.other(viewer), "is_user_deleted": False}
+            return {
+                **shape,
+                "user": channel.other(viewer),
+                "is_user_deleted": self.users[channel.other(viewer)].deleted,
+            }
         return {
             **shape,
             "name": channel.name,

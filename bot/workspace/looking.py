@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 
-from bot.workspace.config import Json
+from bot.workspace.config import MANAGER_FIELD, Json
 from bot.workspace.directory import Channel
 from bot.workspace.errors import Refused
 from bot.workspace.messages import Message
@@ -60,7 +60,7 @@ def conversations_members(ask: Ask) -> Json:
     """Who is in a conversation."""
     channel = bot_channel(ask.harbor, ask.text("channel", None))
     start, limit = _start(ask.text("cursor")), ask.number("limit", 100, 1000)
-    members = sorted(channel.members)
+    members = ask.harbor.directory.active(channel.members)
     end = start + limit
     cursor = base64.b64encode(b"next:%d" % end).decode() if end < len(members) else ""
     return {"members": members[start:end], "response_metadata": {"next_cursor": cursor}}
@@ -87,6 +87,8 @@ def conversations_open(ask: Ask) -> Json:
         raise Refused("users_list_not_supplied")
     if any(one not in directory.users for one in users):
         raise Refused("user_not_found")
+    if directory.users[users[0]].deleted:
+        raise Refused("user_disabled")
     if len(users) > 1 or users[0] == directory.bot.id:
         raise Refused("invalid_user_combination")
     known = len(directory.channels)
@@ -146,6 +148,16 @@ def users_info(ask: Ask) -> Json:
     return {"user": ask.harbor.directory.user_shape(user) | spoken}
 
 
+@method("users.profile.get", "users.profile:read")
+def users_profile(ask: Ask) -> Json:
+    """Somebody's profile, with the fields that a workspace adds to it: of ours, who their manager is."""
+    user = ask.harbor.directory.users.get(ask.text("user", None))
+    if user is None:
+        raise Refused("user_not_found")
+    fields = {MANAGER_FIELD: {"value": user.manager, "alt": ""}} if user.manager else {}
+    return {"profile": {**ask.harbor.directory.profile_shape(user), "fields": fields}}
+
+
 @method("users.list", "users:read")
 def users_list(ask: Ask) -> Json:
     """Everyone, the bot included."""
@@ -191,4 +203,4 @@ def usergroups_users(ask: Ask) -> Json:
     group = ask.harbor.directory.groups.get(ask.text("usergroup", None))
     if group is None:
         raise Refused("no_such_subteam")
-    return {"users": list(group.members)}
+    return {"users": ask.harbor.directory.active(group.members)}

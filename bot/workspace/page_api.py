@@ -21,6 +21,15 @@ from bot.workspace.signin import SignIn
 from bot.workspace.streams import prompts_in
 
 Deed = Callable[[User, Json], Awaitable[Json]]
+OWN_COMMANDS = (
+    ("/invite", "Add someone to this channel"),
+    ("/remove", "Take someone out of this channel"),
+    ("/deactivate", "Deactivate somebody's account"),
+    ("/reactivate", "Let an account be used again"),
+    ("/archive", "Archive this channel"),
+    ("/unarchive", "Open this channel again"),
+)
+"""The workspace's own, beside the app's."""
 YEAR_S = 365 * 24 * 3600
 
 
@@ -66,6 +75,9 @@ class PageApi:
             given = await self._given(request)
             if given is None:
                 return JSONResponse({"ok": False, "error": "cross_site"}, 403)
+            who = self._door.person(request.cookies)
+            if who is not None and who.deleted:
+                return JSONResponse({"ok": False, "error": "account_inactive"}, 403)
             return await self._answer(request, lambda user: run(user, given))
 
         return done
@@ -119,7 +131,7 @@ class PageApi:
             ],
             "channels": [self._channel(one, user) for one in directory.seen_by(user.id)],
             "commands": [{"name": name, "hint": hint} for name, hint in config.commands]
-            + [{"name": "/invite", "hint": "Add someone to this channel"}],
+            + [{"name": name, "hint": hint} for name, hint in OWN_COMMANDS],
             "shortcuts": [{"id": callback, "name": name} for callback, name in config.shortcuts],
             "examples": list(config.examples),
             "views": self.views(user, {})["views"],
@@ -131,7 +143,7 @@ class PageApi:
             "id": user.id,
             "handle": user.handle,
             "name": user.name,
-            "hint": user.hint,
+            "hint": "deactivated" if user.deleted else user.hint,
             "bot": user.bot,
             "guest": user.guest,
         }

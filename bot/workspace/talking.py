@@ -143,7 +143,7 @@ def post_ephemeral(ask: Ask) -> Json:
     channel = _writable(ask)
     text, blocks = _said(ask)
     harbor, user = ask.harbor, ask.text("user", None)
-    if user not in channel.members:
+    if user not in channel.members or harbor.directory.users[user].deleted:
         raise Refused("user_not_in_channel")
     bot = harbor.directory.bot.id
     shown = harbor.whisper(channel, user, text, blocks=blocks or (), thread=ask.text("thread_ts"), by=bot)

@@ -31,6 +31,8 @@ class SecretRow(SQLModel, table=True):
     value: str
     created_at: int
     rotated_at: int
+    given_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The Person who answers for it; empty when it is the platform's own doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Secret:
     rotated_at: int
 
 
-def put(session: Session, purpose: Purpose, sealed: Sealed, now: int) -> Secret:
-    """Keep a sealed value; what stood under this name before is overwritten."""
+def put(session: Session, purpose: Purpose, sealed: Sealed, now: int, given_by: str = "") -> Secret:
+    """Keep a sealed value, for which a Person may answer; what stood under this name before is overwritten."""
     row = _row(session, purpose.workspace, purpose.app, purpose.name) or SecretRow(
         id=f"sec_{secrets.token_hex(6)}",
         workspace=purpose.workspace,
@@ -59,7 +61,7 @@ def put(session: Session, purpose: Purpose, sealed: Sealed, now: int) -> Secret:
         rotated_at=now,
     )
     row.hosts = json.dumps(list(purpose.hosts))
-    row.value = sealed.value
+    row.value, row.given_by = sealed.value, given_by
     return _wrapped(session, row, sealed, now)
 
 

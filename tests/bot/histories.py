@@ -15,7 +15,20 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from bot import commands, database, decisions, endings, following, journey, keyring, listening, outbox, steps, words
+from bot import (
+    commands,
+    database,
+    decisions,
+    endings,
+    following,
+    journey,
+    keyring,
+    listening,
+    orphans,
+    outbox,
+    steps,
+    words,
+)
 from bot.chat import ChatError, GroupState, Heard, Message, Place, Pressed, Profile, Submitted
 from bot.notary import Notary
 from bot.wiring import Smoked, Wiring
@@ -276,6 +289,7 @@ class History:
             lambda: outbox.deliver(self.wiring.engine, self.chat, self.now),
             lambda: endings.tick(self.wiring),
             lambda: following.tick(self.wiring),
+            lambda: orphans.tick(self.wiring),
         )
 
     def tick(self, which: int) -> None:

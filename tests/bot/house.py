@@ -24,11 +24,13 @@ from bot import (
     filling,
     following,
     freeze_telling,
+    handing_forms,
     home,
     journey,
     keyring,
     listening,
     main,
+    orphans,
     outbox,
     probing,
     prompts,
@@ -93,7 +95,7 @@ ROUNDS = 12
 PATIENCE = 20
 """Seconds that a step which a busy machine put off may take until it is done."""
 HOUR = 3600
-FORMS = frozenset({*filling.OPENS, "slipway.reject", "slipway.consent", "slipway.allow"})
+FORMS = frozenset({*filling.OPENS, *handing_forms.OPENS, "slipway.reject", "slipway.consent", "slipway.allow"})
 """Presses that are answered by a form, or by why there is none."""
 CAST = ("ana", "ben", "cy", "dora", "gil", "pia")
 KEPT = frozenset({"route_version", "audit_event", "signing_key"})
@@ -139,6 +141,7 @@ class House:
         self.spans = InMemorySpanExporter()
         telemetry.start("slipway-test", exporter=self.spans)
         self.home = folder
+        self._undo: list[tuple[Person, str, str]] = []
         self.ahead = 0
         """Seconds by which the worker's own clock runs ahead."""
         url = engines.address(folder)
@@ -201,6 +204,9 @@ class House:
     def reset(self) -> None:
         """As good as new: nothing kept, the clock on the wall's time, every part in its place."""
         self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
+        for who, command, channel in reversed(self._undo):
+            who.command(command, channel)
+        self._undo.clear()
         self.chat.cut, self.ahead = False, 0
         self.worker.doorman.doors = Doors()
         self.clock.reset()
@@ -284,12 +290,36 @@ class House:
             done = journey.tick(self.wiring, self.steps) + decisions.tick(self.wiring) + decisions.rush(self.wiring)
             done += home.tick(self.wiring) + following.tick(self.wiring) + prompts.tick(self.wiring)
             endings.tick(self.wiring)
+            orphans.tick(self.wiring)
             probing.tick(self.wiring)
             done += scheduling.tick(self.wiring) + freeze_telling.tick(self.wiring)
             done += outbox.deliver(self.engine, Streams(self.engine, self.wiring.chat, self.now), self.now())
             if not done:
                 return
         raise AssertionError("the house does not come to rest")
+
+    # What happens in the workspace; undone by the next `reset`
+
+    def deactivate(self, who: Person) -> None:
+        """Somebody's account is closed."""
+        self._admin(f"/deactivate @{who.handle}", f"/reactivate @{who.handle}", "#slipway-demo")
+
+    def reactivate(self, who: Person) -> None:
+        """And opened again."""
+        self.dora.command(f"/reactivate @{who.handle}", "#slipway-demo")
+
+    def archive(self, channel: str = "#ops") -> None:
+        """A channel is archived."""
+        self._admin("/archive", "/unarchive", channel)
+
+    def remove(self, who: Person, channel: str = "#ops") -> None:
+        """Somebody is not in a channel any more."""
+        self._admin(f"/remove @{who.handle}", f"/invite @{who.handle}", channel)
+
+    def _admin(self, done: str, undone: str, channel: str) -> None:
+        by = self.dora if channel == "#slipway-demo" else self.ben
+        assert by.command(done, channel) == ""
+        self._undo.append((by, undone, channel))
 
     # Talking
 
@@ -348,6 +378,23 @@ class House:
         """Open the form of a button."""
         self.press(thread, action, who)
         return until(lambda: (who or self.ana).views())[-1]
+
+    def send(self, thread: Thread, action: str, who: Person | None = None, **fields: str) -> str:
+        """Open a button's form and send it; what the one who did is told privately, if anything."""
+        who = who or self.ana
+        before = len(self.whispers(who, thread.channel))
+        told = self.press(thread, action, who)
+        views = who.views()
+        if told or not views:
+            return told
+        errors = who.submit(views[-1]["id"], fields)
+        assert not errors, errors
+        self.settle()
+        return " ".join(one["text"] for one in self.whispers(who, thread.channel)[before:])
+
+    def keep_app(self, thread: Thread, who: Person | None = None, why: str = "we still need it") -> str:
+        """Press Keep and say why; what the one who did is told privately, if anything."""
+        return self.send(thread, "slipway.keep", who, reason=why)
 
     def card(self, thread: Thread) -> str:
         """Everything that stands in the thread."""

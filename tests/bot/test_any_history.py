@@ -28,13 +28,12 @@ SAID = ("make it anonymous", "not anonymous", "rename it to Snacks", "add a ques
 BUTTONS = (
     "slipway.publish",
     "slipway.approve",
-    "slipway.keep",
     "slipway.archive",
     "slipway.retire",
     "slipway.discard",
     "slipway.back",
 )
-ENDINGS = ("slipway.keep", "slipway.keep", "slipway.archive", "slipway.retire")
+ENDINGS = (forms.KEEP, forms.KEEP, "slipway.archive", "slipway.retire")
 ENDED = ("archived", "retired")
 HOUR = 3600
 ROUNDS = 60
@@ -78,7 +77,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.history.hear(words, "U-ANA")
         for _ in range(presses):
             self.ticks([0, 2, 0])
-            self.the_next_press(0, "slipway.keep", False)
+            self.the_next_press(0, forms.KEEP, False)
 
     @rule(words=st.sampled_from(ASKED), user=users)
     def ask(self, words: str, user: str) -> None:
@@ -107,6 +106,8 @@ class AnyHistory(RuleBasedStateMachine):
             self.history.press("slipway.publish", user, hint)
         elif state == "proposed":
             self.history.press("slipway.approve", "U-BEN", json.dumps({"proposal": proposal}))
+        elif state == "live" and ending == forms.KEEP:
+            self.history.send(forms.KEEP, user, hint, reason="we still need it")
         elif state == "live":
             self.history.press(ending, user, hint)
         for tick in () if quick else (1, 0, 2):

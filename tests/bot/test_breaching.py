@@ -262,13 +262,13 @@ def test_nothing_of_it_is_left_when_the_app_has_ended(house: House, survey: Thre
 
 def test_what_went_wrong_is_forgotten_after_a_month(house: House, survey: Thread) -> None:
     tell(house, 1, kind="Crashed")
-    house.press(survey, "slipway.keep")
+    house.keep_app(survey)
     house.later(days=13)
-    house.press(survey, "slipway.keep")
+    house.keep_app(survey)
     house.later(days=12)
     upkeep.purge(house.wiring)
     assert counted(house) == 1
-    house.press(survey, "slipway.keep")
+    house.keep_app(survey)
     house.later(days=7)
     upkeep.purge(house.wiring)
     assert counted(house) == 0

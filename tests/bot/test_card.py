@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from bot import approval_card, card
+from bot import approval_card, card, handing_card, handing_words, words
 from bot.approval_card import ApprovalView
 from bot.card_view import CardView
 from bot.requests import State
@@ -57,7 +57,7 @@ DENIAL = Finding(
 )
 POLICY = Digest("sha256:" + "0" * 64)
 DENIED = replace(DRAFT, state="denied", verdict=verdict((DENIAL,), POLICY))
-ENDING = ["slipway.keep", "slipway.archive", "slipway.retire"]
+ENDING = ["slipway.keep", "slipway.hand", "slipway.people", "slipway.archive", "slipway.retire"]
 WHO = "slipway.who"
 
 
@@ -272,10 +272,28 @@ def test_once_decided_the_decision_stands_where_the_buttons_were() -> None:
 
 
 def test_a_reminder_offers_its_three_ways_until_one_is_taken() -> None:
-    open_one = card.reminder("a1", HOSTILE, MOMENT, "Nobody has used it yet.", "0af7")
+    title = card.title_of(HOSTILE)
+    text = handing_words.reminder("UANA", title, MOMENT, "Nobody has used it yet.")
+    open_one = handing_card.reminder("a1", text, words.archive_warning(title), "0af7")
     must_be_fine(open_one)
-    assert buttons(open_one) == ENDING
-    assert buttons(card.reminder("a1", "Lunch", MOMENT, "", "0af7", decided="Kept.")) == []
+    assert buttons(open_one) == ["slipway.keep", "slipway.archive", "slipway.hand"]
+
+
+def test_a_keep_a_hand_over_and_an_orphan_offer_what_answers_them() -> None:  # N6 N7 A10
+    title, why = card.title_of(HOSTILE), card.title_of(HOSTILE * 3)
+    keep = handing_card.keeping(
+        "a1", "k1", handing_words.asks_to_keep("UANA", title, why, ["*@leads*"], 1, MOMENT, 14), "0af7"
+    )
+    cost = handing_words.budget(card.title_of(HOSTILE), card.title_of(HOSTILE + "x"))
+    said = handing_words.hands_over("UANA", "UANA", title, MOMENT, cost, stays=True)
+    offer = handing_card.offer("a1", "h1", said, HOSTILE, "0af7")
+    orphan = handing_card.orphan("a1", handing_words.orphaned(title, "UANA", "left", MOMENT, ["crm"]), "0af7")
+    for one in (keep, offer, orphan):
+        must_be_fine(one)
+    assert buttons(keep) == ["slipway.vouch", "slipway.refuse"]
+    assert buttons(offer) == ["slipway.accept", "slipway.accept.1", "slipway.decline"]
+    assert buttons(handing_card.offer("a1", "h1", said, "", "0af7")) == ["slipway.accept", "slipway.decline"]
+    assert buttons(orphan) == ["slipway.adopt"]
 
 
 strings: Any = st.lists(anything, max_size=4).map(tuple)

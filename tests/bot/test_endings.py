@@ -54,7 +54,7 @@ def test_a_reminder_comes_once_for_each_due_date(house: House, survey: Thread) -
 def test_keep_gives_another_term_and_the_buttons_of_the_reminder_go(house: House, survey: Thread) -> None:
     house.later(days=days_left(house) - 1)
     before = days_left(house)
-    house.press(survey, "slipway.keep")
+    house.keep_app(survey)
     assert days_left(house) > before + 10
     assert f"<@{house.ana.id}> keeps it: it now ends on" in house.card(survey)
     reminder = next(one for one in survey.messages(house.ana) if "keeps it" in json.dumps(one))
@@ -177,7 +177,7 @@ def test_a_changed_live_app_stays_until_the_change_is_published(house: House, su
 def test_entries_go_when_their_days_are_over_and_not_before(house: House, survey: Thread) -> None:
     url = house.live(survey)
     house.later(days=10)
-    house.press(survey, "slipway.keep")
+    house.keep_app(survey)
     house.later(days=3.9)
     upkeep.purge(house.wiring)
     assert "more soup" in house.ana.sign_in(url + "results.csv").text

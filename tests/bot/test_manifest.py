@@ -38,6 +38,7 @@ SCOPES: dict[str, set[str]] = {
     "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read"},
     "users.list": {"users:read"},
+    "users.profile.get": {"users.profile:read"},
     "views.open": set(),
     "views.publish": set(),
     "views.update": set(),

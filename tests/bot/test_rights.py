@@ -96,18 +96,18 @@ def test_a_collaborator_is_no_editor_any_more_once_another_is_published(house: H
     assert house.cy.sign_in(house.live(thread) + "results").status_code == 200
     house.fill(thread, collaborators="")
     house.press(thread, "slipway.publish")
-    told = house.press(thread, "slipway.keep", house.cy) if "slipway.keep" in house.offered(thread) else ""
-    assert told == f"Only <@{house.ana.id}> and the collaborators can do that."
+    told = house.keep_app(thread, house.cy) if "slipway.keep" in house.offered(thread) else ""
+    assert told == f"Only <@{house.ana.id}>, team leads, operators and the collaborators can do that."
     assert house.cy.web.get(house.live(thread) + "results").status_code != 200
 
 
 # Operators
 
 
-def test_an_operator_ends_an_app_and_nothing_else_of_it_is_theirs(house: House, survey: Thread) -> None:
+def test_an_operator_ends_an_app_and_its_people_are_its_owners(house: House, survey: Thread) -> None:
     house.wire(roles={"operator": ("platform-approvers",)})
-    told = house.press(survey, "slipway.keep", house.ben)
-    assert told == f"Only <@{house.ana.id}> and the collaborators can do that."
+    told = house.press(survey, "slipway.people", house.ben)
+    assert told == f"Only <@{house.ana.id}>, whose app it is, can do that."
     assert house.press(survey, "slipway.retire", house.ben) == ""
     assert "app.retired" in house.actions()
 
@@ -135,7 +135,7 @@ def test_an_operator_looks_at_what_went_wrong_and_others_do_not(house: House, su
 
 def test_while_the_chat_cannot_say_who_operates_a_press_waits(house: House, survey: Thread) -> None:
     house.wire(roles={"operator": ("platform-approvers",)})
-    house.press(survey, "slipway.keep", house.ben)  # his profile is known now, his groups never are
+    house.keep_app(survey, house.ben)  # his profile is known now, his groups never are
     house.chat.cut = True
     assert house.press(survey, "slipway.retire", house.ben) == ""
     assert "app.retired" not in house.actions()

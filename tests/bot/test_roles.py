@@ -35,10 +35,12 @@ def test_each_role_may_what_its_row_says_and_no_more() -> None:
     makers = {"answer", "publish", "retry", "plead"}
     ending = {"archive", "retire", "look", "run", "roll"}
     opening = {"open", "share", "audience"}
+    owning = {"people", "hand"}
     assert allowed(somebody("ana")) == {
         *makers,
         *ending,
         *opening,
+        *owning,
         "keep",
         "restore",
         "results",
@@ -47,10 +49,12 @@ def test_each_role_may_what_its_row_says_and_no_more() -> None:
         "discard",
         "sent",
     }
-    assert allowed(somebody("cy")) == {*makers, *ending, *opening, "keep", "restore", "results"}
-    assert allowed(somebody(), SUBJECT, "viewer") == {"open", "share"}
+    assert allowed(somebody("cy")) == {*makers, *ending, *opening, "keep", "restore", "results", "adopt"}
+    assert allowed(somebody(), SUBJECT, "viewer") == {"open", "share", "adopt"}
     assert allowed(somebody(), SUBJECT, "approver") == {"open", "decide", "give"}
-    assert allowed(somebody(), SUBJECT, "operator") == ending | {"freeze", "thaw"}
+    assert allowed(somebody(), SUBJECT, "operator") == {*ending, "keep", "vouch", "freeze", "thaw"}
+    assert allowed(somebody(), SUBJECT, "lead") == {"keep", "vouch"}
+    assert allowed(somebody(), SUBJECT, "receiver") == {"receive"}
     assert allowed(somebody(), SUBJECT, "auditor") == {"audit"}
 
 
@@ -72,7 +76,9 @@ def test_the_page_shows_this_very_table() -> None:
     [
         ({}, "discard", "Only <@UANA>, who asked for this, can do that."),
         ({}, "publish", "Only <@UANA>, who asked for this, and the collaborators can do that."),
-        ({}, "keep", "Only <@UANA> and the collaborators can do that."),
+        ({}, "keep", "Only <@UANA>, team leads, operators and the collaborators can do that."),
+        ({}, "hand", "Only <@UANA>, whose app it is, can do that."),
+        ({"guest": True}, "adopt", "Guests cannot adopt apps. Please ask a member of this workspace."),
         ({}, "retire", "Only <@UANA>, operators and the collaborators can do that."),
         ({}, "audit", "Only auditors can read an app's record. Who they are stands in the setting SLIPWAY_ROLES."),
         ({"guest": True}, "keep", "Guests cannot steer apps here. Please ask a member of this workspace."),

@@ -18,7 +18,7 @@ WHOLE = {
 }
 
 
-ROLES = "write operator=@group or auditor=@group, separated by commas."
+ROLES = "write operator=@group, auditor=@group or lead=@group, separated by commas."
 CREDENTIALS = "copy it from Basic Information, App Credentials; see docs/slack.md."
 
 

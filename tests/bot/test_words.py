@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import labels, words
+from bot import handing_words, labels, words
 
 MOMENT = 1_796_637_600
 """Mon 7 Dec 2026, 10:00 UTC."""
@@ -76,7 +76,8 @@ def test_an_end_says_what_became_of_the_entries() -> None:
 
 
 def test_a_reminder_and_a_live_app_name_the_date() -> None:
-    assert "*Mon 7 Dec 2026, 10:00 UTC*" in words.reminder("Lunch", MOMENT, "Nobody has used it yet.")
+    said = handing_words.reminder("UANA", "Lunch", MOMENT, "Nobody has used it yet.")
+    assert said.startswith(":hourglass_flowing_sand: <@UANA>, *Lunch* ends on *Mon 7 Dec 2026, 10:00 UTC*. Nobody")
     assert words.live("Lunch", "http://x", MOMENT) == (
         ":rocket: *Lunch* is live: <http://x>\nIt ends on *Mon 7 Dec 2026, 10:00 UTC*; I will remind you before."
     )

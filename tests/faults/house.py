@@ -48,6 +48,12 @@ class Asked:
             except PageError:
                 return  # the button is gone: the press was heard after all
 
+    def keep(self, why: str) -> None:
+        """Press Keep and say why."""
+        self.press("slipway.keep")
+        view = wait("the form that asks why", self.who.views)[-1]
+        assert self.who.submit(view["id"], {"reason": why}) == {}
+
     @property
     def live_url(self) -> str:
         """Where the app is, once the card says that it is live."""

@@ -77,7 +77,7 @@ def test_a_keep_during_which_control_is_killed_extends_the_lease_once(house: Hou
     asked = house.ask()
     asked.publish()
     house.die_at(f"{when}:app.kept")
-    asked.press("slipway.keep")
+    asked.keep("we still need it")
     wait("the app being kept", lambda: house.story(asked)[-1:] == ("app.kept",))
     house.settle()
     assert house.has_died()

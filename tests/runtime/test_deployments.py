@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from runtime import apps, deployments
+from runtime import apps, deployments, terms
 from runtime.apps import RouteVersionRow, Stage
 from runtime.deployments import DeploymentRow
 from runtime.errors import NotAllowed
@@ -162,22 +162,27 @@ def test_a_change_after_one_that_was_undone_raises_the_version(session: Session)
     assert version(session) == 1
 
 
+def given_out(session: Session, now: int) -> list[tuple[str, int]]:
+    """The reminders that are due and that nobody gave out before."""
+    return [(one.app, one.before) for one in terms.due(session, now) if terms.mark(session, one)]
+
+
 def test_reminders_are_given_out_once(session: Session) -> None:  # D8
     scene.app(session)
     scene.publish(session)
     at = NOW + 7 * DAY
-    assert deployments.remind(session, at) == (("app_1", 7 * DAY),)
-    assert deployments.remind(session, at) == ()
-    assert deployments.remind(session, NOW + 13 * DAY) == (("app_1", DAY),)
+    assert given_out(session, at) == [("app_1", 7 * DAY)]
+    assert given_out(session, at) == []
+    assert given_out(session, NOW + 13 * DAY) == [("app_1", DAY)]
 
 
 def test_keeping_an_app_moves_its_end_and_its_reminders(session: Session) -> None:
     scene.app(session)
     scene.publish(session)
-    deployments.remind(session, NOW + 13 * DAY)
+    given_out(session, NOW + 13 * DAY)
     kept = deployments.extend(session, "app_1", 14, 90, NOW + 13 * DAY)
     assert kept.ends_at == NOW + 27 * DAY
-    assert deployments.remind(session, NOW + 20 * DAY) == (("app_1", 7 * DAY),)
+    assert given_out(session, NOW + 20 * DAY) == [("app_1", 7 * DAY)]
 
 
 def test_an_app_that_has_ended_is_not_kept(session: Session) -> None:
