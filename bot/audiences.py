@@ -18,9 +18,12 @@ def asked_in(place: Place, person: str) -> Audience:
     return Audience(kind="channel", id=place.channel, label="the people in this channel")
 
 
-def wanted(chat: Chat, request: Request, person: str) -> Audience:
-    """The audience that the answers name, resolved live, and with it the people they name from elsewhere."""
-    audience = _named(chat, request, person)
+def wanted(chat: Chat, request: Request, person: str, otherwise: str = "") -> Audience:
+    """The audience that the answers name, resolved live, and with it the people they name from elsewhere.
+
+    `otherwise` is what an answer would name, where they name none.
+    """
+    audience = _named(chat, request, person, otherwise)
     profiles = chat.known((*handles(request, "collaborators"), *handles(request, "approvers")))
     beyond = tuple(
         sorted(
@@ -56,10 +59,10 @@ def _holds(chat: Chat, audience: Audience, user: str, outsider: bool) -> bool:
     return audience.kind in ("org", "public") and not outsider
 
 
-def _named(chat: Chat, request: Request, person: str) -> Audience:
+def _named(chat: Chat, request: Request, person: str, otherwise: str = "") -> Audience:
     """The place it was asked in when the answers name nothing that we can see."""
     here = asked_in(request.place, person)
-    said = request.brief.value("audience") if request.brief else None
+    said = (request.brief.value("audience") if request.brief else None) or otherwise
     if not isinstance(said, str) or not said.strip():
         return here
     name = _plain(said)

@@ -4,7 +4,7 @@ import re
 
 from sqlmodel import Session
 
-from bot import auditing, clockwork, making, outbox, presses, visits, words
+from bot import auditing, clockwork, making, mine, outbox, presses, visits, words
 from bot.chat import Heard, Message
 from bot.clockwork import Clock
 from bot.database import transaction
@@ -59,9 +59,9 @@ class Commands:
             _put(session, heard, f":clock3: The demo's clock says *{words.when(clock.now())}*.", clock.now())
 
     def _audits(self, heard: Heard) -> bool:
-        """Whether an app's record is asked for: that waits as a press does, and is judged like one."""
+        """Whether an app's record or its card is asked for: that waits as a press does, and is judged like one."""
         with transaction(self._wiring.engine) as session:
-            press = auditing.asked(session, heard)
+            press = auditing.asked(session, heard) or mine.asked(session, heard)
             if press is not None:
                 presses.keep(session, press, self._wiring.now())
         return press is not None

@@ -15,6 +15,7 @@ from bot import (
     forms,
     giving,
     making,
+    mine,
     outbox,
     pleading,
     presses,
@@ -60,6 +61,8 @@ FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
     making.SHOW: making.show,
     making.MAKE: making.make,
     demand_words.ALSO: demanding.also,
+    mine.MINE: lambda wiring, press, hint: mine.may(wiring, press, hint, {one: act for one, (act, _) in VERBS.items()}),
+    mine.SHOW: mine.show,
 }
 """Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""
 ASKED_LATER: frozenset[Role] = frozenset({"approver"})

@@ -55,6 +55,7 @@ BUTTONS: Mapping[str, str] = {
     "slipway.apply": "Apply",
     "slipway.leave": "Leave it",
     "slipway.back": "Back to what is live",
+    "slipway.mine": "What may I do?",
 }
 """What stands on each button, by its action id."""
 

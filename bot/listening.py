@@ -17,6 +17,7 @@ from bot import (
     requests,
     telemetry,
     thread,
+    unfurling,
     words,
 )
 from bot.chat import Drafted, Heard, Message, Pressed, Submitted
@@ -48,6 +49,8 @@ def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, t
         scrub=scrub,
         ours=lambda channel, root: ours(wiring, channel, root),
         home=lambda workspace, user: opened_home(wiring, workspace, user),
+        shared=lambda shared: unfurling.heard(wiring, shared),
+        opened=lambda workspace, channel: opened_channel(wiring, workspace, channel),
         overheard=lambda key, channel, root, user: following.overheard(wiring, key, channel, root, user),
     )
 
@@ -168,10 +171,19 @@ def opened_home(wiring: Wiring, workspace: str, user: str) -> None:
         home.want(session, workspace, user, wiring.now())
 
 
-def ours(wiring: Wiring, channel: str, root: str) -> bool:
-    """Whether a thread began with a Request of ours."""
+def opened_channel(wiring: Wiring, workspace: str, channel: str) -> None:
+    """We were invited, or a channel was unarchived: what could not be said there is said now."""
     with transaction(wiring.engine) as session:
-        return thread.request_in(session, channel, root) is not None
+        outbox.revive(session, wiring.now(), workspace=workspace, channel=channel)
+
+
+def ours(wiring: Wiring, channel: str, root: str) -> bool:
+    """Whether a thread began with a Request of ours. Somebody speaks there: what could not be said is tried again."""
+    with transaction(wiring.engine) as session:
+        asked = thread.request_in(session, channel, root)
+        if asked is not None:
+            outbox.revive(session, wiring.now(), workspace=asked.workspace, channel=channel, root=root)
+        return asked is not None
 
 
 def submitted(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:

@@ -16,10 +16,13 @@ from bot import (
     advising,
     anchoring,
     backend,
+    channels,
     clockwork,
     commands,
+    configured,
     database,
     decisions,
+    digests,
     endings,
     errands,
     following,
@@ -28,11 +31,13 @@ from bot import (
     keyring,
     listening,
     outbox,
+    parking,
     probing,
     renewing,
     scheduling,
     signin,
     telemetry,
+    unfurling,
     upkeep,
     versions,
     visitors,
@@ -105,13 +110,16 @@ class Control:
         )
         asks = visitors.asks(self.wiring, exchange(settings), lambda text: scrub(text).text)
         self._socket = ControlSocket(settings.gateway.control_socket, asks)
+        digesting = digests.by(self.wiring)
         self._ticks = Ticks(
             {
                 "journey": (lambda: journey.tick(self.wiring, steps), QUICK),
                 "decisions": (lambda: decisions.tick(self.wiring), QUICK),
                 "home": (lambda: home.tick(self.wiring), QUICK),
                 "follow-ups": (lambda: following.tick(self.wiring), QUICK),
-                "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now()), QUICK),
+                "unfurls": (lambda: unfurling.tick(self.wiring), QUICK),
+                "outbox": (lambda: outbox.deliver(self.engine, self.chat, self.wiring.now(), digesting), QUICK),
+                "parking": (lambda: parking.tick(self.wiring), MINUTELY),
                 "schedules": (lambda: scheduling.tick(self.wiring), SLOW),
                 "endings": (lambda: endings.tick(self.wiring), SLOW),
                 "probes": (lambda: probing.tick(self.wiring), SLOW),
@@ -119,6 +127,7 @@ class Control:
                 "usage": (lambda: upkeep.count(self.wiring), USAGE),
                 "upkeep": (self._upkeep, MINUTELY),
                 "advisories": (lambda: advising.tick(self.wiring, settings.osv), HOURLY),
+                "configured": (lambda: configured.tick(self.wiring), HOURLY),
                 "keys": (lambda: renewing.tick(self.wiring), HOURLY),
                 "anchors": (lambda: anchoring.tick(self.wiring), HOURLY),
                 "visits": (lambda: upkeep.forget_visits(self.wiring, _visits_end()), HOURLY),
@@ -128,6 +137,8 @@ class Control:
     def start(self) -> None:
         """Listen, tick and answer; first of all, let go of rows that should have gone while we were away (T15)."""
         upkeep.purge(self.wiring)
+        with transaction(self.engine) as session:
+            outbox.revive(session, self.wiring.now())  # perhaps it was installed anew
         self._socket.start()
         self.slack.connect()
         self._ticks.start()
@@ -171,6 +182,7 @@ def _wake() -> None:
 
 def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, clock: Clock) -> Wiring:
     """The conversation's parts."""
+    held = channels.load(settings.channels).with_guests(settings.guest_channels)
     shelf = versions.remembered(engine, offer.offered(), settings.operators, clock.now())
     bundles = BundleStore(settings.home / "bundles")
     return Wiring(
@@ -196,7 +208,8 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         anchors=anchoring.file(settings.home, settings.anchors),
         operators=settings.operators,
         roles=settings.roles,
-        guest_channels=settings.guest_channels,
+        guest_channels=held.welcoming,
+        channels=held,
         osv=settings.osv,
         billing=billing(settings),
         home=lambda: chat.me()[0],

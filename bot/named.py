@@ -25,6 +25,11 @@ def template_channel(environ: Mapping[str, str] | None = None) -> str:
     return (os.environ if environ is None else environ).get("SLIPWAY_TEMPLATE_CHANNEL", "")
 
 
+def channels(environ: Mapping[str, str] | None = None) -> Path | None:
+    """The file that says what holds in which channel (`bot.channels`)."""
+    return _named("SLIPWAY_CHANNELS", environ)
+
+
 def price_table(environ: Mapping[str, str] | None = None) -> Path | None:
     """The file of the installation's own prices."""
     return _named("SLIPWAY_PRICES", environ)

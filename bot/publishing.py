@@ -48,7 +48,7 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
     assert manifest is not None
     if untrue := labelled.untrue(wiring, Digest(request.bundle), grants.names(manifest.capabilities)):
         raise Refused(untrue)
-    wanted = audiences.wanted(wiring.chat, request, request.person)
+    wanted = audiences.wanted(wiring.chat, request, request.person, _opening(wiring, request))
     verdict = wiring.billing.judged(excepting.judged(wiring, request, manifest, wanted, "live"), manifest)
     verdict = rehearsing.judged(verdict, rehearsing.of(request))
     authors = {request.person, about.person.id, *request.hands}
@@ -85,6 +85,12 @@ def publish(wiring: Wiring, about: About, _: Mapping[str, str]) -> None:
             decision=verdict.decision,
             **verdict.aside,
         )
+
+
+def _opening(wiring: Wiring, request: Request) -> str:
+    """Whom a channel's apps are open to when nobody said it; empty for the people of the channel."""
+    opening = wiring.channels.of(request.place.channel).audience
+    return "" if opening == "channel" or request.place.kind == "dm" else opening
 
 
 def _somebody(wiring: Wiring, request: Request, verdict: Verdict, asked: Members, authors: Collection[str]) -> None:

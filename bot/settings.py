@@ -123,7 +123,9 @@ class Settings:
     roles_claim: str = ""
     """The claim of a sign-in that names such groups as well; empty for none."""
     guest_channels: frozenset[str] = frozenset()
-    """The ids of channels in which guests and partners may steer their own apps."""
+    """The ids of channels in which guests and partners may steer their own apps: the short form of `channels`."""
+    channels: Path | None = None
+    """The file that says what holds in which channel (`bot.channels`)."""
 
     @property
     def home(self) -> Path:
@@ -207,6 +209,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         roles=_listed(environ, "SLIPWAY_ROLES", listed.roles),
         roles_claim=environ.get("SLIPWAY_ROLES_CLAIM", ""),
         guest_channels=_listed(environ, "SLIPWAY_GUEST_CHANNELS", listed.channels),
+        channels=named.channels(environ),
     )
 
 

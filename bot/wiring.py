@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Engine
 
 from bot.billing import Billing
+from bot.channels import Channels
 from bot.chat import Chat, Place
 from bot.notary import Notary
 from generator.model import Model
@@ -82,6 +83,8 @@ class Wiring:
     """The groups whose members have a role of the platform, by role."""
     guest_channels: frozenset[str] = frozenset()
     """Channels, by id, in which guests and partners may ask for apps and steer their own."""
+    channels: Channels = field(default_factory=Channels)
+    """What else holds in which channel, as operators say."""
     osv: Path = Path("osv")
     """The folder of OSV records that somebody else fetches."""
     billing: Billing = field(default_factory=Billing)

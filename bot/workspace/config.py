@@ -108,6 +108,8 @@ SCOPES = (
     "im:history",
     "im:read",
     "im:write",
+    "links:read",
+    "links:write",
     "reactions:write",
     "usergroups:read",
     "users:read",
@@ -142,6 +144,8 @@ class Config:
     groups: tuple[GroupSeed, ...] = GROUPS
     commands: tuple[tuple[str, str], ...] = (("/slipway", "Ask for a small app, in your own words"),)
     examples: tuple[str, ...] = EXAMPLES
+    unfurl_domains: tuple[str, ...] = ("localhost",)
+    """Domains of which the app hears when somebody posts a link, subdomains included."""
     scopes: tuple[str, ...] = SCOPES
     post_rate: float = 1.0
     """Messages a second in one channel, after `post_burst` at once."""

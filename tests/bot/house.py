@@ -21,6 +21,7 @@ from bot import (
     commands,
     database,
     decisions,
+    digests,
     endings,
     filling,
     following,
@@ -35,6 +36,7 @@ from bot import (
     scheduling,
     telemetry,
     thread,
+    unfurling,
     visitors,
 )
 from bot.chat import ChatError
@@ -51,6 +53,7 @@ from bot.settings import GatewaySettings, Settings, SlackSettings
 from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
+from bot.unfurling import UnfurlRow
 from bot.workspace.person import Person
 from guardrails.audit import AuditRow
 from guardrails.judge import Judge
@@ -264,8 +267,8 @@ class House:
             done += home.tick(self.wiring) + following.tick(self.wiring)
             endings.tick(self.wiring)
             probing.tick(self.wiring)
-            done += scheduling.tick(self.wiring)
-            done += outbox.deliver(self.engine, self.wiring.chat, self.now())
+            done += scheduling.tick(self.wiring) + unfurling.tick(self.wiring)
+            done += outbox.deliver(self.engine, self.wiring.chat, self.now(), digests.by(self.wiring))
             if not done:
                 return
         raise AssertionError("the house does not come to rest")
@@ -371,6 +374,11 @@ class House:
         """Every post."""
         with Session(self.engine) as session:
             return session.exec(select(PostRow)).all()
+
+    def unfurls(self) -> Sequence[str]:
+        """Every message with links that was heard of."""
+        with Session(self.engine) as session:
+            return session.exec(select(UnfurlRow.key)).all()
 
     def actions(self) -> Sequence[str]:
         """What the audit tells, in its order."""
