@@ -15,6 +15,7 @@ from bot import (
     labelled,
     limits,
     people,
+    previews,
     reckoning,
     rehearsing,
     telemetry,
@@ -124,7 +125,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     preview = deployments.leased(session, app.id, "preview") if app else None
     live = deployments.leased(session, app.id, "live") if app else None
     paused = _paused(session, app) if app else None
-    preview_url = wiring.url(app.slug, "preview") if app else ""
+    preview_url = previews.address(session, wiring, app) if app else ""
     label = labelled.shown(session, request, manifest, wiring.now()) if manifest else None
     template = wiring.catalog.known(brief.template) if brief else None
     return CardView(

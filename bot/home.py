@@ -4,7 +4,7 @@ import logging
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot import card_view, creating, labels, outbox, parking, people, requests, undelivered, words
+from bot import card_view, creating, labels, outbox, parking, people, previews, requests, undelivered, words
 from bot.blocks import quoted
 from bot.chat import ChatError
 from bot.database import transaction
@@ -145,7 +145,7 @@ def _mine(session: Session, wiring: Wiring, request: Request) -> Mine | None:
     return Mine(
         title=title or said[:1].upper() + said[1:],
         stage=labels.STAGE.get(app.stage if app and app.stage == "suspended" else request.state, _UNFINISHED),
-        link=wiring.url(app.slug, stage) if app else "",
+        link=previews.link(session, wiring, app, stage) if app else "",
         ends_at=ends.ends_at if ends else 0,
     )
 

@@ -81,3 +81,19 @@ def together(title: str, counted: Mapping[str, int], week: int) -> str:
     parts = [words.counted(count, *KINDS.get(kind, ("post", "posts"))) for kind, count in counted.items()]
     since = words.when(week).partition(",")[0]
     return f":newspaper: *{title}*, the week of {since}: {' and '.join(parts)} more."
+
+
+REMOVE = "Remove the oldest"
+
+
+def no_room(most: int) -> str:
+    """Why there is no preview: as many are open as one person may have."""
+    return (
+        f"You have {most} previews open, which is as many as one person may have. Remove one, then press *Try again*."
+    )
+
+
+def oldest(title: str, made_at: int, most: int) -> str:
+    """Which preview is offered for removal; `title` is escaped."""
+    since = words.when(made_at).partition(",")[0]
+    return f"You have {most} previews open. The oldest that you did not publish is *{title}*, of {since}."

@@ -11,7 +11,9 @@ from bot import (
     excepting,
     keyring,
     labelled,
+    making_room,
     outbox,
+    post_words,
     rehearsing,
     shelving,
     thread,
@@ -103,6 +105,15 @@ def reviewed(wiring: Wiring, request: Request) -> Step:
         signed = wiring.notary.attest(request, bundle)
     except (NoKey, OSError) as error:
         raise Unavailable("Slipway cannot sign this app right now.") from error
+    if oldest := making_room.wanted(wiring, request):
+        full = post_words.no_room(wiring.open_previews)
+        return Step(
+            State.FAILED,
+            "request.failed",
+            why=full,
+            changes={"trouble": full},
+            effect=lambda session: making_room.offer(session, wiring, request, oldest),
+        )
     smoked = wiring.smoke(bundle.digest)
     if smoked.problem:
         return Step(State.FAILED, "request.failed", why=smoked.problem, changes={"trouble": smoked.problem})

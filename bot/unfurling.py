@@ -12,14 +12,13 @@ from dataclasses import dataclass
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot import links, people, readers, requests
+from bot import links, people, previews, readers, requests
 from bot.chat import Block, ChatError, Place, Shared
 from bot.database import transaction
 from bot.links import Link
 from bot.meeting import meet
 from bot.unfurl_card import NEUTRAL, Short, card, short
 from bot.wiring import Wiring
-from runtime import apps
 from runtime.apps import App
 from runtime.routes import SHELF
 
@@ -142,7 +141,7 @@ def _shown(wiring: Wiring, shared: Shared, url: str) -> Sequence[Block]:
     """What stands below one link; nothing for a link that leads nowhere. Raises ChatError when it may pass."""
     link = links.ours(url, wiring.url(SHELF, "live"))
     with transaction(wiring.engine) as session:
-        app = apps.by_slug(session, link.label) if link else None
+        app = previews.app_of(session, link.label, link.stage) if link else None
     if link is None or app is None or app.workspace != shared.place.workspace:
         return ()
     poster = meet(wiring, shared.place.workspace, shared.user)

@@ -85,6 +85,8 @@ class Wiring:
     """Channels, by id, in which guests and partners may ask for apps and steer their own."""
     channels: Channels = field(default_factory=Channels)
     """What else holds in which channel, as operators say."""
+    open_previews: int = 10
+    """Previews that one person may have open without anything of them being live (D2)."""
     osv: Path = Path("osv")
     """The folder of OSV records that somebody else fetches."""
     billing: Billing = field(default_factory=Billing)

@@ -32,8 +32,21 @@ LEFT JOIN deployment ON deployment.app = app.id AND deployment.stage = ? AND dep
 LEFT JOIN lease ON lease.app = deployment.app AND lease.stage = deployment.stage
 WHERE app.slug = ?
 """
+_PREVIEW = """
+SELECT app.id, app.title, app.owner, app.stage, app.ended_at, app.export, app.trace,
+  app.workspace || ':' || coalesce(nullif(app.budget_tag, ''), app.team),
+  CASE WHEN deployment.ended_at IS NULL THEN deployment.bundle ELSE '' END,
+  coalesce(lease.ends_at, 0), coalesce(deployment.paused <> '', 0)
+FROM deployment
+JOIN app ON app.id = deployment.app
+LEFT JOIN lease ON lease.app = deployment.app AND lease.stage = deployment.stage
+WHERE deployment.stage = ? AND app.slug || '-' || substr(deployment.id, 5) = ? AND deployment.id = ?
+"""
+"""Of a preview's own label alone: its slug would be guessed."""
 _GRANTS = "SELECT name, until FROM app_grant WHERE app = ? AND revoked_at IS NULL ORDER BY id"
 _SESSION = "SELECT person, name, handle, csrf, expires_at FROM visit_session WHERE digest = ? AND app = ? AND stage = ?"
+DEPLOYMENT = "dep_"
+"""Begins the id of a Deployment; twelve random hexadecimal digits follow."""
 SHELF = "shelf"
 """The label of the gallery's own origin, and what stands for an app in its visitors' sessions."""
 MOST_SESSIONS = 10_000
@@ -41,9 +54,14 @@ MOST_SESSIONS = 10_000
 _REVOKED = "SELECT count(*) FROM signing_key WHERE revoked_at IS NOT NULL"
 
 
+def preview_label(slug: str, deployment: str) -> str:
+    """The label of a preview's host: nobody who was not told it finds it, and each change has another (D2)."""
+    return f"{slug}-{deployment.removeprefix(DEPLOYMENT)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a host leads. `bundle` is empty when nothing is deployed there (any more)."""
+    """Where a host leads. `slug` is its label; `bundle` is empty when nothing is deployed there (any more)."""
 
     app: str
     slug: str
@@ -65,6 +83,8 @@ class Route:
     """Whose apps share one limit: who pays for it, or else who asked for it."""
     paused: bool = False
     """Whether it was suspended, because something went wrong again and again."""
+    over: bool = False
+    """Whether this was a preview that another one, or none, has taken the place of."""
 
     @property
     def name(self) -> str:
@@ -173,7 +193,8 @@ class Routes:
         self._version, self._committed = version, committed
 
     def _read(self, slug: str, stage: Where) -> Route | None:
-        row = self._connection.execute(_ROUTE, (stage, slug)).fetchone()
+        query, named = (_PREVIEW, (f"{DEPLOYMENT}{slug.rpartition('-')[2]}",)) if stage == "preview" else (_ROUTE, ())
+        row = self._connection.execute(query, (stage, slug, *named)).fetchone()
         if row is None:
             return None
         app, title, owner, app_stage, ended_at, export, trace, team, bundle, ends_at, paused = row
@@ -193,4 +214,5 @@ class Routes:
             grants=dict(self._connection.execute(_GRANTS, (app,))),
             team=team,
             paused=bool(paused),
+            over=stage == "preview" and not bundle,
         )
