@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from bot import approval_card, card_view, differences, labels, people, remarks, telemetry, thread
+from bot import approval_card, card_view, differences, labels, people, previews, remarks, telemetry, thread
 from bot.approval_card import ApprovalView
 from bot.outbox import Post
 from bot.requests import Request
@@ -41,7 +41,7 @@ def post(
             pinged=pinged,
             reasons=[one.why for one in card_view.findings(request) if one.decision == "needs_approval"],
             spared=remarks.spared(request.verdict) if request.verdict else (),
-            preview_url=wiring.url(app.slug, "preview"),
+            preview_url=previews.address(session, wiring, app),
             can=said.can if said else (),
             cannot=said.cannot if said else (),
             audience=proposal.audience.label,

@@ -25,9 +25,12 @@ def asked_in(place: Place, person: str) -> Audience:
     return Audience(kind="channel", id=place.channel, label="the people in this channel")
 
 
-def wanted(chat: Chat, request: Request, person: str) -> Audience:
-    """The audience that the answers name, resolved live, and with it the people they name from elsewhere."""
-    said = request.brief.value("audience") if request.brief else None
+def wanted(chat: Chat, request: Request, person: str, otherwise: str = "") -> Audience:
+    """The audience that the answers name, resolved live, and with it the people they name from elsewhere.
+
+    `otherwise` is what an answer would name, where they name none.
+    """
+    said = (request.brief.value("audience") if request.brief else None) or otherwise
     found = _found(chat, said if isinstance(said, str) else "", request.place, person)
     audience = _together(found, asked_in(request.place, person))
     profiles = chat.known((*handles(request, "collaborators"), *handles(request, "approvers"), *found.people))

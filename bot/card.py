@@ -21,8 +21,14 @@ def card(view: CardView) -> Message:
     text, blocks = _content(view)
     # Of an app that is over no button is left.
     over = view.state in words.PROGRESS or view.state == "discarded" or view.over is not None
-    sent = [] if over or not view.read else [actions(_button(view, "slipway.sent"))]
-    return Message(cut(text, FALLBACK), tuple(bounded([*blocks, *sent, _small_print(view)])))
+    asked = [*([_button(view, "slipway.sent")] if view.read else []), *_mine(view, blocks)]
+    more = [actions(*asked)] if asked and not over else []
+    return Message(cut(text, FALLBACK), tuple(bounded([*blocks, *more, _small_print(view)])))
+
+
+def _mine(view: CardView, blocks: Sequence[Block]) -> Sequence[Block]:
+    """Everybody sees the same buttons; who wants to know which are theirs asks."""
+    return [_button(view, "slipway.mine")] if any(one["type"] == "actions" for one in blocks) else []
 
 
 def _content(view: CardView) -> tuple[str, Sequence[Block]]:

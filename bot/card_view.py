@@ -14,6 +14,7 @@ from bot import (
     labelled,
     limits,
     people,
+    previews,
     reckoning,
     rehearsing,
     telemetry,
@@ -123,7 +124,7 @@ def view(session: Session, wiring: Wiring, request: Request) -> CardView:
     manifest = manifest_of(wiring, request)
     live, preview = (deployments.leased(session, app.id, one) if app else None for one in STAGES)
     paused = _paused(session, app) if app else None
-    preview_url = wiring.url(app.slug, "preview") if app else ""
+    preview_url = previews.address(session, wiring, app) if app else ""
     label = labelled.shown(session, request, manifest, wiring.now()) if manifest else None
     template = wiring.catalog.known(brief.template) if brief else None
     return CardView(

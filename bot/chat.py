@@ -97,6 +97,19 @@ class Drafted:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """A message with links to apps in it. `unfurl` and `source` name it as well: in the composer it has no ts yet."""
+
+    key: str
+    place: Place
+    user: str
+    ts: str
+    urls: tuple[str, ...]
+    unfurl: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What to post: blocks, and the plain text that notifications and screen readers get."""
 
@@ -160,6 +173,9 @@ class Chat(Protocol):
     def whisper(self, place: Place, user: str, message: Message) -> None:
         """Show a message to one person only."""
 
+    def unfurl(self, shared: Shared, blocks: Mapping[str, Sequence[Block]]) -> None:
+        """Show these blocks below a message that somebody posted, by the link in it that each is for."""
+
     def respond(self, response_url: str, text: str) -> None:
         """Answer privately by the URL that came with a command or a press."""
 
@@ -180,6 +196,9 @@ class Chat(Protocol):
 
     def profile(self, user: str) -> Profile:
         """Look one person up."""
+
+    def profiles(self, users: Collection[str]) -> Mapping[str, Profile]:
+        """Look many people up; whoever the chat does not tell of is missing."""
 
     def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
         """The people with these handles, in small letters, by handle; whoever is missing is not here."""

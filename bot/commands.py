@@ -12,6 +12,7 @@ from bot import (
     helping,
     making,
     members,
+    mine,
     outbox,
     presses,
     prompts,
@@ -71,9 +72,9 @@ class Commands:
             _put(session, heard, f":clock3: The demo's clock says *{words.when(clock.now())}*.", clock.now())
 
     def _audits(self, heard: Heard) -> bool:
-        """Whether an app's record, or its people, are asked for: that waits as a press does, and is judged like one."""
+        """Whether an app's record, its people or its card are asked for: that waits as a press does."""
         with transaction(self._wiring.engine) as session:
-            press = auditing.asked(session, heard) or members.asked(session, heard)
+            press = auditing.asked(session, heard) or members.asked(session, heard) or mine.asked(session, heard)
             if press is not None:
                 presses.keep(session, press, self._wiring.now())
         return press is not None

@@ -23,6 +23,7 @@ from bot import (
     keeping,
     making,
     members,
+    mine,
     outbox,
     pleading,
     presses,
@@ -98,6 +99,8 @@ FREE: Mapping[str, Callable[[Wiring, Pressed, Mapping[str, str]], None]] = {
     stuck.SHOW: stuck.show,
     sign_ins.SHOW: sign_ins.show,
     sign_ins.UNLINK: sign_ins.unlink,
+    mine.MINE: lambda wiring, press, hint: mine.may(wiring, press, hint, {one: act for one, (act, _) in VERBS.items()}),
+    mine.SHOW: mine.show,
 }
 """Buttons and words about no Request yet; each asks by itself who it is and whether they may. They raise Refused."""
 FREE_FORMS: Mapping[str, Callable[[Wiring, Submitted, Mapping[str, str]], None]] = {forms.ASK: shortcut.make}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.chat import Drafted, Heard, Pointed, Pressed, Submitted
+from bot.chat import Drafted, Heard, Pointed, Pressed, Shared, Submitted
 
 
 @dataclass(frozen=True)
@@ -30,5 +30,9 @@ class Ears:
     """Somebody opened the conversation with us."""
     pointed: Callable[[Pointed], Mapping[str, Any]] = lambda pointed: {}
     """The form that a shortcut on a message opens."""
+    shared: Callable[[Shared], None] = lambda shared: None
+    """Somebody posted links whose domain is ours."""
+    opened: Callable[[str, str], None] = lambda workspace, channel: None
+    """A channel (workspace, channel) may be open to us again."""
     overheard: Callable[[str, str, str, str], None] = lambda key, channel, root, user: None
     """A bot other than us spoke in a thread: its event's key, channel, root, and its account if it has one."""

@@ -4,7 +4,7 @@ import logging
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot import creating, helping, labels, requests, tongues, waiting, words
+from bot import creating, helping, labels, outbox, parking, previews, requests, tongues, undelivered, waiting, words
 from bot.blocks import quoted
 from bot.chat import ChatError
 from bot.database import transaction
@@ -71,7 +71,9 @@ def _publish(wiring: Wiring, workspace: str, user: str, asked: int) -> bool:
     try:
         wiring.chat.publish_home(user, view(gather(wiring, meet(wiring, workspace, user))))
     except ChatError as error:
-        _put_off(wiring, workspace, user, asked, permanent=error.permanent, code=error.code)
+        _put_off(
+            wiring, workspace, user, asked, permanent=error.permanent, code=error.code, retry_after=error.retry_after
+        )
         return False
     except Exception:
         # The rim of this worker: one view's fault must not hold up the others.
@@ -89,12 +91,15 @@ def _shown(wiring: Wiring, workspace: str, user: str, asked: int) -> None:
         session.add(row)
 
 
-def _put_off(wiring: Wiring, workspace: str, user: str, asked: int, *, permanent: bool, code: str) -> None:
+def _put_off(
+    wiring: Wiring, workspace: str, user: str, asked: int, *, permanent: bool, code: str, retry_after: int = 1
+) -> None:
     """Try again later; what the chat will never take is given up until it is opened anew."""
     with transaction(wiring.engine) as session:
         row = session.get_one(HomeRow, (workspace, user))
-        row.attempts += 1
-        row.due_at = wiring.now() + min(2**row.attempts, MAX_WAIT)
+        limited = code in undelivered.LIMITED  # the chat asks to wait, which is no failure
+        row.attempts += not limited
+        row.due_at = wiring.now() + max(retry_after if limited else 0, min(2**row.attempts, MAX_WAIT))
         if permanent or row.attempts >= MAX_ATTEMPTS:
             log.warning("the home of %s is not shown: %s", user, code)
             row.shown = asked
@@ -109,6 +114,8 @@ def gather(wiring: Wiring, person: Person) -> HomeView:
         own = [one for one in requests.of_person(session, person.workspace, person.user) if one.state not in OVER]
         mine = [(one, found) for one in own if (found := _mine(session, wiring, one)) is not None]
         open_ones = requests.proposed(session, person.workspace)
+        parked = outbox.parked(session)
+        kept_back = [found for one in own for found in parking.of(one, parked)]
     decisions = [] if person.outsider or person.bot else waiting.decisions(wiring, person, open_ones)
     tongue = tongues.of(wiring, person.user)
     may = helping.gather(wiring, person, "", tongue)
@@ -117,6 +124,7 @@ def gather(wiring: Wiring, person: Person) -> HomeView:
         step=_step(decisions, shown, shelf.offers[0].example if shelf.offers else "", shelf.barred),
         mine=[found for _, found in shown],
         left_out=len(mine) - len(shown),
+        troubles=parking.told(kept_back),
         decisions=decisions[:WAITING],
         more_decisions=max(0, len(decisions) - WAITING),
         shelf=shelf,
@@ -140,7 +148,7 @@ def _mine(session: Session, wiring: Wiring, request: Request) -> Mine | None:
     return Mine(
         title=title or said[:1].upper() + said[1:],
         stage=labels.STAGE.get(app.stage if app and app.stage == "suspended" else request.state, _UNFINISHED),
-        link=wiring.url(app.slug, stage) if app else "",
+        link=previews.link(session, wiring, app, stage) if app else "",
         ends_at=ends.ends_at if ends else 0,
     )
 

@@ -50,6 +50,8 @@ class HomeView:
     """The one next step, as mrkdwn."""
     mine: Sequence[Mine] = ()
     left_out: int = 0
+    troubles: Sequence[str] = ()
+    """What cannot be said in their threads, a line for each channel, as mrkdwn."""
     decisions: Sequence[Decision] = ()
     more_decisions: int = 0
     shelf: Shelf = field(default_factory=Shelf)
@@ -68,6 +70,8 @@ def view(seen: HomeView) -> Mapping[str, Any]:
 def _next(seen: HomeView) -> Iterator[Block]:
     yield header(NEXT)
     yield section(seen.step)
+    for one in seen.troubles[:MINE]:
+        yield section(one)
 
 
 def _decisions(seen: HomeView) -> Iterator[Block]:

@@ -69,6 +69,7 @@ BUTTONS: Mapping[str, str] = {
     "slipway.accept": "Accept",
     "slipway.decline": "Decline",
     "slipway.adopt": "Adopt",
+    "slipway.mine": "What may I do?",
 }
 """What stands on each button, by its action id."""
 

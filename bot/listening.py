@@ -19,6 +19,7 @@ from bot import (
     shortcut,
     telemetry,
     thread,
+    unfurling,
     words,
 )
 from bot.beginning import begin
@@ -53,6 +54,8 @@ def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, t
         scrub=scrub,
         ours=lambda channel, root: ours(wiring, channel, root),
         home=lambda workspace, user: opened_home(wiring, workspace, user),
+        shared=lambda shared: unfurling.heard(wiring, shared),
+        opened=lambda workspace, channel: opened_channel(wiring, workspace, channel),
         overheard=lambda key, channel, root, user: following.overheard(wiring, key, channel, root, user),
     )
 
@@ -160,6 +163,12 @@ def opened_home(wiring: Wiring, workspace: str, user: str) -> None:
         home.want(session, workspace, user, wiring.now())
 
 
+def opened_channel(wiring: Wiring, workspace: str, channel: str) -> None:
+    """We were invited, or a channel was unarchived: what could not be said there is said now."""
+    with transaction(wiring.engine) as session:
+        outbox.revive(session, wiring.now(), workspace=workspace, channel=channel)
+
+
 def came(wiring: Wiring, workspace: str, user: str) -> None:
     """Somebody opened the conversation with us: a tick offers them prompts."""
     with transaction(wiring.engine) as session:
@@ -167,9 +176,12 @@ def came(wiring: Wiring, workspace: str, user: str) -> None:
 
 
 def ours(wiring: Wiring, channel: str, root: str) -> bool:
-    """Whether a thread began with a Request of ours."""
+    """Whether a thread began with a Request of ours. Somebody speaks there: what could not be said is tried again."""
     with transaction(wiring.engine) as session:
-        return thread.request_in(session, channel, root) is not None
+        asked = thread.request_in(session, channel, root)
+        if asked is not None:
+            outbox.revive(session, wiring.now(), workspace=asked.workspace, channel=channel, root=root)
+        return asked is not None
 
 
 def submitted(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:

@@ -16,10 +16,13 @@ from bot import (
     advising,
     anchoring,
     backend,
+    channels,
     clockwork,
     commands,
+    configured,
     database,
     decisions,
+    digests,
     endings,
     errands,
     first_page,
@@ -31,6 +34,7 @@ from bot import (
     listening,
     orphans,
     outbox,
+    parking,
     picturing,
     probing,
     prompts,
@@ -40,6 +44,7 @@ from bot import (
     signin,
     still_model,
     telemetry,
+    unfurling,
     upkeep,
     versions,
     visitors,
@@ -121,6 +126,7 @@ class Control:
         )
         asks = visitors.asks(hearing, exchange(settings), lambda text: scrub(text).text)
         self._socket = ControlSocket(settings.gateway.control_socket, asks)
+        digesting = digests.by(self.wiring)
         self._ticks = Ticks(
             {
                 "journey": (lambda: journey.tick(self.wiring, steps), QUICK),
@@ -130,7 +136,12 @@ class Control:
                 "home": (lambda: home.tick(self.wiring), QUICK),
                 "follow-ups": (lambda: following.tick(self.wiring), QUICK),
                 "prompts": (lambda: prompts.tick(self.wiring), QUICK),
-                "outbox": (lambda: outbox.deliver(self.wiring.engine, self.streams, self.wiring.now()), QUICK),
+                "unfurls": (lambda: unfurling.tick(self.wiring), QUICK),
+                "outbox": (
+                    lambda: outbox.deliver(self.wiring.engine, self.streams, self.wiring.now(), digesting),
+                    QUICK,
+                ),
+                "parking": (lambda: parking.tick(self.wiring), MINUTELY),
                 "pictures": (lambda: picturing.tick(self.wiring), SLOW),
                 "restores": (lambda: putting_back.finish(self.wiring), SLOW),
                 "schedules": (lambda: scheduling.tick(self.wiring), SLOW),
@@ -141,6 +152,7 @@ class Control:
                 "upkeep": (self._upkeep, MINUTELY),
                 "owners": (lambda: orphans.tick(self.wiring), MINUTELY),
                 "advisories": (lambda: advising.tick(self.wiring, settings.osv), HOURLY),
+                "configured": (lambda: configured.tick(self.wiring), HOURLY),
                 "keys": (lambda: renewing.tick(self.wiring), HOURLY),
                 "anchors": (lambda: anchoring.tick(self.wiring), HOURLY),
                 "visits": (lambda: upkeep.forget_visits(self.wiring, _visits_end()), HOURLY),
@@ -153,6 +165,8 @@ class Control:
         self.lease.start()
         if self.lease.held():
             upkeep.purge(self.wiring)
+            with transaction(self.wiring.engine) as session:
+                outbox.revive(session, self.wiring.now())  # perhaps it was installed anew
         self._socket.start()
         self.slack.connect()
         self._ticks.start()
@@ -197,6 +211,7 @@ def _wake() -> None:
 
 def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, clock: Clock) -> Wiring:
     """The conversation's parts."""
+    held = channels.load(settings.channels).with_guests(settings.guest_channels)
     shelf = versions.remembered(engine, offer.offered(), settings.operators, clock.now())
     bundles, names = BundleStore(settings.home / "bundles"), settings.model.names
     return Wiring(
@@ -227,9 +242,10 @@ def wire(settings: Settings, engine: Engine, chat: SlackChat, judge: Judge, cloc
         roles=settings.roles,
         fallbacks=settings.fallbacks,
         manager=partial(chat.manager, settings.manager_field),
-        guest_channels=settings.guest_channels,
         public=settings.gateway.public,
         company=company(settings),
+        guest_channels=held.welcoming,
+        channels=held,
         osv=settings.osv,
         billing=billing(settings),
         home=lambda: chat.me()[0],

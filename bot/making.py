@@ -42,7 +42,8 @@ def asked(heard: Heard) -> Pressed | None:
 def show(wiring: Wiring, press: Pressed, hint: Mapping[str, str]) -> None:
     """Tell this person alone what they may create here."""
     person, now = meet(wiring, press.place.workspace, press.user), wiring.now()
-    tongue: Tongue = "de" if hint.get("tongue") == "de" else "en"
+    german = "de" in (hint.get("tongue"), wiring.channels.of(press.place.channel).language)
+    tongue: Tongue = "de" if german else "en"
     offered = creating.templates(wiring)
     with transaction(wiring.engine) as session:
         shelf = creating.shelf(session, wiring, offered, person, press.place.channel, tongue)

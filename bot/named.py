@@ -61,6 +61,11 @@ def public(environ: Mapping[str, str] | None = None) -> bool:
     return said == "on"
 
 
+def channels(environ: Mapping[str, str] | None = None) -> Path | None:
+    """The file that says what holds in which channel (`bot.channels`)."""
+    return _named("SLIPWAY_CHANNELS", environ)
+
+
 def price_table(environ: Mapping[str, str] | None = None) -> Path | None:
     """The file of the installation's own prices."""
     return _named("SLIPWAY_PRICES", environ)

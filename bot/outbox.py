@@ -1,184 +1,56 @@
-"""What the chat should show, as rows. A tick makes the chat equal to the rows.
+"""A tick makes the chat equal to the rows of `bot.posts`. Whatever the chat answers, nothing is lost or said twice.
 
-A Post is the *desired* content of one message. Writing it again under the same key changes the message in place,
-so that progress, cards and decisions need no second mechanism, and a crash between the change and the chat loses
-nothing: the row is still ahead of the chat, and the next tick sends it.
+A post of a thread waits for those before it. Where a channel takes nothing now, one attempt finds that out and all its
+posts wait; other channels do not.
 """
 
 import json
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from sqlalchemy import Engine, or_
-from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
 
-from bot import words
-from bot.chat import Block, ChatError, Message, Place
+from bot import fitting, post_words, undelivered
+from bot.chat import ChatError, Message, Place
 from bot.database import transaction
+from bot.posts import (
+    Parked,
+    Post,
+    PostRow,
+    again,
+    any_sent,
+    behind,
+    count_since,
+    due,
+    failed,
+    first_in_line,
+    hold,
+    key_of,
+    known,
+    parked,
+    put,
+    refused,
+    revive,
+    sent,
+    settle_accessory,
+    settle_buttons,
+    text,
+)
+from bot.undelivered import MAX_ATTEMPTS, MAX_WAIT, OUTSIDE
 
-MAX_ATTEMPTS = 12
-"""With doubling waits capped at `MAX_WAIT`: about an hour of a chat that does not answer."""
-MAX_WAIT = 600
-OUTSIDE = frozenset({"not_in_channel", "channel_not_found"})
-"""The chat's words for a conversation that we are no member of."""
+__all__ = [
+    "MAX_ATTEMPTS", "MAX_WAIT", "OUTSIDE", "Parked", "Post", "PostRow", "again", "any_sent", "behind", "count_since",
+    "deliver", "due", "failed", "key_of", "known", "parked", "put", "refused", "revive", "sent", "settle_accessory",
+    "settle_buttons", "text",
+]  # fmt: skip  # the rows' words are said through here
+
+Digests = Callable[[Session, PostRow, int], str]
+"""The key of the digest that is to tell a new post, or empty when it is told by itself (`bot.digests`)."""
 
 log = logging.getLogger("slipway.outbox")
-
-
-class PostRow(SQLModel, table=True):
-    __tablename__ = "outbox"
-
-    key: str = Field(primary_key=True)
-    workspace: str
-    channel: str
-    channel_kind: str
-    thread: str | None = None
-    after: str | None = None
-    """Key of the post whose message is the thread's root; this one waits until that one is out."""
-    user: str = ""
-    text: str
-    blocks: str
-    version: int = 1
-    sent_version: int = 0
-    sent_ts: str | None = None
-    tried: bool = False
-    attempts: int = 0
-    due_at: int
-    created_at: int
-    failed: str = ""
-    respond: str = Field(default="", sa_column_kwargs={"server_default": ""})
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """One message to bring about. With `user` it is whispered to that person alone and cannot be edited.
-
-    `respond` is the address that came with a command: where we are no member, its sender is answered there.
-    """
-
-    key: str
-    place: Place
-    message: Message
-    user: str = ""
-    after: str | None = None
-    respond: str = ""
-
-
-def put(session: Session, post: Post, now: int) -> None:
-    """Ask for this message; under a key that exists, ask for this new content in place."""
-    blocks = json.dumps([dict(one) for one in post.message.blocks])
-    row = session.get(PostRow, post.key)
-    if row is None:
-        session.add(
-            PostRow(
-                key=post.key,
-                workspace=post.place.workspace,
-                channel=post.place.channel,
-                channel_kind=post.place.kind,
-                thread=post.place.thread,
-                after=post.after,
-                user=post.user,
-                text=post.message.text,
-                blocks=blocks,
-                due_at=now,
-                created_at=now,
-                respond=post.respond,
-            )
-        )
-    elif (row.text, row.blocks) != (post.message.text, blocks):
-        row.text, row.blocks, row.version = post.message.text, blocks, row.version + 1
-        row.due_at, row.attempts, row.failed = now, 0, ""
-        session.add(row)
-
-
-def settle_buttons(session: Session, prefix: str, instead: Block, now: int) -> bool:
-    """In every post whose key begins with `prefix`, put `instead` where its buttons were; whether any had some."""
-    settled = False
-    for row in session.exec(select(PostRow).where(col(PostRow.key).startswith(prefix, autoescape=True))):
-        blocks = [dict(instead) if one["type"] == "actions" else one for one in json.loads(row.blocks)]
-        if blocks != json.loads(row.blocks):
-            row.blocks, row.version, row.due_at = json.dumps(blocks), row.version + 1, now
-            session.add(row)
-            settled = True
-    return settled
-
-
-def settle_accessory(session: Session, prefix: str, about: str, instead: Block, now: int) -> None:
-    """In every post whose key begins with `prefix`, put `instead` where a section's button holds this id."""
-    for row in session.exec(select(PostRow).where(col(PostRow.key).startswith(prefix, autoescape=True))):
-        was = json.loads(row.blocks)
-        blocks = [dict(instead) if about in one.get("accessory", {}).get("value", "") else one for one in was]
-        if blocks != was:
-            row.blocks, row.version, row.due_at = json.dumps(blocks), row.version + 1, now
-            session.add(row)
-
-
-def count_since(session: Session, prefix: str, since: int) -> int:
-    """How many posts whose key begins with `prefix` were asked for after `since`."""
-    found = select(PostRow.key).where(col(PostRow.key).startswith(prefix, autoescape=True), PostRow.created_at > since)
-    return len(session.exec(found).all())
-
-
-def known(session: Session, key: str) -> bool:
-    """Whether this post was asked for before."""
-    return session.get(PostRow, key) is not None
-
-
-def text(session: Session, key: str) -> str:
-    """What this post says, empty when there is none."""
-    row = session.get(PostRow, key, populate_existing=True)
-    return row.text if row else ""
-
-
-def refused(session: Session, key: str) -> str:
-    """The chat's word for why it never took what this post says now; empty while it may still."""
-    row = session.get(PostRow, key, populate_existing=True)
-    return row.failed if row else ""
-
-
-def behind(session: Session, key: str) -> bool:
-    """Whether the chat does not show yet what this post says."""
-    row = session.get(PostRow, key, populate_existing=True)
-    return row is not None and row.sent_version < row.version
-
-
-def failed(session: Session, prefix: str) -> Sequence[tuple[str, str]]:
-    """The posts whose key begins with `prefix` that never got out, each with the chat's word for why."""
-    found = select(PostRow.key, PostRow.failed).where(col(PostRow.key).startswith(prefix, autoescape=True))
-    return session.exec(found.where(PostRow.failed != "", col(PostRow.sent_ts).is_(None))).all()
-
-
-def any_sent(session: Session, prefix: str) -> bool:
-    """Whether any post whose key begins with `prefix` got out."""
-    found = select(PostRow.key).where(col(PostRow.key).startswith(prefix, autoescape=True))
-    return session.exec(found.where(col(PostRow.sent_ts).is_not(None))).first() is not None
-
-
-def sent(session: Session, key: str) -> str | None:
-    """The ts of the message that this post became, None while it is not out."""
-    row = session.get(PostRow, key)
-    return row.sent_ts if row else None
-
-
-def key_of(session: Session, channel: str, ts: str) -> str | None:
-    """The key of the post that became this message of ours."""
-    return session.exec(select(PostRow.key).where(PostRow.channel == channel, PostRow.sent_ts == ts)).first()
-
-
-def due(session: Session, now: int) -> Sequence[str]:
-    """Keys of the posts whose message is behind their row, oldest first; those that wait for their root are not."""
-    root = aliased(PostRow)
-    return session.exec(
-        select(PostRow.key)
-        .outerjoin(root, col(root.key) == col(PostRow.after))
-        .where(col(PostRow.sent_version) < col(PostRow.version), PostRow.due_at <= now, PostRow.failed == "")
-        .where(or_(col(PostRow.after).is_(None), col(PostRow.thread).is_not(None), col(root.sent_ts).is_not(None)))
-        .order_by(col(PostRow.created_at), col(PostRow.key))
-        .limit(50)
-    ).all()
 
 
 class Carrier(Protocol):
@@ -210,17 +82,27 @@ class _Job:
     ts: str | None
     look_first: bool
     respond: str
+    after: str | None
 
 
-def _take(session: Session, key: str) -> _Job | None:
-    """What to send for this row now; None while its thread's root is not out. Marks that an attempt was begun."""
+def _take(session: Session, key: str, now: int, digests: Digests) -> _Job | None:
+    """What to send for this row now; None while something else comes first. Marks that an attempt was begun."""
     row = session.get_one(PostRow, key)
+    if row.due_at > now or row.failed or row.held:
+        return None
     thread = row.thread
     if row.after is not None and thread is None:
         root = session.get(PostRow, row.after)
         if root is None or root.sent_ts is None:
             return None
         thread = row.thread = root.sent_ts
+    if row.sent_ts is None and not row.user:
+        if not first_in_line(session, key):
+            return None
+        row.held = digests(session, row, now)
+        session.add(row)
+        if row.held:
+            return None
     job = _Job(
         key=key,
         place=Place(row.workspace, row.channel, thread, "dm" if row.channel_kind == "dm" else "channel"),
@@ -230,6 +112,7 @@ def _take(session: Session, key: str) -> _Job | None:
         ts=row.sent_ts,
         look_first=row.tried,
         respond=row.respond,
+        after=row.after,
     )
     row.tried = True
     session.add(row)
@@ -250,60 +133,123 @@ def _send(chat: Carrier, job: _Job) -> str:
     return ts
 
 
-def _settle(session: Session, job: _Job, ts: str) -> None:
+def _fitted(chat: Carrier, job: _Job) -> tuple[str, Sequence[Message]]:
+    """Send it; what the chat finds too long is shortened where everybody sees it, and the rest comes below."""
+    try:
+        return _send(chat, job), ()
+    except ChatError as error:
+        if error.code not in undelivered.TOO_LONG:
+            raise
+    short, rest = fitting.fit(job.message)
+    return _send(chat, replace(job, message=short)), () if job.user else rest
+
+
+def _settle(session: Session, job: _Job, ts: str, rest: Sequence[Message], now: int) -> None:
     row = session.get_one(PostRow, job.key)
     row.sent_ts, row.sent_version, row.attempts = ts, max(row.sent_version, job.version), 0
+    row.trouble, row.parked_at = "", None
     session.add(row)
+    place = job.place if job.after is None else replace(job.place, thread=None)
+    # Below a message that stands in no thread, the rest begins one.
+    root = job.after or (job.key if job.place.thread is None else None)
+    number = 0
+    while number < len(rest) or known(session, f"{job.key}:rest:{number}"):
+        # Of what was too long before and is not any more, the rest says so.
+        message = rest[number] if number < len(rest) else Message(post_words.ABOVE)
+        put(session, Post(f"{job.key}:rest:{number}", place, message, after=root, app=row.app), now)
+        number += 1
 
 
-def _defer(session: Session, job: _Job, error: ChatError, now: int) -> None:
+def _defer(session: Session, job: _Job, error: ChatError, now: int) -> Sequence[str]:
+    """Note what comes next; the addresses of commands whose senders are to be told that it takes a while."""
     row = session.get_one(PostRow, job.key)
-    row.attempts += 1
-    row.due_at = now + max(error.retry_after, min(2**row.attempts, MAX_WAIT))
-    if error.code == "message_not_found" and row.sent_ts:
+    limited, whispered = error.code in undelivered.LIMITED, bool(job.user)
+    row.attempts += not limited
+    row.trouble = error.code
+    since = now - row.parked_at if row.parked_at is not None else 0
+    course = undelivered.course(
+        error.code, permanent=error.permanent, attempts=row.attempts, whispered=whispered, parked_for=since
+    )
+    row.due_at = undelivered.next_try(course, row.attempts, error.retry_after, now)
+    if course == "anew":
         # Somebody deleted it: post it anew at once, a card is rebuilt from state.
-        row.sent_ts, row.tried, row.due_at = None, False, now
-    elif error.permanent or row.attempts >= MAX_ATTEMPTS:
+        row.sent_ts, row.tried = None, False
+    elif course == "uproot":
+        _uproot(session, row, now)
+    elif course == "park":
+        row.parked_at = now if row.parked_at is None else row.parked_at
+    elif course == "drop":
         row.failed = error.code
     session.add(row)
+    closed = error.code in undelivered.CLOSED and course == "park"
+    if not (limited or closed):
+        return ()
+    waiting = [row, *hold(session, row.workspace, row.channel, row.due_at)]
+    patient = limited and error.retry_after < undelivered.PATIENCE
+    told = [] if patient else [one.respond for one in waiting if one.respond and not one.user]
+    for one in waiting:
+        if closed and not one.user:
+            one.parked_at, one.trouble = now if one.parked_at is None else one.parked_at, error.code
+        if not one.user and not patient:
+            one.respond = ""
+        session.add(one)
+    return told
 
 
-def deliver(engine: Engine, chat: Carrier, now: int) -> int:
+def _uproot(session: Session, row: PostRow, now: int) -> None:
+    """What its thread began with is gone: its first message of ours begins a new one, and all that is due follows."""
+    named = PostRow.after == row.after if row.after else PostRow.thread == row.thread
+    own = select(PostRow).where(PostRow.workspace == row.workspace, PostRow.channel == row.channel, PostRow.user == "")
+    line = session.exec(own.where(named).order_by(col(PostRow.created_at), col(PostRow.key))).all()
+    first = (session.get(PostRow, row.after) if row.after else None) or (line[0] if line else row)
+    for one in (first, *line):
+        one.thread, one.after = None, None if one.key == first.key else first.key
+        if one.key == first.key or one.sent_ts is None:
+            one.sent_ts, one.tried, one.version = None, False, max(one.version, one.sent_version + 1)
+            one.due_at = now
+        session.add(one)
+
+
+def deliver(engine: Engine, chat: Carrier, now: int, digests: Digests = lambda session, row, now: "") -> int:
     """Send everything that is due; return how many messages went out."""
     with transaction(engine) as session:
         keys = due(session, now)
-    return sum(_deliver_one(engine, chat, key, now) for key in keys)
+    return sum(_deliver_one(engine, chat, key, now, digests) for key in keys)
 
 
-def _deliver_one(engine: Engine, chat: Carrier, key: str, now: int) -> bool:
+def _deliver_one(engine: Engine, chat: Carrier, key: str, now: int, digests: Digests) -> bool:
     with transaction(engine) as session:
-        job = _take(session, key)
+        job = _take(session, key, now, digests)
     if job is None:
         return False
     try:
-        ts = _send(chat, job)
+        ts, rest = _fitted(chat, job)
     except ChatError as error:
-        if error.code in OUTSIDE and job.respond:
-            _answer(chat, job)
-        return _put_off(engine, job, error, now)
+        return _put_off(engine, chat, job, error, now)
     except Exception:
         # The rim of this worker: one message's fault must not hold up the others.
         log.exception("post %s could not be sent", key)
-        return _put_off(engine, job, ChatError("unexpected", permanent=False), now)
+        return _put_off(engine, chat, job, ChatError("unexpected", permanent=False), now)
     with transaction(engine) as session:
-        _settle(session, job, ts)
+        _settle(session, job, ts, rest, now)
     return True
 
 
-def _answer(chat: Carrier, job: _Job) -> None:
-    """Where we may not post, who sent the command still hears: the whisper itself, or how to let us in."""
+def _put_off(engine: Engine, chat: Carrier, job: _Job, error: ChatError, now: int) -> bool:
+    with transaction(engine) as session:
+        waiting = _defer(session, job, error, now)
+    outside = error.code in OUTSIDE
+    why = post_words.waits(error.code, now + error.retry_after)
+    for address in waiting:
+        _answer(chat, address, why)
+    if job.user and job.respond and outside:
+        _answer(chat, job.respond, job.message.text)
+    return False
+
+
+def _answer(chat: Carrier, address: str, text: str) -> None:
+    """Where we may not post, who sent the command still hears: the whisper itself, or what is the matter."""
     try:
-        chat.respond(job.respond, job.message.text if job.user else words.NOT_IN_CHANNEL)
+        chat.respond(address, text)
     except ChatError as error:
         log.warning("a command could not be answered by its address: %s", error.code)
-
-
-def _put_off(engine: Engine, job: _Job, error: ChatError, now: int) -> bool:
-    with transaction(engine) as session:
-        _defer(session, job, error, now)
-    return False

@@ -66,7 +66,9 @@ def propose(wiring: Wiring, about: About, request: Request, effect: Effect = no_
     assert manifest is not None
     if untrue := labelled.untrue(wiring, Digest(request.bundle), grants.names(manifest.capabilities)):
         raise Refused(untrue)
-    wanted = audiences.wanted(wiring.chat, request, _owner(wiring, request.app) or request.person)
+    wanted = audiences.wanted(
+        wiring.chat, request, _owner(wiring, request.app) or request.person, _opening(wiring, request)
+    )
     verdict = _judged(wiring, request, manifest, wanted)
     if verdict.decision != "deny" and (nowhere := archiving.problem(wiring, manifest, request.app)):
         raise Refused(nowhere)
@@ -146,6 +148,12 @@ def _owners(wiring: Wiring, request: Request) -> Collection[str]:
         app = apps.get(session, request.app) if request.app else None
         given = given_to.of(session, app.id) if app else {}
     return {*((app.owner,) if app else ()), *(one for one, role in given.items() if role == "owner")}
+
+
+def _opening(wiring: Wiring, request: Request) -> str:
+    """Whom a channel's apps are open to when nobody said it; empty for the people of the channel."""
+    opening = wiring.channels.of(request.place.channel).audience
+    return "" if opening == "channel" or request.place.kind == "dm" else opening
 
 
 def _somebody(wiring: Wiring, request: Request, verdict: Verdict, asked: Members, authors: Collection[str]) -> None:

@@ -151,7 +151,9 @@ class Settings:
     chromium: str = ""
     """What draws the pictures of previews: a file, `off` for none; empty to look for it."""
     guest_channels: frozenset[str] = frozenset()
-    """The ids of channels in which guests and partners may steer their own apps."""
+    """The ids of channels in which guests and partners may steer their own apps: the short form of `channels`."""
+    channels: Path | None = None
+    """The file that says what holds in which channel (`bot.channels`)."""
     archives: Places | None = None
     """Where archives of ended apps go; None for a folder of ours."""
     company: CompanySettings | None = None
@@ -244,6 +246,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         guest_channels=_listed(environ, "SLIPWAY_GUEST_CHANNELS", listed.channels),
         archives=archives(where.home, environ),
         company=_strictly(lambda: company_settings.read(environ)),
+        channels=named.channels(environ),
     )
 
 

@@ -14,7 +14,7 @@ from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
-from bot import blocks, forms, slack_shortcut, words
+from bot import blocks, forms, slack_news, slack_shortcut, words
 from bot import slack_payloads as payloads
 from bot.chat import ChatError, Heard, Message, Place, Pressed
 from bot.database import ReadOnly
@@ -89,6 +89,7 @@ class Slack:
         app.event("app_mention", middleware=[self._mention])(_acked)
         app.event("message", middleware=[self._message])(_acked)
         app.event("app_home_opened", middleware=[self._home])(_acked)
+        slack_news.listen(app, self._ears, _acked)
         app.action(
             re.compile(r"^slipway\.(answer|consent|reject|look|sent|allow|versions|who|share|keep|hand|people)\b")
         )(self._open)

@@ -9,13 +9,17 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from bot import slack_agent, slack_files
-from bot.chat import Channel, ChatError, Chunk, GroupState, Message, Place, Profile
+from bot.chat import Block, Channel, ChatError, Chunk, GroupState, Message, Place, Profile, Shared
 
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 """Slack's words for 'not now'; every other error will be the same tomorrow."""
 EVENT_TYPE = "slipway_post"
 PAGES = 20
 """At most so many pages of 200 members or channels: 4,000, far above a channel that approves lunch surveys."""
+
+
+FEW = 20
+"""People who are looked up one by one; of more, the list of everybody is asked for."""
 
 
 class SlackChat:
@@ -71,6 +75,12 @@ class SlackChat:
             blocks=list(message.blocks) or None,
         )
 
+    def unfurl(self, shared: Shared, blocks: Mapping[str, Sequence[Block]]) -> None:
+        """Show blocks below a message, link by link."""
+        named = {"unfurl_id": shared.unfurl, "source": shared.source}
+        where: Mapping[str, Any] = named if shared.unfurl else {"channel": shared.place.channel, "ts": shared.ts}
+        self._call("chat.unfurl", **{**where, "unfurls": {url: {"blocks": list(one)} for url, one in blocks.items()}})
+
     def respond(self, response_url: str, text: str) -> None:
         """Answer privately by a response_url."""
         try:
@@ -105,6 +115,13 @@ class SlackChat:
     def profile(self, user: str) -> Profile:
         """Look one person up."""
         return _profile(user, self._call("users.info", user=user, include_locale=True)["user"], self._ours)
+
+    def profiles(self, users: Collection[str]) -> Mapping[str, Profile]:
+        """Look many people up: a few one by one, many in the list of everybody."""
+        if len(users) <= FEW:
+            return {user: self.profile(user) for user in users}
+        everybody = self._all("users.list", "members")
+        return {str(one["id"]): _profile(str(one["id"]), one, self._ours) for one in everybody if one["id"] in users}
 
     def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
         """The people with these handles."""
@@ -246,6 +263,7 @@ WRITES = frozenset(
         "chat.postMessage",
         "chat.update",
         "chat.postEphemeral",
+        "chat.unfurl",
         "views.open",
         "views.update",
         "views.publish",

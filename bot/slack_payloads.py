@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.chat import Drafted, Place, Pressed, Submitted
+from bot.chat import Drafted, Place, Pressed, Shared, Submitted
 
 Values = Mapping[str, str | Sequence[str] | None]
 
@@ -31,15 +31,30 @@ def pressed(body: Mapping[str, Any]) -> Pressed:
     action = body["actions"][0]
     channel = body.get("channel", {}).get("id", "")
     message = body.get("message", {})
+    # A message that one person alone sees is not in the payload; where it stands is.
+    within = (body.get("container") or {}).get("thread_ts")
     return Pressed(
         key=f"{body['user']['id']}:{action.get('action_ts', '')}:{action['action_id']}",
-        place=place(body["team"]["id"], channel, message.get("thread_ts") or message.get("ts")),
+        place=place(body["team"]["id"], channel, message.get("thread_ts") or message.get("ts") or within),
         user=body["user"]["id"],
         action=".".join(action["action_id"].split(".")[:2]),
         value=action.get("value", ""),
         message=message.get("ts", ""),
         trigger=body.get("trigger_id", ""),
         response_url=body.get("response_url", ""),
+    )
+
+
+def shared(body: Mapping[str, Any], event: Mapping[str, Any]) -> Shared:
+    """A message with links in it. What is being written and not sent yet has no ts."""
+    return Shared(
+        key=body["event_id"],
+        place=place(body["team_id"], str(event.get("channel") or ""), event.get("thread_ts")),
+        user=str(event.get("user") or ""),
+        ts=str(event.get("message_ts") or ""),
+        urls=tuple(str(one.get("url") or "") for one in event.get("links") or ()),
+        unfurl=str(event.get("unfurl_id") or ""),
+        source=str(event.get("source") or ""),
     )
 
 

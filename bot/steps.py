@@ -13,7 +13,9 @@ from bot import (
     handing,
     keyring,
     labelled,
+    making_room,
     picturing,
+    post_words,
     rehearsing,
     remembering,
     shelving,
@@ -107,6 +109,15 @@ def reviewed(wiring: Wiring, request: Request) -> Step:
         signed = wiring.notary.attest(request, bundle)
     except (NoKey, OSError) as error:
         raise Unavailable("Slipway cannot sign this app right now.") from error
+    if oldest := making_room.wanted(wiring, request):
+        full = post_words.no_room(wiring.open_previews)
+        return Step(
+            State.FAILED,
+            "request.failed",
+            why=full,
+            changes={"trouble": full},
+            effect=lambda session: making_room.offer(session, wiring, request, oldest),
+        )
     smoked = wiring.smoke(bundle.digest)
     if smoked.problem:
         return Step(State.FAILED, "request.failed", why=smoked.problem, changes={"trouble": smoked.problem})

@@ -37,7 +37,7 @@ def place(request: Request) -> tuple[Place, str | None]:
 def post(request: Request, key: str, message: Message, user: str = "") -> Post:
     """A message in the Request's thread; with `user`, for that person alone."""
     where, root = place(request)
-    return Post(key=key, place=where, message=message, user=user, after=root)
+    return Post(key=key, place=where, message=message, user=user, after=root, app=request.app or "")
 
 
 def open_thread(session: Session, request: Request, respond: str, now: int) -> None:

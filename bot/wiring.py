@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Engine
 
 from bot.billing import Billing
+from bot.channels import Channels
 from bot.chat import Chat, Place
 from bot.notary import Notary
 from bot.signin import Company
@@ -98,6 +99,10 @@ class Wiring:
     """The chat's id of somebody's manager, as their profile names them; empty when it does not. Raises ChatError."""
     guest_channels: frozenset[str] = frozenset()
     """Channels, by id, in which guests and partners may ask for apps and steer their own."""
+    channels: Channels = field(default_factory=Channels)
+    """What else holds in which channel, as operators say."""
+    open_previews: int = 10
+    """Previews that one person may have open without anything of them being live (D2)."""
     osv: Path = Path("osv")
     """The folder of OSV records that somebody else fetches."""
     billing: Billing = field(default_factory=Billing)

@@ -162,6 +162,8 @@ class Gateway:
             if asked.path == ABOUT and route.open(now):
                 return self._about(route, now, request_id)
             return pages.reply(pages.NOT_FOUND, request_id)
+        if route.over and not route.ended_at:
+            return pages.reply(pages.preview_over(route.title), request_id)
         if route.still(now):
             return pages.reply(closed.frozen(route, self._routes.contact), request_id)
         if route.suspended(now):

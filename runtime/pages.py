@@ -145,6 +145,15 @@ def tombstone(
     return Page(410, f"{title} {verb}", f"This app {when}.{said}{final}{kept}", action)
 
 
+def preview_over(title: str) -> Page:
+    """What stands at a preview's address once the app was changed: each change has an address of its own."""
+    return Page(
+        410,
+        f"This preview of {title} is over",
+        "The app was changed or published since. The card in its Slack thread leads to what there is now.",
+    )
+
+
 NOT_FOUND = Page(404, "There is no app here", "The address may be mistyped, or the app was never published.")
 WRONG_STAGE = Page(404, "Nothing is published here yet", "Open the preview from its thread, or publish it there first.")
 SIGN_IN_FIRST = Page(401, "Please sign in first", "Open the page again and sign in; then send the form once more.")

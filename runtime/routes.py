@@ -38,8 +38,23 @@ LEFT JOIN lease ON lease.app = deployment.app AND lease.stage = deployment.stage
 LEFT JOIN tombstone ON tombstone.app = app.id
 WHERE app.slug = ?
 """
+_PREVIEW = """
+SELECT app.id, app.title, app.owner, app.stage, app.ended_at, app.export, app.trace, app.audience,
+  app.workspace || ':' || coalesce(nullif(app.budget_tag, ''), app.team),
+  CASE WHEN deployment.ended_at IS NULL THEN deployment.bundle ELSE '' END,
+  coalesce(lease.ends_at, 0), coalesce(deployment.paused, '') <> '',
+  coalesce(tombstone.owner, ''), coalesce(tombstone.until, 0)
+FROM deployment
+JOIN app ON app.id = deployment.app
+LEFT JOIN lease ON lease.app = deployment.app AND lease.stage = deployment.stage
+LEFT JOIN tombstone ON tombstone.app = app.id
+WHERE deployment.stage = ? AND app.slug || '-' || substr(deployment.id, 5) = ? AND deployment.id = ?
+"""
+"""Of a preview's own label alone: its slug would be guessed."""
 _GRANTS = "SELECT name, until FROM app_grant WHERE app = ? AND revoked_at IS NULL ORDER BY id"
 _SESSION = "SELECT person, name, handle, csrf, expires_at FROM visit_session WHERE digest = ? AND app = ? AND stage = ?"
+DEPLOYMENT = "dep_"
+"""Begins the id of a Deployment; twelve random hexadecimal digits follow."""
 SHELF = "shelf"
 """The label of the gallery's own origin, and what stands for an app in its visitors' sessions."""
 MOST_SESSIONS = 10_000
@@ -54,9 +69,14 @@ WHERE person.id = ? ORDER BY identity.id
 """
 
 
+def preview_label(slug: str, deployment: str) -> str:
+    """The label of a preview's host: nobody who was not told it finds it, and each change has another (D2)."""
+    return f"{slug}-{deployment.removeprefix(DEPLOYMENT)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a host leads. `bundle` is empty when nothing is deployed there (any more)."""
+    """Where a host leads. `slug` is its label; `bundle` is empty when nothing is deployed there (any more)."""
 
     app: str
     slug: str
@@ -88,6 +108,8 @@ class Route:
     """Until when an ended app can be restored."""
     public: bool = False
     """Whether it was approved for anyone with the link."""
+    over: bool = False
+    """Whether this was a preview that another one, or none, has taken the place of."""
 
     @property
     def name(self) -> str:
@@ -247,7 +269,8 @@ class Routes:
         self._version, self._committed = version, committed
 
     def _read(self, slug: str, stage: Where) -> Route | None:
-        rows = self._source.rows(_ROUTE, (stage, slug))
+        query, named = (_PREVIEW, (f"{DEPLOYMENT}{slug.rpartition('-')[2]}",)) if stage == "preview" else (_ROUTE, ())
+        rows = self._source.rows(query, (stage, slug, *named))
         if not rows:
             return None
         app, title, owner, app_stage, ended_at, export, trace, audience, team, bundle, ends_at, paused, *stone = rows[0]
@@ -273,6 +296,7 @@ class Routes:
             keeper=stone[0],
             until=stone[1],
             public=stage == "live" and json.loads(audience).get("kind") == "public",
+            over=stage == "preview" and not bundle,
         )
 
     def _still(self, app: str, bundle: str) -> tuple[int, Mapping[str, int]]:

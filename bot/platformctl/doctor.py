@@ -14,7 +14,8 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import anchoring, clockwork, database, keyring, named, words
+from bot import anchoring, channels, clockwork, database, keyring, named, words
+from bot.channels import BadChannels
 from bot.platformctl import owners
 from bot.platformctl.owners import Owner
 from guardrails import anchors, audit, keys
@@ -63,6 +64,7 @@ def examine(home: Path, ports: Mapping[str, int]) -> Iterator[Line]:
     yield from _walls()
     yield from _database(home / "control.db")
     yield from shelf(SHELF, owners.asked())
+    yield _channels()
     yield Line(
         "chromium",
         bool(shutil.which("chromium")),
@@ -70,6 +72,17 @@ def examine(home: Path, ports: Mapping[str, int]) -> Iterator[Line]:
         "Only `make test-browser` needs it: install the package chromium",
         needed=False,
     )
+
+
+def _channels() -> Line:
+    """The file of channels that control would start with, by its digest."""
+    path = named.channels()
+    try:
+        found = channels.load(path)
+    except BadChannels as error:
+        return Line("channels", False, str(error), "Mend the file: control does not start with it")
+    held = f"{words.counted(len(found.named), 'channel', 'channels')} in {path} ({found.digest})"
+    return Line("channels", True, held if path else "what holds everywhere; SLIPWAY_CHANNELS names a file for more")
 
 
 def shelf(folder: Path, owner: Owner) -> Iterator[Line]:

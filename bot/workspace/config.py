@@ -115,6 +115,8 @@ SCOPES = (
     "im:history",
     "im:read",
     "im:write",
+    "links:read",
+    "links:write",
     "reactions:write",
     "usergroups:read",
     "users:read",
@@ -152,6 +154,8 @@ class Config:
     shortcuts: tuple[tuple[str, str], ...] = (("slipway.from_message", "Make an app from this"),)
     """What the menu of a message offers: callback id and name."""
     examples: tuple[str, ...] = EXAMPLES
+    unfurl_domains: tuple[str, ...] = ("localhost",)
+    """Domains of which the app hears when somebody posts a link, subdomains included."""
     scopes: tuple[str, ...] = SCOPES
     post_rate: float = 1.0
     """Messages a second in one channel, after `post_burst` at once."""

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 
-from bot.workspace import payloads
+from bot.workspace import payloads, shared_links
 from bot.workspace.blocks import with_ids
 from bot.workspace.config import Clock, Config, Json
 from bot.workspace.delivery import Delivery
 from bot.workspace.directory import SLACKBOT, Channel, Directory
 from bot.workspace.errors import Refused
+from bot.workspace.faults import Faults
 from bot.workspace.feed import Feed
 from bot.workspace.forms import View
 from bot.workspace.hooks import Hooks
@@ -32,6 +33,7 @@ class Harbor:
         self.urls = ResponseUrls(config.base_url, config.team_id)
         self.posts = Buckets(config.post_rate, config.post_burst)
         self.calls = Buckets(config.call_rate, config.call_burst)
+        self.faults = Faults()
         self.views: dict[str, View] = {}
         self.read: dict[tuple[str, str], str] = {
             (one["user"], one["channel"]): one["ts"] for one in self.keep.all("read")
@@ -100,6 +102,8 @@ class Harbor:
             shape["edited"] = {"user": message.user, "ts": message.edited}
         if metadata and message.metadata:
             shape["metadata"] = message.metadata
+        if message.attachments:
+            shape["attachments"] = list(message.attachments)
         if message.reactions:
             shape["reactions"] = [
                 {"name": name, "users": list(users), "count": len(users)} for name, users in message.reactions
@@ -147,7 +151,17 @@ class Harbor:
             self.emit(payloads.message_event(self.config, message, channel.type))
             if f"<@{self.directory.bot.id}>" in text and not by_bot and not channel.direct:
                 self.emit(payloads.message_event(self.config, message, channel.type, "app_mention"))
+        if shared := shared_links.event(self.config, message, self.directory.bot.id in channel.members):
+            self.emit(shared)
         return message
+
+    def attach(self, message: Message) -> None:
+        """Put what stands below a message's links; everybody who sees it sees that."""
+        channel, before = self.channel(message.channel), self.shape(self.message(message.channel, message.ts))
+        self._show("message_changed", channel, self.log.put(message))
+        if self.directory.bot.id in channel.members:
+            after, stamp = self.shape(message), self.log.stamp(self.clock())
+            self.emit(payloads.changed_event(before, after, channel, stamp))
 
     def change(self, message: Message, text: str, blocks: Sequence[Json], metadata: Json | None = None) -> Message:
         """Replace what a message says."""

@@ -1,7 +1,7 @@
 """What was said: messages, whispers (ephemeral messages), threads, and their shapes on the wire."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from bot.workspace.config import Json
 from bot.workspace.keep import Keep
@@ -22,6 +22,8 @@ class Message:
     subtype: str = ""
     edited: str = ""
     reactions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    attachments: tuple[Json, ...] = ()
+    """What stands below it for the links in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Whisper:
 
 def _message(kept: Json) -> Message:
     reactions = tuple((name, tuple(users)) for name, users in kept["reactions"])
-    return Message(**{**kept, "blocks": tuple(kept["blocks"]), "reactions": reactions})
+    attached = tuple(kept.get("attachments", ()))
+    return Message(**{**kept, "blocks": tuple(kept["blocks"]), "reactions": reactions, "attachments": attached})
 
 
 class Log:
@@ -70,6 +73,13 @@ class Log:
         self._said.setdefault(message.channel, {})[message.ts] = message
         self._keep.put("message", f"{message.channel}:{message.ts}", asdict(message))
         return message
+
+    def hand_over(self, bot: str, other: str) -> None:
+        """What one bot said is another's from now on."""
+        for said in list(self._said.values()):
+            for one in list(said.values()):
+                if one.user == bot:
+                    self.put(replace(one, user=other))
 
     def remove(self, message: Message) -> None:
         """Forget a message."""

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.workspace import acts, homes, modals
+from bot.workspace import acts, homes, modals, troubles
 from bot.workspace.config import Json
 from bot.workspace.directory import Channel, User
 from bot.workspace.door import COOKIE, Door
@@ -56,6 +56,7 @@ class PageApi:
             "read": self.read,
             "open": self.open,
             "allow": self.allow,
+            "trouble": self.trouble,
         }
         return [
             Route("/page/api/me", self.me, methods=["POST"]),
@@ -258,6 +259,10 @@ class PageApi:
         """`{authorize}` (an authorize address): agree to a sign-in as this person; `location` is where to go."""
         query = dict(parse_qsl(urlsplit(str(given.get("authorize"))).query))
         return {"location": self._signin.allow(query, user.id)}
+
+    async def trouble(self, user: User, given: Json) -> Json:
+        """Let something go wrong; see `bot.workspace.troubles.cause`."""
+        return troubles.cause(self._harbor, user, given)
 
     async def live(self, socket: WebSocket) -> None:
         """News for this person's page, from the page's own origin only."""

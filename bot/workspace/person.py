@@ -121,6 +121,10 @@ class Person:
         """Open the conversation with a user id; the channel's id."""
         return str(self._post("open", user=user)["channel"]["id"])
 
+    def trouble(self, **what: Any) -> None:
+        """Let something go wrong in the workspace: see `bot.workspace.troubles.cause`."""
+        self._post("trouble", **what)
+
     def boot(self) -> Json:
         """The workspace as this person sees it: `users`, `channels`, `groups`, `bot`, `commands`, …"""
         return self._get("boot")

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
-from bot.workspace import acts, files, looking, streams, talking, webapi
+from bot.workspace import acts, files, looking, streams, talking, unfurls, webapi
 from bot.workspace.config import Clock, Config
 from bot.workspace.directory import SLACKBOT, User
 from bot.workspace.door import Door, KnownHosts
@@ -31,7 +31,7 @@ POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-ROOMS = (files, looking, streams, talking)
+ROOMS = (files, looking, streams, talking, unfurls)
 """Importing them puts their methods behind the Web API."""
 
 

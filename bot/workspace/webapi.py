@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.workspace.config import Json
 from bot.workspace.errors import Refused
+from bot.workspace.faults import fail
 from bot.workspace.harbor import Harbor
 
 Auth = Literal["bot", "app", "none"]
@@ -82,7 +83,12 @@ async def answer(harbor: Harbor, name: str, request: Request) -> Response:
     headers = {"X-OAuth-Scopes": ",".join(harbor.config.scopes)}
     try:
         args = await _arguments(request)
+        fault = harbor.faults.take(name, args)
+        if fault is not None and not fault.late:
+            return Response(status_code=await fail(fault), headers=headers)
         body = _run(harbor, name, _token(request, args), args)
+        if fault is not None:
+            return Response(status_code=await fail(fault), headers=headers)
     except Refused as no:
         if no.code == "ratelimited":
             return JSONResponse(no.body(), 429, {**headers, "Retry-After": str(no.retry_after)})

@@ -20,6 +20,7 @@ from bot import (
     commands,
     database,
     decisions,
+    digests,
     endings,
     filling,
     following,
@@ -38,6 +39,7 @@ from bot import (
     scheduling,
     telemetry,
     thread,
+    unfurling,
     visitors,
 )
 from bot.chat import ChatError
@@ -57,6 +59,7 @@ from bot.slack import Slack
 from bot.slack_chat import SlackChat
 from bot.steps import STEPS
 from bot.streaming import Streams
+from bot.unfurling import UnfurlRow
 from bot.workspace.person import Person
 from guardrails.audit import AuditRow
 from guardrails.judge import Judge
@@ -292,8 +295,9 @@ class House:
             endings.tick(self.wiring)
             orphans.tick(self.wiring)
             probing.tick(self.wiring)
-            done += scheduling.tick(self.wiring) + freeze_telling.tick(self.wiring)
-            done += outbox.deliver(self.engine, Streams(self.engine, self.wiring.chat, self.now), self.now())
+            done += scheduling.tick(self.wiring) + freeze_telling.tick(self.wiring) + unfurling.tick(self.wiring)
+            chat = Streams(self.engine, self.wiring.chat, self.now)
+            done += outbox.deliver(self.engine, chat, self.now(), digests.by(self.wiring))
             if not done:
                 return
         raise AssertionError("the house does not come to rest")
@@ -446,6 +450,11 @@ class House:
         with Session(self.engine) as session:
             row = session.exec(select(PromptRow).where(PromptRow.user == user)).first()
             return row is not None and bool(row.shown_on)
+
+    def unfurls(self) -> Sequence[str]:
+        """Every message with links that was heard of."""
+        with Session(self.engine) as session:
+            return session.exec(select(UnfurlRow.key)).all()
 
     def actions(self) -> Sequence[str]:
         """What the audit tells, in its order."""

@@ -97,7 +97,8 @@ WHO = "slipway.who"
 )
 def test_every_state_offers_what_can_be_done_in_it(view: CardView, shown: list[str]) -> None:
     message = card.card(view)
-    assert buttons(message) == shown
+    # Wherever there is something to press, a reader can ask what of it is theirs.
+    assert buttons(message) == [*shown, *(["slipway.mine"] if shown else [])]
     must_be_fine(message)
 
 

@@ -97,7 +97,7 @@ def test_a_preview_that_fails_leaves_nothing_and_says_which_step_and_retry_mends
     house.wire(smoke=lambda bundle: Smoked("The first page ended with Crashed: no soup."))
     thread = house.ask(SURVEY)
     assert "no soup" in house.card(thread)
-    assert house.offered(thread) == {"slipway.retry", "slipway.discard", "slipway.sent"}
+    assert house.offered(thread) == {"slipway.retry", "slipway.discard", "slipway.sent", "slipway.mine"}
     with Session(house.engine) as session:
         assert deployments.standing(session) == ()
     assert house.request().app is None
@@ -267,7 +267,7 @@ def test_words_under_an_open_question_add_to_it_and_others_talk_does_not(house: 
 def test_nothing_fits_is_a_polite_no_with_the_nearest(house: House) -> None:
     thread = house.ask("what will the weather be tomorrow")
     assert "None of our templates fits that. The nearest I have is" in house.card(thread)
-    assert house.offered(thread) == {"slipway.choose", "slipway.want", "slipway.sent"}
+    assert house.offered(thread) == {"slipway.choose", "slipway.want", "slipway.sent", "slipway.mine"}
 
 
 def test_a_kind_that_is_not_on_the_shelf_is_noted(house: House) -> None:
@@ -306,7 +306,7 @@ def test_only_the_asker_steers_before_it_is_live(house: House) -> None:
     for action in ("slipway.publish", "slipway.answer"):
         told = house.press(thread, action, house.cy)
         assert told == f"Only <@{house.ana.id}>, who asked for this, and the collaborators can do that."
-    verbs = {"open", "publish", "answer", "discard", "sent"}
+    verbs = {"open", "publish", "answer", "discard", "sent", "mine"}
     assert house.offered(thread) == {f"slipway.{one}" for one in verbs}
 
 

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bot import slack, slack_agent, slack_chat, slack_files
+from bot import slack, slack_agent, slack_chat, slack_files, slack_news
 
 BOT = Path(slack.__file__).parent
 MANIFEST: dict[str, Any] = json.loads((BOT / "slack_manifest.json").read_text())
@@ -24,6 +24,7 @@ SCOPES: dict[str, set[str]] = {
     "chat.getPermalink": set(),
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
+    "chat.unfurl": {"links:write"},
     "chat.update": {"chat:write"},
     "conversations.history": {"channels:history", "groups:history", "im:history"},
     "conversations.info": {"channels:read", "groups:read"},
@@ -51,6 +52,10 @@ From "Required scopes" on https://docs.slack.dev/reference/methods/{method}.
 EVENTS: dict[str, dict[str, str]] = {
     "app_home_opened": {"app_home_opened": ""},
     "app_mention": {"app_mention": "app_mentions:read"},
+    "channel_unarchive": {"channel_unarchive": "channels:read"},
+    "group_unarchive": {"group_unarchive": "groups:read"},
+    "link_shared": {"link_shared": "links:read"},
+    "member_joined_channel": {"member_joined_channel": "channels:read"},
     "message": {
         "message.channels": "channels:history",
         "message.groups": "groups:history",
@@ -64,7 +69,7 @@ From "Required scopes" on https://docs.slack.dev/reference/events/{event}.
 
 KEYS = {
     "display_information": {"name", "description", "long_description", "background_color"},
-    "features": {"agent_view", "app_home", "bot_user", "shortcuts", "slash_commands"},
+    "features": {"agent_view", "app_home", "bot_user", "shortcuts", "slash_commands", "unfurl_domains"},
     "oauth_config": {"scopes"},
     "settings": {
         "event_subscriptions",
@@ -89,8 +94,9 @@ def methods() -> set[str]:
 
 
 def listened(kind: str) -> set[str]:
-    """What `slack.py` registers for, of one kind (`event`, `command`)."""
-    return set(re.findall(rf'app\.{kind}\("([^"]+)"', Path(slack.__file__).read_text()))
+    """What `slack.py` and `slack_news.py` register for, of one kind (`event`, `command`)."""
+    doors = "".join(Path(str(one.__file__)).read_text() for one in (slack, slack_news))
+    return set(re.findall(rf'app\.{kind}\("([^"]+)"', doors))
 
 
 def test_every_method_that_is_called_stands_in_the_table() -> None:
@@ -133,7 +139,12 @@ def test_people_can_write_to_the_bot_and_press_its_buttons() -> None:
 
 def test_it_connects_by_itself_and_needs_no_address() -> None:
     assert MANIFEST["settings"]["socket_mode_enabled"]
-    assert "url" not in json.dumps(MANIFEST)
+    assert 'url"' not in json.dumps(MANIFEST)
+
+
+def test_links_are_told_of_one_domain_that_whoever_installs_it_replaces() -> None:  # N1
+    assert MANIFEST["features"]["unfurl_domains"] == ["apps.example.com"]
+    assert "`unfurl_domains`" in (BOT.parent / "docs" / "slack.md").read_text()
 
 
 def test_it_has_the_keys_and_lengths_that_slack_takes() -> None:

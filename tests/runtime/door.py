@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel
 
 from bot.control import Ask, ControlSocket, Refused
 from guardrails import grants
-from runtime import apps, identity, sleeping, spool, supervisor, worker
+from runtime import apps, deployments, identity, sleeping, spool, supervisor, worker
 from runtime.appdata import SqliteAppData
 from runtime.bearer import Issuer
 from runtime.begun import Begun
@@ -30,7 +30,7 @@ from runtime.keeper import Unanswered
 from runtime.loaded import Loaded, Loader
 from runtime.outside import Way
 from runtime.rate import TEAM_REQUESTS_PER_MINUTE, Rate
-from runtime.routes import Routes
+from runtime.routes import Routes, preview_label
 from runtime.sandbox import Sandbox
 from runtime.scheduled import Fired, Scheduled
 from runtime.smoke import Smoke
@@ -262,6 +262,13 @@ class Door:
             with Session(self.engine) as session, session.begin():
                 client.headers["cookie"] = f"{COOKIE}={sign_in(session, person, self.wall, **where)}"
         return client
+
+    def preview(self, app: str = "app_1") -> str:
+        """The host of an app's newest preview: nobody guesses it."""
+        with Session(self.engine) as session:
+            found, known = deployments.newest(session, app, "preview"), apps.get(session, app)
+            assert found is not None and known is not None
+            return f"{preview_label(known.slug, found.id)}.preview.localhost"
 
     def fire(self, name: str, due: int, app: str = "app_1", slug: str = "lunch-survey") -> Fired:
         """Ask the worker, as control does, to run an app for a time that is due."""

@@ -85,9 +85,9 @@ def test_a_session_opens_no_other_app_and_no_other_stage(door: Door) -> None:
         assert other is not None
     ana = door.visitor("ana")
     assert ana.get("/").status_code == 200
-    for host in (f"{other.slug}.localhost", "lunch-survey.preview.localhost"):
+    for host in (f"{other.slug}.localhost", door.preview()):
         assert ana.get("/", headers={"host": host}).status_code == 302
-    assert door.visitor("ana", "lunch-survey.preview.localhost", stage="preview").get("/").status_code == 200
+    assert door.visitor("ana", door.preview(), stage="preview").get("/").status_code == 200
 
 
 def test_membership_is_asked_once_a_minute_and_at_once_when_the_audience_changed(door: Door) -> None:
@@ -246,7 +246,7 @@ def test_preview_and_live_keep_their_rows_apart(door: Door) -> None:  # T5
     digest = door.publish(granted=("store",))
     with Session(door.engine) as session, session.begin():
         deployments.preview(session, "app_1", digest, NOW)
-    live, preview = door.visitor("ben"), door.visitor("ben", "lunch-survey.preview.localhost", stage="preview")
+    live, preview = door.visitor("ben"), door.visitor("ben", door.preview(), stage="preview")
     assert [live.get("/add").text, live.get("/add").text, preview.get("/add").text] == ["1", "2", "1"]
 
 

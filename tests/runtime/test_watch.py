@@ -88,7 +88,7 @@ def test_a_preview_has_the_same_limit_and_a_count_of_its_own(door: Door) -> None
         live = deployments.active(session, "app_1", "live")
         assert live is not None
         deployments.preview(session, "app_1", live.bundle, NOW)
-    inside, outside = door.visitor("ana", "lunch-survey.preview.localhost", stage="preview"), door.visitor("ana")
+    inside, outside = door.visitor("ana", door.preview(), stage="preview"), door.visitor("ana")
     assert [one.get("/").status_code for one in (inside, outside, inside, outside)] == [200, 200, 429, 429]
 
 
@@ -159,7 +159,7 @@ def test_what_is_suspended_is_calm_and_comes_back_with_its_lease(door: Door, sta
         before = deployments.leased(session, "app_1", stage)
         assert deployments.pause(session, "app_1", stage, "OutOfCpu", NOW)
         assert not deployments.pause(session, "app_1", stage, "OutOfCpu", NOW)
-    host = "lunch-survey.localhost" if stage == "live" else "lunch-survey.preview.localhost"
+    host = "lunch-survey.localhost" if stage == "live" else door.preview()
     ana = door.visitor("ana", host, stage=stage)
     page = ana.get("/")
     assert (page.status_code, "Lunch survey is paused" in page.text) == (503, True)

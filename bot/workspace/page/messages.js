@@ -90,6 +90,15 @@ function only(message) {
 }
 
 function body(message) {
+  return [words(message), ...(message.attachments ?? []).map(attached)];
+}
+
+// What the app shows below a message for a link in it.
+function attached(one) {
+  return el("div", { className: "attached" }, el("div", { className: "blocks" }, blocks(one.blocks ?? [], () => {})));
+}
+
+function words(message) {
   const act = (element, block, value) => press(message, element, block, value);
   if (message.blocks?.length) return el("div", { className: "blocks" }, blocks(message.blocks, act));
   const edited = message.edited && el("span", { className: "edited" }, " (edited)");
@@ -110,12 +119,12 @@ function reactions(message) {
 
 function thread(message, open) {
   if (!message.reply_count) return null;
-  const words = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
+  const count = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
   return el(
     "button",
     { type: "button", className: "replies", onclick: () => open(message.ts) },
     message.reply_users.slice(0, 4).map((id) => picture(id, 22)),
-    el("strong", {}, words),
+    el("strong", {}, count),
     el("span", {}, `Last reply ${clock(message.latest_reply)}`),
   );
 }

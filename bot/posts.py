@@ -1,0 +1,292 @@
+"""The rows of the outbox: the *desired* content of each message. Their delivery is `bot.outbox`.
+
+Writing a Post again under the same key changes the message in place, so that progress, cards and decisions need no
+second mechanism, and a crash between the change and the chat loses nothing: the row is still ahead of the chat.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from bot.chat import Block, Message, Place
+
+
+class PostRow(SQLModel, table=True):
+    __tablename__ = "outbox"
+
+    key: str = Field(primary_key=True)
+    workspace: str
+    channel: str = Field(index=True)
+    channel_kind: str
+    thread: str | None = None
+    after: str | None = None
+    """Key of the post whose message is the thread's root; this one waits until that one is out."""
+    user: str = ""
+    text: str
+    blocks: str
+    version: int = 1
+    sent_version: int = 0
+    sent_ts: str | None = None
+    tried: bool = False
+    attempts: int = 0
+    due_at: int
+    created_at: int
+    failed: str = ""
+    """Why it was given up; empty while it was not."""
+    respond: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    app: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
+    held: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Key of the digest that tells this one; empty when it is told by itself."""
+    trouble: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The chat's last word for why not."""
+    parked_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message to bring about. With `user` it is whispered to that person alone and cannot be edited.
+
+    `respond` is the address that came with a command: where we are no member, its sender is answered there.
+    `app` is the app that it is about: its thread bears so many new posts a week (`bot.quiet`).
+    """
+
+    key: str
+    place: Place
+    message: Message
+    user: str = ""
+    after: str | None = None
+    respond: str = ""
+    app: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A post that the chat does not take, tried again each hour until `until`."""
+
+    key: str
+    workspace: str
+    channel: str
+    root: str
+    """The thread's ts, or the key of the post that it begins with."""
+    text: str
+    why: str
+    since: int
+    due_at: int
+
+
+def put(session: Session, post: Post, now: int, due_at: int | None = None) -> None:
+    """Ask for this message, from `due_at` on; under a key that exists, ask for this new content in place."""
+    blocks = json.dumps([dict(one) for one in post.message.blocks])
+    row = session.get(PostRow, post.key)
+    if row is None:
+        session.add(
+            PostRow(
+                key=post.key,
+                workspace=post.place.workspace,
+                channel=post.place.channel,
+                channel_kind=post.place.kind,
+                thread=post.place.thread,
+                after=post.after,
+                user=post.user,
+                text=post.message.text,
+                blocks=blocks,
+                due_at=now if due_at is None else due_at,
+                # What is to come later holds up nothing in its thread until then.
+                created_at=now if due_at is None else due_at,
+                respond=post.respond,
+                app=post.app,
+            )
+        )
+    elif (row.text, row.blocks) != (post.message.text, blocks):
+        row.text, row.blocks, row.version = post.message.text, blocks, row.version + 1
+        row.due_at, row.attempts, row.failed = now if due_at is None else due_at, 0, ""
+        row.parked_at = None
+        session.add(row)
+
+
+def settle_buttons(session: Session, prefix: str, instead: Block, now: int) -> bool:
+    """In every post whose key begins with `prefix`, put `instead` where its buttons were; whether any had some."""
+    settled = False
+    for row in session.exec(select(PostRow).where(col(PostRow.key).startswith(prefix, autoescape=True))):
+        blocks = [dict(instead) if one["type"] == "actions" else one for one in json.loads(row.blocks)]
+        if blocks != json.loads(row.blocks):
+            row.blocks, row.version, row.due_at = json.dumps(blocks), row.version + 1, now
+            session.add(row)
+            settled = True
+    return settled
+
+
+def count_since(session: Session, prefix: str, since: int) -> int:
+    """How many posts whose key begins with `prefix` were asked for after `since`."""
+    found = select(PostRow.key).where(col(PostRow.key).startswith(prefix, autoescape=True), PostRow.created_at > since)
+    return len(session.exec(found).all())
+
+
+def made_since(session: Session, app: str, since: int) -> Sequence[str]:
+    """The keys of what stands in the chat about this app for everybody and was asked for since then."""
+    found = select(PostRow.key).where(PostRow.app == app, PostRow.user == "", PostRow.created_at >= since)
+    return session.exec(found.where(col(PostRow.sent_ts).is_not(None))).all()
+
+
+def held(session: Session, digest: str) -> Sequence[PostRow]:
+    """What a digest tells, oldest first."""
+    found = select(PostRow).where(PostRow.held == digest)
+    return session.exec(found.order_by(col(PostRow.created_at), col(PostRow.key))).all()
+
+
+def known(session: Session, key: str) -> bool:
+    """Whether this post was asked for before."""
+    return session.get(PostRow, key) is not None
+
+
+def text(session: Session, key: str) -> str:
+    """What this post says, empty when there is none."""
+    row = session.get(PostRow, key, populate_existing=True)
+    return row.text if row else ""
+
+
+def sent(session: Session, key: str) -> str | None:
+    """The ts of the message that this post became, None while it is not out."""
+    row = session.get(PostRow, key)
+    return row.sent_ts if row else None
+
+
+def key_of(session: Session, channel: str, ts: str) -> str | None:
+    """The key of the post that became this message of ours."""
+    return session.exec(select(PostRow.key).where(PostRow.channel == channel, PostRow.sent_ts == ts)).first()
+
+
+def due(session: Session, now: int) -> Sequence[str]:
+    """Keys of the posts whose message is behind their row, oldest first.
+
+    Those that wait for their root, or for one before them in their thread, are not.
+    """
+    root, before = aliased(PostRow), aliased(PostRow)
+    waits = select(before.key).where(_before(before), col(before.due_at) > now).exists()
+    return session.exec(
+        select(PostRow.key)
+        .outerjoin(root, col(root.key) == col(PostRow.after))
+        .where(lagging(), PostRow.due_at <= now)
+        .where(or_(col(PostRow.after).is_(None), col(PostRow.thread).is_not(None), col(root.sent_ts).is_not(None)))
+        .where(or_(col(PostRow.sent_ts).is_not(None), col(PostRow.user) != "", ~waits))
+        .order_by(col(PostRow.created_at), col(PostRow.key))
+        .limit(50)
+    ).all()
+
+
+def lagging() -> ColumnElement[bool]:
+    """Of a row: its message is behind it, and was neither given up nor left to a digest."""
+    return and_(col(PostRow.sent_version) < col(PostRow.version), col(PostRow.failed) == "", col(PostRow.held) == "")
+
+
+def _before(other: type[PostRow]) -> ColumnElement[bool]:
+    """Of another row: it comes before this one in the same thread and is not out yet."""
+    return and_(
+        col(other.channel) == col(PostRow.channel),
+        func.coalesce(other.after, other.thread) == func.coalesce(PostRow.after, PostRow.thread),
+        col(other.sent_ts).is_(None),
+        col(other.user) == "",
+        col(other.failed) == "",
+        col(other.held) == "",
+        col(other.parked_at).is_(None),
+        or_(
+            col(other.created_at) < col(PostRow.created_at),
+            and_(col(other.created_at) == col(PostRow.created_at), col(other.key) < col(PostRow.key)),
+        ),
+    )
+
+
+def first_in_line(session: Session, key: str) -> bool:
+    """Whether nothing that should stand before this post in its thread is still to be posted."""
+    before = aliased(PostRow)
+    return session.exec(select(before.key).where(PostRow.key == key, _before(before))).first() is None
+
+
+def hold(session: Session, workspace: str, channel: str, until: int) -> Sequence[PostRow]:
+    """Whatever is to be said in this channel waits until then; the rows that do so now."""
+    rows = session.exec(
+        select(PostRow).where(
+            lagging(), PostRow.workspace == workspace, PostRow.channel == channel, PostRow.due_at < until
+        )
+    ).all()
+    for row in rows:
+        row.due_at = until
+        session.add(row)
+    return rows
+
+
+def parked(session: Session) -> tuple[Parked, ...]:
+    """What the chat does not take, longest first: what waits for somebody's decision among it."""
+    rows = session.exec(
+        select(PostRow).where(col(PostRow.parked_at).is_not(None), lagging()).order_by(col(PostRow.parked_at))
+    )
+    return tuple(
+        Parked(
+            one.key, one.workspace, one.channel, one.after or one.thread or "", one.text, one.trouble, since, one.due_at
+        )
+        for one in rows
+        if (since := one.parked_at) is not None
+    )
+
+
+def revive(session: Session, now: int, *, workspace: str = "", channel: str = "", root: str = "") -> int:
+    """Try again now what was parked or given up: in this channel, in one thread of it, or with neither everywhere.
+
+    `root` is the thread's ts or the key of the post that it begins with. What only one person would have seen is not.
+    """
+    lost = and_(col(PostRow.sent_version) < col(PostRow.version), col(PostRow.user) == "", col(PostRow.held) == "")
+    asked = update(PostRow).where(lost, or_(col(PostRow.parked_at).is_not(None), col(PostRow.failed) != ""))
+    if channel:
+        asked = asked.where(col(PostRow.workspace) == workspace, col(PostRow.channel) == channel)
+    if root:
+        asked = asked.where(or_(col(PostRow.thread) == root, col(PostRow.after) == root, col(PostRow.key) == root))
+    done = session.execute(asked.values(parked_at=None, failed="", attempts=0, due_at=now))
+    return int(done.rowcount)  # type: ignore[attr-defined]  # a CursorResult for an UPDATE
+
+
+def again(session: Session, key: str, now: int) -> bool:
+    """Have this message said once more in its place; whoever deleted it gets it back. False when there is none."""
+    row = session.get(PostRow, key)
+    if row is None:
+        return False
+    row.version, row.due_at, row.attempts, row.failed, row.parked_at = row.version + 1, now, 0, "", None
+    session.add(row)
+    return True
+
+
+def settle_accessory(session: Session, prefix: str, about: str, instead: Block, now: int) -> None:
+    """In every post whose key begins with `prefix`, put `instead` where a section's button holds this id."""
+    for row in session.exec(select(PostRow).where(col(PostRow.key).startswith(prefix, autoescape=True))):
+        was = json.loads(row.blocks)
+        blocks = [dict(instead) if about in one.get("accessory", {}).get("value", "") else one for one in was]
+        if blocks != was:
+            row.blocks, row.version, row.due_at = json.dumps(blocks), row.version + 1, now
+            session.add(row)
+
+
+def refused(session: Session, key: str) -> str:
+    """The chat's word for why it never took what this post says now; empty while it may still."""
+    row = session.get(PostRow, key, populate_existing=True)
+    return row.failed if row else ""
+
+
+def behind(session: Session, key: str) -> bool:
+    """Whether the chat does not show yet what this post says."""
+    row = session.get(PostRow, key, populate_existing=True)
+    return row is not None and row.sent_version < row.version
+
+
+def failed(session: Session, prefix: str) -> Sequence[tuple[str, str]]:
+    """The posts whose key begins with `prefix` that never got out, each with the chat's word for why."""
+    found = select(PostRow.key, PostRow.failed).where(col(PostRow.key).startswith(prefix, autoescape=True))
+    return session.exec(found.where(PostRow.failed != "", col(PostRow.sent_ts).is_(None))).all()
+
+
+def any_sent(session: Session, prefix: str) -> bool:
+    """Whether any post whose key begins with `prefix` got out."""
+    found = select(PostRow.key).where(col(PostRow.key).startswith(prefix, autoescape=True))
+    return session.exec(found.where(col(PostRow.sent_ts).is_not(None))).first() is not None
