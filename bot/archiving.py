@@ -79,9 +79,16 @@ def tick(wiring: Wiring) -> None:
     now = wiring.now()
     with transaction(wiring.engine) as session:
         waiting = [one for one in closing.closing(session) if stuck.ready(session, one.id, ARCHIVE, now)]
+        back = closing.back(session)
         gone = [one for one in archives.to_remove(session, now) if stuck.ready(session, one.app, DELETE, now)]
     for app in waiting:
         _attempt(wiring, app, ARCHIVE, lambda app=app: _archive(wiring, app, now))  # type: ignore[misc]  # bound at once
+    for app in back:
+        # What does not work is found again by the next tick.
+        with suppress(OSError):
+            (wiring.exports / app.export).unlink(missing_ok=True)
+            with transaction(wiring.engine) as session:
+                apps.keep_export(session, app.id, "")
     for kept in gone:
         with transaction(wiring.engine) as session:
             found = apps.get(session, kept.app)

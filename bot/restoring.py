@@ -28,7 +28,7 @@ from bot.requests import Request, State
 from bot.steps import FOREVER
 from bot.wiring import Unavailable, Wiring
 from guardrails import approvals, audit, evidence, grants, keys
-from runtime import apps, archives, closing, deployments, reaper, schedules, stuck, tombstone
+from runtime import apps, archives, closing, deployments, reaper, retention, schedules, stuck, tombstone
 from runtime.apps import App, Stage
 from runtime.archive import Archive, unpacked
 from runtime.archives import Kept
@@ -151,8 +151,6 @@ def _bring_back(wiring: Wiring, kept: Kept, app: App, request: Request, now: int
     wiring.data.restore(app.id, "live", archive.store)
     if digest_of(wiring.data.snapshot(app.id, "live")) != kept.store:
         raise Unusable("The store is not what it was.")
-    if app.export:
-        (wiring.exports / app.export).unlink(missing_ok=True)
     with transaction(wiring.engine) as session:
         _go_live(session, wiring, kept, app, request, archive, now)
 
@@ -192,7 +190,7 @@ def _go_live(
         now=now,
     )
     schedules.keep(session, workspace=app.workspace, app=app.id, times=manifest.times, now=now)
-    apps.keep_export(session, app.id, "")
+    retention.resume(session, app.id)
     tombstone.remove(session, app.id)
     archives.move(session, kept.id, archives.State.RESTORING, archives.State.RESTORED)
     stuck.over(session, app.id, STEP)

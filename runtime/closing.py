@@ -25,6 +25,12 @@ def closing(session: Session) -> tuple[App, ...]:
     return tuple(one for one in found if one is not None)
 
 
+def back(session: Session) -> tuple[App, ...]:
+    """Apps that were restored and whose export of before still lies there."""
+    found = select(AppRow.id).where(col(AppRow.ended_at).is_(None), AppRow.export != "")
+    return tuple(one for name in session.exec(found) if (one := apps.get(session, name)) and one.stage is Stage.LIVE)
+
+
 def is_cleared(session: Session, app: str) -> bool:
     """Whether nothing of an ended app is left but its tombstone, its export and its archive."""
     return session.get_one(AppRow, app).cleared_at is not None

@@ -16,7 +16,8 @@ STYLE = """
 @media(prefers-color-scheme:dark){:root{--ink:#e8edf4;--soft:#a8b3c2;--paper:#12161c;--card:#1b212a;--line:#333d4a;--go:#7cc4f0}}
 *{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.25rem;
 font:1rem/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper)}
-main{width:100%;max-width:32rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:14px}
+main{width:100%;max-width:32rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:14px;
+overflow-wrap:anywhere}
 h1{margin:0 0 .75rem;font-size:1.45rem;line-height:1.25}p,ul{margin:0 0 1rem}
 h2{margin:0 0 .35rem;font-size:1.05rem}ul{padding-left:1.25rem}
 a.go{display:inline-block;padding:.65rem 1.1rem;border-radius:8px;background:var(--go);color:var(--card);

@@ -133,6 +133,13 @@ def _purge_one(
     return Purged(app.id, one.stage, removed)
 
 
+def resume(session: Session, app: str) -> None:
+    """An app is back, with all that it keeps: it is purged again."""
+    for row in session.exec(select(PurgeRow).where(PurgeRow.app == app)):
+        row.over = False
+        session.add(row)
+
+
 def overdue(session: Session, now: int) -> tuple[str, ...]:
     """Apps with a store in which rows may stand that should be gone; empty is what is promised."""
     return tuple(dict.fromkeys(one.app.id for one in due(session, now) if one.late(now)))

@@ -413,4 +413,11 @@ def test_entries_go_from_archives_when_their_days_are_over(house: House, survey:
     assert b"soup" not in archive.store + b"".join(archive.export.values())
     assert house.actions().count("archive.rewritten") == 1
     assert house.press(survey, "slipway.restore") == ""
-    assert the_app(house).stage == "live"
+    url = house.live(survey)
+    house.answer(house.cy, url, q1="1", q2="1", q3="after it came back")
+    house.later(days=13)
+    house.press(survey, "slipway.keep")
+    house.later(days=2)
+    upkeep.purge(house.wiring)
+    house.ana.sign_in(url)
+    assert "after it came back" not in house.ana.web.get(url + "results.csv").text, "its days are counted again"
