@@ -93,7 +93,7 @@ class Linking:
             if asked.method == "POST":
                 return await self._take(asked, about, to, receive)
             told = await self._wire.ask("link", about)
-            return GONE if "why" in told else _page(told, route.title, ticket, to)
+            return GONE if "why" in told else page(told, ticket, to)
         except Unreachable:
             return pages.TRY_LATER
 
@@ -117,7 +117,7 @@ class Linking:
             return GONE
         if token := told.get("token"):
             return Reply(303, headers=(("location", to), over, self._doors.entered(str(token))))
-        return _page({**told, "note": NOTES.get(str(told.get("note")), "")}, "", about["ticket"], to)
+        return page({**told, "note": NOTES.get(str(told.get("note")), "")}, about["ticket"], to)
 
 
 def _csrf(ticket: str) -> str:
@@ -125,7 +125,7 @@ def _csrf(ticket: str) -> str:
     return token_digest(f"link:{ticket}")[:32]
 
 
-def _page(told: Mapping[str, Any], title: str, ticket: str, to: str) -> Reply:
+def page(told: Mapping[str, Any], ticket: str, to: str) -> Reply:
     """First the account of the chat is named; then both stand side by side, above the code that proves it."""
     company, shown, handle = (escape(str(told.get(name, ""))) for name in ("company", "shown", "handle"))
     note, why = escape(str(told.get("note", ""))), escape(str(told.get("because", "")))
