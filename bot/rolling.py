@@ -40,7 +40,7 @@ def roll(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
     choice = choosing.choose(wiring, request, int(wanted[1]), wanted[2] or "", hint.get("from", ""))
     if why := choosing.against(wiring, request, choice.offer.version):
         raise Refused(rolling_words.refused(choice.offer.version, why))
-    choice = _with_entries_kept(wiring, choice)
+    choice = with_entries_kept(wiring, choice)
     now = wiring.now()
     with transaction(wiring.engine) as session:
         facts = switch(session, wiring, request, choice, f"<@{about.press.user}>", now)
@@ -48,7 +48,7 @@ def roll(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
     putting_back.finish(wiring)
 
 
-def _with_entries_kept(wiring: Wiring, choice: Choice) -> Choice:
+def with_entries_kept(wiring: Wiring, choice: Choice) -> Choice:
     """Where the versions keep entries in different ways, they are copied first, as when one is published."""
     with transaction(wiring.engine) as session:
         current = history.of(session, choice.was)

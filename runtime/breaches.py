@@ -92,6 +92,19 @@ def latest(session: Session, app: str, most: int) -> tuple[Breaches, ...]:
     return tuple(_view(row) for row in rows)
 
 
+def failed(session: Session, app: str, since: int) -> tuple[tuple[int, str, str], ...]:
+    """The last failed live visits after this UNIX second, oldest first: when, what kind, and which visit."""
+    rows = session.exec(select(BreachRow).where(BreachRow.app == app, BreachRow.stage == "live"))
+    found = ((at, row.kind, visit) for row in rows for at, visit in _view(row).visits if at > since)
+    return tuple(sorted(found))
+
+
+def failing(session: Session, since: int) -> tuple[str, ...]:
+    """Apps of which a live visit failed after this UNIX second."""
+    rows = select(BreachRow.app).where(BreachRow.stage == "live", BreachRow.last_at > since).distinct()
+    return tuple(sorted(session.exec(rows)))
+
+
 def forget(session: Session, before: int, app: str | None = None) -> None:
     """Remove what is older than this UNIX second, or all of one app."""
     for row in session.exec(

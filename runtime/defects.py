@@ -65,7 +65,7 @@ class RepairRow(SQLModel, table=True):
     number: int = Field(primary_key=True)
     workspace: str
     began_at: int
-    ended_at: int | None = None
+    ended_at: int
     result: str
 
 
@@ -195,24 +195,21 @@ def close(session: Session, window: str, by: str, now: int) -> bool:
     return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # a CursorResult for an UPDATE
 
 
-def begun(session: Session, defect: Defect, now: int) -> int:
-    """A repair begins; its number."""
-    number = defect.attempts + 1
-    row = session.get(RepairRow, (defect.id, number)) or RepairRow(
-        defect=defect.id, number=number, workspace=defect.workspace, began_at=now, result=""
+def tried(session: Session, defect: Defect, began: int, result: str, now: int) -> None:
+    """A repair was tried; `result` is empty when everything was green afterwards."""
+    session.add(
+        RepairRow(
+            defect=defect.id,
+            number=defect.attempts + 1,
+            workspace=defect.workspace,
+            began_at=began,
+            ended_at=now,
+            result=result,
+        )
     )
-    session.add(row)
-    return number
 
 
-def ended(session: Session, defect: Defect, number: int, result: str, now: int) -> None:
-    """What came of a repair."""
-    row = session.get_one(RepairRow, (defect.id, number))
-    row.ended_at, row.result = now, result
-    session.add(row)
-
-
-def repairs(session: Session, defect: str) -> tuple[tuple[int, int | None, str], ...]:
+def repairs(session: Session, defect: str) -> tuple[tuple[int, int, str], ...]:
     """What was tried: when it began and ended, and what came of it."""
     rows = session.exec(select(RepairRow).where(RepairRow.defect == defect).order_by(col(RepairRow.number)))
     return tuple((row.began_at, row.ended_at, row.result) for row in rows)

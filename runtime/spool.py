@@ -10,6 +10,8 @@ _encoded = json.JSONEncoder(separators=(",", ":")).encode
 
 LONGEST = 8 << 20
 """Bytes after which a worker begins a new file."""
+NEWEST_FILES, NEWEST_BYTES = 16, 256 << 10
+"""How much of the spool is looked through for what happened just now."""
 LONGEST_LINE = 64 << 10
 """Bytes of one record at most, by far."""
 
@@ -101,6 +103,13 @@ def visited_at(request: str) -> int:
 def find(folder: Path, request: str) -> Mapping[str, Any] | None:
     """The record of the Call that answered this visit, or None: expired, or no Call was made for it."""
     return next((one for one in records(folder) if one["request"] == request), None)
+
+
+def recent(folder: Path, app: str, since: int) -> Sequence[Mapping[str, Any]]:
+    """An app's newest live Calls after `since`, UNIX seconds; of a very busy spool the last of each file alone."""
+    newest = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime)[-NEWEST_FILES:]
+    found = (one for path in newest for one in read(path, max(0, path.stat().st_size - NEWEST_BYTES))[0])
+    return [one for one in found if one.get("app") == app and one.get("stage") == "live" and int(one["at"]) > since]
 
 
 def forget(folder: Path, before: int, but: Collection[str] = ()) -> None:

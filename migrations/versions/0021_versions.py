@@ -108,7 +108,7 @@ def _repairing() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("began_at", sa.Integer(), nullable=False),
-        sa.Column("ended_at", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.Integer(), nullable=False),
         sa.Column("result", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("defect", "number"),
     )
