@@ -49,6 +49,7 @@ class Worker:
     """What of a gateway worker a Call goes through, without HTTP."""
 
     def __init__(self, installation: Installation) -> None:
+        (installation.home / "data").mkdir(exist_ok=True)
         self._runner = asyncio.Runner()
         self.sandbox = WasmSandbox(installation.home / "guest")
         proved = verify(installation.settings.database)

@@ -193,6 +193,6 @@ def _effect(seen: Blast) -> str:
         case "template":
             return "No new app would be made of it, and visitors of those that run would see a calm page; entries stay."
         case "capability":
-            return "Apps that ask for it would be refused with a clear error, and what needs it would wait unpublished."
+            return "Apps that ask for it would be refused with a clear error; what needs it would wait unpublished."
         case _:
             return "What people say would be read by the rules alone until it is thawed."

@@ -83,7 +83,8 @@ def made_of(name: str, ref: str) -> bool:
 
 def since(stilled: Mapping[str, int], capability: str) -> int:
     """Since when a capability stands still, by its own name, its kind's or with all of them; 0 when it does not."""
-    found = (stilled.get(name) for name in (capability, capability.partition(":")[0], EVERYTHING))
+    plain = {name.removesuffix(":443"): at for name, at in stilled.items()}
+    found = (plain.get(name) for name in (capability.removesuffix(":443"), capability.partition(":")[0], EVERYTHING))
     return min((at for at in found if at), default=0)
 
 

@@ -43,9 +43,11 @@ def run(home: Path, wanted: Wanted) -> str:
     said = scrub(wanted.reason)
     if UNREADABLE in said.kinds:
         raise Undone("the reason could not be checked for secrets, so nothing was frozen")
+    # Read before anything is locked; and only where it is needed, for somebody is in a hurry.
+    shelf, models = catalog() if wanted.kind == "template" else Catalog(()), settings.model().names
     with opened(home) as engine, transaction(engine) as session:
         now = Clock(session).now()
-        target = _target(session, wanted, now)
+        target = _target(session, wanted, shelf, {*models, *_asked_lately(session, now)})
         if standing := freezes.of(session, target):
             raise Undone(f"{_plain(session, target)} stands frozen already, since {words.when(standing.at)}")
         if not wanted.now:
@@ -82,10 +84,10 @@ def _plain(session: Session, target: Target) -> str:
     return f"{target.kind} {_named(session, target)}"
 
 
-def _target(session: Session, wanted: Wanted, now: int) -> Target:
+def _target(session: Session, wanted: Wanted, shelf: Catalog, models: Collection[str]) -> Target:
     workspace = wanted.workspace or _workspace(session, wanted)
     try:
-        return blast.find(session, catalog(), _models(session, now), workspace, wanted.kind, wanted.name)
+        return blast.find(session, shelf, models, workspace, wanted.kind, wanted.name)
     except Unknown as unknown:
         raise Undone(str(unknown)) from None
 
@@ -109,10 +111,10 @@ def catalog() -> Catalog:
         return Catalog(())
 
 
-def _models(session: Session, now: int) -> Collection[str]:
-    """Models that the environment names, or that read something lately."""
+def _asked_lately(session: Session, now: int) -> Collection[str]:
+    """Models that read something, besides the one that the environment names."""
     read = {one.understanding.model for one in requests.since(session, now - SEEN_DAYS * DAY) if one.understanding}
-    return {*settings.model().names, *(one for one in read if one not in ("", "offline"))}
+    return read - {"", "offline"}
 
 
 def _person(session: Session, workspace: str, name: str) -> str:

@@ -1,16 +1,21 @@
 """The freeze line through the whole house: what it would stop, a press, a calm page, a second person's press (N14)."""
 
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
 
 import pytest
 from sqlmodel import Session
 
-from bot import people
+from bot import decisions, people, still_model
 from bot.conversation import Thread, buttons, send_form
 from bot.conversation import words as said_in
 from bot.database import transaction
 from bot.platformctl import command
 from bot.slack_chat import SlackChat
+from bot.still_model import StillModel
+from generator.model import Reading
+from generator.offline_model import OfflineModel
 from guardrails import audit, freezes, selves
 from tests.bot.freezer import OPERATORS, app, freeze, press, say, thaw, told
 from tests.bot.house import House
@@ -237,3 +242,40 @@ def test_the_command_line_freezes_while_control_is_away_and_two_thaw_it(
     house.settle()
     assert "another operator has to thaw it" in thaw(house, house.ben)
     assert "goes on since" in thaw(house, house.dora, OPERATORS)
+
+
+def test_the_press_asks_nothing_of_the_chat_and_waits_for_no_other_press(house: House, survey: Thread) -> None:
+    # N14 U10
+    url = house.live(survey)
+    assert house.ana.sign_in(url).status_code == 200
+    shown = say(house, "freeze app lunch", house.ben)
+    house.chat.cut = True
+    house.wire(chat=house.chat)
+    assert not house.dora.command("/slipway thaw", OPERATORS)  # it waits for the chat, before the press
+    assert not house.ben.press("#ops", shown["ts"], "slipway.freeze")
+    until(lambda: decisions.rush(house.wiring))
+    assert house.ana.web.get(url).status_code == 503
+    house.chat.cut = False
+    house.later(2 / 86_400)
+    until(lambda: house.settle() or told(house, survey, "is switched off for now") == 1)
+
+
+def test_a_frozen_model_is_not_asked_and_the_card_says_so(house: House, survey: Thread) -> None:  # N14
+    asked: list[str] = []
+
+    class Asked(OfflineModel):
+        def read(self, text: str, today: date) -> Reading:
+            asked.append(text)
+            return super().read(text, today)
+
+    names = ("gpt-4o-mini",)
+    house.wire(models=names, model=StillModel(Asked(), partial(still_model.asked_not, house.engine, names)))
+    shown = say(house, "freeze model gpt-4o-mini", house.ben)
+    assert "would be read by the rules alone" in shown["text"]
+    assert "stands frozen since" in press(house, shown, "slipway.freeze", house.ben)
+    other = house.ask("a survey about tea, three questions")
+    assert asked == [] and "The platform team froze the model" in house.card(other)
+    assert house.offered(other) >= {"slipway.publish"}  # it goes on all the same
+    assert "goes on since" in thaw(house, house.dora, OPERATORS)
+    house.ask("a survey about cake, three questions")
+    assert len(asked) == 1

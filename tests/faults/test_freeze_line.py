@@ -111,7 +111,7 @@ def within(seconds: float, true: Callable[[], bool]) -> float:
 
 def platformctl(home: Path, *arguments: str) -> str:
     command = [sys.executable, "-m", "bot.platformctl", *arguments, "--home", str(home)]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
 
 
 def test_a_press_stops_an_app_within_five_seconds_with_model_telemetry_and_chat_dead(line: Line) -> None:

@@ -8,7 +8,10 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlmodel import Session
 
+from guardrails import freezes
+from guardrails.freezes import Target
 from runtime.bearer import Issuer, Verifier
 from runtime.broker import server
 from runtime.broker.mail import Mail
@@ -93,6 +96,45 @@ def test_it_says_whether_something_taken_back_could_still_be_used(stage: Stage) 
         assert await holds(host, "app_2") is False
         assert await holds("secret:kept") is True
         assert await holds("secret:crm") is False
+
+    asked(stage, questions)
+
+
+def freeze(stage: Stage, kind: str, name: str) -> None:
+    with Session(stage.engine) as session, session.begin():
+        target = Target("T1", "capability" if kind == "capability" else "app", name)
+        assert freezes.freeze(session, target, reason="", person="ben", account="", now=NOW)
+
+
+@pytest.mark.parametrize("name", ["mail", "mail:example.com", "*"])
+def test_what_operators_froze_is_refused_as_that_without_a_restart(stage: Stage, name: str) -> None:  # N14
+    stage.mails()
+    token = Issuer(stage.home / "run" / "gateway.pub").mint("app_1", "live", "r1", NOW)
+    letter = {"app": "app_1", "token": token, "to": "ana@example.com", "subject": "Lunch", "text": "Soup"}
+
+    async def questions(ask: Ask) -> None:
+        sent = await ask("mail.send", {**letter, "key": "r1:1"})
+        assert "error" not in sent, sent
+        freeze(stage, "capability", name)
+        refused = await ask("mail.send", {**letter, "key": "r1:2"})
+        assert refused["kind"] == "frozen" and refused["error"].startswith("frozen: mail:example.com: ")
+        assert "blocked" not in refused and refused["spent"] == {"mails": 0}
+        assert not (await ask("holds", {"workspace": "T1", "app": "app_1", "name": "mail:example.com"}))["holds"]
+
+    asked(stage, questions)
+
+
+def test_a_frozen_app_reaches_nothing_outside(stage: Stage) -> None:  # N14
+    stage.mails()
+    stage.mails(app="app_2")
+    issuer = Issuer(stage.home / "run" / "gateway.pub")
+
+    async def questions(ask: Ask) -> None:
+        freeze(stage, "app", "app_1")
+        for app, kind in (("app_1", "frozen"), ("app_2", "")):
+            letter = {"app": app, "token": issuer.mint(app, "live", "r1", NOW), "key": f"{app}:1"}
+            told = await ask("mail.send", {**letter, "to": "ana@example.com", "subject": "Lunch", "text": "Soup"})
+            assert told.get("kind", "") == kind, told
 
     asked(stage, questions)
 
