@@ -48,8 +48,9 @@ class Lease:
     """This process's share in leading. With SQLite there is no other process, and it always leads."""
 
     def __init__(self, engine: Engine, stopwatch: Callable[[], float], name: str = "") -> None:
-        """`stopwatch` gives seconds that only measure distances."""
-        self.holder = name or secrets.token_hex(8)
+        """`stopwatch` gives seconds that only measure distances; `name` says to people who we are."""
+        # Names come again: another machine's, or that of a process which ended.
+        self.holder = f"{name} {secrets.token_hex(8)}"
         self.term = 0
         """The term of the lease that we hold or held last; 0 for none."""
         self.shared = engine.dialect.name == "postgresql"

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import platform
 import signal
 import threading
 from collections.abc import Mapping
@@ -108,7 +109,7 @@ class Control:
         with transaction(self.engine) as session:
             clock = Clock(session)
         hearing = wire(settings, self.engine, self.chat, self._judge, clock)
-        self.lease = Lease(self.engine, clockwork.stopwatch)
+        self.lease = Lease(self.engine, clockwork.stopwatch, f"{platform.node()}:{os.getpid()}")
         self.wiring = fenced(hearing, self.lease, self.chat)
         """What ticks: nothing of it is done unless we lead."""
         self.streams = Streams(self.wiring.engine, self.wiring.chat, clock.now)
