@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.wiring import Stage
-from runtime.apps import RESERVED
+from runtime.slugs import RESERVED
 
 LONGEST = 2000
 _PLAIN = re.compile(r"[!-~]+")

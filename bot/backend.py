@@ -1,6 +1,7 @@
 """What reads sentences in this installation: rules alone, a remote model, or one on this machine."""
 
-from bot.settings import CannotStart, ModelSettings
+from bot.model_settings import ModelSettings
+from bot.settings import CannotStart
 from generator import scores
 from generator.local_model import LocalModel, NoLocalModel
 from generator.model import Model

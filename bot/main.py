@@ -14,43 +14,25 @@ import waitress
 from sqlalchemy import Engine
 
 from bot import (
-    advising,
     anchoring,
     backend,
-    broken,
     channels,
     clockwork,
     commands,
-    configured,
     database,
-    decisions,
-    digests,
-    endings,
     errands,
     first_page,
-    following,
-    freeze_telling,
-    home,
     journey,
     keyring,
     listening,
-    orphans,
     outbox,
-    parking,
-    picturing,
-    probing,
-    prompts,
-    putting_back,
-    renewing,
-    scheduling,
     signin,
     still_model,
     telemetry,
-    unfurling,
+    ticking,
     upkeep,
     versions,
     visitors,
-    visits,
 )
 from bot.addresses import address, pictured
 from bot.billing import Billing
@@ -87,9 +69,6 @@ from runtime.prices import PriceTable
 from runtime.stores import stores
 from templates import offer
 from templates.picture import pictures
-
-QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
-"""Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
 
 log = logging.getLogger("slipway")
 
@@ -128,40 +107,7 @@ class Control:
         )
         asks = visitors.asks(hearing, exchange(settings), lambda text: scrub(text).text)
         self._socket = ControlSocket(settings.gateway.control_socket, asks)
-        digesting = digests.by(self.wiring)
-        self._ticks = Ticks(
-            {
-                "journey": (lambda: journey.tick(self.wiring, steps), QUICK),
-                "decisions": (lambda: decisions.tick(self.wiring), QUICK),
-                "rush": (lambda: decisions.rush(self.wiring), QUICK),
-                "freezes": (lambda: freeze_telling.tick(self.wiring), SLOW),
-                "home": (lambda: home.tick(self.wiring), QUICK),
-                "follow-ups": (lambda: following.tick(self.wiring), QUICK),
-                "prompts": (lambda: prompts.tick(self.wiring), QUICK),
-                "unfurls": (lambda: unfurling.tick(self.wiring), QUICK),
-                "outbox": (
-                    lambda: outbox.deliver(self.wiring.engine, self.streams, self.wiring.now(), digesting),
-                    QUICK,
-                ),
-                "parking": (lambda: parking.tick(self.wiring), MINUTELY),
-                "pictures": (lambda: picturing.tick(self.wiring), SLOW),
-                "restores": (lambda: putting_back.finish(self.wiring), SLOW),
-                "broken": (lambda: broken.tick(self.wiring), SLOW),
-                "schedules": (lambda: scheduling.tick(self.wiring), SLOW),
-                "endings": (lambda: endings.tick(self.wiring), SLOW),
-                "probes": (lambda: probing.tick(self.wiring), SLOW),
-                "connection": (self.slack.connect, SLOW),
-                "usage": (lambda: upkeep.count(self.wiring), USAGE),
-                "upkeep": (self._upkeep, MINUTELY),
-                "owners": (lambda: orphans.tick(self.wiring), MINUTELY),
-                "advisories": (lambda: advising.tick(self.wiring, settings.osv), HOURLY),
-                "configured": (lambda: configured.tick(self.wiring), HOURLY),
-                "keys": (lambda: renewing.tick(self.wiring), HOURLY),
-                "anchors": (lambda: anchoring.tick(self.wiring), HOURLY),
-                "visits": (lambda: upkeep.forget_visits(self.wiring, _visits_end()), HOURLY),
-            },
-            self.lease.only,
-        )
+        self._ticks = Ticks(ticking.every(self.wiring, self.streams, steps, self.slack.connect), self.lease.only)
 
     def start(self) -> None:
         """Listen, tick and answer; first of all, let go of rows that should have gone while we were away (T15)."""
@@ -179,10 +125,6 @@ class Control:
             server = waitress.create_server(self.slack.wsgi(), host="127.0.0.1", port=port, asyncore_use_poll=True)
             threading.Thread(target=server.run, name="slack-http", daemon=True).start()
         threading.Thread(target=_wake, name="wake", daemon=True).start()
-
-    def _upkeep(self) -> None:
-        upkeep.survey(self.wiring)
-        upkeep.purge(self.wiring)
 
     def run(self) -> None:
         """Work until SIGTERM or Ctrl-C."""
@@ -280,10 +222,6 @@ def _called(chat: SlackChat, place: Place) -> str:
         if not error.permanent:
             raise
         return place.channel
-
-
-def _visits_end() -> int:
-    return clockwork.wall() - visits.KEPT_DAYS * clockwork.DAY
 
 
 def exchange(settings: Settings) -> visitors.Exchange:

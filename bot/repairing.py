@@ -19,12 +19,13 @@ from bot.requests import Request
 from bot.wiring import Unavailable, Wiring
 from generator.brief import Brief
 from guardrails import audit
-from runtime import apps, defects, deployments, history
+from runtime import defects, deployments, history
 from runtime.apps import App
 from runtime.defects import Defect, State
 from runtime.deployments import Deployment
 from runtime.errors import NotAllowed
 from runtime.history import Version
+from runtime.slugs import slug_of
 from runtime.windows import REPAIRABLE
 from templates.answers import settle_all
 from templates.errors import BadAnswer
@@ -81,7 +82,7 @@ def _made_anew(wiring: Wiring, request: Request, app: App, version: Version, liv
         bundle = render(
             template,
             answers,
-            name=apps.slug_of(str(settle_all(template, answers)["title"])),
+            name=slug_of(str(settle_all(template, answers)["title"])),
             budget_tag=wiring.billing.tag(said if isinstance(said, str) else "", app.team),
             labels={"team": app.team},
         )

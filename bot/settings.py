@@ -4,11 +4,11 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar, cast
+from typing import TypeVar
 
-from bot import archive_settings, company_settings, listed, named
+from bot import archive_settings, company_settings, listed, model_settings, named
 from bot.company_settings import CompanySettings
-from generator import scores
+from bot.model_settings import RULES, ModelSettings
 from runtime import sleeping
 from runtime.destination import Places
 from runtime.sleeping import IDLE_MINUTES, USUAL, Sleep
@@ -16,7 +16,6 @@ from runtime.sleeping import IDLE_MINUTES, USUAL, Sleep
 SLACK_API = "https://slack.com/api/"
 SLACK_ISSUER = "https://slack.com"
 T = TypeVar("T")
-Understanding = Literal["rules", "remote", "local"]
 
 
 class BadSetting(Exception):
@@ -39,33 +38,6 @@ class SlackSettings:
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     http_port: int = 3000
-
-
-@dataclass(frozen=True)
-class ModelSettings:
-    """What understands sentences: rules alone, an OpenAI-compatible endpoint, or a file on this machine."""
-
-    understanding: Understanding = "rules"
-    api_key: str = field(default="", repr=False)
-    base_url: str = ""
-    name: str = "gpt-4o-mini"
-    local: Path | None = None
-    """A GGUF file."""
-
-    @property
-    def remote(self) -> bool:
-        """Whether words may leave for an endpoint."""
-        return self.understanding == "remote"
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What operators call the model that is asked; nothing where rules alone read."""
-        return () if self.understanding == "rules" else (self.local.stem if self.local else self.name,)
-
-    @property
-    def backend(self) -> str:
-        """The name under which it is measured: `generator.scores`."""
-        return scores.backend(self.understanding, self.local.stem if self.local else self.name)
 
 
 @dataclass(frozen=True)
@@ -121,7 +93,7 @@ class Settings:
 
     gateway: GatewaySettings
     slack: SlackSettings
-    model: ModelSettings = ModelSettings()
+    model: ModelSettings = RULES
     demo_clock: bool = False
     """Whether `/slipway clock +13d` may move the clock. Never set it outside the demo."""
     prices: Path | None = None
@@ -323,23 +295,4 @@ def workspace(environ: Mapping[str, str] | None = None) -> WorkspaceSettings:
 
 def model(environ: Mapping[str, str] | None = None) -> ModelSettings:
     """Only the model's settings, for commands that need no chat. BadSetting when they do not say which."""
-    environ = os.environ if environ is None else environ
-    key, base_url = environ.get("OPENAI_API_KEY", ""), environ.get("OPENAI_BASE_URL", "")
-    file = environ.get("SLIPWAY_LOCAL_MODEL", "")
-    there = {"rules": True, "remote": bool(key or base_url), "local": bool(file)}
-    said = environ.get("SLIPWAY_UNDERSTANDING", "")
-    if said and said not in there:
-        raise BadSetting(f"SLIPWAY_UNDERSTANDING is {said!r}: set it to rules, remote or local.")
-    if not said and there["remote"] and there["local"]:
-        raise BadSetting("SLIPWAY_UNDERSTANDING is not set, and there are two models: set it to remote or local.")
-    chosen = said or ("local" if there["local"] else "remote" if there["remote"] else "rules")
-    if not there[chosen]:
-        missing = {"remote": "OPENAI_API_KEY or OPENAI_BASE_URL", "local": "SLIPWAY_LOCAL_MODEL"}[chosen]
-        raise BadSetting(f"SLIPWAY_UNDERSTANDING is {chosen!r}, and {missing} is not set: set it, or say rules.")
-    return ModelSettings(
-        understanding=cast(Understanding, chosen),
-        api_key=key,
-        base_url=base_url,
-        name=environ.get("OPENAI_MODEL", "gpt-4o-mini"),
-        local=Path(file).absolute() if file and chosen == "local" else None,
-    )
+    return _strictly(lambda: model_settings.read(os.environ if environ is None else environ))

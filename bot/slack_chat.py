@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from bot import slack_agent, slack_files
+from bot import slack_payloads as payloads
 from bot.chat import Block, Channel, ChatError, Chunk, GroupState, Message, Place, Profile, Shared
 
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
@@ -114,19 +115,19 @@ class SlackChat:
 
     def profile(self, user: str) -> Profile:
         """Look one person up."""
-        return _profile(user, self._call("users.info", user=user, include_locale=True)["user"], self._ours)
+        return payloads.profile(user, self._call("users.info", user=user, include_locale=True)["user"], self._ours)
 
     def profiles(self, users: Collection[str]) -> Mapping[str, Profile]:
         """Look many people up: a few one by one, many in the list of everybody."""
         if len(users) <= FEW:
             return {user: self.profile(user) for user in users}
-        everybody = self._all("users.list", "members")
-        return {str(one["id"]): _profile(str(one["id"]), one, self._ours) for one in everybody if one["id"] in users}
+        everybody = {str(one["id"]): one for one in self._all("users.list", "members")}
+        return {user: payloads.profile(user, everybody[user], self._ours) for user in users if user in everybody}
 
     def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
         """The people with these handles."""
         everybody = self._all("users.list", "members") if handles else []
-        profiles = (_profile(str(one["id"]), one, self._ours) for one in everybody)
+        profiles = (payloads.profile(str(one["id"]), one, self._ours) for one in everybody)
         # Somebody of another organisation may have the same handle: it names ours.
         found = {one.handle.lower(): one for one in profiles if not one.deleted and not one.partner}
         return {handle: found[handle] for handle in handles if handle in found}
@@ -276,24 +277,6 @@ WRITES = frozenset(
 def _metadata(key: str) -> Mapping[str, Any]:
     """How a message of ours is found again."""
     return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
-
-
-def _profile(user: str, found: Mapping[str, Any], ours: str) -> Profile:
-    about = found.get("profile", {})
-    team = str(found.get("team_id") or ours)
-    # Of one enterprise, people have a home team and belong to others as well.
-    teams = {team, *(found.get("enterprise_user") or {}).get("teams", ())}
-    return Profile(
-        user=user,
-        name=about.get("real_name") or found.get("real_name") or found.get("name", user),
-        handle=found.get("name", user),
-        guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
-        bot=bool(found.get("is_bot")),
-        deleted=bool(found.get("deleted")),
-        email=about.get("email", ""),
-        locale=found.get("locale", ""),
-        partner=bool(found.get("is_stranger")) or ours not in teams,
-    )
 
 
 def _flat(given: Mapping[str, Any]) -> dict[str, str]:

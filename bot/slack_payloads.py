@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.chat import Drafted, Place, Pressed, Shared, Submitted
+from bot.chat import Drafted, Place, Pressed, Profile, Shared, Submitted
 
 Values = Mapping[str, str | Sequence[str] | None]
 
@@ -118,3 +118,22 @@ def text_of(event: Mapping[str, Any]) -> str:
     """The words of a message; names of its files count as words."""
     files = " ".join(str(one.get("title") or one.get("name") or "") for one in event.get("files", []))
     return f"{event.get('text', '')} {files}".strip()
+
+
+def profile(user: str, found: Mapping[str, Any], ours: str) -> Profile:
+    """A user as `users.info` shows them; `ours` is the id of our own team."""
+    about = found.get("profile", {})
+    team = str(found.get("team_id") or ours)
+    # Of one enterprise, people have a home team and belong to others as well.
+    teams = {team, *(found.get("enterprise_user") or {}).get("teams", ())}
+    return Profile(
+        user=user,
+        name=about.get("real_name") or found.get("real_name") or found.get("name", user),
+        handle=found.get("name", user),
+        guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
+        bot=bool(found.get("is_bot")),
+        deleted=bool(found.get("deleted")),
+        email=about.get("email", ""),
+        locale=found.get("locale", ""),
+        partner=bool(found.get("is_stranger")) or ours not in teams,
+    )

@@ -33,6 +33,7 @@ from guardrails.leaks import leaks, unless_leaking
 from guardrails.proposal import Proposal
 from guardrails.signing import NoKey
 from runtime import apps, deployments, schedules, usage
+from runtime.slugs import slug_of
 from templates.answers import settle_all, validate
 from templates.bundle import Bundle
 from templates.excess import excess
@@ -67,7 +68,7 @@ def briefed(wiring: Wiring, request: Request) -> Step:
     bundle = render(
         template,
         answers,
-        name=apps.slug_of(str(settle_all(template, answers)["title"])),
+        name=slug_of(str(settle_all(template, answers)["title"])),
         budget_tag=_charged(wiring, request, wiring.billing.tag(said if isinstance(said, str) else "", team)),
         labels={"team": team},
     )

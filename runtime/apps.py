@@ -1,9 +1,7 @@
 """App: the name and owner that outlive any one Deployment, and the stages it may pass through."""
 
 import json
-import re
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from runtime import slugs
 from runtime.errors import NotAllowed
 from templates.audience import Audience
 
@@ -49,10 +48,6 @@ ALLOWED: Mapping[Stage, frozenset[Stage]] = {
 """The one table of transitions. Live is reached from Approved alone, or back from Suspended; of an app that is over,
 also while it still stands as Suspended because its archive is not written, only what ends is left."""
 
-RESERVED = frozenset(
-    {"www", "preview", "api", "admin", "slipway", "localhost", "static", "app", "apps", "signin", "shelf"}
-)
-SLUG_LENGTH = 40
 _TOUCHED = "routes touched in"
 
 
@@ -141,13 +136,6 @@ def _view(row: AppRow) -> App:
     )
 
 
-def slug_of(title: str) -> str:
-    """A host label from a title: lower-case ASCII letters, digits and single hyphens; `app` when nothing is left."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:SLUG_LENGTH].strip("-")
-    return slug or "app"
-
-
 def create(
     session: Session,
     *,
@@ -169,7 +157,7 @@ def create(
     row = AppRow(
         id=app,
         workspace=workspace,
-        slug=_free_slug(session, slug_of(title)),
+        slug=_free_slug(session, slugs.slug_of(title)),
         title=title,
         template=template,
         owner=owner,
@@ -192,7 +180,7 @@ def _free_slug(session: Session, slug: str) -> str:
     candidate = slug
     # xn-- would let a title choose another script's host name.
     while (
-        candidate in RESERVED
+        candidate in slugs.RESERVED
         or candidate.startswith("xn--")
         or session.exec(select(AppRow.id).where(AppRow.slug == candidate)).first()
     ):

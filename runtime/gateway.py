@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from runtime import closed, pages, visit
+from runtime.about import about
 from runtime.call import Breach, Call, Visitor
 from runtime.capabilities import withheld
 from runtime.doorman import Doorman
@@ -15,11 +16,11 @@ from runtime.entry import GUEST, Entry, for_anybody
 from runtime.errors import Corrupt, RuntimeFault, Unproved
 from runtime.frozen import asked_for
 from runtime.gallery import Gallery
-from runtime.host import Host, Ran, labelled
+from runtime.host import Host, Ran
 from runtime.identity import visitor_id
 from runtime.keeper import WAITS, Mark
 from runtime.loaded import Loaded, Loader
-from runtime.noting import noted
+from runtime.noting import fault, noted
 from runtime.onlooker import Onlooker
 from runtime.outside import NotNow
 from runtime.pages import Page
@@ -107,7 +108,7 @@ class Gateway:
             reply = pages.reply(Page(400, "That address is not readable", "Check the link."), request_id)
         except Exception:
             # The rim of this worker: one visit's fault must not stop the others'.
-            reply = _fault(request_id)
+            reply = fault(request_id)
         waits.end()
         await visit.respond(send, reply, request_id, trace_id, body=scope["method"] != "HEAD")
 
@@ -117,7 +118,7 @@ class Gateway:
             return await self._reply(asked, route, receive, request_id)
         except Exception:
             # The rim of one visit.
-            return _fault(request_id)
+            return fault(request_id)
 
     def _route(self, asked: Visit) -> Route | None:
         where = visit.address(asked.host, self._domain)
@@ -281,13 +282,7 @@ class Gateway:
         )
 
     def _about(self, route: Route, now: int, request_id: str) -> Reply:
-        try:
-            manifest = self._loader.manifest(Digest(route.bundle))
-        except RuntimeFault:
-            return pages.reply(pages.unusable(route.title), request_id)
-        return pages.reply(
-            pages.about(route.title, labelled(route, manifest, now), preview=route.stage == "preview"), request_id
-        )
+        return pages.reply(about(self._loader, route, now), request_id)
 
     async def _export(self, route: Route, entry: Entry, request_id: str) -> Reply:
         """The data of an ended app, for its owner alone; recorded before it is given."""
@@ -296,15 +291,9 @@ class Gateway:
         try:
             read = {"app": route.app, "person": entry.person, "action": "export.downloaded", "request_id": request_id}
             answer = await self._wire.ask("record", read)
-        except Unreachable:
-            return pages.reply(pages.TRY_LATER, request_id)
+        except Unreachable as error:
+            answer = {"why": str(error)}
         if "why" in answer:
             return pages.reply(pages.TRY_LATER, request_id)
         name = f'attachment; filename="{route.slug}.zip"'
         return Reply(200, self._exports(route.export), "application/zip", headers=(("content-disposition", name),))
-
-
-def _fault(request_id: str) -> Reply:
-    """Log what is being handled, and what the visitor sees of it."""
-    log.exception("visit %s failed", request_id)
-    return pages.reply(pages.TRY_LATER, request_id)

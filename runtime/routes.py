@@ -6,16 +6,14 @@ after it. A session is read again after any commit at all: it may have been the 
 """
 
 import json
-import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal
 
-from runtime import frozen
-from runtime.changes import Changes
+from runtime import frozen, source
 from runtime.frozen import Frozen
-from runtime.stores import in_postgres
+from runtime.source import Source
 from runtime.traces import trace_id
 
 Where = Literal["preview", "live"]
@@ -149,41 +147,6 @@ GALLERY = Route(
 """Where the gallery is: no app, and reached as one."""
 
 
-class Source(Protocol):
-    """The control database, as routes read it."""
-
-    def version(self) -> int:
-        """Another number than before whenever something was committed."""
-
-    def rows(self, statement: str, values: Sequence[object] = ()) -> Sequence[tuple[Any, ...]]:
-        """The rows of a question, with `?` for its values."""
-
-    def close(self) -> None:
-        """Let go of it."""
-
-
-class SqliteSource:
-    """A file, read beside control."""
-
-    def __init__(self, database: Path) -> None:
-        """sqlite3.OperationalError when it is not there yet."""
-        self._connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
-        # A database has a user only from its first read on. Its last one, when it closes, takes the log away, and a
-        # worker behind its walls cannot make it anew: with control away, any `platformctl` would be the last.
-        self._connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-        self._changes = Changes(self._connection, database)
-        self.version = self._changes.version
-
-    def rows(self, statement: str, values: Sequence[object] = ()) -> Sequence[tuple[Any, ...]]:
-        """The rows of a question."""
-        return self._connection.execute(statement, tuple(values)).fetchall()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._changes.close()
-        self._connection.close()
-
-
 class Routes:
     """The routes. A visit begins with `find`, which sees the last commit; the rest is as new as the last `find`.
 
@@ -195,7 +158,7 @@ class Routes:
 
         `template` says what a bundle is made of, by its digest; empty when that cannot be read.
         """
-        self._source = _source(database)
+        self._source = source.opened(database)
         self._template = template
         self._frozen = Frozen()
         self._committed = -1
@@ -306,12 +269,3 @@ class Routes:
         workspace, template = self._source.rows(frozen.WHOSE, (app,))[0]
         made_of = (template, self._template(bundle) if bundle else "")
         return self._frozen.app(workspace, app, made_of), self._frozen.capabilities(workspace)
-
-
-def _source(database: Path | str | Source) -> Source:
-    """By its address; PostgreSQL's driver is loaded only where there is one."""
-    if isinstance(database, str) and in_postgres(database):
-        from runtime.postgres_routes import PostgresSource
-
-        return PostgresSource(database)
-    return SqliteSource(Path(database)) if isinstance(database, Path | str) else database

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from bot import broker_settings, environment, settings
+from bot.model_settings import ModelSettings
 from bot.platformctl import options
 from bot.platformctl.installation import Undone, add_home
 
@@ -154,7 +155,7 @@ def _understand(given: argparse.Namespace) -> int:
     from generator.understand import as_json, understand
     from guardrails.scrub import scrub
 
-    today, reader = given.today or clockwork.day(clockwork.wall()), model(settings.ModelSettings())
+    today, reader = given.today or clockwork.day(clockwork.wall()), model(ModelSettings())
     return _lines(lambda text: as_json(understand(scrub(text).text, today, reader).understanding))
 
 

@@ -21,11 +21,14 @@ from bot import (
     decisions,
     endings,
     following,
+    freeze_telling,
     journey,
     keyring,
     listening,
     orphans,
     outbox,
+    parking,
+    putting_back,
     steps,
     words,
 )
@@ -47,6 +50,8 @@ START = 1_800_000_000
 WORKSPACE, OPS = "T1", "C-OPS"
 PEOPLE = {"U-ANA": "ana", "U-BEN": "ben", "U-CY": "cy"}
 APPROVERS = frozenset({"U-BEN"})
+GROUPS = {"platform-approvers": APPROVERS, "operators": frozenset({"U-BEN", "U-CY"}), "leads": APPROVERS}
+ROLES = {"operator": ("operators",), "lead": ("leads",)}
 
 
 COMPILED: dict[Any, Any] = {}
@@ -84,6 +89,8 @@ class RecordingChat:
     """User and text of everything said to one person alone."""
     homes: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """The Home tab of each."""
+    gone: set[str] = field(default_factory=set)
+    """Whose account is closed."""
 
     def post(self, place: Place, message: Message, key: str) -> str:
         ts = f"{len(self.posted) + 1}.0"
@@ -104,7 +111,7 @@ class RecordingChat:
     def profile(self, user: str) -> Profile:
         if user not in PEOPLE:
             raise ChatError("user_not_found", permanent=True)
-        return Profile(user, PEOPLE[user].title(), PEOPLE[user])
+        return Profile(user, PEOPLE[user].title(), PEOPLE[user], deleted=user in self.gone)
 
     def known(self, handles: Collection[str]) -> Mapping[str, Profile]:
         everybody = (self.profile(user) for user in PEOPLE)
@@ -120,7 +127,7 @@ class RecordingChat:
         return frozenset(PEOPLE)
 
     def group(self, handle: str) -> frozenset[str]:
-        return APPROVERS if handle == "platform-approvers" else frozenset()
+        return GROUPS.get(handle, frozenset())
 
     def channel_named(self, name: str) -> str | None:
         return OPS if name == "ops" else None
@@ -139,10 +146,10 @@ class RecordingChat:
         self.crashes.passed("sent")
 
     def dm(self, user: str) -> str:
-        raise NotImplementedError
+        return f"D-{user}"
 
     def permalink(self, channel: str, ts: str) -> str:
-        raise NotImplementedError
+        return f"http://chat.test/{channel}/{ts}"
 
 
 class CachingModel:
@@ -227,6 +234,7 @@ class History:
             data=SqliteAppData(self.home / "data"),
             exports=self.home / "exports",
             archives=Places(self.home / "archives"),
+            roles=ROLES,
             last_used=lambda app: 0,
         )
 
@@ -290,6 +298,10 @@ class History:
             lambda: endings.tick(self.wiring),
             lambda: following.tick(self.wiring),
             lambda: orphans.tick(self.wiring),
+            lambda: decisions.rush(self.wiring),
+            lambda: freeze_telling.tick(self.wiring),
+            lambda: putting_back.finish(self.wiring),
+            lambda: parking.tick(self.wiring),
         )
 
     def tick(self, which: int) -> None:

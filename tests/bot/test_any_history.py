@@ -6,13 +6,14 @@ A rule-based state machine over control's real parts. Only the chat and the sand
 import json
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from bot import database, forms
+from bot import database, ended, forms, freezing, handing_card, undoing
 from guardrails import approvals, audit
 from runtime.routes import STAGES
 from tests.bot.histories import PEOPLE, History
@@ -34,6 +35,7 @@ BUTTONS = (
     "slipway.back",
 )
 ENDINGS = (forms.KEEP, forms.KEEP, "slipway.archive", "slipway.retire")
+ANSWERS = (handing_card.ACCEPT, handing_card.ACCEPT, handing_card.DECLINE)
 ENDED = ("archived", "retired")
 HOUR = 3600
 ROUNDS = 60
@@ -46,11 +48,14 @@ any_of = st.integers(min_value=0, max_value=50)
 ONE_EVENT_EACH = {
     "SELECT count(*) FROM request": ("request.received",),
     "SELECT count(*) FROM deployment WHERE stage = 'preview'": ("preview.opened",),
-    "SELECT count(*) FROM deployment WHERE stage = 'live'": ("app.live",),
+    "SELECT count(*) FROM deployment WHERE stage = 'live'": ("app.live", "app.rolled_back", "app.restored"),
     "SELECT count(*) FROM proposal": ("publish.proposed",),
     "SELECT count(*) FROM approval": ("approval.given", "approval.refused"),
-    "SELECT count(*) FROM app WHERE export != ''": ("app.exported",),
-    "SELECT count(*) FROM app WHERE cleared_at IS NOT NULL": ("app.cleared",),
+    "SELECT count(*) FROM hand_over WHERE state = 'accepted'": ("handover.accepted",),
+    "SELECT count(*) FROM freeze_line": ("freeze.begun",),
+    "SELECT count(*) FROM freeze_line WHERE thawed_at IS NOT NULL": ("freeze.thawed",),
+    "SELECT count(*) FROM archive WHERE state = 'restored'": ("app.restored",),
+    "SELECT count(*) FROM undo WHERE state = 'done'": ("change.undone",),
     "SELECT count(*) FROM proposal WHERE state = 'expired'": ("approval.expired",),
     "SELECT count(*) FROM follow_up WHERE base != ''": ("change.shown",),
     "SELECT count(*) FROM follow_up WHERE state = 'applied'": ("request.changed",),
@@ -89,7 +94,7 @@ class AnyHistory(RuleBasedStateMachine):
         for _ in range(times):
             self.history.deliver(self.history.heard[which % len(self.history.heard)])
 
-    @rule(order=st.lists(st.integers(0, 4), min_size=1, max_size=6))
+    @rule(order=st.lists(st.integers(0, 9), min_size=1, max_size=6))
     def ticks(self, order: list[int]) -> None:
         for which in order:
             self.history.tick(which)
@@ -151,9 +156,74 @@ class AnyHistory(RuleBasedStateMachine):
         if found:
             self.history.send(forms.REJECT, user, json.dumps({"proposal": found[which % len(found)][0]}), reason="no")
 
-    @rule(hours=st.sampled_from([1, 1, 25, 25, 24 * 8, 24 * 40]))
+    @rule(hours=st.sampled_from([-2, 1, 1, 25, 25, 24 * 8, 24 * 40, 24 * 91]))
     def time_passes(self, hours: int) -> None:
+        """Also back by a little, as when a clock is set right."""
         self.history.now += hours * HOUR
+
+    @rule(user=users, which=any_of, to=users, stay=st.sampled_from(["editor", "none"]))
+    def hand_over(self, user: str, which: int, to: str, stay: str) -> None:
+        if app := self._any("SELECT id FROM app ORDER BY created_at, id", which):
+            self.history.send(handing_card.HAND, user, json.dumps({"app": app[0]}), person=to, stay=stay)
+
+    @rule(user=users, which=any_of, yes=st.sampled_from(ANSWERS))
+    def answer_a_hand_over(self, user: str, which: int, yes: str) -> None:
+        if found := self._any("SELECT id, app FROM hand_over ORDER BY offered_at, id", which):
+            self.history.press(yes, user, json.dumps({"hand": found[0], "app": found[1]}), times=2)
+
+    @rule(user=users, which=any_of, yes=st.sampled_from([handing_card.VOUCH, handing_card.REFUSE]))
+    def answer_a_keep(self, user: str, which: int, yes: str) -> None:
+        if found := self._any("SELECT id, app FROM keep ORDER BY id", which):
+            self.history.press(yes, user, json.dumps({"keep": found[0], "app": found[1]}), times=2)
+
+    @rule(user=users, which=any_of, who=users, role=st.sampled_from(["owner", "editor", "viewer", "none"]))
+    def give_a_role(self, user: str, which: int, who: str, role: str) -> None:
+        if app := self._any("SELECT id FROM app ORDER BY created_at, id", which):
+            self.history.send(handing_card.PEOPLE, user, json.dumps({"app": app[0]}), person=who, role=role)
+
+    @rule(user=users, which=any_of, action=st.sampled_from([ended.RESTORE, ended.RESTORE, handing_card.ADOPT]))
+    def bring_back_or_adopt(self, user: str, which: int, action: str) -> None:
+        if app := self._any("SELECT id FROM app ORDER BY created_at, id", which):
+            self.history.press(action, user, json.dumps({"app": app[0]}), times=2)
+
+    @rule(user=users, which=any_of)
+    def go_to_another_version(self, user: str, which: int) -> None:
+        if found := self._any("SELECT app, number FROM version ORDER BY number, app", which):
+            self.history.send(forms.ROLL, user, json.dumps({"app": found[0]}), version=str(found[1]))
+
+    @rule(user=users, which=any_of)
+    def undo_a_change(self, user: str, which: int) -> None:
+        if found := self._any("SELECT id, request FROM undo ORDER BY created_at, id", which):
+            about = {"undo": found[0], "request": found[1]}
+            self.history.press(undoing.UNDO, user, json.dumps(about), times=2)
+
+    @rule(user=users, which=any_of, to=st.sampled_from(["me", "channel", "org", "public"]))
+    def say_who_may_open_it(self, user: str, which: int, to: str) -> None:
+        if request := self._any("SELECT id FROM request ORDER BY created_at, id", which):
+            self.history.send(forms.WHO, user, json.dumps({"request": request[0]}), open_to=to)
+
+    @rule(user=users, which=any_of)
+    def freeze(self, user: str, which: int) -> None:
+        """Look at what it would stop, and press; only operators come that far."""
+        if not (app := self._any("SELECT slug FROM app ORDER BY created_at, id", which)):
+            return
+        self.history.press(freezing.LOOK, user, json.dumps({"kind": "app", "name": app[0]}))
+        self.history.tick(1)
+        if offer := self._any("SELECT id FROM freeze_offer ORDER BY id", which):
+            self.history.press(freezing.FREEZE, user, json.dumps({"offer": offer[0]}), times=2)
+
+    @rule(user=users, which=any_of)
+    def thaw(self, user: str, which: int) -> None:
+        if found := self._any("SELECT id FROM freeze_line ORDER BY id", which):
+            self.history.press(freezing.THAW, user, json.dumps({"freeze": found[0]}), times=2)
+
+    @rule(user=st.sampled_from(["U-ANA", "U-CY"]))
+    def somebody_goes_or_comes_back(self, user: str) -> None:
+        self.history.chat.gone ^= {user}
+
+    def _any(self, query: str, which: int) -> tuple[Any, ...] | None:
+        found = self.history.rows(query)
+        return found[which % len(found)] if found else None
 
     @rule(kind=kinds, places=st.integers(1, 8))
     def the_process_will_die(self, kind: str, places: int) -> None:
@@ -190,6 +260,21 @@ class AnyHistory(RuleBasedStateMachine):
         assert self.history.rows("SELECT id FROM app WHERE id NOT IN (SELECT app FROM request WHERE app > '')") == []
         standing = "SELECT app FROM deployment WHERE ended_at IS NULL GROUP BY app, stage HAVING count(*) > 1"
         assert self.history.rows(standing) == []
+
+    @invariant()
+    def who_decided_was_another(self) -> None:
+        # Nobody thaws what they froze, and nobody takes over what was not offered to them.
+        assert self.history.rows("SELECT 1 FROM freeze_line WHERE thawed_by = person AND thawed_by <> ''") == []
+        for app, owner in self.history.rows("SELECT id, owner FROM app"):
+            assert self.history.rows("SELECT 1 FROM person WHERE id = ?", owner), app
+
+    @invariant()
+    def what_is_frozen_stands_still(self) -> None:
+        # N14
+        frozen = {name for (name,) in self.history.rows("SELECT name FROM freeze_line WHERE thawed_at IS NULL")}
+        for app, slug in self.history.rows("SELECT id, slug FROM app"):
+            route = self.history.routes.find(slug, "live")
+            assert route is None or bool(route.frozen) == (app in frozen)
 
     @invariant()
     def a_lapsed_lease_answers_no_call(self) -> None:

@@ -22,8 +22,8 @@ from runtime.deployments import Backing, Deployment
 from runtime.gauge import GaugeRow
 from runtime.postgres_routes import PostgresSource
 from runtime.retention import PurgeRow
-from runtime.routes import Source
 from runtime.schedules import ScheduleRow
+from runtime.source import Source
 from runtime.usage import UsageRow
 from templates.audience import Audience
 from templates.bundle import Bundle

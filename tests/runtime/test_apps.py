@@ -10,8 +10,9 @@ from sqlalchemy import Engine, update
 from sqlmodel import Session, SQLModel, create_engine
 
 from runtime import apps
-from runtime.apps import ALLOWED, ENDED, RESERVED, AppRow, Stage
+from runtime.apps import ALLOWED, ENDED, AppRow, Stage
 from runtime.errors import NotAllowed
+from runtime.slugs import RESERVED, slug_of
 from templates.audience import Audience
 from tests.runtime import scene
 from tests.runtime.scene import NOW
@@ -40,7 +41,7 @@ def test_no_title_takes_a_reserved_name_or_another_script(session: Session, titl
 
 @given(st.text(max_size=200))
 def test_every_title_gives_a_host_label(title: str) -> None:
-    assert HOST_LABEL.fullmatch(apps.slug_of(title))
+    assert HOST_LABEL.fullmatch(slug_of(title))
 
 
 def test_live_is_reached_through_approved_or_back_from_suspended_alone() -> None:  # G1
