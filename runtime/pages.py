@@ -142,7 +142,7 @@ def tombstone(
     said = f" {keeper or 'Its owner'} looked after it, and can restore it until {day(until)}." if until else who
     final = " It cannot be restored." if verb == "has ended" else ""
     kept = " Its entries were exported first; the owner can download them." if export else ""
-    action = ("/_slipway/export", "Download the export (owner)") if export and owner else None
+    action = ("/_slipway/export", "Download the export") if export and owner else None
     return Page(410, f"{title} {verb}", f"This app {when}.{said}{final}{kept}", action)
 
 

@@ -11,10 +11,12 @@ from pydantic import JsonValue
 from bot import approval_card, card, handing_card, handing_words, words
 from bot.approval_card import ApprovalView
 from bot.card_view import CardView
+from bot.ended import Ended
 from bot.requests import State
 from generator.brief import Answer
 from guardrails.review import verdict
 from guardrails.verdict import Finding
+from runtime.stuck import Stuck
 from templates.manifest import Digest
 from tests.bot.slack_rules import HOSTILE, anything, buttons, must_be_fine, words_of
 
@@ -46,6 +48,7 @@ DRAFT = CardView(
     trace="0af7",
 )
 CONFIRMED = replace(DRAFT, answers=tuple(one for one in DRAFT.answers if one.origin != "guessed"))
+HELD = Stuck("app_1", "archive", "T1", "No room.", 3, MOMENT, MOMENT)
 RUNNING = replace(DRAFT, state="live", app_stage="live", live_url=LIVE, ends_at=MOMENT)
 DENIAL = Finding(
     rule="retention",
@@ -80,8 +83,12 @@ WHO = "slipway.who"
         (replace(RUNNING, state="previewed"), ["slipway.open", "slipway.confirm", "slipway.answer", *ENDING, WHO]),
         (replace(RUNNING, state="proposed"), ["slipway.open", "slipway.answer", *ENDING, WHO]),
         (replace(RUNNING, state="denied"), ["slipway.answer", *ENDING]),
-        (replace(RUNNING, app_stage="archived"), []),
-        (replace(RUNNING, app_stage="retired"), []),
+        (replace(RUNNING, over=Ended("Lunch", "archived", MOMENT, until=MOMENT + 9)), ["slipway.restore"]),
+        (replace(RUNNING, over=Ended("Lunch", "archived", MOMENT)), []),
+        (replace(RUNNING, over=Ended("Lunch", "retired", MOMENT)), []),
+        (replace(RUNNING, over=Ended("Lunch", "suspended", MOMENT)), []),
+        (replace(RUNNING, over=Ended("Lunch", "suspended", MOMENT, stuck=HELD)), ["slipway.retire"]),
+        (replace(RUNNING, over=Ended("Lunch", "approved", 0, restoring=True)), []),
         (
             CardView("r1", "declined", "x", reason="out_of_scope", alternatives=("survey",)),
             ["slipway.choose", "slipway.want"],
@@ -162,8 +169,21 @@ def test_a_suspended_app_is_not_called_live() -> None:
 
 
 def test_an_ended_app_stays_ended_whatever_its_request_says() -> None:
-    assert card.card(replace(RUNNING, app_stage="archived")).text == ":wave: *Lunch survey* was archived."
-    assert card.card(replace(RUNNING, app_stage="retired")).text == ":wave: *Lunch survey* has ended."
+    def text(**over: object) -> str:
+        return card.card(replace(RUNNING, over=Ended(**{"title": "Lunch", "ended_at": MOMENT, **over}))).text
+
+    when, later = words.when(MOMENT), words.when(MOMENT + 9)
+    assert text(stage="retired") == ":wave: *Lunch* has ended."
+    assert text(stage="archived") == f":file_cabinet: *Lunch* was archived on {when}."
+    assert text(stage="archived", until=MOMENT + 9).endswith(f" It can be restored until *{later}*.")
+    assert text(stage="suspended") == (
+        ":hourglass_flowing_sand: *Lunch* answers nobody any more. It is being archived."
+    )
+    assert text(stage="suspended", stuck=HELD) == (
+        ":warning: *Lunch* · retiring (stuck: archive)\nIts archive could not be written: No room. "
+        f"It is suspended, and nothing of it was deleted. It is tried again on {when}."
+    )
+    assert text(stage="approved", restoring=True) == ":hourglass_flowing_sand: *Lunch* is being restored."
 
 
 def test_progress_grows_and_a_second_try_says_why() -> None:
@@ -324,6 +344,16 @@ views = st.builds(
     title=anything,
     template=anything,
     app_stage=st.sampled_from(("draft", "live", "suspended", "archived")),
+    over=st.none()
+    | st.builds(
+        Ended,
+        title=st.just("Lunch"),
+        stage=st.sampled_from(("suspended", "archived", "retired")),
+        ended_at=st.just(MOMENT),
+        until=st.sampled_from((0, MOMENT)),
+        restoring=st.booleans(),
+        stuck=st.none() | st.just(HELD),
+    ),
     preview_url=st.just(PREVIEW),
     live_url=st.sampled_from(("", LIVE)),
     can=strings,

@@ -379,9 +379,9 @@ def test_the_retirement_receipt_is_in_the_pack_and_in_the_record(  # N13, N6
     out = tmp_path / "ended.zip"
     assert packed(desk, out) == 0
     told = json.loads(files(out)[pack.DATA])["ended"]
-    assert (told["stage"], [one[0] for one in told["told"]][-2:]) == ("retired", ["app.exported", "app.cleared"])
+    assert (told["stage"], [one[0] for one in told["told"]][-2:]) == ("archived", ["app.exported", "app.cleared"])
     code, lines = verify(out, capsys)
-    assert code == 0 and [one for one in lines if one.startswith("ok      retirement: retired, told by ")]
+    assert code == 0 and [one for one in lines if one.startswith("ok      retirement: archived, told by ")]
     assert asked.app
 
 
