@@ -119,7 +119,7 @@ class Control:
                 "connection": (self.slack.connect, SLOW),
                 "usage": (lambda: upkeep.count(self.wiring), USAGE),
                 "upkeep": (self._upkeep, MINUTELY),
-                "owners": (lambda: orphans.tick(self.wiring), MINUTELY),
+                "owners": (lambda: orphans.tick(self.wiring), USAGE),
                 "advisories": (lambda: advising.tick(self.wiring, settings.osv), HOURLY),
                 "keys": (lambda: renewing.tick(self.wiring), HOURLY),
                 "anchors": (lambda: anchoring.tick(self.wiring), HOURLY),
