@@ -65,7 +65,7 @@ def every(
         "connection": (connect, SLOW),
         "usage": (lambda: upkeep.count(wiring), USAGE),
         "upkeep": (lambda: _upkeep(wiring), MINUTELY),
-        "owners": (lambda: orphans.tick(wiring), MINUTELY),
+        "owners": (lambda: orphans.tick(wiring), USAGE),
         "advisories": (lambda: advising.tick(wiring, wiring.osv), HOURLY),
         "configured": (lambda: configured.tick(wiring), HOURLY),
         "keys": (lambda: renewing.tick(wiring), HOURLY),

@@ -85,6 +85,26 @@ def test_a_keep_during_which_control_is_killed_extends_the_lease_once(house: Hou
     assert house.deployments(asked) == [("live", True), ("preview", True)]
 
 
+@pytest.mark.parametrize("when", ["during", "after"])
+def test_a_hand_over_during_which_control_is_killed_moves_everything_once(house: House, when: str) -> None:
+    # U1 A10
+    asked, ben = house.ask(), house.people["ben"]
+    asked.publish()
+    asked.press("slipway.hand")
+    view = wait("the form that asks to whom", asked.who.views)[-1]
+    assert asked.who.submit(view["id"], {"person": ben.id, "stay": "none"}) == {}
+    asked.thread.with_button(asked.who, "slipway.accept")
+    house.die_at(f"{when}:handover.accepted")
+    asked.press("slipway.accept", ben)
+    wait("the app being taken over", lambda: house.story(asked)[-1:] == ("handover.accepted",))
+    house.settle()
+    assert house.has_died()
+    assert house.story(asked) == (*UP_TO_LIVE, "handover.offered", "handover.accepted")
+    owners = house.rows("SELECT owner FROM app WHERE id = ?", house.app(asked))
+    assert owners == house.rows("SELECT receiver FROM hand_over WHERE state = 'accepted'")
+    assert house.rows("SELECT person, role FROM app_member") == house.rows("SELECT giver, 'none' FROM hand_over")
+
+
 @pytest.mark.parametrize("action", ["app.retired", "app.exported", "app.cleared"])
 @pytest.mark.parametrize("when", ["during", pytest.param("after", marks=pytest.mark.chaos)])
 def test_an_ending_during_which_control_is_killed_leaves_a_tombstone_and_nothing_else(

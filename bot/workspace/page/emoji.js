@@ -14,7 +14,7 @@ const KNOWN = {
   package: "📦", inbox_tray: "📥", outbox_tray: "📤", mailbox: "📫", email: "📧", speech_balloon: "💬",
   bar_chart: "📊", chart_with_upwards_trend: "📈", moneybag: "💰", credit_card: "💳", euro: "💶", wrench: "🔧",
   hammer: "🔨", gear: "⚙️", construction: "🚧", computer: "💻", iphone: "📱", robot_face: "🤖", ghost: "👻",
-  ship: "🚢", boat: "⛵", sailboat: "⛵", anchor: "⚓", ocean: "🌊", whale: "🐳", seedling: "🌱", sunny: "☀️",
+  handshake: "🤝", ring_buoy: "🛟", ship: "🚢", boat: "⛵", sailboat: "⛵", anchor: "⚓", ocean: "🌊", whale: "🐳", seedling: "🌱", sunny: "☀️",
   coffee: "☕", pizza: "🍕", sandwich: "🥪", fork_and_knife: "🍴", beers: "🍻", birthday: "🎂", gift: "🎁",
   arrow_right: "➡️", arrow_left: "⬅️", arrow_up: "⬆️", arrow_down: "⬇️", recycle: "♻️", wastebasket: "🗑️",
   large_green_circle: "🟢", large_yellow_circle: "🟡", red_circle: "🔴", large_blue_circle: "🔵", black_circle: "⚫",
