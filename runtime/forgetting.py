@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from runtime import reaper
+from runtime import reaper, snapshots
 from runtime.apps import App
 from runtime.rows import Row
 
@@ -82,6 +82,15 @@ def export(exports: Path, app: App, someone: Someone) -> Iterator[Touched]:
             yield Touched("export", reaper.rewrite_exported(exports / app.export, app, lambda row: _row(row, someone)))
         except (OSError, ValueError, KeyError) as error:
             yield Touched("export", 0, str(error))
+
+
+def copies(folder: Path, app: str, someone: Someone) -> Iterator[Touched]:
+    """In the snapshots that are kept of a live app's entries."""
+    try:
+        for rows in snapshots.rewrite(folder, app, lambda row: _row(row, someone)):
+            yield Touched("snapshot", rows)
+    except OSError as error:
+        yield Touched("snapshot", 0, str(error))
 
 
 def _row(row: Row, someone: Someone) -> Row:

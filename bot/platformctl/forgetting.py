@@ -106,6 +106,7 @@ def _in_apps(engine: Engine, home: Path, person: Person) -> Iterator[str]:
         touched: list[Touched] = [
             *forgetting.stores(home / "data", app.id, someone),
             *forgetting.export(home / "exports", app, someone),
+            *forgetting.copies(home / "snapshots", app.id, someone),
         ]
         stuck += [f"{app.slug} ({one.where}): {one.stuck}" for one in touched if one.stuck]
         count = sum(one.rows for one in touched)

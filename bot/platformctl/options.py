@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot import settings
-from bot.platformctl import audit_options, demand_options, policies, template
+from bot.platformctl import app_options, audit_options, demand_options, policies, template
 from bot.platformctl.audit_options import anchor
 from bot.platformctl.installation import add_home
 
@@ -30,6 +30,7 @@ def add(command: Add) -> None:
     )
     audit_options.arguments(command("audit", _audit, "the record of all that was done: verify, query, export, forget"))
     demand_options.arguments(command("demand", demand_options.run, "what people want and the shelf does not have"))
+    app_options.arguments(command("app", app_options.run, "what apps were, and another version of one live again"))
     usage = command("usage", _usage, "what apps used in a month, and what it costs whom")
     usage.add_argument("--app", default="", help="only this app, by its id or host name")
     usage.add_argument("--month", default="", help="for example 2026-11 (default: this month)")
