@@ -1,5 +1,6 @@
 """Remembering: what goes live is kept as a version of its app, with the entries of before where others follow."""
 
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session
@@ -10,11 +11,16 @@ from bot.requests import Request
 from bot.wiring import Wiring
 from guardrails import approvals
 from guardrails.proposal import Proposal
-from runtime import deployments, history, snapshots
+from runtime import apps, deployments, history, snapshots
 from runtime.errors import Corrupt
 from runtime.history import Published, Version
+from runtime.rows import Row
 from runtime.snapshots import Snapshot
 from templates.manifest import Manifest
+
+KEPT_DAYS = 30
+"""How long a snapshot is kept at most."""
+DAY = 86_400
 
 
 def folder(wiring: Wiring) -> Path:
@@ -98,3 +104,24 @@ def keep(session: Session, wiring: Wiring, workspace: str, one: Snapshot | None)
     """Remember a snapshot in the transaction of the change that it is from before."""
     if one is not None:
         snapshots.note(session, folder(wiring), workspace=workspace, snapshot=one)
+
+
+def purge(wiring: Wiring) -> None:
+    """Let go of snapshots that are over, and of rows in the others that their app keeps no longer (T15)."""
+    now, where = wiring.now(), folder(wiring)
+    with transaction(wiring.engine) as session:
+        names = snapshots.apps_of(session)
+        ended = [one for one in names if (found := apps.get(session, one)) is None or found.stage in apps.ENDED]
+        snapshots.forget(session, where, now - KEPT_DAYS * DAY, ended)
+        live = {one: deployments.active(session, one, "live") for one in names if one not in ended}
+        days = {
+            app: version.retention_days
+            for app, standing in live.items()
+            if standing is not None and (version := history.of(session, standing)) is not None
+        }
+    for app, kept in days.items():
+        list(snapshots.rewrite(where, app, partial(_kept, now - kept * DAY)))
+
+
+def _kept(since: int, row: Row) -> Row | None:
+    return row if int(str(row["at"])) >= since else None

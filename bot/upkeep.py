@@ -4,7 +4,7 @@ import logging
 
 from sqlmodel import Session
 
-from bot import archiving, drafts, gates, requests, telemetry, thread
+from bot import archiving, drafts, gates, remembering, requests, telemetry, thread
 from bot.clockwork import DAY
 from bot.database import transaction
 from bot.wiring import Wiring
@@ -115,3 +115,4 @@ def forget_visits(wiring: Wiring, before: int) -> None:
         needed = usage.unfolded(session, wiring.usage)
     spool.forget(wiring.usage, before, needed)
     begun.forget(wiring.usage / "begun", before)
+    remembering.purge(wiring)

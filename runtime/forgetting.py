@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from runtime import reaper
+from runtime import reaper, snapshots
 from runtime.apps import App
 from runtime.rows import Row
 
@@ -99,6 +99,15 @@ def export(exports: Path, app: App, someone: Someone) -> Iterator[Touched]:
             )
         except (OSError, ValueError, KeyError) as error:
             yield Touched("export", 0, str(error))
+
+
+def copies(folder: Path, app: str, someone: Someone) -> Iterator[Touched]:
+    """In the snapshots that are kept of a live app's entries."""
+    try:
+        for rows in snapshots.rewrite(folder, app, lambda row: without(row, someone)):
+            yield Touched("snapshot", rows)
+    except OSError as error:
+        yield Touched("snapshot", 0, str(error))
 
 
 def without(row: Row, someone: Someone) -> Row:

@@ -135,6 +135,11 @@ def of(session: Session, app: str) -> tuple[Snapshot, ...]:
     return tuple(Snapshot(row.id, row.app, row.taken_at, tuple(json.loads(row.writers)), row.entries) for row in rows)
 
 
+def apps_of(session: Session) -> tuple[str, ...]:
+    """The apps of which anything is kept."""
+    return tuple(sorted(session.exec(select(SnapshotRow.app).distinct())))
+
+
 def writers(session: Session, app: str) -> tuple[int, ...]:
     """The versions that may have written what is in the live store now."""
     rows = session.exec(select(RestoreRow).where(RestoreRow.app == app).order_by(col(RestoreRow.began_at).desc()))

@@ -111,6 +111,7 @@ def _in_apps(engine: Engine, home: Path, person: Person) -> Iterator[str]:
             *_in_stores(home, app.id, someone),
             *forgetting.export(home / "exports", app, someone),
             *_in_archives(engine, home, app, someone),
+            *forgetting.copies(home / "snapshots", app.id, someone),
         ]
         stuck += [f"{app.slug} ({one.where}): {one.stuck}" for one in touched if one.stuck]
         count = sum(one.rows for one in touched)

@@ -29,7 +29,11 @@ def add(command: Add) -> None:
         command("template", template.run, "versions of templates: new, lint, test, preview, publish, deprecate")
     )
     freeze_options.add(command)
-    app_options.arguments(command("app", app_options.run, "an app's end: restore it, receipts, what is left, stuck"))
+    app_options.arguments(
+        command(
+            "app", app_options.run, "an app's versions and its end: roll back, restore, receipts, what is left, stuck"
+        )
+    )
     audit_options.arguments(command("audit", _audit, "the record of all that was done: verify, query, export, forget"))
     demand_options.arguments(command("demand", demand_options.run, "what people want and the shelf does not have"))
     usage = command("usage", _usage, "what apps used in a month, and what it costs whom")

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot import decisions, putting_back, rolling_words
+from bot import decisions, putting_back, remembering, rolling_words
 from bot.chat import Place, Pressed
 from bot.conversation import Thread
 from bot.database import transaction
+from bot.platformctl import versions, word
+from bot.platformctl.installation import Undone
 from bot.presses import keep
 from guardrails import grants
 from guardrails.audit import AuditRow
@@ -409,3 +411,30 @@ def test_the_record_says_which_version_and_by_whom(house: House, twice: Thread) 
     facts = json.loads(event.facts)
     assert (facts["version"], facts["was"], facts["deployment"]) == ("1", "2", standing(house))
     assert event.why == "kept"
+
+
+def test_the_command_line_lists_them_and_goes_to_one(house: House, twice: Thread) -> None:  # D12
+    listed = versions.listed(house.home, app(house))
+    assert "Version 2 · live now · " in listed
+    assert "by @ana" in listed
+    assert "Lunch → Supper" in listed
+    wanted = versions.Wanted(app(house), 1, "@ana", "people miss the old name")
+    assert versions.rollback(house.home, wanted, patience=0) == word.KEPT
+    house.settle()
+    assert live_number(house) == 1
+    stranger = versions.Wanted(app(house), 2, house.cy.id, "I like it better")
+    versions.rollback(house.home, stranger, patience=0)
+    house.settle()
+    assert live_number(house) == 1
+    with pytest.raises(Undone, match="there is no app"):
+        versions.listed(house.home, "nowhere")
+
+
+def test_copies_of_entries_end_with_the_app(house: House, apart: Thread) -> None:  # T15
+    folder = remembering.folder(house.wiring)
+    assert len(list(folder.glob("*.gz"))) == 1
+    remembering.purge(house.wiring)
+    assert len(list(folder.glob("*.gz"))) == 1
+    house.press(apart, "slipway.retire")
+    remembering.purge(house.wiring)
+    assert list(folder.glob("*.gz")) == []

@@ -1,82 +1,108 @@
-"""A store as bytes: the very same store again, on each engine; and with rows changed in bytes that nobody opened."""
+"""Copies of a live app's entries: written whole, bounded, purged, and put back without losing a row."""
 
-from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
+from sqlmodel import Session
 
-from runtime.appdata import AppData
-from tests.runtime.stores import POSTGRES, SQLITE, stores
-
-NOW = 1_800_000_000
-ROWS: list[dict[str, Any]] = [{"x": "ä\0\ud800", "n": 1e308}, {"x": "", "n": None}, {"x": "\ue000", "n": [1, True]}]
-
-
-@pytest.fixture(params=[SQLITE, POSTGRES])
-def data(request: pytest.FixtureRequest, tmp_path: Path) -> AppData:
-    return stores(request.param, tmp_path)
+from runtime import snapshots
+from runtime.appdata import SqliteAppData
+from runtime.errors import Corrupt
+from runtime.snapshots import KEPT, Restore, Snapshot
+from tests.runtime import scene
+from tests.runtime.scene import DAY, NOW
 
 
-def filled(data: AppData, app: str = "app_1") -> None:
-    with closing(data.open(app, "live", 1)) as box:
-        for n, row in enumerate(ROWS):
-            box.insert("answers", row, at=NOW + n, by="v_ana" if n else "", most=10)
-        box.remove("notes", box.insert("notes", {"x": "gone"}, at=NOW, by="v_ben", most=10))
+@pytest.fixture
+def data(tmp_path: Path) -> SqliteAppData:
+    return SqliteAppData(tmp_path / "data")
 
 
-def test_a_restored_store_is_the_same_and_counts_on(data: AppData) -> None:  # D9
-    filled(data)
-    kept, before = data.snapshot("app_1", "live"), data.export("app_1", "live")
-    filled(data)
-    assert data.snapshot("app_1", "live") != kept
-    data.restore("app_1", "live", kept)
-    assert data.snapshot("app_1", "live") == kept
+def enter(data: SqliteAppData, *meals: str, by: str = "cy") -> None:
+    box = data.open("app_1", "live", 1)
+    for meal in meals:
+        box.insert("answers", {"meal": meal}, at=NOW, by=by, most=100)
+    box.close()
+
+
+def meals(data: SqliteAppData) -> list[object]:
+    return [row["meal"] for row in data.export("app_1", "live").get("answers", ())]
+
+
+def test_what_is_put_back_is_exactly_what_was_there_with_its_ids(data: SqliteAppData, tmp_path: Path) -> None:  # D12
+    enter(data, "soup", "rice")
+    enter(data, "secret", by="")
+    before = data.export("app_1", "live")
+    file = snapshots.path(tmp_path, "app_1", "snap_1")
+    assert snapshots.write(file, before)
+    enter(data, "bread")
+    restore = Restore("rest_1", "app_1", "snap_1", "dep_1", NOW, (1,))
+    assert snapshots.put_back(data, tmp_path, restore, "snap_2") == 4
     assert data.export("app_1", "live") == before
-    assert data.measure("app_1", "live").rows == len(ROWS)
-    data.drop("app_1", "live")
-    assert data.snapshot("app_1", "live") == b""
-    data.restore("app_1", "live", kept)
-    assert data.snapshot("app_1", "live") == kept
-    with closing(data.open("app_1", "live", 1)) as box:
-        assert int(box.insert("answers", {}, at=NOW, by="v_ana", most=10)) > 3, "no id is given away twice"
-        assert box.count("answers", {}) == len(ROWS) + 1
+    aside = snapshots.read(snapshots.path(tmp_path, "app_1", "snap_2"))
+    assert [row["meal"] for row in aside["answers"]].count("bread") == 1
+    enter(data, "cake")
+    ids = [row["id"] for rows in data.export("app_1", "live").values() for row in rows]
+    assert len(ids) == len(set(ids))
+    assert aside["answers"][-1]["id"] not in ids, "an id that was given out is not given out again"
 
 
-def test_of_nothing_nothing_is_restored(data: AppData) -> None:  # D9
-    filled(data)
-    data.restore("app_1", "live", b"")
-    assert data.export("app_1", "live") == {}
-    with pytest.raises(ValueError, match="no store"):
-        data.restore("app_2", "live", b"garbage")
-    assert data.export("app_2", "live") == {}
+def test_done_once_more_it_loses_nothing_that_came_meanwhile(data: SqliteAppData, tmp_path: Path) -> None:  # D12
+    enter(data, "soup")
+    snapshots.write(snapshots.path(tmp_path, "app_1", "snap_1"), data.export("app_1", "live"))
+    enter(data, "bread")
+    restore = Restore("rest_1", "app_1", "snap_1", "dep_1", NOW, (1,))
+    snapshots.put_back(data, tmp_path, restore, "snap_2")
+    enter(data, "cake")
+    snapshots.put_back(data, tmp_path, restore, "snap_2")
+    aside = snapshots.read(snapshots.path(tmp_path, "app_1", "snap_2"))
+    assert sorted(str(row["meal"]) for row in aside["answers"]) == ["bread", "cake", "soup"]
+    assert meals(data) == ["soup"]
 
 
-def test_rows_are_changed_in_the_bytes_and_nothing_else_is(data: AppData) -> None:
-    filled(data)
-    kept = data.snapshot("app_1", "live")
-    assert data.rewritten(kept, lambda row: row) == kept
-    fresh = data.rewritten(kept, lambda row: None if row["x"] == "" else {**row, "by": "somebody"})
-    assert b"v_ana" not in fresh
-    data.restore("app_1", "live", fresh)
-    [rows] = data.export("app_1", "live").values()
-    assert [one["x"] for one in rows] == ["ä\0\ud800", "\ue000"]
-    assert {one["by"] for one in rows} == {"somebody"}
+def test_a_snapshot_that_cannot_be_read_changes_nothing(data: SqliteAppData, tmp_path: Path) -> None:  # D12
+    enter(data, "soup")
+    snapshots.path(tmp_path, "app_1", "snap_1").write_bytes(b"no gzip")
+    with pytest.raises(Corrupt):
+        snapshots.put_back(data, tmp_path, Restore("rest_1", "app_1", "snap_1", "dep_1", NOW, ()), "snap_2")
+    assert meals(data) == ["soup"]
 
 
-def test_rows_give_way_to_others_and_are_kept_first(data: AppData) -> None:  # D12
-    filled(data)
-    before, aside = data.export("app_1", "live"), []
-    fewer = {"answers": before["answers"][:1]}
-    data.replace("app_1", "live", fewer, aside.append)
-    assert data.export("app_1", "live") == fewer
-    assert aside == [before]
-    with pytest.raises(OSError, match="no room"):
-        data.replace("app_1", "live", before, no_room)
-    assert data.export("app_1", "live") == fewer
-    data.replace("app_1", "live", before, aside.append)
-    assert data.export("app_1", "live") == before
+def test_when_what_is_there_cannot_be_set_aside_nothing_is_replaced(data: SqliteAppData) -> None:  # D12
+    enter(data, "soup")
+
+    def full(_: object) -> None:
+        raise OSError("disk is full")
+
+    with pytest.raises(OSError, match="disk is full"):
+        data.replace("app_1", "live", {}, full)
+    assert meals(data) == ["soup"]
+    enter(data, "rice")
 
 
-def no_room(_: object) -> None:
-    raise OSError("no room")
+def test_only_so_many_are_kept_and_only_so_large_ones(session: Session, tmp_path: Path) -> None:
+    scene.app(session)
+    for number in range(KEPT + 2):
+        one = Snapshot(f"snap_{number}", "app_1", NOW + number, (1,), 1)
+        snapshots.write(snapshots.path(tmp_path, "app_1", one.id), {"answers": [{"id": "1", "at": NOW, "by": ""}]})
+        snapshots.note(session, tmp_path, workspace="T1", snapshot=one)
+    assert [one.id for one in snapshots.of(session, "app_1")] == ["snap_5", "snap_4", "snap_3", "snap_2"]
+    assert len(list(tmp_path.glob("*.gz"))) == KEPT
+    assert not snapshots.write(tmp_path / "large.json.gz", {"answers": [{"id": "1"}]}, largest=5)
+
+
+def test_old_rows_and_old_snapshots_go(session: Session, tmp_path: Path) -> None:  # T15
+    scene.app(session)
+    for number, at in enumerate((NOW - 40 * DAY, NOW)):
+        one = Snapshot(f"snap_{number}", "app_1", at, (1,), 1)
+        rows = [{"id": str(age), "at": at - age * DAY, "by": "cy"} for age in (1, 9)]
+        snapshots.write(snapshots.path(tmp_path, "app_1", one.id), {"answers": rows})  # type: ignore[dict-item]  # rows
+        snapshots.note(session, tmp_path, workspace="T1", snapshot=one)
+    snapshots.forget(session, tmp_path, NOW - 30 * DAY, ())
+    assert [one.id for one in snapshots.of(session, "app_1")] == ["snap_1"]
+    kept = snapshots.rewrite(tmp_path, "app_1", lambda row: row if int(str(row["at"])) > NOW - 5 * DAY else None)
+    assert list(kept) == [1]
+    left = snapshots.read(snapshots.path(tmp_path, "app_1", "snap_1"))
+    assert [row["id"] for row in left["answers"]] == ["1"]
+    snapshots.forget(session, tmp_path, 0, ("app_1",))
+    assert list(tmp_path.glob("*.gz")) == []

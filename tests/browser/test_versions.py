@@ -1,0 +1,82 @@
+"""A version from the list is live again, and a broken app says so in its thread; in a real browser."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bot import demo
+from tests.browser.test_journey import Desk, pictures, running  # noqa: F401  # fixtures
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+ASKED = "a survey about our garden party, three questions, keep it two weeks"
+LOOKS = 60
+
+
+def publish(ana: Desk) -> None:
+    expect(ana.thread.get_by_role("button", name="Publish")).to_be_visible()
+    ana.press("Publish")
+    expect(ana.thread.get_by_text("is live").last).to_be_visible()
+
+
+def twice(ana: Desk) -> Page:
+    """Publish, change the title, publish again; the live app."""
+    ana.ask(ASKED)
+    publish(ana)
+    ana.press("Change answers")
+    form = ana.page.get_by_role("dialog")
+    form.get_by_label("Title").fill("Summer party")
+    form.get_by_role("button", name="Build preview").click()
+    expect(form).to_have_count(0)
+    publish(ana)
+    expect(ana.thread.get_by_role("button", name="Versions")).to_be_visible()
+    app = ana.open("Open")
+    expect(app.get_by_role("heading", name="Summer party")).to_be_visible()
+    return app
+
+
+def test_the_list_of_versions_and_the_card_of_a_broken_app(  # D12, N12
+    running: demo.Running,  # noqa: F811  # the fixture
+    browser: Browser,
+    pictures: Path,  # noqa: F811  # the fixture
+) -> None:
+    ana = Desk(browser, running.stage.url, "ana", pictures)
+    app = twice(ana)
+    ana.press("Versions")
+    form = ana.page.get_by_role("dialog")
+    expect(form.get_by_text("Schema unchanged: data kept.")).to_be_visible()
+    expect(form.get_by_text("live now")).to_be_visible()
+    ana.shoot(ana.page, "versions")
+    form.get_by_role("combobox").select_option(index=1)
+    form.get_by_role("button", name="Roll back").click()
+    expect(ana.thread.get_by_text("made version 1")).to_be_visible()
+    app.reload()
+    expect(app.get_by_role("heading", name="Summer party")).to_have_count(0)
+    ruin(running)
+    card = ana.thread.get_by_text("is broken since")
+    for _ in range(LOOKS):
+        app.reload()
+        if card.count():
+            break
+        app.wait_for_timeout(1000)
+    expect(card).to_be_visible()
+    expect(ana.thread.get_by_text("Last good version")).to_be_visible()
+    expect(ana.thread.get_by_text("repair 1 of 2")).to_be_visible()
+    card.scroll_into_view_if_needed()
+    ana.shoot(ana.page, "broken")
+    for _ in range(LOOKS):
+        app.reload()
+        if ana.thread.get_by_text("is well again since").count():
+            break
+        app.wait_for_timeout(1000)
+    expect(ana.thread.get_by_text("is well again since")).to_be_visible()
+
+
+def ruin(running: demo.Running) -> None:  # noqa: F811  # the fixture
+    """Damage the files of every bundle, and start the gateway anew, which holds none of them then."""
+    running.kill(demo.GATEWAY)
+    for path in (running.stage.home / "bundles" / "blobs" / "sha256").iterdir():
+        if path.read_bytes().startswith(b'{"files"'):
+            path.write_bytes(b"{}")
+    running.start(demo.GATEWAY)
+    running.wait()
