@@ -70,17 +70,17 @@ def shown(title: str, channel: str, link: str) -> str:
 
 WHY_TOGETHER = "Kept together, so that this thread stays readable. What needs somebody is posted at once."
 KINDS: Mapping[str, tuple[str, str]] = {
-    "notice": ("message from the app", "messages from the app"),
-    "blocked": ("thing it was kept from", "things it was kept from"),
-    "schedule": ("run that did not work", "runs that did not work"),
+    "notice": ("more message from the app", "more messages from the app"),
+    "blocked": ("more thing that it was kept from", "more things that it was kept from"),
+    "schedule": ("more run that did not work", "more runs that did not work"),
 }
 
 
 def together(title: str, counted: Mapping[str, int], week: int) -> str:
     """How many posts of which kind a digest tells; `title` is escaped."""
-    parts = [words.counted(count, *KINDS.get(kind, ("post", "posts"))) for kind, count in counted.items()]
+    parts = [words.counted(count, *KINDS.get(kind, ("more post", "more posts"))) for kind, count in counted.items()]
     since = words.when(week).partition(",")[0]
-    return f":newspaper: *{title}*, the week of {since}: {' and '.join(parts)} more."
+    return f":inbox_tray: *{title}*, the week of {since}: {' and '.join(parts)}."
 
 
 REMOVE = "Remove the oldest"

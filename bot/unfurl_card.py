@@ -14,7 +14,7 @@ from bot.wiring import Stage, Wiring
 from runtime import apps, deployments
 from runtime.apps import App
 
-NEUTRAL: Sequence[Block] = (section(":door: A Slipway app. Open it to sign in."),)
+NEUTRAL: Sequence[Block] = (section(":lock: A Slipway app. Open it to sign in."),)
 """All that is shown where somebody reads along who may not open the app."""
 
 

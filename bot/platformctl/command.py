@@ -108,6 +108,9 @@ def _tour(given: argparse.Namespace) -> int:
 
 def _control(_: argparse.Namespace) -> int:
     wanted = settings.read()
+    from bot import channels
+
+    channels.load(wanted.channels)  # what is wrong with it is said before anything is begun
     from bot.main import Control
 
     Control(wanted).run()

@@ -64,7 +64,7 @@ def examine(home: Path, ports: Mapping[str, int]) -> Iterator[Line]:
     yield from _walls()
     yield from _database(home / "control.db")
     yield from shelf(SHELF, owners.asked())
-    yield _channels()
+    yield channel_file()
     yield Line(
         "chromium",
         bool(shutil.which("chromium")),
@@ -74,7 +74,7 @@ def examine(home: Path, ports: Mapping[str, int]) -> Iterator[Line]:
     )
 
 
-def _channels() -> Line:
+def channel_file() -> Line:
     """The file of channels that control would start with, by its digest."""
     path = named.channels()
     try:

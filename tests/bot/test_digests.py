@@ -58,7 +58,7 @@ def test_a_chatty_app_is_told_as_far_as_the_budget_bears_and_the_rest_in_one_dig
     found = told(house, asked)
     assert len(found["notice"]) == quiet.POSTS_A_WEEK and len(found["digest"]) == 1
     [digest] = found["digest"]
-    assert "*Lunch*, the week of" in digest and "195 messages from the app more." in digest
+    assert "*Lunch*, the week of" in digest and "195 more messages from the app." in digest
     assert "drill number 199." in digest and "drill number 190." in digest and "… and 185 more." in digest
     assert "drill number 189." not in digest
     with transaction(house.engine) as session:
@@ -92,7 +92,7 @@ def test_a_channel_says_how_many_posts_it_bears(house: House) -> None:  # U8, U9
     house.settle()
     assert len(told(house, asked)["notice"]) == 2 and "digest" not in told(house, asked), "it comes in the morning"
     house.later(1)
-    assert "5 messages from the app more" in told(house, asked)["digest"][0]
+    assert "5 more messages from the app" in told(house, asked)["digest"][0]
 
 
 def test_an_apps_own_messages_go_by_the_budget_beside_their_number_a_day(house: House) -> None:  # U9
