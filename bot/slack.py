@@ -91,7 +91,7 @@ class Slack:
         app.event("app_home_opened", middleware=[self._home])(_acked)
         app.action(re.compile(r"^slipway\.(answer|consent|reject|look|sent|allow)\b"))(self._open)
         app.action(re.compile(r"^slipway\.open\b"))(_acked)
-        app.action(re.compile(r"^slipway\.anew\b"))(self._anew)
+        app.action(re.compile(r"^slipway\.(anew|more)\b"))(self._anew)
         app.action(re.compile(r"^slipway\.\w+"))(self._press)
         app.action(re.compile(r".*"))(self._other)
         app.view(re.compile(r"^slipway\."))(self._submit)
