@@ -4,7 +4,19 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import breaching, card, card_view, excepting, gates, outbox, requests, telemetry, thread, words
+from bot import (
+    breaching,
+    card,
+    card_view,
+    excepting,
+    gates,
+    outbox,
+    picturing,
+    requests,
+    telemetry,
+    thread,
+    words,
+)
 from bot.blocks import section
 from bot.database import transaction
 from bot.deciding import OVERTAKEN, About, Refused, record
@@ -142,6 +154,7 @@ def _end_note(session: Session, wiring: Wiring, app: App, action: str, now: int)
     if action == "app.cleared":
         grants.revoke(session, app.id, now)
         breaching.close(session, app.id, now)
+        picturing.drop(session, request.id, now)
         for bundle in deployments.abandoned(session, app.id):
             wiring.unload(bundle)
     _note(session, request, action, now)

@@ -69,12 +69,14 @@ class _Seen:
         return f"picture:{self.request.id}"
 
 
-def want(session: Session, request: str, app: str, bundle: Digest, now: int) -> None:
-    """A preview is there, or was changed: its picture is wanted."""
+def want(session: Session, wiring: Wiring, request: str, app: str, bundle: Digest) -> None:
+    """A preview is there, or was changed: its picture is wanted, where there are pictures at all."""
+    if wiring.photograph is None:
+        return
     row = session.get(PictureRow, request) or PictureRow(request=request, app=app, bundle=bundle)
     row.app, row.bundle, row.attempts = app, bundle, 0
     if row.told != bundle:
-        row.due_at = now
+        row.due_at = wiring.now()
     session.add(row)
 
 
