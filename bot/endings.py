@@ -15,6 +15,7 @@ from bot import (
     leftovers,
     orphans,
     outbox,
+    picturing,
     reminding,
     requests,
     restoring,
@@ -149,6 +150,7 @@ def _end_note(session: Session, wiring: Wiring, app: App, action: str, now: int)
     if request is None or found is None:
         return
     if action == "app.cleared":
+        picturing.drop(session, request.id, now)
         _clear(session, wiring, app.id, now)
     _note(session, request, action, now)
     if action != reaper.STUCK and request.state is not requests.State.DISCARDED:

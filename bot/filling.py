@@ -39,10 +39,11 @@ from runtime import apps
 from templates.answers import validate
 from templates.template import Template
 
-ANEW = "slipway.anew"
+ANEW, MORE = "slipway.anew", "slipway.more"
 OPENS: Mapping[str, Act] = {
     "slipway.answer": "answer",
     ANEW: "answer",
+    MORE: "answer",
     "slipway.look": "look",
     "slipway.sent": "sent",
     "slipway.versions": "roll",
@@ -104,7 +105,10 @@ def _answers(wiring: Wiring, request: Request, hint: Mapping[str, str], press: P
         return shelving.GONE
     questions, known = wiring.billing.questions(template.questions), begun.brief.answers
     reckoned = reckoning.in_words(template, known)
-    return forms.answers_form(about, questions, known, faulty(template, begun), reckoned, draft, press.action == ANEW)
+    page = int(hint["page"]) if hint.get("page", "").isdecimal() else 0
+    return forms.answers_form(
+        about, questions, known, faulty(template, begun), reckoned, draft, press.action == ANEW, page
+    )
 
 
 def drafted(wiring: Wiring, typed: Drafted) -> None:
@@ -116,9 +120,9 @@ def drafted(wiring: Wiring, typed: Drafted) -> None:
 
 
 def anew(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
-    """The form as it is without what this person typed, which is gone."""
+    """The form without what this person typed, which is gone; or its next page, with all of that."""
     with transaction(wiring.engine) as session:
-        if request := find(session, decisions.read_hint(press)):
+        if press.action == ANEW and (request := find(session, decisions.read_hint(press))):
             drafts.drop(session, request.id, press.user)
     return form(wiring, press)
 

@@ -1,4 +1,4 @@
-"""Forms: a template's questions as a modal, at most five fields, each saying where its answer came from."""
+"""Forms: a template's questions as a modal, five fields at a time, each saying where its answer came from."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -16,6 +16,7 @@ from bot.blocks import (
     OPTION_TEXT,
     OPTION_VALUE,
     VERSION,
+    actions,
     button,
     plain,
     quoted,
@@ -24,12 +25,11 @@ from bot.blocks import (
 from bot.chat import Block
 from bot.drafts import Draft
 from bot.handing_card import HAND, KEEP, PEOPLE
+from bot.leafing import leaf, silent
 from generator.brief import Answer
 from templates import spelling
-from templates.logic import LOGIC
 from templates.template import Question
 
-MAX_FIELDS = 5
 MAX_OPTIONS = 100
 """Slack's limit for a menu; a longer list of choices is typed in."""
 ANSWERS, REJECT, APPROVE, GIVE = "slipway.answers", "slipway.reject", "slipway.consent", "slipway.give"
@@ -58,17 +58,19 @@ def answers_form(
     reckoned: Mapping[str, str] = MappingProxyType({}),
     draft: Draft | None = None,
     anew: bool = False,
+    page: int = 0,
 ) -> Mapping[str, Any]:
     """The form for these questions, filled with what is known; faulty, missing and guessed answers come first.
 
     `about` is a JSON object of ids; `faulty` names the answers that a rule or the template objects to; `reckoned` says
     of formulas and rules what they come to. An answer too long for a field stands aside, so that sending loses none.
-    `draft` is what was typed here before; `anew`: not even what stands in an open form is to be kept.
+    `draft` is what was typed here before; `anew`: not even what stands in an open form is to be kept. `page` is how far
+    somebody has leafed through the questions.
     """
     known = {one.name: one for one in answers}
     typed = draft.typed if draft else {}
     fitting = [one for one in questions if len(_initial(one, known.get(one.name))) <= INPUT]
-    chosen = choose(fitting, known, faulty, typed)
+    chosen, more = leaf(fitting, known, faulty, typed, page)
     if not chosen:
         return modal(ANSWERS, about, labels.FORM_TITLE, [section(labels.NOTHING_ASKED)])
     aside = [quoted(one.label, 80) for one in questions if one.ask and one not in fitting]
@@ -78,33 +80,11 @@ def answers_form(
     blocks = [
         *([_resumed(about, draft.at)] if draft else []),
         *(_watched(one, anew=anew) for one in fields),
+        # What is typed where a change is shown is kept nowhere, so there is no leafing.
+        *([_more(about, page, more=more)] if (more or page) and "change" not in json.loads(about) else []),
         *([section(words.too_long(aside))] if aside else []),
     ]
     return modal(ANSWERS, about, labels.FORM_TITLE, blocks, submit=labels.FORM_SEND)
-
-
-def choose(
-    questions: Sequence[Question],
-    known: Mapping[str, Answer],
-    faulty: Collection[str] = (),
-    typed: Collection[str] = (),
-) -> Sequence[Question]:
-    """The five that matter most: what must change, was typed, is missing, or was guessed; then the rest in order."""
-
-    def rank(question: Question) -> int:
-        if question.name in faulty or question.name in typed:
-            return -2 if question.name in faulty else -1
-        answer = known.get(question.name)
-        if answer is None or _silent(answer.value):
-            return 0 if question.required and question.default is None else 3
-        return {"guessed": 1, "said": 2, "default": 4}[answer.origin]
-
-    def shown(question: Question) -> bool:
-        answer = known.get(question.name)
-        said = question.type in LOGIC and answer is not None and not _silent(answer.value)
-        return question.ask or said or question.name in faulty or question.name in typed
-
-    return sorted(filter(shown, questions), key=rank)[:MAX_FIELDS]
 
 
 def reject_form(about: str) -> Mapping[str, Any]:
@@ -185,10 +165,6 @@ def value_of(question: Question, given: str | Sequence[str] | None) -> JsonValue
     return "" if question.type in ("string", "text", "date", "time", "formula", "rule") else None
 
 
-def _silent(value: JsonValue) -> bool:
-    return value in (None, "", [])
-
-
 def _initial(question: Question, answer: Answer | None) -> str:
     return spelling.spell(question, answer.value if answer is not None else question.default)
 
@@ -210,10 +186,10 @@ def _input(question: Question, answer: Answer | None, reckoned: str, typed: str 
 
 def _hint(question: Question, answer: Answer | None, picked: Sequence[str]) -> str:
     """Where the value comes from, what it is for, and how to write it."""
-    if answer is not None and not _silent(answer.value):
+    if answer is not None and not silent(answer.value):
         origin: str = answer.origin
     else:
-        origin = "open" if _silent(question.default) or answer is not None else "default"
+        origin = "open" if silent(question.default) or answer is not None else "default"
     return _helped(question, labels.ORIGINS_HINT[origin], picked)
 
 
@@ -266,6 +242,13 @@ def _resumed(about: str, at: int) -> Block:
     """That this was typed before and is not sent, with a way to be rid of it."""
     again = button(labels.ANEW, "slipway.anew", json.loads(about))
     return {**section(drafts.resumed(at)), "accessory": again}
+
+
+def _more(about: str, page: int, *, more: bool) -> Block:
+    """The way to the other questions, and from the last of them back to the first."""
+    onward = {**json.loads(about), "page": str(page + 1 if more else 0)}
+    turn = button(labels.MORE if more else labels.FIRST, "slipway.more", onward)
+    return actions(turn)
 
 
 def _watched(field: Block, *, anew: bool) -> Block:

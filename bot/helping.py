@@ -50,7 +50,11 @@ class Command:
 
 
 COMMANDS: Sequence[Command] = (
-    Command("`/slipway {say}`", {"en": "say what you need", "de": "sag, was du brauchst"}, MAKER),
+    Command(
+        "`/slipway {say}`",
+        {"en": "or whatever you need, in your own words", "de": "oder was du sonst brauchst, in deinen Worten"},
+        MAKER,
+    ),
     Command(
         "`/slipway templates`",
         {"en": "shows everything that you can make here", "de": "zeigt, was du hier machen kannst (auch `vorlagen`)"},

@@ -93,6 +93,7 @@ ORIGINS_HINT = {
 """Under a form's field: where its value comes from."""
 TYPED, ANEW = "You typed this and did not send it.", "Start over"
 LINES_HINT, PEOPLE_HINT = "One a line.", "Separate people by commas."
+MORE, FIRST = "More answers", "First answers"
 FORM_TITLE, FORM_SEND, CANCEL, CLOSE = "Your app", "Build preview", "Cancel", "Close"
 LOOK_TITLE, SENT_TITLE = "What went wrong", "What was sent"
 REJECT_TITLE, REJECT_WHY, REJECT_HINT = "Reject", "Why not?", "The asker reads this. Say what would change your mind."

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot import described, outbox, requests, telemetry, thread, words
-from bot.blocks import context, escape, section
+from bot.blocks import context, cut, escape, section
 from bot.camera import NoPicture
 from bot.card import title_of
 from bot.chat import Block, ChatError, Message
@@ -69,12 +69,14 @@ class _Seen:
         return f"picture:{self.request.id}"
 
 
-def want(session: Session, request: str, app: str, bundle: Digest, now: int) -> None:
-    """A preview is there, or was changed: its picture is wanted."""
+def want(session: Session, wiring: Wiring, request: str, app: str, bundle: Digest) -> None:
+    """A preview is there, or was changed: its picture is wanted, where there are pictures at all."""
+    if wiring.photograph is None:
+        return
     row = session.get(PictureRow, request) or PictureRow(request=request, app=app, bundle=bundle)
     row.app, row.bundle, row.attempts = app, bundle, 0
     if row.told != bundle:
-        row.due_at = now
+        row.due_at = wiring.now()
     session.add(row)
 
 
@@ -227,10 +229,10 @@ def _words(wiring: Wiring, seen: _Seen) -> str:
 
 def _message(wiring: Wiring, seen: _Seen, alt: str, file: str) -> Message:
     """The picture with its words for screen readers, or the words alone; both with the link."""
-    link = f"<{wiring.url(seen.app.slug, 'preview')}|its preview>"
-    text = f"How *{title_of(seen.app.title)}* looks: {link}"
+    link = f"<{wiring.url(seen.app.slug, 'preview')}|Open the preview>"
+    text = f"How *{title_of(seen.app.title)}* looks. {link}"
     image: Block = {"type": "image", "slack_file": {"id": file}, "alt_text": alt}
     shown = [section(text), image] if file else [section(f"{text}\n{escape(alt)}")]
     return Message(
-        f"{text}. {escape(alt)}"[:2900], (*shown, context(words.trace(telemetry.trace_id(seen.request.trace))))
+        cut(f"{text}. {escape(alt)}", 2900), (*shown, context(words.trace(telemetry.trace_id(seen.request.trace))))
     )

@@ -94,7 +94,7 @@ class Slack:
             re.compile(r"^slipway\.(answer|consent|reject|look|sent|allow|versions|who|share|keep|hand|people)\b")
         )(self._open)
         app.action(re.compile(r"^slipway\.open\b"))(_acked)
-        app.action(re.compile(r"^slipway\.anew\b"))(self._anew)
+        app.action(re.compile(r"^slipway\.(anew|more)\b"))(self._anew)
         app.action(re.compile(r"^slipway\.\w+"))(self._press)
         app.action(re.compile(r".*"))(self._other)
         app.view(re.compile(r"^slipway\."))(self._submit)

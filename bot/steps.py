@@ -175,7 +175,7 @@ def _open(session: Session, wiring: Wiring, request: Request, app: str, bundle: 
         apps.change(session, app, title=title, collaborators=collaborators, named=named)
         apps.charge(session, app, bundle.manifest.budget_tag)
     usage.hand_over(session, request.id, app)
-    picturing.want(session, request.id, app, bundle.digest, now)
+    picturing.want(session, wiring, request.id, app, bundle.digest)
     deployments.preview(session, app, bundle.digest, now, excess(bundle.manifest, wiring.catalog))
 
 

@@ -56,7 +56,7 @@ def helped(house: House, who: Person, words: str = "help", channel: str = "#ops"
 @pytest.mark.scenario
 def test_before_there_is_an_app_only_making_one_is_listed(house: House) -> None:
     told = helped(house, house.ana)
-    assert "say what you need" in told and "/slipway templates" in told
+    assert "or whatever you need" in told and "/slipway templates" in told
     assert not any(word in told for word in ("Publish*", "Keep*", "Discard*", "audit", "Approve"))
 
 
@@ -125,7 +125,7 @@ def test_help_waits_while_the_chat_is_away(house: House) -> None:
     house.settle()
     house.chat.cut = False
     house.later(0.001)
-    assert "say what you need" in house.told()
+    assert "or whatever you need" in house.told()
 
 
 def test_a_thread_is_no_place_for_help() -> None:

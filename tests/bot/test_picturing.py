@@ -173,6 +173,16 @@ def test_of_a_discarded_preview_no_picture_is_left(pictured: House) -> None:  # 
         assert session.exec(select(PictureRow)).all() == []
 
 
+def test_of_a_retired_app_no_picture_is_left(pictured: House) -> None:  # T17 D3
+    house = pictured
+    thread = house.ask(SURVEY)
+    take(house)
+    house.press(thread, "slipway.publish")
+    house.press(thread, "slipway.retire")
+    take(house)
+    assert images(house, thread) == []
+
+
 # The viewing: one look at one page, and at nothing of anybody's.
 
 
