@@ -103,7 +103,7 @@ bench-setup:
 	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq wrk >/dev/null; \
 	  else echo "Please install the package 'wrk' (Debian: sudo apt-get install wrk)." >&2; exit 1; fi; }
 
-bench: .venv/.run bench-setup ## Measure, beside a baseline in the same run
+bench: .venv/.run bench-setup postgres-setup ## Measure, beside a baseline in the same run
 	@$(BIN)/python -m bench
 
 bench-peers: .venv/.run bench-setup ## Measure Slipway beside other runtimes; PEERS= is the folder of their harness

@@ -11,4 +11,4 @@ EITHER = (
     "tests/runtime/test_schedules.py",
     "tests/runtime/test_usage.py",
 )
-"""Files whose control database is on whichever engine the run names: `tests.engines`."""
+"""Files and single tests whose control database is on whichever engine the run names: `tests.engines`."""
