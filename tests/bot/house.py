@@ -79,6 +79,7 @@ from templates.manifest import Digest
 from templates.picture import pictures
 from tests import engines
 from tests.bot.door import Door
+from tests.runtime import scene
 from tests.workspace.harbour import Running, config, free_port, until
 
 ROUNDS = 12
@@ -449,7 +450,7 @@ class Worker:
 
     async def _serve(self) -> None:
         house, config = self._house, self._house.settings.gateway
-        routes, wire = Routes(config.control_url or config.database), ControlWire(config.control_socket)
+        routes, wire = Routes(scene.source(house.engine, house.home)), ControlWire(config.control_socket)
         usage = Spool(house.home / "usage", "w1")
 
         def wall() -> int:

@@ -1,6 +1,9 @@
 """What is only about PostgreSQL; and which other tests run on it as well, when a server is named."""
 
 EITHER = (
+    "tests/bot/test_endings.py",
+    "tests/bot/test_journeys.py::test_a_sentence_becomes_a_preview_and_one_click_makes_it_live",
+    "tests/bot/test_presses.py",
     "tests/bot/test_outbox.py",
     "tests/guardrails/test_approvals.py",
     "tests/guardrails/test_audit.py",
