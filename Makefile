@@ -101,7 +101,7 @@ postgres-setup: ## Install Debian's PostgreSQL when missing (needs root, or says
 	  else echo "Please install the package 'postgresql' (Debian: sudo apt-get install postgresql)." >&2; exit 1; fi; }
 
 test-postgres: .venv/.dev postgres-setup ## The same promises on PostgreSQL: a server of our own in a temporary folder, then gone
-	@$(BIN)/python -m tests.postgres.cluster $(BIN)/pytest -m postgres
+	@$(BIN)/python -m tests.postgres.cluster $(BIN)/pytest $(TWO_AT_ONCE) -m postgres
 
 eval: .venv/.run ## How well sentences are understood, set by set, with 95 % intervals; kept in docs/understanding.md
 	@$(BIN)/python -m evals --write
@@ -111,7 +111,7 @@ bench-setup:
 	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq wrk >/dev/null; \
 	  else echo "Please install the package 'wrk' (Debian: sudo apt-get install wrk)." >&2; exit 1; fi; }
 
-bench: .venv/.run bench-setup ## Measure, beside a baseline in the same run
+bench: .venv/.run bench-setup postgres-setup ## Measure, beside a baseline in the same run
 	@$(BIN)/python -m bench
 
 bench-peers: .venv/.run bench-setup ## Measure Slipway beside other runtimes; PEERS= is the folder of their harness

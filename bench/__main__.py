@@ -13,6 +13,7 @@ MEASURED = (
     "review",
     "audit",
     "usage",
+    "postgres",
     "sandbox",
     "gateway",
     "deploy",

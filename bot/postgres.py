@@ -5,12 +5,13 @@ gives back. What a transaction has read is then still true when it writes, whoev
 to be written twice. The lock is taken before anything is read, and each statement sees what was committed before it.
 """
 
+import select
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.dialects.postgresql.base import PGTypeCompiler
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from runtime.stores import in_postgres
 
@@ -81,7 +82,9 @@ def shown(url: str) -> str:
 
 def connect(url: str) -> Engine:
     """Open it for writing: each transaction takes the lock at its start."""
-    engine = _engine(url, pool_pre_ping=True)
+    engine = _engine(url)
+    event.listen(engine, "connect", _begins_itself)
+    event.listen(engine, "checkout", _still_there)
     event.listen(engine, "begin", _lock)
     return engine
 
@@ -116,8 +119,27 @@ def _engine(url: str, **more: Any) -> Engine:
     return made
 
 
+def _begins_itself(connection, _record) -> None:  # type: ignore[no-untyped-def]  # the DBAPI has no types
+    # The driver would send BEGIN by itself, and wait for it.
+    connection.autocommit = True
+
+
 def _lock(connection) -> None:  # type: ignore[no-untyped-def]  # SQLAlchemy passes its own connection
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql(f"BEGIN; SELECT pg_advisory_xact_lock({WRITER})")
+
+
+def _still_there(connection, _record, _proxy) -> None:  # type: ignore[no-untyped-def]  # the DBAPI has no types
+    """A connection at rest to which the server has said something was ended by it: another is made instead."""
+    try:
+        look = select.poll()
+        look.register(connection.fileno(), select.POLLIN)
+        said = bool(look.poll(0))
+    except Exception:
+        # Whatever it is: a connection that has no socket any more is of no use.
+        said = True
+    if said:
+        raise DisconnectionError
 
 
 def _on_connect(connection, _record) -> None:  # type: ignore[no-untyped-def]  # the DBAPI has no types

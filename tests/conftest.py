@@ -18,8 +18,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "house" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("faults"):
             item.add_marker(pytest.mark.scenario)
-        if engines.SERVER and item.nodeid.partition("::")[0] in EITHER:
+        if engines.SERVER and (item.nodeid.partition("[")[0] in EITHER or item.nodeid.partition("::")[0] in EITHER):
             item.add_marker(pytest.mark.postgres)
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture(scope="session")

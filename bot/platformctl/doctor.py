@@ -12,9 +12,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot import anchoring, channels, clockwork, database, keyring, named, words
+from bot import anchoring, channels, clockwork, database, keyring, named, postgres, words
 from bot.channels import BadChannels
 from bot.platformctl import owners
 from bot.platformctl.owners import Owner
@@ -23,12 +25,14 @@ from guardrails.envelope import short
 from guardrails.signing import NoKey
 from runtime import landlock, retention, supervisor, walls
 from runtime.pooled import NoPool, probe
+from runtime.stores import in_postgres
 from runtime.wasm import GUEST, verified
 from templates.catalog import SHELF
 from templates.offer import offered
 
 LEAST_ROOM = 1 << 30
 """Bytes of disk below which an installation is soon full."""
+NOT_YET = "not there yet"
 LEAST_PYTHON = (3, 11)
 SANE = 1_767_225_600
 """1 January 2026: a clock before it was never set, and every Lease would be wrong."""
@@ -62,7 +66,7 @@ def examine(home: Path, ports: Mapping[str, int]) -> Iterator[Line]:
     yield _guest()
     yield _pool()
     yield from _walls()
-    yield from _database(home / "control.db")
+    yield from _database(home)
     yield from shelf(SHELF, owners.asked())
     yield channel_file()
     yield Line(
@@ -205,25 +209,51 @@ def _within(act: Callable[[], Mapping[str, bool]]) -> Mapping[str, bool]:
     return dict(json.loads(content or b"{}"))
 
 
-def _database(path: Path) -> Iterator[Line]:
+def _database(home: Path) -> Iterator[Line]:
+    url = named.control(home)
+    looked = _server(url) if in_postgres(url) else _file(Path(url.removeprefix(database.SQLITE)))
+    yield looked
+    if looked.ok and not looked.said.startswith(NOT_YET):
+        yield from _kept(home, url)
+
+
+def _server(url: str) -> Line:
+    """Whether PostgreSQL answers and has our tables. Its address is not shown: it may hold a password."""
+    do = "Start it, or set SLIPWAY_DATABASE to its address: docs/postgres.md"
+    try:
+        shown = postgres.shown(url)
+    except ValueError as error:
+        return Line("database", False, f"SLIPWAY_DATABASE is no address of a PostgreSQL database: {error}", do)
+    try:
+        with database.reading(url) as session:
+            there = inspect(session.connection()).has_table("alembic_version")
+    except DBAPIError as error:
+        return Line("database", False, f"{shown} does not answer ({type(error.orig).__name__})", do)
+    return Line(
+        "database", True, f"{shown} answers" if there else f"{NOT_YET}: {shown} gets its tables at the first start"
+    )
+
+
+def _file(path: Path) -> Line:
     if not path.exists():
-        yield Line("database", True, f"not there yet: {path} is made at the first start")
-        return
+        return Line("database", True, f"{NOT_YET}: {path} is made at the first start")
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as one:
             (said,) = one.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.Error as error:
         said = str(error)
-    yield Line("database", said == "ok", f"{path} is {'whole' if said == 'ok' else said}", "Put a backup in its place")
-    if said != "ok":
-        return
-    engine = database.connect(f"sqlite:///{path}")
+    return Line("database", said == "ok", f"{path} is {'whole' if said == 'ok' else said}", "Put a backup in its place")
+
+
+def _kept(home: Path, url: str) -> Iterator[Line]:
+    """What stands in the database."""
+    engine = database.connect(url)
     current = database.current(engine)
     with database.transaction(engine) as session:
         now = clockwork.Clock(session).now()
-        broken = list(_breaks(session, path.parent))
+        broken = list(_breaks(session, home))
         late = retention.overdue(session, now)
-        key = _signing(session, path.parent, now) if current else None
+        key = _signing(session, home, now) if current else None
     engine.dispose()
     if key is not None:
         yield key
@@ -233,7 +263,7 @@ def _database(path: Path) -> Iterator[Line]:
         f"the chain is {'whole, and has all that was anchored' if not broken else f'broken: {broken[0]}'}",
         "See `platformctl audit verify`",
     )
-    yield _anchors(path.parent)
+    yield _anchors(home)
     yield Line(
         "entries",
         not late,

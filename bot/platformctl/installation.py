@@ -44,6 +44,8 @@ def control_database(home: Path) -> str:
 @contextmanager
 def opened(home: Path) -> "Iterator[Engine]":
     """The control database of an installation, for one command; Undone when there is none of this version."""
+    from sqlalchemy.exc import OperationalError
+
     from bot import database
 
     try:
@@ -51,7 +53,11 @@ def opened(home: Path) -> "Iterator[Engine]":
     except ValueError as error:
         raise Undone(f"SLIPWAY_DATABASE is no address of a PostgreSQL database: {error}") from None
     try:
-        if not database.current(engine):
+        try:
+            current = database.current(engine)
+        except OperationalError as error:
+            raise Undone(f"the control database {engine.url.database} cannot be used: {error.orig}") from error
+        if not current:
             raise Undone(f"{engine.url.database} is of another version: start `platformctl control` once")
         yield engine
     finally:

@@ -91,6 +91,7 @@ from templates.manifest import Digest
 from templates.picture import pictures
 from tests import engines
 from tests.bot.door import Door
+from tests.runtime import scene
 from tests.workspace.harbour import Running, config, free_port, until
 
 ROUNDS = 12
@@ -548,7 +549,7 @@ class Worker:
 
     async def _serve(self) -> None:
         house, config = self._house, self._house.settings.gateway
-        routes = Routes(config.control_url or config.database, self.loader.template)
+        routes = Routes(scene.source(house.engine, house.home), self.loader.template)
         wire = ControlWire(config.control_socket)
         usage = Spool(house.home / "usage", "w1")
 

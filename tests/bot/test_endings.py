@@ -13,6 +13,7 @@ from guardrails import grants
 from guardrails.grants import GrantRow
 from runtime import apps, deployments
 from runtime.identity import VisitSessionRow
+from tests import engines
 from tests.bot.house import House
 
 SURVEY = "a lunch survey for ops, three questions, keep it two weeks"
@@ -85,6 +86,7 @@ def test_an_ended_app_posts_its_export_and_leaves_a_tombstone(
     assert "export.downloaded" in house.actions()
 
 
+@engines.sqlite_only
 def test_after_the_end_nothing_is_left(house: House, survey: Thread) -> None:  # D3
     app, home = str(house.request().app), house.home
     with Session(house.engine) as session:

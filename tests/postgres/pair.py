@@ -126,9 +126,7 @@ class Pair:
         found = until(lambda: self.rows("SELECT holder, term FROM leader"), PATIENCE)
         holder, term = found[0]
         pid = int(holder.partition(" ")[0].rpartition(":")[2])
-        return next(
-            (one for one in self.replicas if one._running._processes and one.pid == pid), self.replicas[0]
-        ), term
+        return next(one for one in self.replicas if one.runs and one.pid == pid), term
 
     def say(self, name: str) -> Asked:
         """Somebody opens a thread."""

@@ -23,7 +23,7 @@ from tests.guardrails.signed import key
 from tests.postgres.cluster import running
 from tests.runtime import scene
 from tests.runtime.scene import NOW
-from tests.workspace.harbour import until
+from tests.workspace.harbour import free_port, until
 
 pytestmark = pytest.mark.postgres
 GRANTS = "app, app_grant, clock, deployment, lease, route_version, secret, signing_key, visit_session"
@@ -221,7 +221,8 @@ except Away as away:
 
 
 def test_behind_its_walls_a_worker_reaches_the_local_socket_and_no_other_server(engine: Engine, tmp_path: Path) -> None:
-    with running(listen_addresses="127.0.0.1", port="54329") as other:
+    port = str(free_port())
+    with running(listen_addresses="127.0.0.1", port=port) as other:
         reader = Reader(other)
         assert reader.rows("SELECT 1") == [(1,)]
         reader.close()
@@ -232,7 +233,7 @@ def test_behind_its_walls_a_worker_reaches_the_local_socket_and_no_other_server(
                 WALLED,
                 engines.plain(engine),
                 str(tmp_path),
-                "postgresql://slipway@127.0.0.1:54329/postgres",
+                f"postgresql://slipway@127.0.0.1:{port}/postgres",
             ],
             capture_output=True,
             text=True,
