@@ -20,7 +20,7 @@ from runtime import sleeping
 from runtime.appdata import SqliteAppData
 from runtime.call import Breach, Call, Visitor
 from runtime.host import Host
-from runtime.loaded import KEEP, Loader
+from runtime.loaded import Loader
 from runtime.routes import Routes
 from runtime.wasm import WasmSandbox
 from templates.bundle import Bundle
@@ -28,7 +28,7 @@ from templates.catalog import SHELF, load
 from templates.manifest import Digest
 from templates.render import render
 
-ROUNDS = 20
+ROUNDS, SETS = 10, 8
 GOAL_MS = 1000
 ANA = Visitor("v_ana", "Ana", owner=True, handle="ana")
 
@@ -39,9 +39,7 @@ def shelf(suffix: str = "") -> dict[str, Bundle]:
     for template in load().templates:
         answers = json.loads((SHELF / template.name / template.version / "golden/answers.json").read_text())
         words = {name: f"{value}{suffix}" for name, value in answers.items() if name in ("title", "question")}
-        made[f"{template.name}{suffix}".replace(" ", "-").replace("_", "-")] = render(
-            template, {**answers, **words}, name="app"
-        )
+        made[re.sub(r"[^a-z0-9]", "", f"{template.name}{suffix}")] = render(template, {**answers, **words}, name="app")
     return made
 
 
@@ -104,7 +102,7 @@ def woken(worker: Worker, apps: list[App]) -> None:
 
 
 def held(worker: Worker, apps: list[App]) -> None:
-    """Print what is held before any app is used, with as many as a worker keeps, and once they sleep."""
+    """Print what is held before any app is used, with many in use, and once they sleep."""
     worker.sleep()
     before = private()
     for app in apps:
@@ -123,9 +121,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         installation = Installation(Path(name) / "sleep")
         some = shelf()
-        many = {key: one for number in range(-(-KEEP // len(some))) for key, one in shelf(f" {number}").items()}
+        many = {key: one for number in range(SETS) for key, one in shelf(f" {number}").items()}
         few = installation.registered(some)
-        more = installation.registered(dict(list(many.items())[:KEEP]))
+        more = installation.registered(many)
         worker = Worker(installation)
         # Once for the deltas on disk, which a worker makes when an app is deployed.
         for app in (*few, *more):

@@ -42,13 +42,11 @@ class Shelf:
 def templates(wiring: Wiring) -> tuple[Template, ...]:
     """The newest version of each template that new apps are made of now, by name. Asks the chat about their owners."""
     frozen = {owner: offering.frozen(wiring, owner) for owner in {one.owner for one in wiring.catalog.newest}}
-    today = clockwork.day(wiring.now())
+    today, still_ones = clockwork.day(wiring.now()), offering.stilled(wiring)
     return tuple(
         one
         for one in wiring.catalog.newest
-        if not frozen[one.owner]
-        and not offering.ended(wiring.catalog, one, today)
-        and not offering.stilled(wiring, one.ref)
+        if not frozen[one.owner] and not offering.ended(wiring.catalog, one, today) and not still_ones.template(one.ref)
     )
 
 

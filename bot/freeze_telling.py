@@ -70,8 +70,9 @@ def _tell(wiring: Wiring, one: Freeze) -> None:
                 _digest(session, one, mine, direct[user], now)
             else:
                 _in_threads(session, one, mine, now)
-        for each in struck:
-            if request := requests.of_app(session, each.struck.app.id):
+        # A card names every freeze over its app, whoever is told of it.
+        for each in blast.stricken(session, wiring.bundles, one.target):
+            if request := requests.of_app(session, each.app.id):
                 thread.refresh(session, wiring, request.id, now)
         _operators(session, wiring, one, len(struck), now)
         freezes.told(session, one, now)

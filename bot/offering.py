@@ -10,6 +10,7 @@ from bot import clockwork, freeze_words, shelving, still
 from bot.chat import ChatError
 from bot.database import transaction
 from bot.wiring import Wiring
+from runtime.frozen import Frozen
 from templates import release
 from templates.catalog import Catalog
 from templates.template import Template
@@ -25,17 +26,17 @@ def why_not(wiring: Wiring, kind: str, template: Template | None) -> str:
     if template is None:
         why = wiring.catalog.why_not(kind)
         return shelving.withheld(kind, why) if why else ""
-    if at := stilled(wiring, template.ref):
+    if at := stilled(wiring).template(template.ref):
         return freeze_words.no_new(template.ref, at)
     if until := ended(wiring.catalog, template, clockwork.day(wiring.now())):
         return shelving.lapsed(template.ref, until)
     return shelving.frozen(template.ref, template.owner) if frozen(wiring, template.owner) else ""
 
 
-def stilled(wiring: Wiring, ref: str) -> int:
-    """Since when operators let no new app be made of `name@version`; 0 when they do."""
+def stilled(wiring: Wiring) -> Frozen:
+    """What operators have stopped: no new app is made of a template that stands still."""
     with transaction(wiring.engine) as session:
-        return still.seen(session).template(ref)
+        return still.seen(session)
 
 
 def ended(catalog: Catalog, template: Template, today: date) -> date | None:

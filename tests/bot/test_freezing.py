@@ -157,7 +157,9 @@ def test_a_frozen_template_stops_its_apps_and_makes_no_new_ones(house: House, su
     # Both the app and its template: it stands still until both are thawed, and its owner is told once.
     assert "stands frozen since" in freeze(house, "app lunch")
     assert told(house, survey, "is switched off for now") == 1
+    assert "with its template `survey`" in house.card(survey) and "*Frozen* since" in house.card(survey)
     assert "goes on since" in thaw(house, house.dora, OPERATORS, "thaw app lunch")
+    assert "with its template `survey`" in house.card(survey) and "*Frozen* since" not in house.card(survey)
     assert house.ana.web.get(url).status_code == 503
     assert told(house, survey, "is back since") == 0
     assert "goes on since" in thaw(house, house.dora, OPERATORS, "thaw template survey")
