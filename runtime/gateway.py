@@ -155,7 +155,7 @@ class Gateway:
             if asked.path == SBOM and (listed := self._loader.sbom(Digest(route.bundle))):
                 return Reply(200, listed, "application/vnd.cyclonedx+json")
             if asked.path == ABOUT and route.open(now):
-                return self._about(route, now, request_id)
+                return self._about(route, now, request_id, sign_in=entry.anonymous)
             return pages.reply(pages.NOT_FOUND, request_id)
         if route.suspended(now):
             return pages.reply(pages.paused(route.title), request_id)
@@ -264,14 +264,14 @@ class Gateway:
             csrf=entry.csrf,
         )
 
-    def _about(self, route: Route, now: int, request_id: str) -> Reply:
+    def _about(self, route: Route, now: int, request_id: str, *, sign_in: bool) -> Reply:
         try:
             manifest = self._loader.manifest(Digest(route.bundle))
         except RuntimeFault:
             return pages.reply(pages.unusable(route.title), request_id)
-        return pages.reply(
-            pages.about(route.title, labelled(route, manifest, now), preview=route.stage == "preview"), request_id
-        )
+        said = labelled(route, manifest, now)
+        page = pages.about(route.title, said, preview=route.stage == "preview", sign_in=sign_in)
+        return pages.reply(page, request_id)
 
     async def _export(self, route: Route, entry: Entry, request_id: str) -> Reply:
         """The data of an ended app, for its owner alone; recorded before it is given."""
