@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.chat import Chat, Place
 from bot.people import Person
 from bot.requests import Request
-from templates.audience import MOST, Audience, Opening, Part
+from templates.audience import Audience, Part, together
 
 EVERYONE = frozenset({"everyone", "everybody", "all", "org", "organisation", "organization", "company", "alle"})
 ME = frozenset({"me", "myself", "mich", "only me"})
@@ -114,16 +114,7 @@ def _together(found: _Found, here: Audience) -> Audience:
     several = dict(found.parts)
     # The owner is let in anyway.
     places = {part: label for part, label in several.items() if part[0] != "me"} or several
-    (part, label), *rest = [*places.items()][:MOST]
-    return _joined(part, label, rest)
-
-
-def _joined(part: Part, label: str, rest: Sequence[tuple[Part, str]]) -> Audience:
-    more = tuple(Opening.model_validate({"kind": one[0], "id": one[1], "label": called}) for one, called in rest)
-    if not more:
-        return Audience(kind=part[0], id=part[1], label=label)
-    *most, last = [label, *(called for _, called in rest)]
-    return Audience(kind=part[0], id=part[1], label=f"{', '.join(most)} and {last}", more=more, first=label)
+    return together([*places.items()])
 
 
 def _plain(said: str) -> str:

@@ -151,7 +151,7 @@ def confirm(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     person, direct = _person(wiring, app, ticket.user), _direct(wiring, ticket.user)
     with transaction(wiring.engine) as session:
         known = links.of(session, ticket.issuer, ticket.subject)
-        if not tickets.use(session, ticket) or (known and not known.invalid and known.workspace == app.workspace):
+        if not tickets.use(session, ticket, now) or (known and not known.invalid and known.workspace == app.workspace):
             raise Refused("That was linked already. Please sign in again.")
         link = links.confirm(
             session,
@@ -175,7 +175,7 @@ def cancel(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     """Nothing is linked, and the ticket is good for nothing."""
     ticket = _ticket(wiring, asked)
     with transaction(wiring.engine) as session:
-        tickets.use(session, ticket)
+        tickets.use(session, ticket, wiring.now())
     return {}
 
 

@@ -93,10 +93,11 @@ def read(session: Session, token: str, app: str, stage: str, now: int) -> Ticket
 
 
 def may_send(session: Session, ticket: Ticket, user: str, now: int) -> bool:
-    """Whether another code may go to this account."""
+    """Whether another code may go to this account. A ticket that sent one keeps to the account that it went to."""
     since = col(TicketRow.expires_at) > now - DAY
     sent = session.exec(select(func.sum(TicketRow.sent)).where(TicketRow.user == user, since)).one() or 0
-    return ticket.sent < SENDS and int(sent) < CODES_A_DAY
+    same = not ticket.user or ticket.user == user
+    return same and ticket.sent < SENDS and int(sent) < CODES_A_DAY
 
 
 def new_code() -> str:
@@ -108,7 +109,8 @@ def new_code() -> str:
 def name(session: Session, ticket: Ticket, handle: str, user: str, code: str) -> None:
     """Which account is to prove itself, by which code; without one, no code is right. An earlier code is void."""
     row = session.get_one(TicketRow, ticket.digest)
-    row.handle, row.user = handle, user
+    # Whom codes went to is kept, for they are counted by account.
+    row.handle, row.user = handle, row.user or user
     row.code = _code(ticket.digest, code) if code else ""
     row.sent += 1 if code else 0
     session.add(row)
@@ -127,10 +129,13 @@ def prove(session: Session, ticket: Ticket, code: str) -> bool:
     return hmac.compare_digest(row.code, _code(ticket.digest, code))
 
 
-def use(session: Session, ticket: Ticket) -> bool:
-    """It is used up; False when somebody was faster."""
-    gone = session.execute(delete(TicketRow).where(col(TicketRow.digest) == ticket.digest))
-    return gone.rowcount == 1  # type: ignore[attr-defined,no-any-return]  # a CursorResult for a DELETE
+def use(session: Session, ticket: Ticket, now: int) -> bool:
+    """It is used up; False when somebody was faster. The row stays for a day: the codes it sent are counted."""
+    mine = col(TicketRow.digest) == ticket.digest
+    over = session.execute(
+        update(TicketRow).where(mine, col(TicketRow.expires_at) > now).values(expires_at=now, code="")
+    )
+    return over.rowcount == 1  # type: ignore[attr-defined,no-any-return]  # a CursorResult for an UPDATE
 
 
 def _digest(token: str) -> str:

@@ -9,10 +9,11 @@ from runtime.routes import Route
 from templates.manifest import Digest
 
 
-def about(loader: Loader, route: Route, now: int) -> Page:
-    """The page, or that the app's files cannot be read."""
+def about(loader: Loader, route: Route, now: int, *, sign_in: bool) -> Page:
+    """The page, with a way to sign in or not, or that the app's files cannot be read."""
     try:
         manifest = loader.manifest(Digest(route.bundle))
     except RuntimeFault:
         return pages.unusable(route.title)
-    return pages.about(route.title, labelled(route, manifest, now), preview=route.stage == "preview")
+    said = labelled(route, manifest, now)
+    return pages.about(route.title, said, preview=route.stage == "preview", sign_in=sign_in)

@@ -161,7 +161,7 @@ class Gateway:
             if asked.path == SBOM and (listed := self._loader.sbom(Digest(route.bundle))):
                 return Reply(200, listed, "application/vnd.cyclonedx+json")
             if asked.path == ABOUT and route.open(now):
-                return self._about(route, now, request_id)
+                return pages.reply(about(self._loader, route, now, sign_in=entry.anonymous), request_id)
             return pages.reply(pages.NOT_FOUND, request_id)
         if route.over and not route.ended_at:
             return pages.reply(pages.preview_over(route.title), request_id)
@@ -280,9 +280,6 @@ class Gateway:
             stage=route.stage,
             csrf=entry.csrf,
         )
-
-    def _about(self, route: Route, now: int, request_id: str) -> Reply:
-        return pages.reply(about(self._loader, route, now), request_id)
 
     async def _export(self, route: Route, entry: Entry, request_id: str) -> Reply:
         """The data of an ended app, for its owner alone; recorded before it is given."""

@@ -153,7 +153,6 @@ def page(told: Mapping[str, Any], ticket: str, to: str) -> Reply:
         '<input type="text" id="code" name="code" required maxlength="20" inputmode="numeric" '
         'autocomplete="one-time-code" autofocus>'
         f'<button class="go" name="{DO}" value="{LINK}">Link these two</button>{cancel}</form>'
-        f'{form}<input type="hidden" name="handle" value=""><button name="{DO}" value="{SEND}">'
-        "Another Slack account</button></form>"
+        "<p>Another Slack account? Do not link these, and sign in once more.</p>"
     )
     return _reply(200, "Link these two accounts?", body)

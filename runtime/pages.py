@@ -108,7 +108,7 @@ def unusable(title: str, *, unproved: bool = False) -> Page:
     return Page(503, f"{title} cannot be opened", f"{text} Please try again later.", wait=60)
 
 
-def about(title: str, said: Label, *, preview: bool) -> Page:
+def about(title: str, said: Label, *, preview: bool, sign_in: bool = False) -> Page:
     """What an app can and cannot do, in the words that its approvers read."""
     text = (
         "This is a preview: nobody has approved it yet, and it reaches nothing outside."
@@ -118,7 +118,9 @@ def about(title: str, said: Label, *, preview: bool) -> Page:
         )
     )
     points = (("This app can", said.can), ("It cannot", said.cannot))
-    return Page(200, f"What {title} can do", text, ("/", "Back to the app"), points)
+    # Of an app that is open to the public nobody is asked to sign in; its owner finds the way here.
+    way = ("/_slipway/sign-in?to=/", "Sign in") if sign_in else ("/", "Back to the app")
+    return Page(200, f"What {title} can do", text, way, points)
 
 
 def day(at: int) -> str:

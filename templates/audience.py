@@ -1,6 +1,6 @@
 """Audience: who may open an app."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
@@ -58,8 +58,35 @@ class Audience(Frozen):
         kept = set(other.parts) | {("me", owner)}
         return set(self.parts) <= kept and set(self.also) <= set(other.also)
 
+    def both(self, other: "Audience", owner: str) -> "Audience":
+        """Whom this and the other let in by name, and nobody else; `owner`, whom both do, when that is nobody.
+
+        For what goes live again: what was narrowed since stays narrow, and what was widened was so for another bundle.
+        """
+        if "public" in (self.kind, other.kind):
+            return self if other.kind == "public" else other
+        places = [(part, label) for part, label in self.parts.items() if part in other.parts]
+        people = tuple(one for one in self.also if one in other.also)
+        if not places:
+            places = [(("me", owner), "you")]
+        found = together(places)
+        if not people:
+            return found
+        label = f"{found.label}, and {', '.join('@' + one for one in people)}"
+        return found.model_copy(update={"also": people, "label": label, "first": found.first or found.label})
+
     @model_serializer(mode="wrap")
     def _dumped(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """What was never said stays unsaid, so that Proposals from before it keep their digests."""
         unsaid = {name for name in ("more", "first") if not getattr(self, name)}
         return {name: value for name, value in dump(self).items() if name not in unsaid}
+
+
+def together(places: Sequence[tuple[Part, str]]) -> Audience:
+    """Several places, each with what people call it, as one audience; `MOST` at most, the others are left out."""
+    (part, label), *rest = places[:MOST]
+    more = tuple(Opening.model_validate({"kind": one[0], "id": one[1], "label": called}) for one, called in rest)
+    if not more:
+        return Audience(kind=part[0], id=part[1], label=label)
+    *most, last = [label, *(called for _, called in rest)]
+    return Audience(kind=part[0], id=part[1], label=f"{', '.join(most)} and {last}", more=more, first=label)

@@ -51,6 +51,14 @@ def test_what_is_within_lets_in_nobody_more_whoever_is_where(  # D7
             assert not let_in or could or who == "ana"
 
 
+@given(some(), some())
+def test_what_goes_live_again_is_open_to_nobody_whom_either_leaves_out(one: Audience, other: Audience) -> None:  # D7
+    both = one.both(other, "ana")
+    assert both.within(one, "ana")
+    assert both.within(other, "ana")
+    assert one.both(one, "ana").parts.keys() == one.parts.keys()
+
+
 @given(some())
 def test_an_audience_is_read_as_it_was_written(one: Audience) -> None:
     assert Audience.model_validate_json(one.model_dump_json()) == one

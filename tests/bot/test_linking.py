@@ -286,6 +286,39 @@ def test_links_are_shown_and_removed_by_their_person_and_on_the_command_line(  #
     assert sign_ins.run(house.home, "", "") == "No sign-in is linked."
 
 
+def test_nobody_is_sent_more_than_five_codes_a_day_and_nobody_learns_who_is_here(  # K6
+    house: House, provider: Running, url: str
+) -> None:
+    before = len(codes(house.ben, house))
+    for handle in ("dora", "ana"):
+        mallory = employee(provider, handle)
+        page = arrive(mallory, url)
+        for _ in range(4):
+            page = send(mallory, url, page, do="send", handle="@ben")
+            assert "If there is such an account, a code was sent" in page.text, "whether or not one was"
+    assert len(codes(house.ben, house)) - before == 5, "three a browser, five a day"
+    stranger = send(mallory, url, page, do="send", handle="@nobodyhere")
+    assert "If there is such an account, a code was sent" in stranger.text
+    assert "not the code" in send(mallory, url, stranger, do="link", code="").text
+    partner = send(mallory, url, stranger, do="send", handle="@pia")
+    assert "not the code" in send(mallory, url, partner, do="link", code="0000 0000").text
+    assert rows(house) == []
+
+
+def test_what_is_not_linked_is_over_by_a_press_and_after_ten_minutes(  # K6
+    house: House, provider: Running, url: str
+) -> None:
+    who = employee(provider, "cy")
+    page = send(who, url, arrive(who, url), do="send", handle="@cy")
+    code = codes(house.cy, house)[-1]
+    assert "Sign in with Acme" in send(who, url, page, do="cancel").text, "back at the door"
+    late = send(who, url, arrive(who, url), do="send", handle="@cy")
+    code = codes(house.cy, house)[-1]
+    house.later(11 / (24 * 60))
+    assert "That took too long" in send(who, url, late, do="link", code=code).text
+    assert rows(house) == []
+
+
 def begin(who: Person, url: str) -> str:
     """To where the provider asks; the browser keeps what it began with."""
     return str(who.web.get(f"{url}_slipway/sign-in?to=/&way=company").headers["location"])

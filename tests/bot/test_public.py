@@ -59,6 +59,7 @@ def test_a_public_app_is_open_to_anyone_with_the_link_and_names_nobody(switched_
         assert one.get(url).text != other.get(url).text, "each finds its own answer, and nobody else's"
         assert other.post(url, data={"_csrf": "made up"}).status_code == 403
         assert one.get(url + "results").status_code == 403
+        assert "/_slipway/sign-in" in one.get(url + "_slipway/about").text, "the way in for its owner"
     results = house.ana.sign_in(f"{url}_slipway/sign-in?to=/results")
     assert results.status_code == 200, "its owner signs in and is known"
     assert "crunchy" in results.text

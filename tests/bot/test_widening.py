@@ -1,6 +1,8 @@
 """Who may open a live app, changed: narrower at once, wider through the same gate as at first (D7, K7)."""
 
 from bot.conversation import Thread
+from bot.database import transaction
+from runtime import deployments
 from tests.bot.house import House
 
 BISCUITS = "a survey about biscuits, three questions"
@@ -102,3 +104,30 @@ def test_a_preview_takes_who_may_open_it_along_and_builds_nothing_anew(house: Ho
     assert "app.live" not in house.actions(), "wider than its channel"
     house.press(thread, "slipway.approve", house.ben)
     assert house.dora.sign_in(house.live(thread)).status_code == 200
+
+
+def test_an_audience_that_changes_while_it_waits_voids_the_request_and_tells_what_changed(house: House) -> None:  # K7
+    thread, url = live(house)
+    open_to(house, thread, "this channel", "#finance")
+    first = house.request().proposal
+    open_to(house, thread, "this channel", "@audit")
+    assert house.request().proposal != first
+    card = house.card(thread)
+    assert "This request for approval is void" in card
+    assert "new: may be opened by @audit" in card
+    house.door.press("slipway.approve", f'{{"v":"1","proposal":"{first}"}}', who=house.ben)
+    house.settle()
+    assert "void" in house.told(house.ben)
+    assert house.dora.sign_in(url).status_code == 403
+    house.press(thread, "slipway.approve", house.ben)
+    assert house.dora.sign_in(url).status_code == 200
+
+
+def test_a_suspended_app_is_opened_to_nobody_new(house: House) -> None:  # D7
+    thread, _ = live(house)
+    with transaction(house.engine) as session:
+        deployments.pause(session, house.request().app or "", "live", "OutOfCpu", house.now())
+    open_to(house, thread, "this channel", "#finance")
+    assert "Let it run again first" in house.told()
+    open_to(house, thread, "me")
+    assert "audience.narrowed" in house.actions()

@@ -187,3 +187,22 @@ def test_long_words_take_no_long_time(text: str) -> None:
     began = time.process_time()
     read(text, "poll")
     assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "after"),
+    [
+        ("", "also for #finance", "this channel, finance"),
+        ("ops", "auch für #finance", "ops, finance"),
+        ("ops", "for #finance and #sales as well", "ops, finance, sales"),
+        ("ops, finance", "only for #ops", "ops"),
+        ("ops", "for #finance", "finance"),
+        ("finance", "also for this channel", "finance, this channel"),
+        ("ops", "also for #ops", "ops"),
+        ("ops", "only for me", "me"),
+    ],
+)
+def test_also_adds_to_who_may_open_it_and_only_replaces(before: str, words: str, after: str) -> None:  # D7
+    known = {**SURVEY, "audience": before}
+    read = follow("survey", known, frozenset(known), hear(words, TODAY))
+    assert {**known, **{one.name: one.value for one in read.answers}}["audience"] == after
