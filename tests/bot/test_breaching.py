@@ -262,13 +262,16 @@ def test_nothing_of_it_is_left_when_the_app_has_ended(house: House, survey: Thre
 
 def test_what_went_wrong_is_forgotten_after_a_month(house: House, survey: Thread) -> None:
     tell(house, 1, kind="Crashed")
+    house.wire(roles={"operator": ("platform-approvers",)})
     house.keep_app(survey)
     house.later(days=13)
     house.keep_app(survey)
+    house.press(survey, "slipway.vouch", house.ben)
     house.later(days=12)
     upkeep.purge(house.wiring)
     assert counted(house) == 1
     house.keep_app(survey)
+    house.press(survey, "slipway.vouch", house.ben)
     house.later(days=7)
     upkeep.purge(house.wiring)
     assert counted(house) == 0

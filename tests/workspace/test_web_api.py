@@ -9,7 +9,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.workspace.config import ChannelSeed
+from bot.workspace.config import MANAGER_FIELD, ChannelSeed
+from bot.workspace.person import PageError
 from tests.workspace.harbour import Running
 
 Make = Callable[..., Running]
@@ -160,3 +161,30 @@ def test_reactions_are_counted_once(harbor: Running) -> None:
     assert refused(again, channel=general, timestamp=ts, name="eyes") == "already_reacted"
     shown = next(one for one in harbor.person("ana").messages("#general") if one["ts"] == ts)
     assert shown["reactions"] == [{"name": "eyes", "users": [harbor.config.bot_user], "count": 1}]
+
+
+def test_a_closed_account_and_an_archived_channel_are_refused_as_slack_does(made: Make) -> None:  # D8 N7
+    harbor = made()
+    ben, cy, ops = harbor.person("ben"), harbor.person("cy"), harbor.channel("ops")
+    assert ben.command("/deactivate @cy", "#ops") == ""
+    assert harbor.client.users_info(user=cy.id)["user"]["deleted"] is True
+    assert cy.id not in harbor.client.conversations_members(channel=ops)["members"]
+    assert refused(harbor.client.conversations_open, users=cy.id) == "user_disabled"
+    assert refused(harbor.client.chat_postEphemeral, channel=ops, user=cy.id, text="hi") == "user_not_in_channel"
+    with pytest.raises(PageError, match="account_inactive"):
+        cy.say("still here", "#ops")
+    ben.command("/reactivate @cy", "#ops")
+    assert cy.say("back", "#ops")
+    ben.command("/archive", "#ops")
+    assert refused(harbor.client.chat_postMessage, channel=ops, text="hi") == "is_archived"
+    assert harbor.client.conversations_info(channel=ops)["channel"]["is_archived"] is True
+    ben.command("/unarchive", "#ops")
+    assert harbor.client.chat_postMessage(channel=ops, text="hi")["ok"]
+
+
+def test_a_profile_names_the_manager_where_there_is_one(harbor: Running) -> None:  # N7
+    ana, ben = harbor.person("ana"), harbor.person("ben")
+    asked = harbor.client.users_profile_get
+    assert asked(user=ana.id)["profile"]["fields"] == {MANAGER_FIELD: {"value": ben.id, "alt": ""}}
+    assert asked(user=ben.id)["profile"]["fields"] == {}
+    assert refused(asked, user="U0NOBODY") == "user_not_found"
