@@ -7,6 +7,7 @@ const KNOWN = {
   cry: "😢", sob: "😭", heart_eyes: "😍", sunglasses: "😎", neutral_face: "😐", upside_down_face: "🙃",
   heart: "❤️", blue_heart: "💙", green_heart: "💚", tada: "🎉", sparkles: "✨", star: "⭐", fire: "🔥", rocket: "🚀",
   white_check_mark: "✅", heavy_check_mark: "✔️", ballot_box_with_check: "☑️", x: "❌", no_entry: "⛔",
+  rotating_light: "🚨", octagonal_sign: "🛑", rewind: "⏪", leftwards_arrow_with_hook: "↩️", raised_hand: "✋",
   no_entry_sign: "🚫", warning: "⚠️", exclamation: "❗", question: "❓", bulb: "💡", information_source: "ℹ️",
   lock: "🔒", unlock: "🔓", key: "🔑", shield: "🛡️", bell: "🔔", no_bell: "🔕", mag: "🔍", link: "🔗",
   hourglass: "⌛", hourglass_flowing_sand: "⏳", alarm_clock: "⏰", clock3: "🕒", stopwatch: "⏱️", calendar: "📆",
