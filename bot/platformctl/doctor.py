@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import inspect
@@ -19,6 +18,7 @@ from sqlmodel import Session
 from bot import anchoring, channels, clockwork, database, keyring, named, postgres, words
 from bot.channels import BadChannels
 from bot.platformctl import owners
+from bot.platformctl.line import Line
 from bot.platformctl.owners import Owner
 from guardrails import anchors, audit, keys
 from guardrails.envelope import short
@@ -36,22 +36,6 @@ NOT_YET = "not there yet"
 LEAST_PYTHON = (3, 11)
 SANE = 1_767_225_600
 """1 January 2026: a clock before it was never set, and every Lease would be wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that was looked at. `do` says what to do when it is missing."""
-
-    what: str
-    ok: bool
-    said: str
-    do: str = ""
-    needed: bool = True
-    """Whether Slipway must not run without it."""
-
-    def __str__(self) -> str:
-        state = "ok     " if self.ok else "MISSING" if self.needed else "without"
-        return f"{state}  {self.what}: {self.said}" + (f". {self.do}" if self.do and not self.ok else "")
 
 
 def examine(home: Path, ports: Mapping[str, int]) -> Iterator[Line]:
