@@ -19,6 +19,7 @@ MEASURED = (
     "many",
     "neighbour",
     "journey",
+    "rollback",
 )
 
 if __name__ == "__main__":
