@@ -21,6 +21,7 @@ MEASURED = (
     "sleep",
     "neighbour",
     "journey",
+    "rollback",
 )
 
 if __name__ == "__main__":
