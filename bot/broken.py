@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
-from bot import broken_words, labels, outbox, requests, rolling_words, telemetry, thread, undoing, words
+from bot import broken_words, labels, outbox, requests, rolling_words, still, telemetry, thread, undoing, words
 from bot.blocks import actions, button, context, quoted, section
 from bot.card import remedies
 from bot.chat import Block, Message
@@ -49,7 +49,9 @@ def look(wiring: Wiring, name: str) -> None:
         live, standing = deployments.active(session, name, "live"), defects.open_windows(session, name)
         since = _since(session, name, live, now) if live else now
         failed = [Seen(at, visit, kind) for at, kind, visit in breaches.failed(session, name, since)]
-    if request is None or app is None or app.stage in apps.ENDED:
+        frozen = app is not None and still.of_app(session, wiring.bundles, app)
+    # What operators froze is theirs: nothing is mended or put back of it.
+    if request is None or app is None or app.over or frozen:
         return
     told = {one.visit for one in failed}
     calls = [

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from bot import excepting, labelled, remembering, rolling_words
+from bot import excepting, freeze_words, labelled, remembering, rolling_words, still
 from bot.blocks import quoted
 from bot.database import transaction
 from bot.deciding import OVERTAKEN, Refused
@@ -120,10 +120,13 @@ def choose(wiring: Wiring, request: Request, number: int, snapshot: str, was: st
     with transaction(wiring.engine) as session:
         app = apps.get(session, request.app) if request.app else None
         busy = app is not None and bool(snapshots.under_way(session, app.id))
+        frozen = still.of_app(session, wiring.bundles, app) if app else 0
     if app is None or live is None or app.stage not in {Stage.LIVE, *switching.WAITS}:
         raise Refused(OVERTAKEN)
     if request.state is State.APPROVED:
         raise Refused(rolling_words.COMING)
+    if frozen:
+        raise Refused(freeze_words.waits("this app", frozen))
     if busy:
         raise Refused(rolling_words.RESTORING)
     if live.id != was:

@@ -24,11 +24,11 @@ def photographer(settings: GatewaySettings, named: str) -> Photograph | None:
     return None if named == "off" else partial(photograph, settings, found(named))
 
 
-def photograph(settings: GatewaySettings, chromium: str, slug: str, files: Mapping[str, bytes], token: str) -> bytes:
+def photograph(settings: GatewaySettings, chromium: str, label: str, files: Mapping[str, bytes], token: str) -> bytes:
     """A PNG of the preview's first page, as it is drawn from these files of its bundle. Raises NoPicture."""
     if not chromium:
         raise NoPicture("there is no Chromium here")
-    url = address(settings, slug, "preview")
+    url = address(settings, label, "preview")
     first = _fetch(settings, url, token)
     static = {f"/{path}": content for path, content in files.items() if path.startswith("static/")}
 

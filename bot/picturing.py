@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot import described, outbox, requests, telemetry, thread, words
+from bot import described, outbox, previews, requests, telemetry, thread, words
 from bot.blocks import context, cut, escape, section
 from bot.camera import NoPicture
 from bot.card import title_of
@@ -57,6 +57,8 @@ class _Seen:
 
     request: Request
     app: App
+    label: str
+    """What the preview's host begins with."""
     bundle: Digest
     told: str
     drawn: str
@@ -116,7 +118,17 @@ def _due(session: Session, now: int) -> _Seen | None:
         return None
     request, app = requests.get(session, row.request), apps.get(session, row.app)
     assert request is not None and app is not None
-    return _Seen(request, app, Digest(row.bundle), row.told, row.drawn, row.file, row.stale, row.attempts)
+    return _Seen(
+        request,
+        app,
+        previews.label(session, app),
+        Digest(row.bundle),
+        row.told,
+        row.drawn,
+        row.file,
+        row.stale,
+        row.attempts,
+    )
 
 
 def _attempt(wiring: Wiring, seen: _Seen) -> None:
@@ -156,7 +168,7 @@ def _upload(wiring: Wiring, seen: _Seen, alt: str) -> str:
     files = wiring.bundles.get(seen.bundle).files
     with transaction(wiring.engine) as session:
         token = viewing.allow(session, seen.app.id, seen.bundle, wiring.now())
-    png = wiring.photograph(seen.app.slug, files, token)
+    png = wiring.photograph(seen.label, files, token)
     return wiring.chat.upload(png, f"{seen.app.slug}.png", alt)
 
 
@@ -229,7 +241,7 @@ def _words(wiring: Wiring, seen: _Seen) -> str:
 
 def _message(wiring: Wiring, seen: _Seen, alt: str, file: str) -> Message:
     """The picture with its words for screen readers, or the words alone; both with the link."""
-    link = f"<{wiring.url(seen.app.slug, 'preview')}|Open the preview>"
+    link = f"<{wiring.url(seen.label, 'preview')}|Open the preview>"
     text = f"How *{title_of(seen.app.title)}* looks. {link}"
     image: Block = {"type": "image", "slack_file": {"id": file}, "alt_text": alt}
     shown = [section(text), image] if file else [section(f"{text}\n{escape(alt)}")]

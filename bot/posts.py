@@ -167,7 +167,7 @@ def due(session: Session, now: int) -> Sequence[str]:
     """
     root, before = aliased(PostRow), aliased(PostRow)
     waits = select(before.key).where(_before(before), col(before.due_at) > now).exists()
-    late = select(PostRow.key).where(behind(), col(PostRow.sent_ts).is_(None), PostRow.due_at > now).limit(1)
+    late = select(PostRow.key).where(lagging(), col(PostRow.sent_ts).is_(None), PostRow.due_at > now).limit(1)
     # Mostly nobody waits, and then nobody has to be looked for in each thread.
     in_order = ~waits if session.exec(late).first() else true()
     return session.exec(

@@ -9,10 +9,16 @@ from runtime.deployments import DeploymentRow
 from runtime.routes import DEPLOYMENT, preview_label
 
 
+def label(session: Session, app: App) -> str:
+    """What the host of an app's preview begins with, or began with last; empty before there is one."""
+    found = deployments.newest(session, app.id, "preview")
+    return preview_label(app.slug, found.id) if found else ""
+
+
 def address(session: Session, wiring: Wiring, app: App) -> str:
     """Where an app's preview is, or was last; empty before there is one."""
-    found = deployments.newest(session, app.id, "preview")
-    return wiring.url(preview_label(app.slug, found.id), "preview") if found else ""
+    found = label(session, app)
+    return wiring.url(found, "preview") if found else ""
 
 
 def link(session: Session, wiring: Wiring, app: App, stage: Stage) -> str:

@@ -174,7 +174,7 @@ def _go_live(
         app.id,
         proposal=kept.proposal,
         bundle=kept.bundle,
-        audience=what.audience,
+        audience=what.audience.both(app.audience, app.owner),  # what was narrowed since stays narrow
         days=what.ttl_days,
         backing=backing,
         approved=approvals.was_approved,

@@ -73,7 +73,8 @@ def switch(session: Session, wiring: Wiring, request: Request, choice: Choice, b
     current = history.of(session, choice.was)
     still = restored is not None
     before = snapshots.writers(session, app.id)
-    live = switching.switch(session, version, was=choice.was.id, audience=what.audience, still=still, now=now)
+    open_to = what.audience.both(app.audience, app.owner)  # what was narrowed since stays narrow
+    live = switching.switch(session, version, was=choice.was.id, audience=open_to, still=still, now=now)
     apps.change(session, app.id, title=what.title, collaborators=what.collaborators, named=what.named)
     apps.charge(session, app.id, live.budget_tag)
     kept_back = grants.restore(
