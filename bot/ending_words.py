@@ -23,6 +23,7 @@ GOES_BACK = "It stays archived, and nothing of it was lost."
 NOTHING_STUCK = "Nothing is stuck."
 NO_LONGER = "It cannot be restored any more: its archive was deleted."
 ANEW = "Ask for it anew with `/slipway`, or have the rules looked at."
+NOTHING_LEFT = "The app has ended; there is nothing to press here any more."
 
 
 def unusable(why: str) -> str:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot import (
     archiving,
     breaching,
+    ending_words,
     excepting,
     gates,
     handing,
@@ -165,6 +166,8 @@ def _clear(session: Session, wiring: Wiring, app: str, now: int) -> None:
     keeping.end(session, app, now)
     handing.end(session, app, now)
     orphans.end(session, app, now)
+    for told in (f"broken:{app}:", *(f"live:{one}" for one in deployments.every(session, app))):
+        outbox.settle_buttons(session, told, section(ending_words.NOTHING_LEFT), now)
     for bundle in deployments.abandoned(session, app):
         with suppress(Corrupt):  # then nothing can be made ready of it, either
             wiring.unload(bundle)

@@ -204,7 +204,7 @@ def _show(session: Session, wiring: Wiring, kept: Kept, app: App, request: Reque
     who = people.by_id(session, kept.wanted_by)
     said = section(ending_words.restored(who.user if who else "", now))
     outbox.settle_buttons(session, f"ended:{app.id}:", said, now)
-    undoing.published(session, wiring, request, now)
+    undoing.published(session, wiring, request, now, anew=False)
     thread.refresh(session, wiring, request.id, now)
 
 

@@ -111,14 +111,18 @@ def settle(session: Session, undo_id: str, instead: str, now: int) -> None:
     outbox.settle_accessory(session, "change:", undo_id, section(instead), now)
 
 
-def published(session: Session, wiring: Wiring, request: Request, now: int) -> None:
-    """Tell the thread that an app is live, with the way back to what was live before it, if anything was."""
+def published(session: Session, wiring: Wiring, request: Request, now: int, *, anew: bool = True) -> None:
+    """Tell the thread that an app is live, with the way back to what was live before it, if anything was.
+
+    Without `anew` it is what was live before already, as after a restore.
+    """
     assert request.app is not None
     app, lease = apps.get(session, request.app), deployments.leased(session, request.app, "live")
     live = deployments.active(session, request.app, "live")
     assert app is not None and lease is not None and live is not None
     text = words.live(quoted(app.title), wiring.url(app.slug, "live"), lease.ends_at)
-    outbox.put(session, live_line(request, live, text, button_of(live, history.before(session, app.id, live.id))), now)
+    back = button_of(live, history.before(session, app.id, live.id)) if anew else ()
+    outbox.put(session, live_line(request, live, text, back), now)
 
 
 def live_line(request: Request, live: Deployment, text: str, buttons: Sequence[Block]) -> Post:

@@ -113,7 +113,7 @@ class Wiring:
     template_channel: str = ""
     """The channel in which the template team is told what people want; empty for none."""
     photograph: Callable[[str, Mapping[str, bytes], str], bytes] | None = None
-    """A PNG of a preview's first page, by its host's label, its bundle's files and a viewing; None where previews are not to be
+    """A PNG of a preview's first page, by its host's label, its files and a viewing; None where previews are not to be
     seen in their threads at all. Raises NoPicture."""
     picture: Callable[[str], str] = lambda ref: ""
     """The address of a template's picture, by `name@version`, where the chat can show it; else empty."""

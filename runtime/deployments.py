@@ -286,3 +286,8 @@ def abandoned(session: Session, app: str) -> tuple[Digest, ...]:
     was = set(session.exec(select(DeploymentRow.bundle).where(DeploymentRow.app == app)).all())
     stands = set(session.exec(select(DeploymentRow.bundle).where(col(DeploymentRow.ended_at).is_(None))).all())
     return tuple(Digest(one) for one in sorted(was - stands))
+
+
+def every(session: Session, app: str) -> tuple[str, ...]:
+    """The ids of all Deployments that this app ever had."""
+    return tuple(session.exec(select(DeploymentRow.id).where(DeploymentRow.app == app)).all())
