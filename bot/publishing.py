@@ -59,13 +59,8 @@ def propose(wiring: Wiring, about: About, request: Request, effect: Effect = no_
 
     Raises Refused where the policies say no to changes; of the Request as it stands that is recorded instead.
     """
-    manifest = card_view.manifest_of(wiring, request)
-    if ended := keyring.refusal(wiring):
-        raise Refused(ended)
-    assert request.app is not None and request.person is not None and request.bundle is not None
-    assert manifest is not None
-    if untrue := labelled.untrue(wiring, Digest(request.bundle), grants.names(manifest.capabilities)):
-        raise Refused(untrue)
+    manifest = _whole(wiring, request)
+    assert request.app is not None and request.person is not None
     wanted = audiences.wanted(
         wiring.chat, request, _owner(wiring, request.app) or request.person, _opening(wiring, request)
     )
@@ -105,6 +100,17 @@ def propose(wiring: Wiring, about: About, request: Request, effect: Effect = no_
             decision=verdict.decision,
             **verdict.aside,
         )
+
+
+def _whole(wiring: Wiring, request: Request) -> Manifest:
+    """What is proposed, as long as keys hold and it is what it says. Raises Refused."""
+    manifest = card_view.manifest_of(wiring, request)
+    if ended := keyring.refusal(wiring):
+        raise Refused(ended)
+    assert manifest is not None and request.bundle is not None
+    if untrue := labelled.untrue(wiring, Digest(request.bundle), grants.names(manifest.capabilities)):
+        raise Refused(untrue)
+    return manifest
 
 
 def _judged(wiring: Wiring, request: Request, manifest: Manifest, wanted: Audience) -> Verdict:

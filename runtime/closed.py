@@ -20,6 +20,29 @@ PARTS: Mapping[str, str] = {
 AGAIN = ("/", "Try again")
 
 
+def instead(route: Route, now: int, contact: Contact, *, owner: bool) -> Page | None:
+    """What a visitor, perhaps its owner, sees in an app's place; None while it answers."""
+    if route.over and not route.ended_at:
+        return pages.preview_over(route.title)
+    if route.still(now):
+        return frozen(route, contact)
+    if route.suspended(now):
+        return pages.paused(route.title)
+    if route.open(now):
+        return None
+    if not (route.ended_at or route.bundle):
+        return pages.WRONG_STAGE
+    return pages.tombstone(
+        route.title,
+        route.app_stage,
+        route.ended_at or route.ends_at,
+        export=bool(route.export),
+        keeper=route.keeper,
+        until=route.until if now < route.until else 0,
+        owner=owner,
+    )
+
+
 def frozen(route: Route, contact: Contact) -> Page:
     """An app that the platform's operators stopped, or whose template they did. Why is theirs to tell, not ours."""
     text = (

@@ -163,27 +163,7 @@ class Gateway:
             if asked.path == ABOUT and route.open(now):
                 return pages.reply(about(self._loader, route, now, sign_in=entry.anonymous), request_id)
             return pages.reply(pages.NOT_FOUND, request_id)
-        if route.over and not route.ended_at:
-            return pages.reply(pages.preview_over(route.title), request_id)
-        if route.still(now):
-            return pages.reply(closed.frozen(route, self._routes.contact), request_id)
-        if route.suspended(now):
-            return pages.reply(pages.paused(route.title), request_id)
-        if not route.open(now):
-            ended = bool(route.ended_at) or bool(route.bundle)
-            page = (
-                pages.tombstone(
-                    route.title,
-                    route.app_stage,
-                    route.ended_at or route.ends_at,
-                    export=bool(route.export),
-                    keeper=route.keeper,
-                    until=route.until if now < route.until else 0,
-                    owner=entry.owner,
-                )
-                if ended
-                else pages.WRONG_STAGE
-            )
+        if page := closed.instead(route, now, self._routes.contact, owner=entry.owner):
             return pages.reply(page, request_id)
         seen_by = self._rehearsing.seen_by(asked, route, entry)
         if isinstance(seen_by, Page):

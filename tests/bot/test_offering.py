@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot import listening, shelving
+from bot import endings, listening, shelving
 from bot.chat import ChatError, GroupState, Place, Pressed
 from bot.demand import DemandRow
 from bot.requests import Request, State
@@ -139,6 +139,7 @@ def test_an_app_whose_template_is_gone_is_still_shown_and_can_end(desk: Desk) ->
     assert "survey@1.0" in desk.card(request)
     assert desk.send(request, title="Dinner") == {"title": shelving.GONE}
     desk.press("slipway.archive", request)
+    endings.tick(desk.wiring)
     with Session(desk.wiring.engine) as session:
         found = apps.get(session, request.app or "")
     assert found is not None and found.stage == Stage.ARCHIVED
