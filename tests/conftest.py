@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings
 
 from runtime.wasm import WasmSandbox
-from tests import engines
+from tests import engines, lanes
 from tests.postgres import EITHER
 
 # Speed is measured in bench/, never by a test.
@@ -18,6 +18,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "house" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("faults"):
             item.add_marker(pytest.mark.scenario)
+        if item.nodeid.partition("::")[0] in lanes.NIGHTLY and any(item.get_closest_marker(one) for one in lanes.SLOW):
+            item.add_marker(pytest.mark.nightly)
         if engines.SERVER and (item.nodeid.partition("[")[0] in EITHER or item.nodeid.partition("::")[0] in EITHER):
             item.add_marker(pytest.mark.postgres)
             item.add_marker(pytest.mark.timeout(300))
