@@ -26,7 +26,10 @@ from tests.runtime.scene import NOW
 from tests.workspace.harbour import free_port, until
 
 pytestmark = pytest.mark.postgres
-GRANTS = "app, app_grant, clock, deployment, lease, route_version, secret, signing_key, visit_session"
+GRANTS = (
+    "app, app_grant, clock, deployment, freeze_line, identity, lease, person, route_version, secret, signing_key, "
+    "tombstone, visit_session"
+)
 """Tables that docs/postgres.md lets the gateway's role and the broker's read."""
 
 
