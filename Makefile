@@ -8,6 +8,8 @@ export PYTHONDONTWRITEBYTECODE :=
 # As many tests at once as the machine has processors, from two to four.
 PROCESSORS := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; [ $$n -gt 4 ] && n=4; echo $$n)
 AT_ONCE := -n $(PROCESSORS) --dist loadfile
+# Who plays whole conversations waits half of the time for somebody's answer.
+CROWDED := -n $(shell echo $$(($(PROCESSORS) + 1))) --dist loadfile
 PIP := $(BIN)/pip --disable-pip-version-check
 
 # Install a lock file, counting the packages as they come; what goes wrong is said in pip's own words.
@@ -65,7 +67,7 @@ test-browser: .venv/.dev browser-setup ## The workspace page and each app in hea
 	@$(BIN)/pytest -m "browser and not nightly"
 
 test-scenarios: .venv/.dev ## Whole conversations, each process by itself, and whole sets of requests
-	@$(BIN)/pytest $(AT_ONCE) -m "scenario and not postgres and not nightly"
+	@$(BIN)/pytest $(CROWDED) -m "scenario and not postgres and not nightly"
 
 test-faults: .venv/.dev ## Kill real processes at every step of the journey and look what is left
 	@$(BIN)/pytest -m "faults and not chaos"
@@ -77,7 +79,7 @@ test-hostile: .venv/.dev ## Hostile apps and requests against a gateway, and wha
 	@$(BIN)/pytest -m hostile -p no:randomly
 
 test-nightly: .venv/.dev browser-setup ## What changes seldom and takes the longest of the scenarios and the browser
-	@$(BIN)/pytest $(AT_ONCE) -m nightly
+	@$(BIN)/pytest $(CROWDED) -m nightly
 
 fuzz: .venv/.dev ## 2,000 histories with crashes, 10,000 hostile answers, 10,000 documents beside OPA; half an hour and more
 	@$(BIN)/pytest -n $(PROCESSORS) -m "fuzz or scenario" tests/bot/test_any_history.py tests/bot/test_lying_model.py tests/guardrails/test_opa.py
