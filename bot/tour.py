@@ -209,18 +209,18 @@ def ending(tour: Tour) -> None:
         move(40)
         thread.saying(ana, "Its end was put off once, by 72 hours")
 
-    def retired() -> None:
+    def archived() -> None:
         move(4)
         thread.saying(ana, "Its entries were exported first")
         page = wait("the tombstone", lambda: _gone(ana, tour.found["live"]))
-        must("has ended" in page.text, "the tombstone does not say so")
+        must("archived" in page.text, "the tombstone does not say so")
         export = ana.web.get(tour.found["live"] + "_slipway/export")
         must(export.headers["content-type"].startswith("application/zip"), "the export is not there")
 
     tour.step("the clock jumps 13 days: a reminder with Keep, Archive, Hand over", reminded)
     tour.step("she keeps it", kept)
     tour.step("nobody heard of its end while 40 days were slept through: it is put off once", slept)
-    tour.step("then it retires by itself: export, tombstone", retired)
+    tour.step("then it ends by itself: archive, export, tombstone", archived)
 
 
 def _gone(who: Person, url: str) -> httpx2.Response | None:

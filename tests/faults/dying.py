@@ -13,12 +13,14 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
+from bot import main as main_of_control
 from bot import settings
 from bot.chat import Message, Place
 from bot.journey import Step, Take
@@ -102,9 +104,9 @@ def live() -> None:
     given = settings.read()
     at = passing(given.home / "die-at")
     watch(at)
-    control = Control(given, steps(at))
-    control.chat = DyingChat(given.slack.bot_token, given.slack.api_url, at)
-    control.run()
+    # Everything that posts is given the chat when control is put together.
+    main_of_control.SlackChat = partial(DyingChat, at=at)  # for this process alone
+    Control(given, steps(at)).run()
 
 
 def main() -> None:

@@ -137,6 +137,8 @@ class House:
         """Wait until nothing is left to be sent, decided or cleared."""
         for what, left in {
             "sending everything": "SELECT count(*) FROM outbox WHERE sent_version < version AND failed = ''",
+            "taking every step": "SELECT count(*) FROM request "
+            "WHERE state IN ('received', 'briefed', 'bundled', 'reviewed', 'approved')",
             "deciding everything": "SELECT count(*) FROM press WHERE settled_at IS NULL",
             "clearing everything": "SELECT count(*) FROM app WHERE ended_at IS NOT NULL AND cleared_at IS NULL",
         }.items():
@@ -146,7 +148,10 @@ class House:
         """What is always true: nothing given up, nothing half-made, and an audit chain without gaps or doubles."""
         assert self.rows("SELECT key, failed FROM outbox WHERE failed != ''") == []
         assert self.rows("SELECT id FROM app WHERE id NOT IN (SELECT app FROM request WHERE app IS NOT NULL)") == []
-        assert self.rows("SELECT id FROM request WHERE state IN ('failed', 'approved', 'reviewed')") == []
+        assert (
+            self.rows("SELECT id, text, state, trouble FROM request WHERE state IN ('failed', 'approved', 'reviewed')")
+            == []
+        )
         assert self.rows("PRAGMA integrity_check") == [("ok",)]
         engine = database.connect(f"sqlite:///{self.home / 'control.db'}")
         with database.transaction(engine) as session:
