@@ -17,7 +17,6 @@ from sqlalchemy import func
 from sqlmodel import Session, SQLModel, select
 
 from bot import (
-    broken,
     commands,
     database,
     decisions,
@@ -36,7 +35,6 @@ from bot import (
     outbox,
     probing,
     prompts,
-    putting_back,
     requests,
     scheduling,
     telemetry,
@@ -297,8 +295,6 @@ class House:
             done += home.tick(self.wiring) + following.tick(self.wiring) + prompts.tick(self.wiring)
             endings.tick(self.wiring)
             orphans.tick(self.wiring)
-            putting_back.finish(self.wiring)
-            broken.tick(self.wiring)
             probing.tick(self.wiring)
             done += scheduling.tick(self.wiring) + freeze_telling.tick(self.wiring) + unfurling.tick(self.wiring)
             chat = Streams(self.engine, self.wiring.chat, self.now)
