@@ -15,6 +15,7 @@ from bot import (
     forms,
     handing_forms,
     limits,
+    openers,
     reckoning,
     rights,
     sent,
@@ -32,24 +33,13 @@ from bot.chat import Drafted, Pressed, Submitted
 from bot.database import transaction
 from bot.deciding import find
 from bot.requests import Request
-from bot.roles import Act
 from bot.wiring import Wiring
 from generator.brief import Brief
 from runtime import apps
 from templates.answers import validate
 from templates.template import Template
 
-ANEW, MORE = "slipway.anew", "slipway.more"
-OPENS: Mapping[str, Act] = {
-    "slipway.answer": "answer",
-    ANEW: "answer",
-    MORE: "answer",
-    "slipway.look": "look",
-    "slipway.sent": "sent",
-    "slipway.versions": "roll",
-    widening.WHO: "audience",
-}
-"""Buttons that open something which only some may see."""
+ANEW, MORE, OPENS = openers.ANEW, openers.MORE, openers.OPENS
 
 OWN_CHECKS: Mapping[str, Callable[[Wiring, Submitted], Mapping[str, str]]] = {
     forms.WHO: widening.wrong,

@@ -10,7 +10,21 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlmodel import Session
 
-from bot import card, card_view, labels, outbox, post_words, presses, rights, telemetry, thread, words
+from bot import (
+    card,
+    card_view,
+    handing_forms,
+    labels,
+    openers,
+    outbox,
+    post_words,
+    presses,
+    rights,
+    sharing,
+    telemetry,
+    thread,
+    words,
+)
 from bot.blocks import VERSION, actions, button, context, quoted, section
 from bot.chat import Block, ChatError, Heard, Message, Place, Pressed
 from bot.database import transaction
@@ -27,8 +41,6 @@ from runtime import apps
 from runtime.apps import App
 
 MINE, SHOW = "slipway.mine", "slipway.show"
-OPENERS: Mapping[str, Act] = {"slipway.answer": "answer", "slipway.look": "look", "slipway.sent": "sent"}
-"""Buttons that open a form, and whose right that is."""
 _ASKED = re.compile(r"show\s+([a-z0-9-]{1,80})", re.IGNORECASE)
 
 
@@ -58,7 +70,7 @@ def may(wiring: Wiring, press: Pressed, hint: Mapping[str, str], acts: Mapping[s
     with transaction(wiring.engine) as session:
         shown = card.card(card_view.view(session, wiring, request))
         standing = approvals.get(session, request.proposal) if request.proposal else None
-    known = {**acts, **OPENERS}
+    known = {**acts, **openers.OPENS, **openers.JUDGED_WHEN_SENT, **handing_forms.OPENS}
     buttons = [
         one for one in _buttons(shown.blocks) if _allowed(wiring, person, request, app, one, known.get(_verb(one)))
     ]
@@ -93,6 +105,9 @@ def _allowed(wiring: Wiring, person: Person, request: Request, app: App | None, 
         if app is not None and all_admitted(wiring, app, request, stage, {person.user}):
             return not (person.bot or person.deleted)
         act = "open"
+    if act == "share":
+        # As the form is judged when it is sent: whoever may open what is live may pass it on.
+        return app is not None and sharing.admitted(wiring, request, app, person)
     return act is not None and rights.judge(wiring, person, act, request).allowed
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.chat import Block, Message, Place
+from bot.undelivered import CLOSED
 
 
 class PostRow(SQLModel, table=True):
@@ -272,9 +273,14 @@ def settle_accessory(session: Session, prefix: str, about: str, instead: Block, 
 
 
 def refused(session: Session, key: str) -> str:
-    """The chat's word for why it never took what this post says now; empty while it may still."""
+    """The chat's word for why it does not take what this post says now; empty while it may still.
+
+    What is parked because its whole conversation is closed may be taken as it is once that is open again.
+    """
     row = session.get(PostRow, key, populate_existing=True)
-    return row.failed if row else ""
+    if row is None or row.failed:
+        return row.failed if row else ""
+    return row.trouble if row.parked_at is not None and row.trouble not in CLOSED else ""
 
 
 def behind(session: Session, key: str) -> bool:
@@ -284,9 +290,15 @@ def behind(session: Session, key: str) -> bool:
 
 
 def failed(session: Session, prefix: str) -> Sequence[tuple[str, str]]:
-    """The posts whose key begins with `prefix` that never got out, each with the chat's word for why."""
-    found = select(PostRow.key, PostRow.failed).where(col(PostRow.key).startswith(prefix, autoescape=True))
-    return session.exec(found.where(PostRow.failed != "", col(PostRow.sent_ts).is_(None))).all()
+    """The posts whose key begins with `prefix` that the chat never took, each with its word for why.
+
+    Those that were given up, and those that are parked: they may get out one day, but nobody can count on it.
+    """
+    found = select(PostRow.key, PostRow.failed, PostRow.trouble).where(
+        col(PostRow.key).startswith(prefix, autoescape=True), col(PostRow.sent_ts).is_(None)
+    )
+    lost = session.exec(found.where(or_(col(PostRow.failed) != "", col(PostRow.parked_at).is_not(None)))).all()
+    return [(key, given_up or trouble) for key, given_up, trouble in lost]
 
 
 def any_sent(session: Session, prefix: str) -> bool:

@@ -224,7 +224,7 @@ class House:
                     session.execute(table.delete())
             apps.touch_routes(session)
             self._since = session.exec(select(func.max(AuditRow.id))).one() or 0
-        for folder in ("data", "exports", "archives"):
+        for folder in ("data", "exports", "archives", "snapshots"):
             for kept in (self.home / folder).glob("*"):
                 kept.unlink()
         if engines.SERVER:

@@ -68,6 +68,7 @@ class AnyHistory(RuleBasedStateMachine):
         super().__init__()
         self._folder = Path(mkdtemp(prefix="slipway-"))
         self.history = History(self._folder / "home")
+        self._latest = self.history.now
 
     def teardown(self) -> None:
         try:
@@ -160,6 +161,7 @@ class AnyHistory(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         """Also back by a little, as when a clock is set right."""
         self.history.now += hours * HOUR
+        self._latest = max(self._latest, self.history.now)
 
     @rule(user=users, which=any_of, to=users, stay=st.sampled_from(["editor", "none"]))
     def hand_over(self, user: str, which: int, to: str, stay: str) -> None:
@@ -291,15 +293,19 @@ class AnyHistory(RuleBasedStateMachine):
     def everything_comes_to_rest(self) -> None:
         """Invariant 6: left alone, ticking reaches an end that is complete or clean."""
         self.history.crashes.left = 0
+        self.history.chat.gone.clear()
+        # What was kept before the clock was set back is due when it has come so far again.
+        self.history.now = self._latest
         for heard in self.history.heard:
             self.history.deliver(heard)  # what was never acknowledged is delivered again
         for _ in range(ROUNDS):
             for which in range(len(self.history.ticks)):
                 self.history.tick(which)
-            if self._rests():
+            if not self._frozen() and not self._left():
                 break
+            self._thaw_everything()
             self.history.now += 2  # what failed is tried again
-        assert self._rests()
+        assert (self._frozen(), self._left()) == ([], [])
         ended = "SELECT id FROM app WHERE stage IN ('archived', 'retired')"
         assert (
             self.history.rows(f"SELECT id, trouble FROM request WHERE state = 'failed' AND app NOT IN ({ended})") == []
@@ -318,19 +324,32 @@ class AnyHistory(RuleBasedStateMachine):
             self.nothing_is_live_without_its_approval,
             self.every_change_has_its_one_audit_event,
             self.one_thing_said_is_one_request_and_one_app,
+            self.who_decided_was_another,
+            self.what_is_frozen_stands_still,
             self.a_lapsed_lease_answers_no_call,
         ):
             invariant_()
 
-    def _rests(self) -> bool:
-        left = (
-            "SELECT 1 FROM press WHERE settled_at IS NULL "
-            "UNION SELECT 1 FROM outbox WHERE sent_version < version "
-            "UNION SELECT 1 FROM app WHERE ended_at IS NOT NULL AND cleared_at IS NULL "
-            "UNION SELECT 1 FROM follow_up WHERE state = 'heard' "
-            "UNION SELECT 1 FROM request WHERE state IN ('received', 'briefed', 'bundled', 'reviewed', 'approved')"
+    def _frozen(self) -> list[tuple[Any, ...]]:
+        return self.history.rows("SELECT id FROM freeze_line WHERE thawed_at IS NULL ORDER BY id")
+
+    def _thaw_everything(self) -> None:
+        """What is frozen may rest for ever, so both operators press: whoever froze it is refused."""
+        for (freeze,) in self._frozen():
+            for user in ("U-BEN", "U-CY"):
+                self.history.press(freezing.THAW, user, json.dumps({"freeze": freeze}))
+
+    def _left(self) -> list[tuple[Any, ...]]:
+        """What is still under way, each with what it waits for; a post that is held or parked rests."""
+        return self.history.rows(
+            "SELECT 'press', key, payload FROM press WHERE settled_at IS NULL "
+            "UNION SELECT 'post', key, trouble FROM outbox "
+            "WHERE sent_version < version AND held = '' AND parked_at IS NULL "
+            "UNION SELECT 'app', id, stage FROM app WHERE ended_at IS NOT NULL AND cleared_at IS NULL "
+            "UNION SELECT 'change', key, state FROM follow_up WHERE state = 'heard' "
+            "UNION SELECT 'request', id, state || ' due ' || due_at || ' ' || trouble FROM request "
+            "WHERE state IN ('received', 'briefed', 'bundled', 'reviewed', 'approved')"
         )
-        return not self.history.rows(left)
 
 
 def histories(count: int) -> None:

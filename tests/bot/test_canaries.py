@@ -35,6 +35,8 @@ SURVEY = "a lunch survey for ops, three questions"
 WIDE = "a feedback survey about the new office for everyone in the company"
 
 
+PACKED = ("exports", "archives")
+"""Folders of what is kept of apps that have ended, in zips."""
 FIELDS = ("what", "where", "reason", "remark", "hint", "story")
 """Of the app that people write into."""
 
@@ -79,7 +81,9 @@ def ended(house: House, thread: Thread) -> None:
         enter(house, house.live(thread), one)
     assert "without secrets" in house.card(thread)
     house.later(200)
+    house.later(4)  # nobody was reminded, so the end was put off once
     assert list((house.home / "exports").iterdir()), "there is an export"
+    assert list((house.home / "archives").iterdir()), "and an archive"
 
 
 def batched(texts: list[str], size: int) -> list[list[str]]:
@@ -141,7 +145,7 @@ def test_a_canary_of_every_kind_is_nowhere_after_the_whole_way(
         "collector": b"".join(body for _, body in sent),
         "spans": "\n".join(one.to_json() for one in house.spans.get_finished_spans()).encode(),
         **{str(one.relative_to(house.home)): one.read_bytes() for one in files(house.home)},
-        **{f"in {one.name}": unpacked(one) for one in (house.home / "exports").iterdir()},
+        **{f"in {one.name}": unpacked(one) for kind in PACKED for one in (house.home / kind).iterdir()},
     }
     assert len(CANARIES) >= 25
     assert model.read_ and kept["spans"] and any(name.startswith("exports/") for name in kept)

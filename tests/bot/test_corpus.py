@@ -158,7 +158,9 @@ def test_where_confidence_is_low_there_is_one_question_with_three_options(one: R
     found = understood(one.text)
     assert found.action == "clarify" and len(found.alternatives) <= 3
     message = card.card(card.CardView("r", "asked", one.text, alternatives=found.alternatives))
-    assert 1 <= len(buttons(message)) <= 3
+    offered = buttons(message)
+    assert offered.pop("slipway.mine", None) is not None
+    assert 1 <= len(offered) <= 3
 
 
 def test_with_the_model_down_the_form_is_the_same() -> None:  # T4

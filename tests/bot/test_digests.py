@@ -76,7 +76,7 @@ def test_what_needs_somebody_comes_at_once_whatever_was_said_before(house: House
         house.settle()
         house.later(6.6)
     assert len(told(house, asked)["reminder"]) >= 1
-    house.press(asked, "slipway.keep")
+    house.keep_app(asked)
     assert "it now ends on" in house.card(asked)
 
 

@@ -306,7 +306,8 @@ def test_only_the_asker_steers_before_it_is_live(house: House) -> None:
     for action in ("slipway.publish", "slipway.answer"):
         told = house.press(thread, action, house.cy)
         assert told == f"Only <@{house.ana.id}>, who asked for this, and the collaborators can do that."
-    verbs = {"open", "publish", "answer", "discard", "sent", "mine"}
+    assert house.press(thread, "slipway.who", house.cy) == f"Only <@{house.ana.id}> and the collaborators can do that."
+    verbs = {"open", "publish", "answer", "discard", "who", "sent", "mine"}
     assert house.offered(thread) == {f"slipway.{one}" for one in verbs}
 
 

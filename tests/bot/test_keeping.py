@@ -144,8 +144,8 @@ def test_a_keep_that_nobody_answers_ends_with_the_app_and_says_so(house: House, 
     assert "whether it stays stands below" in house.card(survey), "the reminder's buttons are gone"
     house.later(days=6)
     house.later(days=0.6)
-    assert stage(house) == "retired"
+    assert stage(house) == "archived"
     assert keeps(house)[-1] == (2, "lapsed")
     assert "Nobody answered before it ended on" in everything(survey, house.ana)
     assert house.actions().count("app.keep_lapsed") == 1
-    assert house.offered(survey) == frozenset()
+    assert house.offered(survey) == {"slipway.restore"}, "nobody can answer any more"

@@ -231,6 +231,7 @@ def test_doctor_says_what_holds_here_and_what_to_do_about_the_rest(tmp_path: Pat
         "namespaces",
         "database",
         "templates",
+        "channels",
         "chromium",
     ]
     assert f"ok       database: not there yet: {tmp_path}/control.db is made at the first start\n" in out

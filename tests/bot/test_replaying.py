@@ -87,6 +87,8 @@ def test_the_same_policies_change_nothing_and_old_requests_are_left_alone(  # N1
 ) -> None:
     assert replayed(history, RULES, capsys) == ["nothing would be otherwise. Owners affected: 0."]
     history.later(days=31)
+    history.later(days=4)  # an end that nobody was told of was put off once
+    assert history.actions().count("app.archived") == 1
     assert replayed(history, rules(tmp_path), capsys)[-1].endswith("Owners affected: 0.")
 
 

@@ -252,6 +252,9 @@ def test_nothing_is_left_of_it_after_the_end(house: House, weekly: Thread, verb:
 
 def test_a_lapse_ends_it_as_well(house: House, weekly: Thread) -> None:  # D3
     house.later(29)
+    assert house.actions().count("app.put_off") == 1, "nobody was reminded, so the end is put off once"
+    house.later(4)
+    assert "live.lapsed" in house.actions()
     with Session(house.engine) as session:
         assert session.exec(select(ScheduleRow)).all() == []
 

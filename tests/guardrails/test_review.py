@@ -99,7 +99,10 @@ def test_the_asker_alone_is_never_wider() -> None:
 def test_the_public_is_denied_until_the_organisation_opens_it() -> None:
     assert judged(manifest(), Audience(kind="public"), "preview").decision == "deny"
     opened = document(manifest(), Audience(kind="public"), OPS, "live", SHELF, bounds=Bounds(public=True))
-    assert review(POLICIES, opened).decision == "allow"
+    asked = review(POLICIES, opened)
+    assert (asked.decision, asked.approvers) == ("needs_approval", ("platform-approvers",))
+    tried = document(manifest(), Audience(kind="public"), OPS, "preview", SHELF, bounds=Bounds(public=True))
+    assert review(POLICIES, tried).decision == "allow"
 
 
 @pytest.mark.parametrize(
