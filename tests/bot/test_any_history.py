@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bot import database, ended, forms, freezing, handing_card, undoing
-from guardrails import approvals, audit
+from guardrails import audit
+from guardrails.proposal import Proposal
 from runtime.routes import STAGES
 from tests.bot.histories import PEOPLE, History
 
@@ -34,7 +35,7 @@ BUTTONS = (
     "slipway.discard",
     "slipway.back",
 )
-ENDINGS = (forms.KEEP, forms.KEEP, "slipway.archive", "slipway.retire")
+ENDINGS = (handing_card.KEEP, handing_card.KEEP, "slipway.archive", "slipway.retire")
 ANSWERS = (handing_card.ACCEPT, handing_card.ACCEPT, handing_card.DECLINE)
 ENDED = ("archived", "retired")
 HOUR = 3600
@@ -83,7 +84,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.history.hear(words, "U-ANA")
         for _ in range(presses):
             self.ticks([0, 2, 0])
-            self.the_next_press(0, forms.KEEP, False)
+            self.the_next_press(0, handing_card.KEEP, False)
 
     @rule(words=st.sampled_from(ASKED), user=users)
     def ask(self, words: str, user: str) -> None:
@@ -112,8 +113,8 @@ class AnyHistory(RuleBasedStateMachine):
             self.history.press("slipway.publish", user, hint)
         elif state == "proposed":
             self.history.press("slipway.approve", "U-BEN", json.dumps({"proposal": proposal}))
-        elif state == "live" and ending == forms.KEEP:
-            self.history.send(forms.KEEP, user, hint, reason="we still need it")
+        elif state == "live" and ending == handing_card.KEEP:
+            self.history.send(handing_card.KEEP, user, hint, reason="we still need it")
         elif state == "live":
             self.history.press(ending, user, hint)
         for tick in () if quick else (1, 0, 2):
@@ -241,7 +242,7 @@ class AnyHistory(RuleBasedStateMachine):
             ((content, asker, groups),) = self.history.rows(
                 "SELECT content, asker, groups FROM proposal WHERE digest = ?", digest
             )
-            proposal = approvals.Proposal.model_validate_json(content)
+            proposal = Proposal.model_validate_json(content)
             assert (proposal.digest, proposal.app, proposal.bundle) == (digest, app, bundle)
             yes = self.history.rows("SELECT person FROM approval WHERE proposal = ? AND yes", digest)
             assert not groups or [one for (one,) in yes if one != asker]

@@ -19,6 +19,7 @@ from runtime.apps import AppRow, Stage
 from runtime.defects import State
 from runtime.deployments import DeploymentRow
 from runtime.history import VersionRow
+from runtime.slugs import slug_of
 from templates.manifest import Limits
 from tests.bot.house import House
 from tests.workspace.harbour import until
@@ -226,7 +227,7 @@ def rebuilt(house: House, version: int) -> Any:
     brief = repairing.Brief.model_validate_json(found.answers)
     template = house.wiring.catalog.get(brief.template)
     answers = {one.name: one.value for one in brief.answers}
-    slug = apps.slug_of(str(answers["title"]))
+    slug = slug_of(str(answers["title"]))
     return render(template, answers, name=slug, budget_tag=made.team, labels={"team": made.team})
 
 
