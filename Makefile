@@ -18,7 +18,7 @@ counted = { $(PIP) install --progress-bar off --require-hashes -r $(1) 2>&1; ech
   END { print ""; exit code }'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour test test-scenarios test-browser test-faults test-hostile test-supply fuzz chaos supply-setup eval bench bench-peers setup browser-setup bench-setup guest router lock clean
+.PHONY: help demo tour test test-scenarios test-browser test-faults test-hostile test-supply test-nightly fuzz chaos supply-setup eval bench bench-peers setup browser-setup bench-setup guest router lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,10 +62,10 @@ browser-setup: ## Install Debian's chromium and fonts when missing (needs root, 
 	  else echo "Please install the package 'chromium' (Debian: sudo apt-get install chromium)." >&2; exit 1; fi; }
 
 test-browser: .venv/.dev browser-setup ## The workspace page and each app in headless Chromium
-	@$(BIN)/pytest -m browser
+	@$(BIN)/pytest -m "browser and not nightly"
 
 test-scenarios: .venv/.dev ## Whole conversations, each process by itself, and whole sets of requests
-	@$(BIN)/pytest $(AT_ONCE) -m scenario
+	@$(BIN)/pytest $(AT_ONCE) -m "scenario and not nightly"
 
 test-faults: .venv/.dev ## Kill real processes at every step of the journey and look what is left
 	@$(BIN)/pytest -m "faults and not chaos"
@@ -75,6 +75,9 @@ chaos: .venv/.dev ## Every fault at every place, and a table of what was broken 
 
 test-hostile: .venv/.dev ## Hostile apps and requests against a gateway, and what a good neighbour feels
 	@$(BIN)/pytest -m hostile -p no:randomly
+
+test-nightly: .venv/.dev browser-setup ## What changes seldom and takes the longest of the scenarios and the browser
+	@$(BIN)/pytest $(AT_ONCE) -m nightly
 
 fuzz: .venv/.dev ## 2,000 histories with crashes, 10,000 hostile answers, 10,000 documents beside OPA; half an hour and more
 	@$(BIN)/pytest -n $(PROCESSORS) -m "fuzz or scenario" tests/bot/test_any_history.py tests/bot/test_lying_model.py tests/guardrails/test_opa.py

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import settings
 
 from runtime.wasm import WasmSandbox
+from tests import lanes
 
 # Speed is measured in bench/, never by a test.
 settings.register_profile("untimed", deadline=None)
@@ -16,6 +17,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "house" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("faults"):
             item.add_marker(pytest.mark.scenario)
+        if item.nodeid.partition("::")[0] in lanes.NIGHTLY and any(item.get_closest_marker(one) for one in lanes.SLOW):
+            item.add_marker(pytest.mark.nightly)
 
 
 @pytest.fixture(scope="session")
