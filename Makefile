@@ -79,7 +79,7 @@ test-hostile: .venv/.dev ## Hostile apps and requests against a gateway, and wha
 test-nightly: .venv/.dev browser-setup ## What changes seldom and takes the longest of the scenarios and the browser
 	@$(BIN)/pytest $(AT_ONCE) -m nightly
 
-fuzz: .venv/.dev ## 2,000 histories with crashes, 10,000 hostile answers, 10,000 documents beside OPA; half an hour and more
+fuzz: .venv/.dev ## 2,000 histories with crashes, 10,000 hostile answers, 10,000 documents beside OPA
 	@$(BIN)/pytest -n $(PROCESSORS) -m "fuzz or scenario" tests/bot/test_any_history.py tests/bot/test_lying_model.py tests/guardrails/test_opa.py
 
 # Independent verifiers, from npm by a lock file that names no host; no script of theirs is run.
