@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from generator.phrases import SENTENCE_END
+from generator.phrases import SENTENCE_END, is_filler
 from generator.utterance import GAP
 
 _JOINT = r"(?:and then|and finally|and also|and|und dann|und|or|oder|sowie|plus|n|&)"
@@ -63,13 +63,6 @@ ASKING = re.compile(
     re.I,
 )
 """How a question begins."""
-_FUNCTION = re.compile(
-    r"^(?:always|immer|jeweils|at|on|in|by|for|from|with|to|of|and|or|um|am|im|an|bis|ab|the|(?-i:a)|so|is|are|"
-    r"it|please|pls|mit|"
-    r"f(?:ü|ue)r|zu|"
-    r"each|every|on the|nur|only|just|bitte|also|too|etc)$",
-    re.I,
-)
 _BRACKETS = re.compile(r"\([^()\n]{1,80}\)|\[[^\[\]\n]{1,80}\]")
 _HIDDEN = {ord(sign): 0xE000 + at for at, sign in enumerate(",;/ ")}
 _SHOWN = {hidden: chr(sign) for sign, hidden in _HIDDEN.items()}
@@ -148,7 +141,7 @@ def _by_commas(passage: str) -> list[str]:
     parts = [
         part
         for part in re.split(r",(?!\d{3}\b)", passage)
-        if part.strip(f" \n{GAP}") and not _FUNCTION.match(part.strip())
+        if part.strip(f" \n{GAP}") and not is_filler(part, passage.partition(",")[2])
     ]
     talk = next((at for at, part in enumerate(parts) if at and _is_talk(part, parts[0])), len(parts))
     parts = parts[:talk]
@@ -179,7 +172,7 @@ def _tidy(parts: Sequence[str]) -> list[str]:
             one = one.replace("(", "").strip()
         if one.count(")") > one.count("("):
             one = one.replace(")", "").strip()
-        if one and len(one) <= _LONGEST and not _FUNCTION.match(one):
+        if one and len(one) <= _LONGEST and not is_filler(one, "".join(parts[1:2])):
             kept.append(one)
     return list(dict.fromkeys(kept))
 

@@ -140,3 +140,19 @@ def phrase_before(text: str, end: int) -> str:
         return ""
     ends = [match.end() for match in _HEAD.finditer(before) if before[match.end() :].strip()]
     return tidy(before[max(ends) :] if ends else before)
+
+
+_FUNCTION = re.compile(
+    r"^(?:always|immer|jeweils|at|on|in|by|for|from|with|to|of|and|or|um|am|im|an|bis|ab|the|(?-i:a)|so|is|are|"
+    r"it|please|pls|mit|"
+    r"f(?:ü|ue)r|zu|"
+    r"each|every|on the|nur|only|just|bitte|also|too|etc)$",
+    re.I,
+)
+_LETTER = re.compile(r"\s*[b-z]\b", re.I)
+
+
+def is_filler(part: str, following: str) -> bool:
+    """Whether a part of a list is a word between entries, and none; a lone "a" before a lone "b" is an entry."""
+    word = part.strip()
+    return bool(_FUNCTION.match(word)) and not (word == "a" and _LETTER.match(following))

@@ -17,6 +17,7 @@ from templates import release
 from templates.catalog import SHELF, load
 from templates.offer import ledger_of, offered
 from templates.template import Template
+from tests.templates.editing import edit
 
 pytestmark = pytest.mark.scenario
 
@@ -28,12 +29,6 @@ OPEN = Gates(declared=lambda template: (), rehearse=lambda template: ())
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SHELF, tmp_path / "shelf"))
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new, 1))
 
 
 def listing(folder: Path) -> Sequence[str]:

@@ -1,5 +1,6 @@
 """An app of the shelf, served and opened in a real browser as one of the cast."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bot import demo
 from runtime.wasm import WasmSandbox
 from tests.browser.apphost import Host, serve
 from tests.browser.looking import ARGS, CHROMIUM, WIDE, Opens
@@ -21,6 +23,19 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[demo.Running]:
+    """The demo's processes, for all tests of a file."""
+    with demo.running(demo.prepare(tmp_path_factory.mktemp("demo"), 0, 0, inherit=False)) as house:
+        yield house
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where pictures go: `SLIPWAY_PICTURES=docs/images` keeps them."""
+    return Path(os.environ.get("SLIPWAY_PICTURES", tmp_path))
 
 
 @pytest.fixture

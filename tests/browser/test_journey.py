@@ -3,9 +3,7 @@
 Its pictures are the ones in `docs/images`: `SLIPWAY_PICTURES=docs/images make test-browser` takes them anew.
 """
 
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,18 +20,6 @@ LAPTOPS = (
 )
 WAIT = 15_000
 """Milliseconds for anything to appear."""
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[demo.Running]:
-    with demo.running(demo.prepare(tmp_path_factory.mktemp("demo"), 0, 0, inherit=False)) as house:
-        yield house
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where pictures go."""
-    return Path(os.environ.get("SLIPWAY_PICTURES", tmp_path))
 
 
 class Desk:

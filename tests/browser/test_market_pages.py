@@ -3,7 +3,6 @@
 `SLIPWAY_PICTURES=docs/images make test-browser` keeps the pictures.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,18 +16,6 @@ from tests.browser.legible import faint
 from tests.browser.looking import PHONE, WIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(170)]
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[demo.Running]:
-    with demo.running(demo.prepare(tmp_path_factory.mktemp("demo"), 0, 0, inherit=False)) as house:
-        yield house
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where pictures go."""
-    return Path(os.environ.get("SLIPWAY_PICTURES", tmp_path))
 
 
 class Looker:

@@ -33,6 +33,15 @@ def test_options_in_brackets_are_of_their_column_and_no_columns_themselves() -> 
     assert {"name": "severity", "type": "select"} in read(text)["params"]["fields"]
 
 
+@pytest.mark.parametrize("text", ["a survey, 3 questions: a, b, c, d", "eine Umfrage, 3 Fragen: a, b, c, d"])
+def test_entries_that_are_letters_are_all_there_and_counted(text: str) -> None:
+    understood = understand(text, TODAY, MODEL).understanding
+    assert [one.value for one in understood.answers if one.name == "questions"] == [["a", "b", "c", "d"]]
+    assert [(one.kind, one.taken) for one in understood.doubts] == [("count", "4")]
+    assert read("a poll: a, b or c")["params"]["options"] == ["a", "b", "c"]
+    assert read("checklist: badge, laptop, a, keys")["params"]["items"] == ["badge", "laptop", "keys"]
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [

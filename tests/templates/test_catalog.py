@@ -7,6 +7,7 @@ import pytest
 
 from templates.catalog import SHELF, load
 from templates.errors import FaultyTemplate, UnknownTemplate
+from tests.templates.editing import edit
 from tests.templates.shelf import shelf
 
 
@@ -65,12 +66,6 @@ BLANK = "{{ deadline | js }}"
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SHELF, tmp_path / "shelf"))
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new, 1))
 
 
 def test_every_byte_of_a_version_and_its_fragments_is_in_its_digest(copy: Path) -> None:  # T9

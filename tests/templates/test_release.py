@@ -15,6 +15,7 @@ from templates.catalog import SHELF, load
 from templates.errors import FaultyTemplate
 from templates.offer import ledger_of, offered
 from templates.release import Deprecation, Forever, Ledger, Release
+from tests.templates.editing import edit
 from tests.templates.shelf import shelf
 
 DAY = date(2026, 11, 26)
@@ -25,12 +26,6 @@ NONE = "sha256:" + "0" * 64
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SHELF, tmp_path / "shelf"))
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new, 1))
 
 
 def test_the_whole_shelf_is_released_as_it_stands() -> None:  # T9 P3
