@@ -88,6 +88,8 @@ class Supervisor:
         for pid, child in list(self._children.items()):
             if child.alive in ready:
                 if os.read(child.alive, 4096):
+                    if not child.heard:
+                        self.report(f"worker {pid} serves")
                     child.heard = now
                 else:
                     self._replace(pid, now)

@@ -114,10 +114,10 @@ def meet(house: House, thread: Thread, times: int = 3) -> str:
 
 
 def see(house: House) -> None:
-    """Slipway looks after what is broken."""
+    """Slipway looks after what is broken; what comes next comes in a later second than what it did."""
     house.later(2 / 86_400)
     broken.tick(house.wiring)
-    house.settle()
+    house.later(2 / 86_400)
 
 
 def cards(house: House, thread: Thread) -> list[dict[str, Any]]:

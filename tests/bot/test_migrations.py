@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 from bot import database
@@ -16,6 +18,12 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_has(tmp_path: Path
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
     engine.dispose()
+
+
+def test_the_newest_migration_is_the_one_whose_name_says_so() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(database.MIGRATIONS.parent))
+    assert ScriptDirectory.from_config(config).get_heads() == [database.newest()]
 
 
 def test_migrating_again_changes_nothing(tmp_path: Path) -> None:

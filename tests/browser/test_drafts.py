@@ -1,6 +1,5 @@
 """A form that is never sent: the browser dies in the middle of a word, and another one finds it again (A1)."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,6 @@ from bot.workspace.person import Person
 from tests.browser.test_journey import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(170)]
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[demo.Running]:
-    with demo.running(demo.prepare(tmp_path_factory.mktemp("demo"), 0, 0, inherit=False)) as house:
-        yield house
 
 
 def test_what_was_typed_outlives_the_browser(running: demo.Running, browser: Browser, tmp_path: Path) -> None:  # A1

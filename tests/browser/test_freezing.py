@@ -6,15 +6,15 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from bot import demo
-from tests.browser.test_journey import Desk, good_to_use, pictures, running  # noqa: F401  # fixtures
+from tests.browser.test_journey import Desk, good_to_use
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(170)]
 
 
 def test_an_operator_sees_what_it_would_stop_and_a_visitor_a_calm_page(  # N14
-    running: demo.Running,  # noqa: F811  # the fixture
+    running: demo.Running,
     browser: Browser,
-    pictures: Path,  # noqa: F811  # the fixture
+    pictures: Path,
 ) -> None:
     ana = Desk(browser, running.stage.url, "ana", pictures)
     ana.ask("track our laptops with a weekly summary: model, serial number")

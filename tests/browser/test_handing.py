@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from bot import demo
-from tests.browser.test_journey import Desk, pictures, running  # noqa: F401  # fixtures
+from tests.browser.test_journey import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(170)]
 
@@ -22,9 +22,9 @@ def command(desk: Desk, text: str) -> None:
 
 
 def test_an_app_is_kept_handed_over_orphaned_and_adopted(  # D8 N6 N7 A10 U5
-    running: demo.Running,  # noqa: F811  # the fixture
+    running: demo.Running,
     browser: Browser,
-    pictures: Path,  # noqa: F811  # the fixture
+    pictures: Path,
 ) -> None:
     ana = Desk(browser, running.stage.url, "ana", pictures)
     asked = "a survey about our coffee, three questions, keep it two weeks"

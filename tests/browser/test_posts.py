@@ -3,7 +3,6 @@
 Its pictures are in `docs/images`: `SLIPWAY_PICTURES=docs/images make test-browser` takes them anew.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,11 +26,6 @@ def house(tmp_path_factory: pytest.TempPathFactory, sandbox: WasmSandbox) -> Ite
     one = House(tmp_path_factory.mktemp("house"), sandbox)
     yield one
     one.stop()
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    return Path(os.environ.get("SLIPWAY_PICTURES", tmp_path))
 
 
 def test_a_link_a_digest_and_ones_own_buttons_are_drawn(house: House, browser: Browser, pictures: Path) -> None:

@@ -6,15 +6,15 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from bot import demo
-from tests.browser.test_journey import Desk, pictures, running  # noqa: F401  # fixtures
+from tests.browser.test_journey import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(170)]
 
 
 def test_a_live_app_is_shared_with_a_person_by_a_form(  # A10
-    running: demo.Running,  # noqa: F811  # the fixture
+    running: demo.Running,
     browser: Browser,
-    pictures: Path,  # noqa: F811  # the fixture
+    pictures: Path,
 ) -> None:
     ana = Desk(browser, running.stage.url, "ana", pictures)
     ana.ask("a survey about our tea kitchen, three questions")

@@ -3,7 +3,6 @@
 Its pictures are among those in `docs/images`: `SLIPWAY_PICTURES=docs/images make test-browser` takes them anew.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,12 +24,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[demo.Running]:
     stage = demo.prepare(tmp_path_factory.mktemp("demo"), 0, 0, inherit=False)
     with demo.running(replace(stage, environ={**stage.environ, "SLIPWAY_CHROMIUM": ""})) as house:
         yield house
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where pictures go."""
-    return Path(os.environ.get("SLIPWAY_PICTURES", tmp_path))
 
 
 def test_the_thread_shows_its_picture_and_a_message_becomes_an_app(

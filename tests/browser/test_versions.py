@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot import demo
-from tests.browser.test_journey import Desk, pictures, running  # noqa: F401  # fixtures
+from tests.browser.test_journey import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 ASKED = "a survey about our garden party, three questions, keep it two weeks"
@@ -39,9 +39,9 @@ def twice(ana: Desk) -> Page:
 
 
 def test_the_list_of_versions_and_the_card_of_a_broken_app(  # D12, N12
-    running: demo.Running,  # noqa: F811  # the fixture
+    running: demo.Running,
     browser: Browser,
-    pictures: Path,  # noqa: F811  # the fixture
+    pictures: Path,
 ) -> None:
     ana = Desk(browser, running.stage.url, "ana", pictures)
     app = twice(ana)
@@ -75,7 +75,7 @@ def test_the_list_of_versions_and_the_card_of_a_broken_app(  # D12, N12
     expect(ana.thread.get_by_text("is well again since")).to_be_visible(timeout=PATIENCE)
 
 
-def ruin(running: demo.Running) -> None:  # noqa: F811  # the fixture
+def ruin(running: demo.Running) -> None:
     """Damage the files of what is live, and start the gateway anew, which holds none of them then."""
     running.kill(demo.GATEWAY)
     with closing(sqlite3.connect(f"file:{running.stage.home / 'control.db'}?mode=ro", uri=True)) as database:

@@ -80,11 +80,13 @@ def hook(house: House) -> Iterator[Hook]:
     """Control on signed HTTP in place of Socket Mode, for one test."""
     house.running.kill(demo.CONTROL)
     one = Hook(house)
-    one.start()
-    yield one
-    one.kill()
-    house.running.start(houses.CONTROL)
-    house.running.wait()
+    try:
+        one.start()
+        yield one
+    finally:
+        one.kill()
+        house.running.start(houses.CONTROL)
+        house.running.wait()
 
 
 def test_an_event_delivered_five_times_out_of_order_and_after_a_restart_has_one_effect(

@@ -140,6 +140,24 @@ def test_a_slow_start_is_no_hang(tmp_path: Path) -> None:
     slow.stop()
 
 
+def test_it_is_said_of_each_worker_once_that_it_serves() -> None:
+    reports = list[str]()
+
+    def beating(_sockets: object, alive: int) -> None:
+        while True:
+            os.write(alive, b".")
+            time.sleep(0.01)
+
+    one = Supervisor((), beating, 1, reports.append)
+    one.start()
+    (pid,) = one.pids()
+    until(lambda: (one.tick(), len(reports))[1] == 1, 10)
+    for _ in range(5):
+        one.tick()
+    assert reports == [f"worker {pid} serves"]
+    one.stop()
+
+
 def test_the_local_socket_is_ours_alone(tmp_path: Path) -> None:
     tcp, unix = supervisor.listen("127.0.0.1", 0, tmp_path / "run" / "smoke.sock")
     assert (tmp_path / "run" / "smoke.sock").stat().st_mode & 0o777 == 0o600
