@@ -4,8 +4,10 @@ SQLite, one file with one writing process, unless its address says PostgreSQL: `
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
@@ -88,6 +90,37 @@ def _version(connection: Connection) -> str:
     if not inspect(connection).has_table("alembic_version"):
         return ""
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+
+
+class Changes:
+    """Whether anything was written since somebody looked last, by whichever connection: in microseconds, without a
+    transaction. On PostgreSQL it cannot be told so, and each look is a new one."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Look at this engine's database from now on."""
+        self._file = engine.url.database if engine.dialect.name == "sqlite" else None
+        self._connection: sqlite3.Connection | None = None
+        self._looks = count()
+        self._one_at_a_time = threading.Lock()
+
+    def version(self) -> int:
+        """A number that is another one once something was written."""
+        with self._one_at_a_time:
+            if self._file is None:
+                return next(self._looks)
+            try:
+                if self._connection is None:
+                    self._connection = sqlite3.connect(self._file, check_same_thread=False)
+                return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.Error:
+                # Whoever looks closer finds out what is wrong, and says it.
+                return -1 - next(self._looks)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._one_at_a_time:
+            if self._connection is not None:
+                self._connection.close()
 
 
 class ReadOnly(Exception):

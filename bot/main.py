@@ -107,7 +107,9 @@ class Control:
         )
         asks = visitors.asks(hearing, exchange(settings), lambda text: scrub(text).text)
         self._socket = ControlSocket(settings.gateway.control_socket, asks)
-        self._ticks = Ticks(ticking.every(self.wiring, self.streams, steps, self.slack.connect), self.lease.only)
+        self._changes = database.Changes(self.engine)
+        ticks = ticking.every(self.wiring, self.streams, steps, self.slack.connect, self._changes)
+        self._ticks = Ticks(ticks, self.lease.only)
 
     def start(self) -> None:
         """Listen, tick and answer; first of all, let go of rows that should have gone while we were away (T15)."""
@@ -144,6 +146,7 @@ class Control:
         with suppress(OSError):
             self.slack.stop()
         self._judge.stop()
+        self._changes.close()
         self.engine.dispose()
         os.close(self._alone)
 

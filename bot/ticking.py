@@ -28,33 +28,37 @@ from bot import (
     upkeep,
     visits,
 )
+from bot.database import Changes
 from bot.outbox import Carrier
 from bot.requests import State
 from bot.wiring import Wiring
 
 QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0
 """Seconds between ticks: of what a person waits for, of what has days, and of clearing up."""
+AT_LEAST = 1.0
+"""Seconds after which what a person waits for is looked at though nothing was written: it may have become due."""
 Tick = Callable[[], object]
 
 
 def every(
-    wiring: Wiring, carrier: Carrier, steps: Mapping[State, journey.Take], connect: Tick
+    wiring: Wiring, carrier: Carrier, steps: Mapping[State, journey.Take], connect: Tick, changes: Changes
 ) -> Mapping[str, tuple[Tick, float]]:
     """All ticks by name, each with the seconds between two of them; `connect` connects to the chat unless it is."""
     digesting = digests.by(wiring)
+
+    def quick(tick: Tick) -> tuple[Tick, float]:
+        return when_written(tick, changes.version), QUICK
+
     return {
-        "journey": (lambda: journey.tick(wiring, steps), QUICK),
-        "decisions": (lambda: decisions.tick(wiring), QUICK),
-        "rush": (lambda: decisions.rush(wiring), QUICK),
+        "journey": quick(lambda: journey.tick(wiring, steps)),
+        "decisions": quick(lambda: decisions.tick(wiring)),
+        "rush": quick(lambda: decisions.rush(wiring)),
         "freezes": (lambda: freeze_telling.tick(wiring), SLOW),
-        "home": (lambda: home.tick(wiring), QUICK),
-        "follow-ups": (lambda: following.tick(wiring), QUICK),
-        "prompts": (lambda: prompts.tick(wiring), QUICK),
-        "unfurls": (lambda: unfurling.tick(wiring), QUICK),
-        "outbox": (
-            lambda: outbox.deliver(wiring.engine, carrier, wiring.now(), digesting),
-            QUICK,
-        ),
+        "home": quick(lambda: home.tick(wiring)),
+        "follow-ups": quick(lambda: following.tick(wiring)),
+        "prompts": quick(lambda: prompts.tick(wiring)),
+        "unfurls": quick(lambda: unfurling.tick(wiring)),
+        "outbox": quick(lambda: outbox.deliver(wiring.engine, carrier, wiring.now(), digesting)),
         "parking": (lambda: parking.tick(wiring), MINUTELY),
         "pictures": (lambda: picturing.tick(wiring), SLOW),
         "restores": (lambda: putting_back.finish(wiring), SLOW),
@@ -72,6 +76,22 @@ def every(
         "anchors": (lambda: anchoring.tick(wiring), HOURLY),
         "visits": (lambda: upkeep.forget_visits(wiring, _visits_end()), HOURLY),
     }
+
+
+def when_written(tick: Tick, version: Callable[[], int], stopwatch: Callable[[], float] = clockwork.stopwatch) -> Tick:
+    """The tick, left out while the database is as it found it, for `AT_LEAST` seconds: an idle house costs little."""
+    seen: int | None = None
+    looked = 0.0
+
+    def look() -> None:
+        nonlocal seen, looked
+        # Before the tick reads: what is written meanwhile is seen the next time.
+        now, found = stopwatch(), version()
+        if found != seen or now - looked >= AT_LEAST:
+            seen, looked = found, now
+            tick()
+
+    return look
 
 
 def _upkeep(wiring: Wiring) -> None:
