@@ -20,7 +20,7 @@ from bot.settings import CannotStart
 from runtime.stores import in_postgres
 
 SQLITE = "sqlite:///"
-MIGRATIONS = Path(__file__).parent.parent / "migrations" / "versions"
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
 BUSY_MS = 5000
 """How long a writer waits for the other threads of control; they hold the lock for milliseconds."""
 
@@ -60,7 +60,7 @@ def migrate(engine: Engine) -> None:
             # Loaded where it is needed alone: a gateway that is started again must be back at once (S1).
             from bot import schema
 
-            schema.upgrade(connection)
+            schema.upgrade(connection, MIGRATIONS)
             connection.commit()
     except postgres.Unfit as error:
         raise CannotStart(str(error)) from error
@@ -82,7 +82,7 @@ def current(engine: Engine) -> bool:
 
 def newest() -> str:
     """The number of the newest migration, with which its file's name begins: `tests/bot/test_migrations.py`."""
-    return max(path.name.partition("_")[0] for path in MIGRATIONS.glob("[0-9]*_*.py"))
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def _version(connection: Connection) -> str:

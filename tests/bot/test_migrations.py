@@ -22,7 +22,7 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_has(tmp_path: Path
 
 def test_the_newest_migration_is_the_one_whose_name_says_so() -> None:
     config = Config()
-    config.set_main_option("script_location", str(database.MIGRATIONS.parent))
+    config.set_main_option("script_location", str(database.MIGRATIONS))
     assert ScriptDirectory.from_config(config).get_heads() == [database.newest()]
 
 
