@@ -38,7 +38,7 @@ def test_a_journey_on_which_control_is_killed_ends_as_if_it_had_not_been(house: 
     house.die_at(place)
     asked = house.ask()
     asked.publish()
-    assert house.has_died()
+    wait("control being killed", house.has_died)
     house.settle()
     assert house.rows("SELECT state FROM request WHERE thread = ?", asked.thread.root) == [("live",)]
     assert house.story(asked) == UP_TO_LIVE
@@ -53,7 +53,7 @@ def test_an_approval_during_which_control_is_killed_counts_once(house: House, pl
     # U1
     house.die_at(place)
     asked = _published_after_approval(house)
-    assert house.has_died()
+    wait("control being killed", house.has_died)
     house.settle()
     assert house.story(asked) == (*UP_TO_PREVIEW, "publish.proposed", "approval.given", "app.live")
     assert house.deployments(asked) == [("live", True), ("preview", True)]
@@ -100,9 +100,11 @@ def test_a_hand_over_during_which_control_is_killed_moves_everything_once(house:
     wait("the app being taken over", lambda: house.story(asked)[-1:] == ("handover.accepted",))
     house.settle()
     assert house.story(asked) == (*UP_TO_LIVE, "handover.offered", "handover.accepted")
-    owners = house.rows("SELECT owner FROM app WHERE id = ?", house.app(asked))
-    assert owners == house.rows("SELECT receiver FROM hand_over WHERE state = 'accepted'")
-    assert house.rows("SELECT person, role FROM app_member") == house.rows("SELECT giver, 'none' FROM hand_over")
+    app = house.app(asked)
+    owners = house.rows("SELECT owner FROM app WHERE id = ?", app)
+    assert owners == house.rows("SELECT receiver FROM hand_over WHERE state = 'accepted' AND app = ?", app)
+    members = house.rows("SELECT person, role FROM app_member WHERE app = ?", app)
+    assert members == house.rows("SELECT giver, 'none' FROM hand_over WHERE app = ?", app)
 
 
 @pytest.mark.parametrize("action", ["app.retired", "app.exported", "app.cleared"])
