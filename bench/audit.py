@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot import database, telling
+from bot import database
+from bot.threads import telling
 from guardrails import audit
 from guardrails.chain import START
 from runtime import apps

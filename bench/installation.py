@@ -20,11 +20,12 @@ from typing import Any
 import httpx2
 from sqlmodel import Session
 
-from bot import database, errands, gateway, keyring
+from bot import database, errands, gateway
 from bot.chat import Place
 from bot.control import ControlSocket
 from bot.notary import Notary
-from bot.requests import Request, State
+from bot.operating import keyring
+from bot.rows.requests import Request, State
 from bot.settings import GatewaySettings
 from guardrails import audit, grants
 from runtime import apps, deployments
@@ -145,7 +146,7 @@ class Installation:
         return digest
 
     def _breached(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What counts of `bot.breaching`: the third in a row suspends the app."""
+        """What counts of `bot.ending.breaching`: the third in a row suspends the app."""
         if asked["row"] >= IN_A_ROW:
             with database.transaction(self.engine) as session:
                 deployments.pause(session, asked["app"], "live", asked["kind"], wall())

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import yaml
 
-from bot.quiet import POSTS_A_WEEK
+from bot.posting.quiet import POSTS_A_WEEK
 from bot.settings import BadSetting
 
 ID = re.compile(r"[CGD][A-Z0-9]{2,}")

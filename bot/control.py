@@ -16,9 +16,9 @@ from typing import Any
 import waitress
 from waitress.server import BaseWSGIServer
 
-from bot import words
 from bot.database import ReadOnly
 from bot.settings import CannotStart
+from bot.wording import words
 
 MAX_BODY = 64 * 1024
 Ask = Callable[[Mapping[str, Any]], Mapping[str, Any]]

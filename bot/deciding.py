@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot import follow_ups, presses, requests, telemetry, thread
+from bot import telemetry
 from bot.chat import Pressed, Submitted
-from bot.people import Person
-from bot.requests import Request, State
+from bot.rows import follow_ups, presses, requests
+from bot.rows.requests import Request, State
+from bot.threads import thread
+from bot.who.people import Person
 from bot.wiring import Wiring
 from guardrails import approvals, audit
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, event, text
 
 from bot.chat import ChatError
 from bot.leading import Fenced, Lease
-from bot.slack_chat import SlackChat
+from bot.slack.web_api import SlackChat
 from bot.wiring import Wiring
 
 _OURS = text("SELECT 1 FROM leader WHERE id = 1 AND holder = :holder AND term = :term")

@@ -13,44 +13,31 @@ from pathlib import Path
 import waitress
 from sqlalchemy import Engine
 
-from bot import (
-    anchoring,
-    backend,
-    channels,
-    clockwork,
-    commands,
-    database,
-    errands,
-    first_page,
-    journey,
-    keyring,
-    listening,
-    outbox,
-    signin,
-    still_model,
-    telemetry,
-    ticking,
-    upkeep,
-    versions,
-    visitors,
-)
+from bot import backend, channels, clockwork, database, errands, telemetry, ticking
 from bot.addresses import address, pictured
+from bot.answering import visitors
 from bot.billing import Billing
+from bot.building import first_page, journey
 from bot.chat import ChatError, Place
 from bot.clockwork import Clock, Ticks
 from bot.control import ControlSocket, alone
 from bot.database import transaction
+from bot.entrance import signin
 from bot.fencing import fenced
+from bot.hearing import commands, listening
 from bot.leading import Lease
 from bot.notary import Notary
-from bot.requests import State
+from bot.operating import anchoring, keyring, still_model, upkeep
+from bot.operating.still_model import StillModel
+from bot.posting import outbox
+from bot.posting.streaming import Streams
 from bot.reviewing import checked, reviewer
+from bot.rows.requests import State
 from bot.settings import BadSetting, Settings, WorkspaceSettings
-from bot.slack import Slack
-from bot.slack_chat import SlackChat
+from bot.shelf import versions
+from bot.slack.door import Slack
+from bot.slack.web_api import SlackChat
 from bot.steps import STEPS
-from bot.still_model import StillModel
-from bot.streaming import Streams
 from bot.wiring import Wiring
 from bot.workspace import server
 from bot.workspace.config import Config

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from bot.requests import Request
+from bot.rows.requests import Request
 from generator.receipt import Receipt
 from generator.router import WEIGHTS
 from guardrails import provenance, signing

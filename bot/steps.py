@@ -5,29 +5,22 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot import (
-    audiences,
-    budgets,
-    chain,
-    excepting,
-    handing,
-    keyring,
-    labelled,
-    making_room,
-    picturing,
-    post_words,
-    rehearsing,
-    remembering,
-    shelving,
-    undoing,
-    words,
-)
+from bot.approving import excepting
+from bot.archives import remembering
 from bot.billing import TAG
+from bot.building import picturing
+from bot.building.journey import Step, Take
+from bot.building.reading import received
 from bot.database import transaction
-from bot.journey import Step, Take
-from bot.reading import received
-from bot.requests import Request, State
+from bot.operating import chain, keyring
+from bot.owning import handing
+from bot.posting import post_words
+from bot.rows.requests import Request, State
+from bot.threads import labelled, making_room, rehearsing
+from bot.versions import undoing
+from bot.who import audiences, budgets
 from bot.wiring import Unavailable, Wiring
+from bot.wording import shelving, words
 from guardrails import approvals, audit, evidence, grants, keys
 from guardrails.leaks import leaks, unless_leaking
 from guardrails.proposal import Proposal

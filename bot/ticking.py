@@ -2,35 +2,21 @@
 
 from collections.abc import Callable, Mapping
 
-from bot import (
-    advising,
-    anchoring,
-    broken,
-    clockwork,
-    configured,
-    decisions,
-    digests,
-    endings,
-    following,
-    freeze_telling,
-    home,
-    journey,
-    orphans,
-    outbox,
-    parking,
-    picturing,
-    probing,
-    prompts,
-    putting_back,
-    renewing,
-    scheduling,
-    unfurling,
-    upkeep,
-    visits,
-)
+from bot import clockwork
+from bot.archives import putting_back
+from bot.building import journey, picturing
 from bot.database import Changes
-from bot.outbox import Carrier
-from bot.requests import State
+from bot.ending import endings
+from bot.hearing import following, unfurling
+from bot.operating import advising, anchoring, configured, freeze_telling, probing, renewing, scheduling, upkeep
+from bot.owning import orphans
+from bot.posting import outbox
+from bot.posting.outbox import Carrier
+from bot.rows.requests import State
+from bot.shelf import home, prompts
+from bot.threads import digests, parking, visits
+from bot.verbs import decisions
+from bot.versions import broken
 from bot.wiring import Wiring
 
 QUICK, SLOW, USAGE, MINUTELY, HOURLY = 0.1, 1.0, 10.0, 60.0, 3600.0

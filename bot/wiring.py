@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from bot.billing import Billing
 from bot.channels import Channels
 from bot.chat import Chat, Place
+from bot.entrance.signin import Company
 from bot.notary import Notary
-from bot.signin import Company
 from generator.model import Model
 from guardrails.revocations import Revocation
 from guardrails.verdict import Verdict

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from bot import advising, named
+from bot import named
 from bot.clockwork import Clock
 from bot.database import transaction
+from bot.operating import advising
 from bot.platformctl.installation import opened
 from guardrails import advisories
 from runtime.bundles import BundleStore

@@ -6,12 +6,14 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot import leftovers, receipts, stuck, words
+from bot.archives import leftovers, receipts
 from bot.clockwork import Clock
 from bot.database import transaction
-from bot.ended import RESTORE
+from bot.ending import stuck
 from bot.platformctl import word
 from bot.platformctl.installation import Undone, app_called, opened
+from bot.threads.ended import RESTORE
+from bot.wording import words
 from guardrails import audit
 from runtime import apps, archives
 from runtime import stuck as stuck_rows

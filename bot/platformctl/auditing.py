@@ -5,12 +5,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot import anchoring, clockwork, database, named, telling
+from bot import clockwork, database, named
 from bot.clockwork import DAY
+from bot.operating import anchoring
 from bot.platformctl import segment
 from bot.platformctl.audit_options import FOREVER
 from bot.platformctl.forgetting import forget
 from bot.platformctl.installation import Undone, app_called, control_database
+from bot.threads import telling
 from guardrails import anchors, audit
 from guardrails.chain import START, Anchor, breaks
 from templates.manifest import Digest

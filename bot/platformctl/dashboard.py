@@ -8,9 +8,10 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import anchoring, clockwork, database, keyring, named, settings
+from bot import clockwork, database, named, settings
 from bot.clockwork import DAY, Clock
 from bot.main import price_table
+from bot.operating import anchoring, keyring
 from bot.platformctl import dashboard_page, overview
 from bot.platformctl.installation import Undone, control_database, opened
 from bot.platformctl.overview import Sources

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from html import escape
 
-from bot import advising, costs, words
+from bot.operating import advising
 from bot.platformctl.overview import SOON, Overview, Running, troubles
+from bot.wording import costs, words
 from guardrails import keys
 from guardrails.envelope import short
 from guardrails.keys import Key

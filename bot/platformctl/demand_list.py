@@ -7,14 +7,17 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import demand, demand_words, outbox, requests, thread, words
 from bot.chat import Place
 from bot.clockwork import Clock
 from bot.database import transaction
-from bot.demand import OTHER, Demand
 from bot.named import operators, template_channel
-from bot.outbox import Post
 from bot.platformctl.installation import Undone, opened, operator
+from bot.posting import outbox
+from bot.posting.outbox import Post
+from bot.rows import demand, requests
+from bot.rows.demand import OTHER, Demand
+from bot.threads import demand_words, thread
+from bot.wording import words
 from guardrails import audit
 from guardrails.scrub import scrub
 from templates import catalog

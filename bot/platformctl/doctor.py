@@ -15,11 +15,13 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot import anchoring, channels, clockwork, database, keyring, named, postgres, words
+from bot import channels, clockwork, database, named, postgres
 from bot.channels import BadChannels
+from bot.operating import anchoring, keyring
 from bot.platformctl import owners
 from bot.platformctl.line import Line
 from bot.platformctl.owners import Owner
+from bot.wording import words
 from guardrails import anchors, audit, keys
 from guardrails.envelope import short
 from guardrails.signing import NoKey

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import anchoring, database, keyring, named
+from bot import database, named
 from bot.clockwork import Clock
 from bot.database import transaction
+from bot.operating import anchoring, keyring
 from bot.platformctl import evidence_page, pack, sealing, segment
 from bot.platformctl.evidence_pack import gather
 from bot.platformctl.installation import Undone, app_called, control_database, opened, operator

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import people, requests, sent
 from bot.platformctl import pack, pack_files
 from bot.platformctl.installation import app_called
 from bot.platformctl.pack import Control, Ended, Pack, Published, Reads, Ring, Said
-from bot.requests import Request
-from bot.telling import PROTECTED, called
+from bot.rows import requests
+from bot.rows.requests import Request
+from bot.threads import sent
+from bot.threads.telling import PROTECTED, called
+from bot.who import people
 from guardrails import approvals, audit, keys
 from guardrails.chain import Anchor, AuditEvent, Break
 from guardrails.policy import Policies

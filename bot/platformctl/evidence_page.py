@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from html import escape
 
-from bot import words
 from bot.platformctl import pack as parts
 from bot.platformctl.pack import Pack, Published
-from bot.telling import PROTECTED
+from bot.threads.telling import PROTECTED
+from bot.wording import words
 
 STYLE = """
 :root{color-scheme:light dark}body{max-width:60rem;margin:2rem auto;padding:0 1rem;font:1rem/1.5 system-ui,sans-serif}

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import excepting, requests, words
+from bot.approving import excepting
 from bot.clockwork import DAY, Clock
 from bot.database import transaction
 from bot.platformctl.installation import Undone, account, opened, operator
-from bot.requests import Request
+from bot.rows import requests
+from bot.rows.requests import Request
+from bot.wording import words
 from guardrails import exceptions
 from guardrails.exceptions import Exemption
 from guardrails.policy import Policies

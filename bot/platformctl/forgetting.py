@@ -13,15 +13,18 @@ from pydantic import JsonValue
 from sqlalchemy import Engine, MetaData, Table
 from sqlmodel import Session, col, delete, select
 
-from bot import archiving, named, people, settings, words
+from bot import named, settings
+from bot.archives import archiving
 from bot.clockwork import Clock
 from bot.database import transaction
+from bot.entrance.links import LinkRow
+from bot.entrance.tickets import TicketRow
 from bot.gateway import salt
-from bot.home import HomeRow
-from bot.links import LinkRow
-from bot.people import IdentityRow, Person, PersonRow
 from bot.platformctl.installation import Undone, opened, operator
-from bot.tickets import TicketRow
+from bot.shelf.home import HomeRow
+from bot.who import people
+from bot.who.people import IdentityRow, Person, PersonRow
+from bot.wording import words
 from guardrails import aliases, audit
 from runtime import apps, archives, deployments, forgetting
 from runtime.apps import App, AppRow

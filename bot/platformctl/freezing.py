@@ -9,11 +9,15 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import blast, freeze_words, freezing, people, requests, settings, words
-from bot.blast import Blast, Unknown
+from bot import settings
 from bot.clockwork import DAY, Clock
 from bot.database import transaction
+from bot.operating import blast, freezing
+from bot.operating.blast import Blast, Unknown
 from bot.platformctl.installation import Undone, account, app_called, opened
+from bot.rows import requests
+from bot.who import people
+from bot.wording import freeze_words, words
 from guardrails import audit, freezes
 from guardrails.freezes import Freeze, Kind, Target
 from guardrails.scrub import UNREADABLE, scrub

@@ -11,11 +11,13 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot import forms, gates, words
 from bot.clockwork import Clock
 from bot.database import transaction
+from bot.operating import gates
 from bot.platformctl import word
 from bot.platformctl.installation import Undone, app_called, opened, operator
+from bot.threads import forms
+from bot.wording import words
 from guardrails import grants, revocations
 from guardrails.grants import Grant
 from guardrails.revocations import Revocation

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bot import keyring, named, words
+from bot import named
 from bot.clockwork import Clock
 from bot.database import transaction
-from bot.keyring import Stopped
 from bot.notary import KEY
+from bot.operating import keyring
+from bot.operating.keyring import Stopped
 from bot.platformctl.installation import Undone, opened, operator
+from bot.wording import words
 from guardrails import keys
 from guardrails.keys import Key
 from guardrails.signing import NoKey

@@ -6,9 +6,12 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from bot import advising, demand, keyring, people, words
-from bot.advising import Found, Report
-from bot.demand import Demand
+from bot.operating import advising, keyring
+from bot.operating.advising import Found, Report
+from bot.rows import demand
+from bot.rows.demand import Demand
+from bot.who import people
+from bot.wording import words
 from guardrails import anchors, approvals, audit, exceptions, grants, keys
 from guardrails.advisories import Snapshot
 from guardrails.chain import Anchor

@@ -16,7 +16,7 @@ def asked() -> Owner:
         slack = settings.read().slack
     except BadSetting:
         return lambda handle: None
-    from bot.slack_chat import SlackChat
+    from bot.slack.web_api import SlackChat
 
     chat = SlackChat(slack.bot_token, slack.api_url)
 

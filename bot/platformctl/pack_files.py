@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.platformctl import pack
 from bot.platformctl.pack import Asked
-from bot.requests import Request
+from bot.rows.requests import Request
 from guardrails import evidence, keys
 from guardrails.envelope import NotSigned
 from guardrails.evidence import Evidence

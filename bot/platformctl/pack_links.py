@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot import words
 from bot.platformctl import pack as parts
 from bot.platformctl.pack import Asked, Pack, Published, Seen, broken, gap, ok
 from bot.platformctl.pack_record import Record
+from bot.wording import words
 from generator.receipt import Receipt
 from guardrails import provenance
 from guardrails.envelope import NotSigned, short

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot import words
 from bot.platformctl import segment
 from bot.platformctl.installation import Undone
 from bot.platformctl.pack import Pack, Seen, broken, gap, ok, since_restored
 from bot.platformctl.segment import Header
-from bot.telling import PROTECTED
+from bot.threads.telling import PROTECTED
+from bot.wording import words
 from guardrails.chain import Anchor, AuditEvent, breaks
 from templates.manifest import Digest
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import people
 from bot.clockwork import Clock
 from bot.database import transaction
-from bot.people import Person
 from bot.platformctl.installation import Undone, opened, operator
+from bot.who import people
+from bot.who.people import Person
 from guardrails import approvals, audit, selves
 from runtime import apps, deployments, identity
 

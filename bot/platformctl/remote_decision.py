@@ -5,10 +5,10 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import forms
 from bot.database import transaction
 from bot.platformctl import word
 from bot.platformctl.installation import Undone, app_called, opened
+from bot.threads import forms
 from guardrails import approvals
 
 PATIENCE = 10.0

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import audiences, people, requests
 from bot.clockwork import DAY, Clock
 from bot.database import transaction
 from bot.platformctl.installation import opened
-from bot.requests import Request
+from bot.rows import requests
+from bot.rows.requests import Request
+from bot.who import audiences, people
 from bot.wiring import Review
 from guardrails import approvals, exceptions
 from guardrails.exceptions import Exemption, excuse

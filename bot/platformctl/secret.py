@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot import clockwork, database, people
+from bot import clockwork, database
 from bot.platformctl.installation import Undone, app_called, opened, operator
+from bot.who import people
 from guardrails import audit, revocations
 from runtime.broker import decision, secret
 from runtime.broker.refusal import Refusal

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
-from bot import linking, links, people, words
 from bot.clockwork import Clock
 from bot.database import transaction
+from bot.entrance import links
 from bot.platformctl.installation import Undone, opened, operator
+from bot.who import linking, people
+from bot.wording import words
 from guardrails import selves
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot import people, roles, words
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.platformctl.installation import Undone, opened, operator
+from bot.who import people, roles
+from bot.wording import words
 from guardrails import audit, delegation
 from guardrails.admission import OUTSIDE
 

@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from bot import clockwork, costs, named, settings
+from bot import clockwork, named, settings
 from bot.clockwork import DAY
 from bot.database import transaction
 from bot.main import price_table
 from bot.platformctl.installation import Undone, opened
+from bot.wording import costs
 from runtime import apps, bill, usage
 from runtime.bill import Charge
 

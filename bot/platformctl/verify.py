@@ -6,8 +6,8 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from bot import chain
 from bot.database import transaction
+from bot.operating import chain
 from bot.platformctl.installation import Undone, app_called, opened
 from guardrails import evidence, keys
 from runtime import deployments

@@ -8,10 +8,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import choosing, forms, requests, version_list, words
 from bot.database import transaction
 from bot.platformctl import word
 from bot.platformctl.installation import Undone, app_called, opened
+from bot.rows import requests
+from bot.threads import forms
+from bot.versions import choosing, version_list
+from bot.wording import words
 from runtime import deployments, history
 from runtime.appdata import SqliteAppData
 from runtime.bundles import BundleStore

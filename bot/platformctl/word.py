@@ -11,14 +11,17 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot import clockwork, outbox, people, presses, requests
-from bot.blocks import VERSION
+from bot import clockwork
 from bot.chat import Pressed, Submitted
 from bot.clockwork import Clock
 from bot.database import transaction
 from bot.deciding import CLI
 from bot.main import scrubbed
 from bot.platformctl.installation import Undone, account
+from bot.posting import outbox
+from bot.rows import presses, requests
+from bot.who import people
+from bot.wording.blocks import VERSION
 from runtime.apps import App
 
 GLANCE = 0.2

@@ -7,12 +7,17 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from bot import commands, database, decisions, filling, journey, keyring, listening, outbox
+from bot import database
+from bot.building import journey
 from bot.chat import ChatError, GroupState, Heard, Message, Place, Pressed, Profile, Submitted
+from bot.hearing import commands, listening
 from bot.notary import Notary
-from bot.requests import Request, RequestRow
-from bot.requests import get as request_named
+from bot.operating import keyring
+from bot.posting import outbox
+from bot.rows.requests import Request, RequestRow
+from bot.rows.requests import get as request_named
 from bot.steps import STEPS
+from bot.verbs import decisions, filling
 from bot.wiring import Smoked, Wiring
 from generator.offline_model import OfflineModel
 from guardrails.review import document, review

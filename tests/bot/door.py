@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.chat import ChatError, Drafted, Heard, Message, Place, Pressed, Submitted
-from bot.ears import Ears
-from bot.slack import Slack
-from bot.slack_chat import SlackChat
+from bot.hearing.ears import Ears
+from bot.slack.door import Slack
+from bot.slack.web_api import SlackChat
 from bot.workspace.delivery import signature
 from bot.workspace.person import Person
 from tests.workspace.harbour import Running

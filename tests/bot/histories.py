@@ -15,26 +15,20 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from bot import (
-    commands,
-    database,
-    decisions,
-    endings,
-    following,
-    freeze_telling,
-    journey,
-    keyring,
-    listening,
-    orphans,
-    outbox,
-    parking,
-    putting_back,
-    steps,
-    words,
-)
+from bot import database, steps
+from bot.archives import putting_back
+from bot.building import journey
 from bot.chat import ChatError, GroupState, Heard, Message, Place, Pressed, Profile, Submitted
+from bot.ending import endings
+from bot.hearing import commands, following, listening
 from bot.notary import Notary
+from bot.operating import freeze_telling, keyring
+from bot.owning import orphans
+from bot.posting import outbox
+from bot.threads import parking
+from bot.verbs import decisions
 from bot.wiring import Smoked, Wiring
+from bot.wording import words
 from generator.model import Reading
 from generator.offline_model import OfflineModel
 from guardrails.policy import Policies

@@ -16,50 +16,36 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, select
 
-from bot import (
-    commands,
-    database,
-    decisions,
-    digests,
-    endings,
-    filling,
-    following,
-    freeze_telling,
-    handing_forms,
-    home,
-    journey,
-    keyring,
-    listening,
-    main,
-    orphans,
-    outbox,
-    probing,
-    prompts,
-    requests,
-    scheduling,
-    telemetry,
-    thread,
-    unfurling,
-    visitors,
-)
+from bot import database, main, telemetry
+from bot.answering import visitors
+from bot.building import journey
 from bot.chat import ChatError
 from bot.clockwork import DAY, Clock
 from bot.control import Ask, ControlSocket
 from bot.conversation import Thread, buttons, send_form
 from bot.conversation import words as said_in
 from bot.database import transaction
-from bot.follow_ups import FollowUpRow, OverheardRow
+from bot.ending import endings
 from bot.gateway import verify
-from bot.outbox import PostRow
-from bot.presses import PressRow
-from bot.prompts import PromptRow
-from bot.requests import RequestRow
+from bot.hearing import commands, following, listening, unfurling
+from bot.hearing.unfurling import UnfurlRow
+from bot.operating import freeze_telling, keyring, probing, scheduling
+from bot.owning import handing_forms, orphans
+from bot.posting import outbox
+from bot.posting.outbox import PostRow
+from bot.posting.streaming import Streams
+from bot.rows import requests
+from bot.rows.follow_ups import FollowUpRow, OverheardRow
+from bot.rows.presses import PressRow
+from bot.rows.requests import RequestRow
 from bot.settings import GatewaySettings, Settings, SlackSettings
-from bot.slack import Slack
-from bot.slack_chat import SlackChat
+from bot.shelf import home, prompts
+from bot.shelf.prompts import PromptRow
+from bot.slack.door import Slack
+from bot.slack.web_api import SlackChat
 from bot.steps import STEPS
-from bot.streaming import Streams
-from bot.unfurling import UnfurlRow
+from bot.threads import digests, thread
+from bot.verbs import decisions, filling
 from bot.workspace.person import Person
 from guardrails.audit import AuditRow
 from guardrails.judge import Judge

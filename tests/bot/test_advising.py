@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot import advising
 from bot.clockwork import DAY
+from bot.operating import advising
 from bot.platformctl import command
-from bot.requests import Request
+from bot.rows.requests import Request
 from guardrails.audit import AuditRow
 from tests.bot.desk import Desk
 

@@ -13,7 +13,10 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from bot import database, ended, forms, freezing, handing_card, undoing
+from bot import database
+from bot.operating import freezing
+from bot.threads import ended, forms, handing_card
+from bot.versions import undoing
 from guardrails import audit
 from guardrails.proposal import Proposal
 from runtime.routes import STAGES

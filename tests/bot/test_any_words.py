@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot import words
 from bot.conversation import Thread
+from bot.wording import words
 from guardrails.admission import PER_HOUR
 from tests.bot.house import House
 

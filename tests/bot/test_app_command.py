@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from bot import endings
+from bot.ending import endings
 from bot.platformctl import app, command, word
 from bot.platformctl.installation import Undone
-from bot.requests import Request
+from bot.rows.requests import Request
 from runtime import apps
 from runtime.destination import Places
 from tests.bot.desk import Desk

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.app_links import Link, ours
+from bot.hearing.app_links import Link, ours
 
 HOME = "https://shelf.apps.example.com/"
 DEMO = "http://shelf.localhost:8300/"

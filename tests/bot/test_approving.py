@@ -8,10 +8,10 @@ from sqlmodel import Session, select
 
 from bot.conversation import Thread, buttons
 from bot.conversation import words as said_in
-from bot.people import IdentityRow
 from bot.platformctl import command
 from bot.platformctl.remote_decision import Wanted, run
-from bot.slack_chat import SlackChat
+from bot.slack.web_api import SlackChat
+from bot.who.people import IdentityRow
 from guardrails import audit
 from guardrails.approvals import OPEN_SECONDS
 from runtime import deployments

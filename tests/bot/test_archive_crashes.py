@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from bot import leftovers
+from bot.archives import leftovers
 from runtime import archives, stuck
 from runtime.archive import unpacked
 from runtime.destination import Folder, Places

@@ -14,8 +14,9 @@ import yaml
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from sqlmodel import Session
 
-from bot import leftovers, upkeep
+from bot.archives import leftovers
 from bot.conversation import Thread
+from bot.operating import upkeep
 from bot.platformctl import command
 from bot.workspace.person import Person
 from guardrails import audit

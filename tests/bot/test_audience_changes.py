@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from bot import audiences, visitors
-from bot.meeting import meet
+from bot.answering import visitors
+from bot.who import audiences
+from bot.who.meeting import meet
 from guardrails import approvals
 from templates.audience import Audience, Opening, Part
 from tests.bot.house import House

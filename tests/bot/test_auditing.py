@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from bot import anchoring, words
 from bot.conversation import Thread
+from bot.operating import anchoring
 from bot.platformctl import command
+from bot.wording import words
 from guardrails import anchors
 from tests.bot.house import House
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot import settings, upkeep
+from bot import settings
 from bot.billing import Billing
 from bot.main import billing
-from bot.requests import Request, State
+from bot.operating import upkeep
+from bot.rows.requests import Request, State
 from bot.settings import BadSetting, GatewaySettings, Settings, SlackSettings
 from generator.model import Reading
 from generator.offline_model import OfflineModel

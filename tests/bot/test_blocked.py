@@ -4,8 +4,8 @@ import httpx2
 import pytest
 from sqlmodel import Session
 
-from bot.blocked import BLOCKED_A_DAY
 from bot.conversation import Thread
+from bot.operating.blocked import BLOCKED_A_DAY
 from bot.platformctl import command
 from guardrails import grants
 from tests.bot.house import House

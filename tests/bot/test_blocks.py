@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import blocks
 from bot.chat import Message
+from bot.wording import blocks
 from bot.workspace.blocks import block_problems
 from tests.bot.slack_rules import HOSTILE, alive, anything, must_be_fine
 

@@ -8,9 +8,11 @@ import httpx2
 import pytest
 from sqlmodel import Session
 
-from bot import breaching, limits, upkeep
 from bot.control import Refused
 from bot.conversation import Thread, words
+from bot.ending import breaching
+from bot.operating import upkeep
+from bot.wording import limits
 from runtime import apps, breaches, deployments
 from runtime.apps import Stage
 from runtime.deployments import DeploymentRow

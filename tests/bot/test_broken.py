@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, select
 
-from bot import broken, broken_words, repairing
 from bot.conversation import Thread, words
+from bot.versions import broken, repairing
 from bot.wiring import Unavailable
+from bot.wording import broken_words
 from guardrails.audit import AuditRow
 from runtime import apps, breaches, defects, deployments, history
 from runtime.apps import AppRow, Stage

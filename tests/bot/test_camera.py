@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import camera
-from bot.camera import Fetched, NoPicture
+from bot.building import camera
+from bot.building.camera import Fetched, NoPicture
 
 HTML = {"content-type": "text/html; charset=utf-8"}
 URL = "https://lunch.preview.apps.dev/"

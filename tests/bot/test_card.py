@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from bot import approval_card, card, handing_card, handing_words, words
-from bot.approval_card import ApprovalView
-from bot.card_view import CardView
-from bot.ended import Ended
-from bot.requests import State
+from bot.rows.requests import State
+from bot.threads import approval_card, card, handing_card
+from bot.threads.approval_card import ApprovalView
+from bot.threads.card_view import CardView
+from bot.threads.ended import Ended
+from bot.wording import handing_words, words
 from generator.brief import Answer
 from guardrails.review import verdict
 from guardrails.verdict import Finding

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot import chain
+from bot.operating import chain
 from bot.platformctl import command
-from bot.requests import Request, State
+from bot.rows.requests import Request, State
 from bot.wiring import Smoked, Unavailable
 from generator.openai_model import OpenAIModel
 from generator.receipt import Receipt

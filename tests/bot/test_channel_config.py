@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import channels, configured, main, parking
-from bot.audiences import EVERYONE
+from bot import channels, main
 from bot.channels import Channel, Channels
+from bot.operating import configured
 from bot.platformctl import doctor
 from bot.settings import BadSetting
+from bot.threads import parking
+from bot.who.audiences import EVERYONE
 from tests.bot.house import House
 from tests.bot.test_platformctl import run
 

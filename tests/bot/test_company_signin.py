@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from bot import company_settings, settings
+from bot.entrance.signin import Client, Company, SignInRefused, Subject
 from bot.settings import BadSetting
-from bot.signin import Client, Company, SignInRefused, Subject
 
 OURS, THEIRS = rsa.generate_private_key(65537, 2048), rsa.generate_private_key(65537, 2048)
 CURVE = ec.generate_private_key(ec.SECP256R1())

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot import card, forms, reckoning
-from bot.reading import titled
+from bot.building.reading import titled
+from bot.threads import card, forms
+from bot.wording import reckoning
 from evals.requests import TODAY, Request, batches, load, plain
 from generator.brief import Brief, Understanding
 from generator.draft import draft

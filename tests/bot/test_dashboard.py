@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from bot import anchoring, excepting
+from bot.approving import excepting
 from bot.clockwork import DAY, wall
+from bot.operating import anchoring
 from bot.platformctl import command
-from bot.requests import Request, State
+from bot.rows.requests import Request, State
 from guardrails.exceptions import Exemption
 from guardrails.keys import KeyRow
 from runtime import apps, deployments

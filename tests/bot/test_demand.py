@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot import database, demand, demand_words, listening, weekly
-from bot.blocks import VERSION
+from bot import database
 from bot.chat import Place, Pressed
 from bot.conversation import Thread, buttons
 from bot.conversation import words as said_in
 from bot.database import transaction
-from bot.demand import OTHER, DemandRow, VoiceRow, Wish
+from bot.hearing import listening
+from bot.operating import weekly
 from bot.platformctl import command
+from bot.rows import demand
+from bot.rows.demand import OTHER, DemandRow, VoiceRow, Wish
+from bot.threads import demand_words
+from bot.wording.blocks import VERSION
 from bot.workspace.person import Person
 from generator.lacking import LACKS, lacking
 from guardrails.audit import AuditRow
@@ -141,7 +145,7 @@ def test_others_join_with_one_press_each_and_the_count_changes_in_place(house: H
 
 
 def test_two_accounts_of_one_human_count_once(house: House) -> None:
-    from bot import people
+    from bot.who import people
     from guardrails import selves
 
     filed(house)

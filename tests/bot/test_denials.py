@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot import card
 from bot.reviewing import reviewer
+from bot.threads import card
 from guardrails.policy import REFERENCE, Policies
 from guardrails.review import document, review
 from guardrails.verdict import Verdict

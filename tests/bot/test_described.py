@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import described
+from bot.wording import described
 from templates import offer
 from templates.template import Template
 

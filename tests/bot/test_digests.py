@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
-from bot import outbox, posts, quiet, requests, thread, visitors
+from bot.answering import visitors
 from bot.channels import Channel, Channels
 from bot.chat import Message
 from bot.control import Refused
 from bot.conversation import Thread
 from bot.conversation import words as said_in
 from bot.database import transaction
+from bot.posting import outbox, posts, quiet
+from bot.rows import requests
+from bot.threads import thread
 from tests.bot.house import DAY, House
 
 SURVEY = "a lunch survey, three questions, keep it two weeks"
@@ -27,7 +30,7 @@ def live(house: House, sentence: str = SURVEY) -> tuple[Thread, str]:
 
 
 def notices(house: House, app: str, numbers: range) -> None:
-    """As many messages as the app likes, as `bot.visitors` posts them."""
+    """As many messages as the app likes, as `bot.answering.visitors` posts them."""
     with transaction(house.engine) as session:
         request = requests.of_app(session, app)
         assert request is not None

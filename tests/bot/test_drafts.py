@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot import drafts, upkeep
 from bot.clockwork import DAY
 from bot.conversation import Thread
 from bot.database import transaction
-from bot.drafts import DraftRow
+from bot.operating import upkeep
+from bot.rows import drafts
+from bot.rows.drafts import DraftRow
 from bot.workspace.person import Person
 from tests.bot.house import House
 from tests.workspace.harbour import until
@@ -134,7 +135,7 @@ def test_discarding_the_app_discards_drafts(house: House, thread: Thread) -> Non
 
 def test_a_draft_is_of_a_request_that_is_known(house: House) -> None:
     from bot.chat import Drafted
-    from bot.filling import drafted
+    from bot.verbs.filling import drafted
 
     drafted(house.wiring, Drafted("T", "U", '{"request":"req_none"}', {"title": "x"}))
     drafted(house.wiring, Drafted("T", "U", "nonsense", {"title": "x"}))

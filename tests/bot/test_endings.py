@@ -7,8 +7,9 @@ import zipfile
 import pytest
 from sqlmodel import Session, select
 
-from bot import endings, upkeep
 from bot.conversation import Thread
+from bot.ending import endings
+from bot.operating import upkeep
 from guardrails import grants
 from guardrails.grants import GrantRow
 from runtime import apps, deployments

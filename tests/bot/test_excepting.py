@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot import audiences, requests
 from bot.billing import Billing
 from bot.conversation import Thread
 from bot.platformctl import command
-from bot.requests import RequestRow
 from bot.reviewing import Case
+from bot.rows import requests
+from bot.rows.requests import RequestRow
+from bot.who import audiences
 from guardrails import aliases, approvals, audit, exceptions
 from guardrails.exceptions import Exemption
 from guardrails.policy import Policies

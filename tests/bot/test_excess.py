@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from bot.journey import Step
-from bot.requests import Request, State
+from bot.building.journey import Step
+from bot.rows.requests import Request, State
 from bot.steps import STEPS
 from bot.wiring import Wiring
 from runtime import deployments

@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blocks import actions, button, escape, section
 from bot.chat import Message
-from bot.fitting import ROOM, fit
-from bot.post_words import BELOW
+from bot.posting.fitting import ROOM, fit
+from bot.posting.post_words import BELOW
+from bot.wording.blocks import actions, button, escape, section
 from tests.bot.slack_rules import buttons, must_be_fine
 
 

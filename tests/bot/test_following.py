@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot import follow_ups, following
 from bot.chat import Heard, Place
 from bot.conversation import Thread, buttons
 from bot.conversation import words as said_in
-from bot.follow_ups import FollowUpRow, OverheardRow
+from bot.hearing import following
+from bot.rows import follow_ups
+from bot.rows.follow_ups import FollowUpRow, OverheardRow
 from generator.brief import Brief
 from tests.bot.house import House
 from tests.workspace.harbour import until

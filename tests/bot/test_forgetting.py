@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot import demand, endings, listening, people
+from bot.ending import endings
 from bot.gateway import salt
-from bot.home import HomeRow
+from bot.hearing import listening
 from bot.platformctl import command
-from bot.requests import Request
+from bot.rows import demand
+from bot.rows.requests import Request
+from bot.shelf.home import HomeRow
+from bot.who import people
 from guardrails import audit
 from guardrails.audit import AuditRow
 from runtime import archives

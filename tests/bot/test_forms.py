@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from bot import forms
+from bot.threads import forms
 from generator.brief import Answer
 from templates.template import PLATFORM, Question
 from tests.bot.slack_rules import HOSTILE, anything, must_open

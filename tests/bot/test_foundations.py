@@ -8,7 +8,7 @@ import pytest
 
 from bot import foundations
 from bot.foundations import theirs
-from bot.requests import State
+from bot.rows.requests import State
 from bot.settings import CannotStart
 from guardrails import external
 from guardrails.external import BadList

@@ -7,13 +7,15 @@ from functools import partial
 import pytest
 from sqlmodel import Session
 
-from bot import decisions, people, still_model
 from bot.conversation import Thread, buttons, send_form
 from bot.conversation import words as said_in
 from bot.database import transaction
+from bot.operating import still_model
+from bot.operating.still_model import StillModel
 from bot.platformctl import command
-from bot.slack_chat import SlackChat
-from bot.still_model import StillModel
+from bot.slack.web_api import SlackChat
+from bot.verbs import decisions
+from bot.who import people
 from generator.model import Reading
 from generator.offline_model import OfflineModel
 from guardrails import audit, freezes, selves

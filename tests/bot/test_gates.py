@@ -3,11 +3,11 @@
 import pytest
 from sqlmodel import Session, select
 
-from bot import gates
 from bot.conversation import Thread
 from bot.conversation import words as words_in
+from bot.operating import gates
 from bot.platformctl import command
-from bot.requests import RequestRow
+from bot.rows.requests import RequestRow
 from guardrails import audit, grants
 from guardrails.grants import GrantRow
 from runtime import apps, deployments

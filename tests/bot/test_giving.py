@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import Session
 
-from bot import words
 from bot.conversation import Thread
 from bot.conversation import words as said_in
 from bot.platformctl import command
 from bot.platformctl.grant import Gift, give
-from bot.slack_chat import SlackChat
+from bot.slack.web_api import SlackChat
 from bot.wiring import Review, Stage
+from bot.wording import words
 from guardrails import audit, gate, grants
 from guardrails.approvals import ProposalRow
 from guardrails.revocations import Revocation

@@ -6,9 +6,9 @@ import re
 import pytest
 from sqlmodel import Session, select
 
-from bot import handing_words
 from bot.conversation import Thread, buttons
-from bot.handing import HandOverRow
+from bot.owning.handing import HandOverRow
+from bot.wording import handing_words
 from bot.workspace.person import Person
 from guardrails import approvals
 from runtime import apps, deployments, members
@@ -40,7 +40,7 @@ def app_of(house: House) -> App:
 
 def person_of(house: House, who: Person) -> str:
     with Session(house.engine) as session:
-        from bot import people
+        from bot.who import people
 
         found = people.known(session, house.harbor.config.team_id, who.id)
     assert found is not None

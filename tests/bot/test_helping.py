@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot import helping, roles
 from bot.chat import Heard, Place
-from bot.helping import ANYBODY, COMMANDS, MAKER, May
+from bot.shelf import helping
+from bot.shelf.helping import ANYBODY, COMMANDS, MAKER, May
+from bot.who import roles
 from bot.workspace.config import PEOPLE
 from bot.workspace.person import Person
 from tests.bot.house import House

@@ -10,11 +10,12 @@ import httpx2
 import pytest
 from sqlmodel import Session
 
-from bot import commands, journey
+from bot.building import journey
+from bot.building.journey import Step
 from bot.chat import Heard, Place
 from bot.conversation import buttons
-from bot.journey import Step
-from bot.requests import Request, State
+from bot.hearing import commands
+from bot.rows.requests import Request, State
 from bot.wiring import Smoked, Wiring
 from bot.workspace.person import Loopback
 from guardrails.judge import Judge

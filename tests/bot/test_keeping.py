@@ -5,9 +5,10 @@ import json
 import pytest
 from sqlmodel import Session, select
 
-from bot import handing_words, keeping
 from bot.conversation import Thread, everything
-from bot.keeping import KeepRow
+from bot.owning import keeping
+from bot.owning.keeping import KeepRow
+from bot.wording import handing_words
 from guardrails import audit
 from templates.bundle import digest_of
 from tests.bot.house import House

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot import keyring
+from bot.operating import keyring
 from bot.platformctl import command
-from bot.requests import Request, State
+from bot.rows.requests import Request, State
 from bot.settings import CannotStart
 from guardrails import aliases, audit, keys, signing
 from guardrails.audit import AuditRow

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot import forms, leafing
+from bot.threads import forms
+from bot.wording import leafing
 from generator.brief import Answer
 from templates import offer
 from templates.template import Template

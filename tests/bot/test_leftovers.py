@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from bot import endings, leftovers, outbox
-from bot.blocks import actions, button
+from bot.archives import leftovers
 from bot.chat import Message, Place
-from bot.requests import Request
+from bot.ending import endings
+from bot.posting import outbox
+from bot.rows.requests import Request
+from bot.wording.blocks import actions, button
 from guardrails import grants
 from runtime import breaches, deployments, gauge, identity, schedules, stuck
 from runtime.broker import secret

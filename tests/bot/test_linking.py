@@ -8,9 +8,9 @@ import httpx2
 import pytest
 from sqlmodel import Session, select
 
-from bot.links import LinkRow
+from bot.entrance.links import LinkRow
+from bot.entrance.signin import Client, Company
 from bot.platformctl import sign_ins
-from bot.signin import Client, Company
 from bot.workspace.person import Person
 from bot.workspace.signin import SignIn
 from runtime.doorman import CALLBACK

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot import audiences
-from bot.journey import Step
-from bot.requests import Request, State
+from bot.building.journey import Step
+from bot.rows.requests import Request, State
 from bot.steps import STEPS
+from bot.who import audiences
 from generator import embedding, forms
 from generator.brief import Brief, Understanding
 from generator.model import Reading

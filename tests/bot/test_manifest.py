@@ -9,12 +9,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bot import slack, slack_agent, slack_chat, slack_files, slack_news
+from bot.slack import door as slack
+from bot.slack import events, progress, uploads
+from bot.slack import web_api as slack_chat
 
-BOT = Path(slack.__file__).parent
+BOT = Path(slack.__file__).parents[1]
 MANIFEST: dict[str, Any] = json.loads((BOT / "slack_manifest.json").read_text())
 
-DOOR = (slack_agent, slack_chat, slack_files)
+DOOR = (progress, slack_chat, uploads)
 SCOPES: dict[str, set[str]] = {
     "assistant.threads.setSuggestedPrompts": {"assistant:write"},
     "auth.test": set(),
@@ -94,8 +96,8 @@ def methods() -> set[str]:
 
 
 def listened(kind: str) -> set[str]:
-    """What `slack.py` and `slack_news.py` register for, of one kind (`event`, `command`)."""
-    doors = "".join(Path(str(one.__file__)).read_text() for one in (slack, slack_news))
+    """What `door.py` and `events.py` register for, of one kind (`event`, `command`)."""
+    doors = "".join(Path(str(one.__file__)).read_text() for one in (slack, events))
     return set(re.findall(rf'app\.{kind}\("([^"]+)"', doors))
 
 

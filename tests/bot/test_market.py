@@ -9,14 +9,19 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot import forms, home, listening, making, requests, shelf_card, shelf_words
-from bot.blocks import VERSION
 from bot.chat import ChatError, Heard, Place, Pressed
 from bot.conversation import Thread
 from bot.conversation import words as said_in
-from bot.creating import Offer, Shelf
 from bot.database import transaction
-from bot.home_view import MAX_BLOCKS, Decision, HomeView, Mine, view
+from bot.hearing import listening
+from bot.rows import requests
+from bot.shelf import home, shelf_card
+from bot.shelf.creating import Offer, Shelf
+from bot.shelf.home_view import MAX_BLOCKS, Decision, HomeView, Mine, view
+from bot.threads import forms
+from bot.verbs import making
+from bot.wording import shelf_words
+from bot.wording.blocks import VERSION
 from bot.workspace.blocks import TEXT_IN_ALL, block_problems, text_in_all
 from bot.workspace.forms import home_problems
 from bot.workspace.person import Person

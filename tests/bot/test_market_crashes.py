@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import demand_words, home, listening
-from bot.making import MAKE
+from bot.hearing import listening
+from bot.shelf import home
+from bot.threads import demand_words
+from bot.verbs.making import MAKE
 from tests.bot.histories import WORKSPACE, History
 
 WEATHER = "what will the weather be tomorrow"

@@ -3,13 +3,13 @@
 import pytest
 from sqlmodel import Session
 
-from bot import visitors
+from bot.answering import visitors
 from bot.chat import ChatError
 from bot.control import Refused
 from bot.conversation import Thread
 from bot.database import transaction
-from bot.meeting import meet
-from bot.slack_chat import SlackChat
+from bot.slack.web_api import SlackChat
+from bot.who.meeting import meet
 from runtime import apps
 from tests.bot.house import HOUR, House
 

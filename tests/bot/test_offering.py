@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot import endings, listening, shelving
 from bot.chat import ChatError, GroupState, Place, Pressed
-from bot.demand import DemandRow
-from bot.requests import Request, State
+from bot.ending import endings
+from bot.hearing import listening
+from bot.rows.demand import DemandRow
+from bot.rows.requests import Request, State
+from bot.wording import shelving
 from guardrails import audit
 from runtime import apps
 from runtime.apps import Stage

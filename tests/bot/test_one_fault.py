@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import words
+from bot.wording import words
 from tests.bot.histories import History
 
 SURVEY = "a lunch survey, three questions, keep it two weeks"

@@ -6,10 +6,10 @@ from functools import partial
 import pytest
 from sqlmodel import Session, select
 
-from bot import handing_words
 from bot.chat import ChatError
 from bot.conversation import Thread, everything
-from bot.orphans import WatchRow
+from bot.owning.orphans import WatchRow
+from bot.wording import handing_words
 from bot.workspace.config import MANAGER_FIELD
 from runtime import deployments
 from tests.bot.house import House

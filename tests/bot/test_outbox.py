@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot import outbox
 from bot.chat import ChatError, Message, Place
 from bot.database import transaction
-from bot.outbox import Post
-from bot.slack_chat import SlackChat
+from bot.posting import outbox
+from bot.posting.outbox import Post
+from bot.slack.web_api import SlackChat
 from tests import engines
 
 HERE = Place("T1", "C1")

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot import endings, listening
 from bot.chat import Place, Pressed
+from bot.ending import endings
+from bot.hearing import listening
 from bot.platformctl import command, pack, sealing
-from bot.requests import Request, State
+from bot.rows.requests import Request, State
 from generator.openai_model import OpenAIModel
 from guardrails import audit, envelope, signing
 from guardrails.approvals import ProposalRow

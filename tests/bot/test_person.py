@@ -3,9 +3,9 @@
 import pytest
 from sqlmodel import Session
 
-from bot import people
 from bot.conversation import Thread
 from bot.platformctl import command
+from bot.who import people
 from guardrails import audit
 from runtime import deployments
 from tests.bot.house import House

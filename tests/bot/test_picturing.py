@@ -9,12 +9,12 @@ import httpx2
 import pytest
 from sqlmodel import Session, select
 
-from bot import first_page, picturing
-from bot.camera import NoPicture, found
+from bot.building import first_page, picturing
+from bot.building.camera import NoPicture, found
+from bot.building.picturing import PictureRow
 from bot.chat import ChatError
 from bot.conversation import Thread
 from bot.database import transaction
-from bot.picturing import PictureRow
 from runtime import viewing
 from runtime.viewing import HEADER, ViewingRow
 from templates.manifest import Digest

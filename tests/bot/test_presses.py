@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot import words
 from bot.conversation import buttons
-from bot.decisions import VERBS
+from bot.verbs.decisions import VERBS
+from bot.wording import words
 from tests.bot.house import House
 
 SURVEY = "a lunch survey for ops, three questions, keep it two weeks"

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from bot import errands, outbox, probing
+from bot import errands
 from bot.control import ControlSocket
 from bot.database import transaction
+from bot.operating import probing
 from bot.platformctl import command
+from bot.posting import outbox
 from bot.wiring import Unavailable
 from guardrails import audit, grants, revocations
 from guardrails.revocations import Revocation

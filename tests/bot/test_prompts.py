@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from bot import prompts, shelf_words
 from bot.chat import ChatError
 from bot.conversation import Thread, buttons, words
+from bot.shelf import prompts
+from bot.wording import shelf_words
 from bot.workspace.person import Person
 from tests.bot.house import House
 from tests.workspace.harbour import until

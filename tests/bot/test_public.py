@@ -6,9 +6,9 @@ import httpx2
 import pytest
 
 from bot import clockwork
-from bot.audiences import LINKED
 from bot.conversation import Thread
 from bot.reviewing import reviewer
+from bot.who.audiences import LINKED
 from bot.workspace.person import Loopback
 from runtime.entry import GUEST, Doors
 from tests.bot.house import House

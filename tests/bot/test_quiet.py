@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import quiet
+from bot.posting import quiet
 
 MONDAY = 1_795_996_800
 """Mon 30 Nov 2026, 00:00 UTC."""

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from bot import reckoning
+from bot.wording import reckoning
 from bot.workspace.person import Person
 from tests.bot.desk import Desk
 from tests.bot.house import House

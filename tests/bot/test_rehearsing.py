@@ -5,12 +5,13 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from bot import commands, listening, rehearsing
 from bot.chat import Heard, Place
-from bot.expecting import EXPECTED, MOST_WISHES, expect
-from bot.requests import Request, State
+from bot.hearing import commands, listening
+from bot.hearing.expecting import EXPECTED, MOST_WISHES, expect
+from bot.rows.requests import Request, State
+from bot.rows.wishes import wish
+from bot.threads import rehearsing
 from bot.wiring import Unavailable
-from bot.wishes import wish
 from guardrails import audit
 from guardrails.audit import AuditRow
 from guardrails.rehearsed import CHECKS, LEAK

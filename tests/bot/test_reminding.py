@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session, select
 
-from bot import endings, outbox
 from bot.chat import ChatError
 from bot.conversation import Thread, buttons, everything
-from bot.outbox import PostRow
-from bot.slack_chat import SlackChat
+from bot.ending import endings
+from bot.posting import outbox
+from bot.posting.outbox import PostRow
+from bot.slack.web_api import SlackChat
 from guardrails import audit
 from runtime import apps, deployments
 from runtime.lease import DAY, HOUR

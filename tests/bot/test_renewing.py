@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from bot import gateway, keyring, renewing
+from bot import gateway
+from bot.operating import keyring, renewing
 from bot.platformctl import command
-from bot.requests import Request, State
+from bot.rows.requests import Request, State
 from guardrails import audit, keys, signing
 from guardrails.audit import AuditRow
 from guardrails.evidence import EvidenceRow

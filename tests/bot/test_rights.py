@@ -5,13 +5,14 @@ import json
 import pytest
 from sqlmodel import Session, select
 
-from bot import auditing, filling, people
 from bot.chat import Place, Pressed
 from bot.conversation import Thread, buttons
 from bot.conversation import words as said_in
-from bot.people import IdentityRow
 from bot.platformctl import command
-from bot.slack_chat import SlackChat
+from bot.slack.web_api import SlackChat
+from bot.verbs import auditing, filling
+from bot.who import people
+from bot.who.people import IdentityRow
 from guardrails import audit
 from guardrails.approvals import ProposalRow
 from runtime import apps

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import roles
-from bot.people import Person
-from bot.roles import Act, Role, Subject
+from bot.who import roles
+from bot.who.people import Person
+from bot.who.roles import Act, Role, Subject
 
 OTHERS, ASK = "People of other organisations", "Please ask a member of this workspace."
 ACTS: tuple[Act, ...] = get_args(Act)

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot import decisions, putting_back, remembering, rolling_words
+from bot.archives import putting_back, remembering
 from bot.chat import Place, Pressed
 from bot.conversation import Thread
 from bot.database import transaction
 from bot.platformctl import versions, word
 from bot.platformctl.installation import Undone
-from bot.presses import keep
+from bot.rows.presses import keep
+from bot.verbs import decisions
+from bot.wording import rolling_words
 from guardrails import grants
 from guardrails.audit import AuditRow
 from guardrails.verdict import Finding

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from bot import putting_back
+from bot.archives import putting_back
 from runtime import deployments, history
 from tests.bot.histories import History
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot import gates, keyring, scheduling, words
 from bot.conversation import Thread
 from bot.database import transaction
+from bot.operating import gates, keyring, scheduling
 from bot.platformctl import command
 from bot.wiring import Unavailable
+from bot.wording import words
 from guardrails import audit, grants, signing
 from guardrails.review import document, review
 from runtime import apps, deployments, due, schedules

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from bot import requests, sent
 from bot.conversation import Thread
+from bot.rows import requests
+from bot.threads import sent
 from generator.openai_model import OpenAIModel
 from generator.receipt import Receipt
 from tests.bot.house import House

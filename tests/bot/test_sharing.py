@@ -2,8 +2,8 @@
 
 import json
 
-from bot import sharing
 from bot.conversation import Thread, buttons, words
+from bot.owning import sharing
 from bot.workspace.person import Person
 from tests.bot.house import House
 

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from bot import forms, main, shortcut
+from bot import main
 from bot.conversation import Thread, words
-from bot.presses import PressRow
-from bot.requests import State
+from bot.rows.presses import PressRow
+from bot.rows.requests import State
+from bot.shelf import shortcut
+from bot.threads import forms
 from bot.workspace.person import Person
 from tests.bot.house import House
 from tests.bot.slack_rules import HOSTILE, must_open

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from bot.chat import ChatError, Message, Place
-from bot.slack_chat import SlackChat
+from bot.slack.web_api import SlackChat
 from bot.workspace.config import GROUPS, GroupSeed
 from tests.workspace.harbour import Running, config
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot import words
-from bot.slack_payloads import plain_text
+from bot.slack.payloads import plain_text
+from bot.wording import words
 from tests.bot.door import CURRENT, Door, Outsider
 from tests.workspace.harbour import Running, config, until
 

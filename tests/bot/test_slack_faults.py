@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot import outbox
 from bot.conversation import Thread, buttons
 from bot.conversation import words as said_in
 from bot.database import transaction
-from bot.post_words import ABOVE, BELOW
+from bot.posting import outbox
+from bot.posting.post_words import ABOVE, BELOW
 from tests.bot.house import House, Line
 from tests.workspace.harbour import until
 

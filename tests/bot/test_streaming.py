@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot import journey, outbox
+from bot.building import journey
 from bot.chat import ChatError, Message, Place
 from bot.conversation import Thread, words
-from bot.requests import State
-from bot.streaming import OLDEST, STEPS, StreamRow, Streams, plan
+from bot.posting import outbox
+from bot.posting.streaming import OLDEST, STEPS, StreamRow, Streams, plan
+from bot.rows.requests import State
 from bot.workspace.person import Person
 from tests.bot.house import House
 from tests.workspace.harbour import until

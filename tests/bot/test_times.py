@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from bot import scheduling, times
-from bot.requests import Request
+from bot.operating import scheduling
+from bot.rows.requests import Request
 from bot.wiring import Unavailable
+from bot.wording import times
 from guardrails import audit
 from runtime import schedules
 from runtime.apps import App

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from bot import rolling_words
 from bot.conversation import Thread
+from bot.wording import rolling_words
 from tests.bot.house import House
 
 pytestmark = pytest.mark.scenario

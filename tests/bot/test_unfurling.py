@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat import ChatError
 from bot.conversation import Thread
-from bot.unfurl_card import NEUTRAL
+from bot.threads.unfurl_card import NEUTRAL
 from bot.workspace.person import Person
 from tests.bot.house import House
 from tests.workspace.harbour import until

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from bot import thread
+from bot.threads import thread
 from runtime.broker import secret
 from runtime.broker.vault import Purpose, Sealed
 from tests.bot.house import House

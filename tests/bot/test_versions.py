@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot import database, versions
+from bot import database
 from bot.database import transaction
-from bot.outbox import PostRow
+from bot.posting.outbox import PostRow
+from bot.shelf import versions
 from guardrails import audit
 from guardrails.chain import AuditEvent
 from templates import release

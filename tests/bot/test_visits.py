@@ -7,7 +7,7 @@ import pytest
 
 from bot import clockwork, main
 from bot.conversation import Thread
-from bot.signin import SignInRefused
+from bot.entrance.signin import SignInRefused
 from bot.workspace.person import Loopback
 from runtime.doorman import FRESH_SECONDS
 from runtime.spool import new_request_id

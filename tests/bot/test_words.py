@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import handing_words, labels, words
+from bot.wording import handing_words, labels, words
 
 MOMENT = 1_796_637_600
 """Mon 7 Dec 2026, 10:00 UTC."""

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from bot import outbox, requests, thread
 from bot.chat import Message
 from bot.database import transaction
+from bot.posting import outbox
+from bot.rows import requests
+from bot.threads import thread
 from runtime.wasm import WasmSandbox
 from tests.bot.house import House
 from tests.browser.test_journey import Desk

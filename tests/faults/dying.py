@@ -22,11 +22,11 @@ from sqlalchemy.orm import Session
 
 from bot import main as main_of_control
 from bot import settings
+from bot.building.journey import Step, Take
 from bot.chat import Message, Place
-from bot.journey import Step, Take
 from bot.main import Control
-from bot.requests import Request, State
-from bot.slack_chat import SlackChat
+from bot.rows.requests import Request, State
+from bot.slack.web_api import SlackChat
 from bot.steps import STEPS
 from bot.wiring import Wiring
 from guardrails.audit import AuditRow

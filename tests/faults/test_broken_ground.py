@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import demo, words
+from bot import demo
 from bot.conversation import wait
 from bot.environment import inherited
+from bot.wording import words
 from tests.faults.house import SURVEY, UP_TO_LIVE, House
 
 pytestmark = pytest.mark.faults

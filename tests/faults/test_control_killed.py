@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.conversation import Thread, wait
-from bot.requests import State
+from bot.rows.requests import State
 from bot.steps import STEPS
 from tests.faults.house import FOR_EVERYONE, UP_TO_LIVE, UP_TO_PREVIEW, Asked, House
 

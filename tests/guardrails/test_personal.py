@@ -5,7 +5,7 @@ import pytest
 from bot import settings
 from bot.main import scrubbed
 from bot.settings import BadSetting
-from bot.words import secret_warning
+from bot.wording.words import secret_warning
 from guardrails.personal import KINDS
 from guardrails.scrub import scrub
 

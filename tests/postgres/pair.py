@@ -18,7 +18,7 @@ import psycopg
 
 from bot import demo
 from bot.conversation import Thread, buttons
-from bot.keyring import KEY
+from bot.operating.keyring import KEY
 from bot.workspace.config import Config
 from bot.workspace.delivery import signature
 from bot.workspace.person import Person

@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 
 from bot import database, postgres
 from bot.database import ReadOnly, transaction
-from bot.outbox import PostRow
+from bot.posting.outbox import PostRow
 from bot.settings import CannotStart
 from guardrails import audit
 from runtime import apps

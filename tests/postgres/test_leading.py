@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from bot import database, fencing, leading, outbox
+from bot import database, fencing, leading
 from bot.chat import ChatError, Message, Place
 from bot.database import transaction
 from bot.leading import Fenced, Lease
-from bot.outbox import Post
-from bot.slack_chat import SlackChat
+from bot.posting import outbox
+from bot.posting.outbox import Post
+from bot.slack.web_api import SlackChat
 from tests import engines
 from tests.bot.test_outbox import Recorder
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from bot.leading import Lease
-from bot.outbox import PostRow
+from bot.posting.outbox import PostRow
 from tests import engines
 from tests.workspace.harbour import until
 
@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import database, fencing, outbox
 from bot.chat import Message, Place
 from bot.leading import Fenced, Lease
-from bot.outbox import Post
+from bot.posting.outbox import Post
 url, inside = sys.argv[1], sys.argv[2] == "inside"
 engine = database.connect(url)
 lease = Lease(engine, time.monotonic, "paused")

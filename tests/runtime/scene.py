@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel
 
 from bot.clockwork import ClockRow
 from bot.database import connect
-from bot.people import IdentityRow, PersonRow
+from bot.who.people import IdentityRow, PersonRow
 from guardrails.freezes import FreezeRow
 from guardrails.grants import GrantRow
 from guardrails.keys import KeyRow

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from bot import chain
+from bot.operating import chain
 from guardrails import keys
 from templates.bundle import canonical_json, digest_of
 from templates.manifest import Digest

@@ -1,0 +1,1 @@
+"""What gateway workers ask of control."""

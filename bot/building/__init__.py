@@ -1,0 +1,1 @@
+"""From words to a preview: what was asked, what is missing, how it looks."""

@@ -1,0 +1,1 @@
+"""How an app ends and comes back: reminders, archive, tombstone, restore."""

@@ -1,0 +1,1 @@
+"""How somebody comes in: sign-ins, links and tickets, as values."""

@@ -1,0 +1,93 @@
+"""Gates: what apps were granted, ended on time or by an operator, with a word to the owner; and checked for sense."""
+
+from sqlmodel import Session
+
+from bot import telemetry
+from bot.chat import Message
+from bot.database import transaction
+from bot.posting import outbox
+from bot.rows import requests
+from bot.threads import thread
+from bot.wiring import Wiring
+from bot.wording import labels, limits, words
+from bot.wording.blocks import actions, button, context, quoted, section
+from guardrails import audit, grants
+from runtime import apps, deployments
+from runtime.apps import App
+from runtime.errors import Corrupt
+
+DISAGREE = "grants.disagree"
+FRESH = 10
+"""Seconds in which an operator's change, made beside us in the database, finds its way to the card."""
+
+
+def close(session: Session, wiring: Wiring, now: int) -> None:
+    """End what is over, tell each owner once, and let cards say what was taken back (S11)."""
+    for name, gate in grants.lapse(session, now):
+        app = apps.get(session, name)
+        if app is not None and not app.over:
+            _tell(session, app, gate, now, expired=True)
+            _note(session, app, "grant.expired", "slipway", gate, now)
+            apps.touch_routes(session)
+    for name in grants.taken_back(session, now - FRESH):
+        request = requests.of_app(session, name)
+        if request is not None:
+            thread.refresh(session, wiring, request.id, now)
+
+
+def compare(wiring: Wiring) -> None:
+    """Record where what an app declares and what it was granted disagree: the smaller set holds anyway (S4)."""
+    with transaction(wiring.engine) as session:
+        live = [one for one in deployments.standing(session) if one.stage == "live"]
+    for standing in live:
+        try:
+            manifest = wiring.bundles.get(standing.bundle).manifest
+        except (OSError, Corrupt):
+            continue  # the gateway refuses it, and says so
+        now = wiring.now()
+        with transaction(wiring.engine) as session:
+            app = apps.get(session, standing.app)
+            found = grants.difference(grants.names(manifest.capabilities), grants.every(session, standing.app), now)
+            if app is None or not found:
+                continue
+            facts = {"granted": ", ".join(found.granted), "declared": ", ".join(found.declared)}
+            known = [one for one in audit.story(session, app.id) if one.action == DISAGREE]
+            if not known or {name: known[-1].facts.get(name) for name in facts} != facts:
+                why = "granted and not declared, or declared and never granted"
+                _record(session, app, DISAGREE, "slipway", now, why, facts)
+
+
+def take_back(session: Session, app: App, gate: str, actor: str, now: int) -> None:
+    """End one Grant now; workers see it with the next visit, and the owner is told."""
+    grants.revoke(session, app.id, now, gate)
+    apps.touch_routes(session)
+    _tell(session, app, gate, now, expired=False)
+    _note(session, app, "grant.revoked", actor, gate, now)
+
+
+def _tell(session: Session, app: App, gate: str, now: int, *, expired: bool) -> None:
+    request = requests.of_app(session, app.id)
+    if request is not None:
+        text = limits.gate_closed(quoted(app.title), gate, expired=expired)
+        allow = button(labels.BUTTONS["slipway.allow"], "slipway.allow", {"app": app.id, "capability": gate})
+        small = context(words.trace(telemetry.trace_id(request.trace)))
+        message = Message(text, (section(text), actions(allow), small))
+        outbox.put(session, thread.post(request, f"gate:{app.id}:{gate}:{now}", message), now)
+
+
+def _note(session: Session, app: App, action: str, actor: str, gate: str, now: int) -> None:
+    _record(session, app, action, actor, now, "", {"grant": gate})
+
+
+def _record(session: Session, app: App, action: str, actor: str, now: int, why: str, facts: dict[str, str]) -> None:
+    audit.append(
+        session,
+        workspace=app.workspace,
+        actor=actor,
+        action=action,
+        subject=app.id,
+        why=why,
+        facts=facts,
+        trace=telemetry.trace_id(app.trace) or app.trace,
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""What the conversation keeps: requests, presses, follow-ups, drafts, demand and wishes."""

@@ -1,0 +1,1 @@
+"""What stands in an app's thread, made from state, and the forms that its buttons open."""

@@ -1,0 +1,1 @@
+"""What each button and form does: judged by who pressed it and by what is true then."""

@@ -1,0 +1,1 @@
+"""What people read: labels, sentences and blocks, made of values and of nothing else."""
