@@ -17,6 +17,7 @@ from bot import database
 from bot.operating import freezing
 from bot.threads import ended, forms, handing_card
 from bot.versions import undoing
+from bot.who.people import FRESH_SECONDS
 from guardrails import audit
 from guardrails.proposal import Proposal
 from runtime.routes import STAGES
@@ -298,8 +299,9 @@ class AnyHistory(RuleBasedStateMachine):
         """Invariant 6: left alone, ticking reaches an end that is complete or clean."""
         self.history.crashes.left = 0
         self.history.chat.gone.clear()
-        # What was kept before the clock was set back is due when it has come so far again.
-        self.history.now = self._latest
+        # What was kept before the clock was set back is due when it has come so far again; and who has come back is
+        # known to be here once their profile is read anew.
+        self.history.now = self._latest + FRESH_SECONDS
         for heard in self.history.heard:
             self.history.deliver(heard)  # what was never acknowledged is delivered again
         for _ in range(ROUNDS):
