@@ -13,6 +13,8 @@ from typing import LiteralString
 
 import psycopg
 import pytest
+from alembic import command
+from alembic.config import Config
 from psycopg import sql
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
@@ -88,3 +90,13 @@ def _server(statement: sql.Composed) -> None:
 def _drop() -> None:
     for name in _MADE:
         _server(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def upgrade(engine: Engine, revision: str) -> None:
+    """Bring a database so far, as an older version of ours left it."""
+    config = Config()
+    config.set_main_option("script_location", str(database.MIGRATIONS))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()

@@ -62,6 +62,8 @@ _SWITCHES = (
     "--no-pings",
 )
 
+_LATE = "the page was not drawn in time"
+
 
 class NoPicture(Exception):
     """The page could not be drawn; the message says why, for the log."""
@@ -90,12 +92,13 @@ def shoot(chromium: str, url: str, answer: Answer, seconds: float = SECONDS) -> 
     _sweep()
     with tempfile.TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True) as folder:
         process = _start(chromium, Path(folder))
+        deadline = clockwork.stopwatch() + seconds
         # A pipe that nobody reads any more would keep us for ever.
         late = threading.Timer(seconds, _kill, [process])
         late.daemon = True
         late.start()
         try:
-            return _Session(process, clockwork.stopwatch() + seconds, answer).picture(url)
+            return _Session(process, deadline, answer).picture(url)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise NoPicture(f"Chromium said something else than was asked: {type(error).__name__}") from error
         finally:
@@ -227,10 +230,11 @@ class _Session:
         while b"\0" not in self._buffer:
             left = self._deadline - clockwork.stopwatch()
             if left <= 0 or not select.select([self._out], [], [], left)[0]:
-                raise NoPicture("the page was not drawn in time")
+                raise NoPicture(_LATE)
             read = os.read(self._out.fileno(), _BUFFER)
             if not read:
-                raise NoPicture("Chromium ended")
+                # Past the deadline it was us who ended it.
+                raise NoPicture(_LATE if clockwork.stopwatch() >= self._deadline else "Chromium ended")
             self._buffer += read
             if len(self._buffer) > 4 * MOST_BYTES:
                 raise NoPicture("Chromium said too much")

@@ -3,14 +3,12 @@
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from bot import database
+from tests.engines import upgrade
 
-ROOT = Path(__file__).parents[2]
 FIRST = (
     "INSERT INTO app VALUES "
     "('app_1','T1','lunch','Lunch','survey@1.0','ana','[]','[]','{}','C1','live',1,NULL,'',NULL,'')",
@@ -18,15 +16,6 @@ FIRST = (
     "INSERT INTO deployment VALUES ('dep_2','T1','app_1','preview','sha256:b',NULL,1,NULL)",
     "INSERT INTO lease VALUES ('app_1','live','T1',1,2,0)",
 )
-
-
-def upgrade(engine: Engine, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-        connection.commit()
 
 
 @pytest.fixture

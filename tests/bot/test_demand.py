@@ -26,6 +26,7 @@ from guardrails.audit import AuditRow
 from guardrails.chain import Anchor
 from tests.bot.house import House
 from tests.bot.slack_rules import HOSTILE, must_be_fine
+from tests.engines import upgrade
 
 TAXES = "our accountants hand in PDFs: file upload with credit card payment for tax forms"
 WEATHER = "what will the weather be tomorrow"
@@ -355,13 +356,8 @@ def test_whatever_was_wanted_slack_takes_the_message(words: str) -> None:
 
 
 def test_what_was_noted_before_is_carried_over(tmp_path: Path) -> None:
-    from alembic import command as alembic
-
     engine = database.connect(f"sqlite:///{tmp_path / 'c.db'}")
-    config = database._config()
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        alembic.upgrade(config, "0012")
+    upgrade(engine, "0012")
     with Session(engine) as session, session.begin():
         from sqlalchemy import text
 

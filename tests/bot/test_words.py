@@ -105,7 +105,7 @@ def test_every_sentence_is_used() -> None:
         for name in ast.walk(target)
         if isinstance(name, ast.Name)
     } | {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    elsewhere = "\n".join(one.read_text() for one in here.parent.glob("*.py") if one != here)
+    elsewhere = "\n".join(one.read_text() for one in here.parents[1].rglob("*.py") if one != here)
     silent = {
         name
         for name in named
