@@ -106,7 +106,7 @@ postgres-setup: ## Install Debian's PostgreSQL when missing (needs root, or says
 	  else echo "Please install the package 'postgresql' (Debian: sudo apt-get install postgresql)." >&2; exit 1; fi; }
 
 test-postgres: .venv/.dev postgres-setup ## The same promises on PostgreSQL: a server of our own in a temporary folder, then gone
-	@$(BIN)/python -m tests.postgres.cluster $(BIN)/pytest $(TWO_AT_ONCE) -m postgres
+	@$(BIN)/python -m tests.postgres.cluster $(BIN)/pytest $(AT_ONCE) -m postgres
 
 eval: .venv/.run ## How well sentences are understood, set by set, with 95 % intervals; kept in docs/understanding.md
 	@$(BIN)/python -m evals --write
