@@ -18,7 +18,8 @@ from pathlib import Path
 USER = "slipway"
 SETTINGS = {
     "listen_addresses": "",
-    "max_connections": "200",
+    # Two workers of pytest at once, each with houses whose engines keep up to fifteen.
+    "max_connections": "500",
     # It is gone afterwards: nothing has to outlive a power cut.
     "fsync": "off",
     "full_page_writes": "off",

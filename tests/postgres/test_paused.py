@@ -21,9 +21,10 @@ pytestmark = pytest.mark.postgres
 LEADER = """
 import sys, time
 from sqlalchemy.exc import DBAPIError
-from bot import database, fencing, outbox
+from bot import database, fencing
 from bot.chat import Message, Place
 from bot.leading import Fenced, Lease
+from bot.posting import outbox
 from bot.posting.outbox import Post
 url, inside = sys.argv[1], sys.argv[2] == "inside"
 engine = database.connect(url)
