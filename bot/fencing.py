@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, text
 
 from bot.chat import ChatError
 from bot.leading import Fenced, Lease
+from bot.postgres import FENCE
 from bot.slack.web_api import SlackChat
 from bot.wiring import Wiring
 
@@ -27,14 +28,13 @@ def fenced(wiring: Wiring, lease: Lease, chat: SlackChat) -> Wiring:
 
 def fence(engine: Engine, lease: Lease) -> Engine:
     """The same database, whose transactions raise Fenced when another leads. They share its connections."""
-    made = engine.execution_options()
 
     def check(connection: Connection) -> None:
         if connection.execute(_OURS, {"holder": lease.holder, "term": lease.term}).first() is None:
             raise Fenced(f"term {lease.term} is over")
 
-    event.listen(made, "begin", check)
-    return made
+    # A listener of its own would be called before the one that takes the lock.
+    return engine.execution_options(**{FENCE: check})
 
 
 class LeadersChat(SlackChat):

@@ -21,6 +21,8 @@ IDLE_MS = 5000
 """How long a transaction may stand still. Of a process that was stopped in the middle of one, nothing is kept then."""
 WAIT_MS = 8000
 """How long a writer waits for the others: longer than one that stands still."""
+FENCE = "slipway_fence"
+"""The execution option that names what an engine looks at behind the lock, before anything else; it may raise."""
 READ_ONLY = frozenset({"53100", "53200", "25006", "58030"})
 """PostgreSQL's codes for it: the disk is full, no memory, a standby or a read-only transaction, the disk failed."""
 _KEPT_ALIVE = {
@@ -125,8 +127,17 @@ def _begins_itself(connection, _record) -> None:  # type: ignore[no-untyped-def]
 
 
 def _lock(connection) -> None:  # type: ignore[no-untyped-def]  # SQLAlchemy passes its own connection
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql(f"BEGIN; SELECT pg_advisory_xact_lock({WRITER})")
+    options = connection.get_execution_options()
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
+    connection.exec_driver_sql(f"BEGIN; SELECT pg_advisory_xact_lock({WRITER})")
+    if FENCE in options:
+        try:
+            options[FENCE](connection)
+        except BaseException:
+            # Nobody rolls back a transaction that did not come to its beginning.
+            connection.exec_driver_sql("ROLLBACK")
+            raise
 
 
 def _still_there(connection, _record, _proxy) -> None:  # type: ignore[no-untyped-def]  # the DBAPI has no types

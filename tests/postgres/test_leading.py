@@ -104,6 +104,31 @@ def test_a_transaction_of_a_term_that_is_over_is_refused_and_leaves_nothing(engi
     assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # a QueuePool
 
 
+def test_who_waits_for_the_lock_while_the_next_begins_to_lead_is_refused_behind_it(engine: Engine) -> None:  # D6, D8
+    old, failed = Lease(engine, Watch(), "old"), list[str]()
+    old.renew()
+    mine = fencing.fence(engine, old)
+
+    def write() -> None:
+        try:
+            put(mine, "too late")
+        except Fenced as error:
+            failed.append(str(error))
+
+    with transaction(engine) as session:
+        session.execute(text("SELECT 1"))  # the lock is ours
+        late = threading.Thread(target=write)
+        late.start()
+        late.join(0.5)
+        assert late.is_alive(), "it stands at the lock"
+        session.execute(text("UPDATE leader SET term = 2, holder = 'new'"))
+    late.join(10)
+    assert failed == ["term 1 is over"]
+    put(engine, "of others")
+    with Session(engine) as session:
+        assert (outbox.known(session, "too late"), outbox.known(session, "of others")) == (False, True)
+
+
 def test_nobody_becomes_leader_in_the_middle_of_a_leaders_transaction(engine: Engine) -> None:
     old, new = Lease(engine, Watch(), "old"), Lease(engine, Watch(), "new")
     old.renew()
