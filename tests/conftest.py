@@ -14,13 +14,15 @@ settings.load_profile("untimed")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever takes the whole house runs in a lane of its own."""
+    """Whoever takes the whole house, or long, runs in a lane of its own."""
     for item in items:
-        if "house" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("faults"):
+        file = item.nodeid.partition("::")[0]
+        house = "house" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("faults")
+        if house or file in lanes.LONG:
             item.add_marker(pytest.mark.scenario)
-        if item.nodeid.partition("::")[0] in lanes.NIGHTLY and any(item.get_closest_marker(one) for one in lanes.SLOW):
+        if file in lanes.NIGHTLY and any(item.get_closest_marker(one) for one in lanes.SLOW):
             item.add_marker(pytest.mark.nightly)
-        if engines.SERVER and (item.nodeid.partition("[")[0] in EITHER or item.nodeid.partition("::")[0] in EITHER):
+        if engines.SERVER and (item.nodeid.partition("[")[0] in EITHER or file in EITHER):
             item.add_marker(pytest.mark.postgres)
             item.add_marker(pytest.mark.timeout(300))
 

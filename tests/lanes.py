@@ -29,4 +29,17 @@ NIGHTLY = frozenset(
     }
 )
 """Of these, what carries the mark of a slow lane; their quick tests are run each time."""
+LONG = frozenset(
+    {
+        "tests/bot/test_dashboard.py",
+        "tests/bot/test_following_crashes.py",
+        "tests/bot/test_forgetting.py",
+        "tests/bot/test_leftovers.py",
+        "tests/bot/test_market_crashes.py",
+        "tests/bot/test_renewing.py",
+        "tests/bot/test_rolling_crashes.py",
+        "tests/runtime/test_destination.py",
+    }
+)
+"""Files that go with the scenarios: a fortieth of the quick tests took a third of their time."""
 SLOW = ("scenario", "browser")
