@@ -22,6 +22,7 @@ MEASURED = (
     "neighbour",
     "journey",
     "rollback",
+    "idle",
 )
 
 if __name__ == "__main__":

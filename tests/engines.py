@@ -64,7 +64,7 @@ def migrated() -> bytes:
 def made(template: str = "template1", options: LiteralString = "") -> str:
     """A new database of the server; it goes when the run ends."""
     if not SERVER:
-        pytest.skip("SLIPWAY_TEST_DATABASE names no server: run `make test-postgres`")
+        pytest.fail("SLIPWAY_TEST_DATABASE names no server: run `make test-postgres`")
     name = f"t_{secrets.token_hex(6)}"
     _server(sql.SQL("CREATE DATABASE {} TEMPLATE {} " + options).format(sql.Identifier(name), sql.Identifier(template)))
     if not _MADE:

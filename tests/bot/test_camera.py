@@ -17,7 +17,6 @@ from bot.building.camera import Fetched, NoPicture
 HTML = {"content-type": "text/html; charset=utf-8"}
 URL = "https://lunch.preview.apps.dev/"
 """Under a domain that browsers know to be HTTPS only; nobody is asked for its address."""
-needs_chromium = pytest.mark.skipif(not camera.found(), reason="there is no Chromium here")
 
 
 def answering(page: str, asked: list[str]) -> Callable[[str], Fetched | None]:
@@ -55,8 +54,7 @@ def running(mark: str) -> list[str]:
     return found
 
 
-@pytest.mark.scenario
-@needs_chromium
+@pytest.mark.browser
 def test_a_hostile_page_reaches_nothing_and_runs_nothing() -> None:  # T17
     reached: list[str] = []
 
@@ -81,8 +79,7 @@ def test_a_hostile_page_reaches_nothing_and_runs_nothing() -> None:  # T17
     assert left() <= before and running(camera.FOLDER) == []
 
 
-@pytest.mark.scenario
-@needs_chromium
+@pytest.mark.browser
 def test_a_page_that_leads_away_is_not_followed() -> None:  # T17
     asked: list[str] = []
     page = '<!doctype html><meta http-equiv="refresh" content="0;url=https://evil.example/"><h1>Lunch</h1>'
@@ -90,8 +87,7 @@ def test_a_page_that_leads_away_is_not_followed() -> None:  # T17
     assert set(asked) <= {URL, f"{URL}favicon.ico", "https://evil.example/"}
 
 
-@pytest.mark.scenario
-@needs_chromium
+@pytest.mark.browser
 def test_a_page_that_is_not_there_is_no_picture() -> None:  # T17
     with pytest.raises(NoPicture, match="did not open"):
         camera.shoot(camera.found(), URL, lambda url: None)

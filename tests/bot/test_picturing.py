@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.building import first_page, picturing
-from bot.building.camera import NoPicture, found
+from bot.building.camera import NoPicture
 from bot.building.picturing import PictureRow
 from bot.chat import ChatError
 from bot.conversation import Thread
@@ -56,7 +56,7 @@ def row(house: House) -> PictureRow:
         return session.exec(select(PictureRow)).one()
 
 
-@pytest.mark.skipif(not found(), reason="there is no Chromium here")
+@pytest.mark.browser
 def test_the_thread_shows_how_the_preview_looks(house: House) -> None:  # T17
     house.wire(photograph=first_page.photographer(house.settings.gateway, ""))
     thread = house.ask(SURVEY)

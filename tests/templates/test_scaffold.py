@@ -66,14 +66,6 @@ def test_the_reference_lifecycle_is_taken_as_it_stands() -> None:  # G11
     )
 
 
-GIVEN = Path(__file__).parents[3] / "shared" / "reference" / "lifecycle.yaml"
-
-
-@pytest.mark.skipif(not GIVEN.exists(), reason="the reference lies beside the repository where it was written")
-def test_the_reference_lifecycle_is_the_one_that_was_given() -> None:  # G11
-    assert GIVEN.read_text() == LIFECYCLE
-
-
 @pytest.mark.parametrize(
     "place",
     [
