@@ -61,7 +61,7 @@ def _ready(settings: GatewaySettings) -> None:
         from bot.postgres import local
 
         # The driver's libraries lie outside of a worker's walls: loaded before there are any.
-        from runtime import postgres_data, postgres_routes  # noqa: F401
+        from runtime import postgres_data, postgres_routes  # noqa: F401  # for their driver
 
         if not local(url):
             raise CannotStart(

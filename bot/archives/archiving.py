@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -97,7 +98,7 @@ def tick(wiring: Wiring) -> None:
         with transaction(wiring.engine) as session:
             found = apps.get(session, kept.app)
         if found is not None:
-            _attempt(wiring, found, DELETE, lambda kept=kept, app=found: _remove(wiring, kept, app, now))  # type: ignore[misc]
+            _attempt(wiring, found, DELETE, partial(_remove, wiring, kept, found, now))
 
 
 def _attempt(wiring: Wiring, app: App, step: str, work: Callable[[], None]) -> None:

@@ -55,7 +55,7 @@ class DyingPlaces(Places):
 
     def at(self, said: str) -> Dying:
         """It."""
-        return Dying(self.root, self.dying)  # type: ignore[attr-defined]
+        return Dying(self.root, self.dying)  # type: ignore[attr-defined]  # set right after
 
 
 class Slow(History):

@@ -97,7 +97,9 @@ def test_a_route_that_stands_is_found(desk: Desk, live: Request) -> None:  # D3
     desk.press("slipway.retire", live)
     endings.tick(desk.wiring)
     with Session(desk.wiring.engine) as session, session.begin():
-        row = session.get_one(deployments.DeploymentRow, deployments.newest(session, app, "preview").id)  # type: ignore[union-attr]
+        newest = deployments.newest(session, app, "preview")
+        assert newest is not None
+        row = session.get_one(deployments.DeploymentRow, newest.id)
         row.ended_at = None
         session.add(row)
     assert left(desk, app) == ["route"]

@@ -97,7 +97,7 @@ def test_the_same_news_five_times_is_shown_once_and_our_own_posts_never(house: H
     def counted(shared: Any, blocks: Any) -> None:
         calls.append(shared.key)
 
-    house.chat.unfurl = counted  # type: ignore[method-assign]  # the way to Slack, counted
+    house.chat.unfurl = counted  # type: ignore[method-assign]  # for this test  # the way to Slack, counted
     try:
         link = {"type": "link_shared", "message_ts": "1.1", "links": [{"domain": "localhost", "url": url}]}
         for _ in range(5):
@@ -120,8 +120,8 @@ def test_while_the_chat_cannot_say_who_reads_nothing_is_told(house: House, perma
     def away(channel: str) -> frozenset[str]:
         raise ChatError("channel_not_found" if permanent else "internal_error", permanent=permanent)
 
-    house.chat.members = away  # type: ignore[method-assign]  # a chat that does not say
-    house.chat.unfurl = lambda shared, blocks: asked.append(blocks)  # type: ignore[method-assign]
+    house.chat.members = away  # type: ignore[method-assign]  # for this test  # a chat that does not say
+    house.chat.unfurl = lambda shared, blocks: asked.append(blocks)  # type: ignore[method-assign]  # for this test
     try:
         link = {"type": "link_shared", "message_ts": "1.1", "links": [{"domain": "localhost", "url": url}]}
         house.door.event(link, "Ev11")
@@ -136,7 +136,7 @@ def test_while_the_chat_cannot_say_who_reads_nothing_is_told(house: House, perma
 def test_in_the_composer_nobody_knows_yet_who_will_read(house: House) -> None:  # N1
     _, url = live(house)
     asked: list[Any] = []
-    house.chat.unfurl = lambda shared, blocks: asked.append((shared.unfurl, blocks))  # type: ignore[method-assign]
+    house.chat.unfurl = lambda shared, blocks: asked.append((shared.unfurl, blocks))  # type: ignore[method-assign]  # for this test
     try:
         link = {"type": "link_shared", "channel": "COMPOSER", "source": "composer", "unfurl_id": "u1"}
         house.door.event({**link, "links": [{"domain": "localhost", "url": url}]}, "Ev12")

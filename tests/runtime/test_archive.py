@@ -145,7 +145,7 @@ def test_what_is_taken_out_of_an_archive_is_in_no_byte_of_it(data: SqliteAppData
         return None if row["id"] == "3" else {**row, "who": "(forgotten)", "text": "…"} if row["id"] == "4" else row
 
     one = archive(data)
-    fresh = rewritten(one, data, without)  # type: ignore[arg-type]
+    fresh = rewritten(one, data, without)  # type: ignore[arg-type]  # rows of a test
     assert len(fresh.export["answers.csv"].splitlines()) == len(one.export["answers.csv"].splitlines()) - 1
     for gone in (b"answer 2 ", b"answer 3 "):
         assert gone in one.store
