@@ -64,7 +64,7 @@ browser-setup: ## Install Debian's chromium and fonts when missing (needs root, 
 	  else echo "Please install the package 'chromium' (Debian: sudo apt-get install chromium)." >&2; exit 1; fi; }
 
 test-browser: .venv/.dev browser-setup ## The workspace page and each app in headless Chromium
-	@$(BIN)/pytest -m "browser and not nightly"
+	@$(BIN)/pytest $(AT_ONCE) -m "browser and not nightly"
 
 test-scenarios: .venv/.dev ## Whole conversations, each process by itself, and whole sets of requests
 	@$(BIN)/pytest $(CROWDED) -m "scenario and not postgres and not nightly"

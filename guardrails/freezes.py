@@ -105,6 +105,7 @@ class Freeze:
     person: str
     account: str
     at: int
+    told_at: int | None = None
     agreed_by: str = ""
     thawed_by: str = ""
     thawed_at: int | None = None
@@ -248,7 +249,16 @@ def _offer(row: OfferRow) -> Offer:
 def _view(row: FreezeRow) -> Freeze:
     target = Target(row.workspace, _kind(row.kind), row.name)
     return Freeze(
-        row.id, target, row.reason, row.person, row.account, row.frozen_at, row.agreed_by, row.thawed_by, row.thawed_at
+        row.id,
+        target,
+        row.reason,
+        row.person,
+        row.account,
+        row.frozen_at,
+        row.told_at,
+        row.agreed_by,
+        row.thawed_by,
+        row.thawed_at,
     )
 
 

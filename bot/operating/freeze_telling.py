@@ -99,8 +99,8 @@ def _concerned(session: Session, wiring: Wiring, one: Freeze) -> Iterator[Told]:
         whole = one.target.kind != "capability"
         same = [each for each in others if still.hits(each.target, app, templates, () if whole else uses)]
         if one.thawed_at is None:
-            # Whoever was told that it stands still is not told so twice.
-            if not any(each.thawed_at is None and (each.at, each.id) < (one.at, one.id) for each in same):
+            # Whoever was told that it stands still is not told so twice, whichever was frozen first.
+            if not any(each.thawed_at is None and each.told_at is not None for each in same):
                 yield Told(struck)
         elif not any(each.thawed_at is None for each in same):
             yield Told(struck, _skipped(session, one, [each for each in same if each.thawed_at is not None], struck))

@@ -1,6 +1,7 @@
 """An app of the shelf, served and opened in a real browser as one of the cast."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,9 +27,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[demo.Running]:
+def stage(tmp_path_factory: pytest.TempPathFactory, compiled: Path, sandbox: WasmSandbox) -> demo.Stage:
+    """The demo's place, with what the run's own sandbox compiled: that takes longer than the rest of the start."""
+    made = demo.prepare(tmp_path_factory.mktemp("demo"), 0, 0, inherit=False)
+    shutil.copytree(compiled, made.home / "guest", dirs_exist_ok=True)
+    return made
+
+
+@pytest.fixture(scope="module")
+def running(stage: demo.Stage) -> Iterator[demo.Running]:
     """The demo's processes, for all tests of a file."""
-    with demo.running(demo.prepare(tmp_path_factory.mktemp("demo"), 0, 0, inherit=False)) as house:
+    with demo.running(stage) as house:
         yield house
 
 

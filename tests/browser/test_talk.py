@@ -20,8 +20,7 @@ SLOW = 60_000
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[demo.Running]:
-    stage = demo.prepare(tmp_path_factory.mktemp("demo"), 0, 0, inherit=False)
+def running(stage: demo.Stage) -> Iterator[demo.Running]:
     with demo.running(replace(stage, environ={**stage.environ, "SLIPWAY_CHROMIUM": ""})) as house:
         yield house
 

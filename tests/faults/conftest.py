@@ -1,7 +1,9 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from runtime.wasm import WasmSandbox
 from tests.faults import house as houses
 from tests.faults.house import House
 from tests.faults.table import Table
@@ -33,8 +35,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(scope="session")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with houses.running(tmp_path_factory.mktemp("house")) as one:
+def standing(tmp_path_factory: pytest.TempPathFactory, compiled: Path, sandbox: WasmSandbox) -> Iterator[House]:
+    with houses.running(tmp_path_factory.mktemp("house"), compiled) as one:
         yield one
 
 
