@@ -9,6 +9,7 @@ import os
 import shutil
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -145,7 +146,9 @@ def own_folder(deltas: Path) -> Path:
     deltas.mkdir(parents=True, exist_ok=True, mode=0o700)
     for one in deltas.iterdir():
         if one == own or not (one.name.isdigit() and Path("/proc", one.name).exists()):
-            shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
+            # Another worker that starts at the same time may remove it as well.
+            with suppress(FileNotFoundError):
+                shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
     own.mkdir(mode=0o700)
     return own
 
