@@ -146,7 +146,7 @@ def own_folder(deltas: Path) -> Path:
     deltas.mkdir(parents=True, exist_ok=True, mode=0o700)
     for one in deltas.iterdir():
         if one == own or not (one.name.isdigit() and Path("/proc", one.name).exists()):
-            # Another worker that starts at the same time may remove it as well; what stays is looked at by the next one.
+            # Another worker that starts just now may remove it as well; what stays is looked at by the next one.
             with suppress(OSError):
                 shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
     own.mkdir(mode=0o700)
