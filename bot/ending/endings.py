@@ -17,7 +17,7 @@ from bot.owning import handing, keeping, orphans
 from bot.posting import outbox
 from bot.rows import requests
 from bot.rows.requests import Request
-from bot.threads import thread
+from bot.threads import showing, thread
 from bot.wiring import Wiring
 from bot.wording import ending_words, words
 from bot.wording.blocks import section
@@ -144,6 +144,7 @@ def _end_note(session: Session, wiring: Wiring, app: App, action: str, now: int)
         return
     if action == "app.cleared":
         picturing.drop(session, request.id, now)
+        showing.end(session, request, ending_words.NOTHING_LEFT, now)
         _clear(session, wiring, app.id, now)
     _note(session, request, action, now)
     if action != reaper.STUCK and request.state is not requests.State.DISCARDED:

@@ -19,7 +19,7 @@ from generator.brief import Brief
 from generator.entries import Objection
 from generator.receipt import Receipt
 from guardrails import audit
-from runtime import usage
+from runtime import apps, usage
 from templates.answers import validate
 from templates.errors import BadAnswer
 
@@ -48,6 +48,10 @@ def record(session: Session, wiring: Wiring, one: FollowUp, request: Request, fo
     now = wiring.now()
     seen = requests.get(session, request.id)
     if seen is None or seen.state is not request.state or seen.brief != found.before:
+        return
+    app = apps.get(session, seen.app) if seen.app else None
+    if app is not None and app.over:
+        follow_ups.close(session, one, Stage.NOTHING)
         return
     if found.receipt is not None:
         found = replace(found, receipt=_kept(session, seen, found.receipt, now))
@@ -120,6 +124,12 @@ def _replaced(session: Session, request: Request, instead: str, now: int) -> boo
         return False
     outbox.settle_buttons(session, old.post, section(instead), now)
     return True
+
+
+def end(session: Session, request: Request, instead: str, now: int) -> None:
+    """The app has ended: what was shown is applied no more."""
+    if (old := follow_ups.pending(session, request.id)) and follow_ups.close(session, old, Stage.LEFT):
+        outbox.settle_buttons(session, old.post, section(instead), now)
 
 
 def filled_in(session: Session, request: Request, hint: Mapping[str, str], user: str, now: int) -> None:

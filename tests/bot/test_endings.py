@@ -188,3 +188,13 @@ def test_entries_go_when_their_days_are_over_and_not_before(house: House, survey
     upkeep.purge(house.wiring)
     assert "more soup" not in house.ana.sign_in(url + "results.csv").text
     assert house.actions().count("entries.forgotten") == 1
+
+
+def test_a_change_that_was_shown_ends_with_its_app(house: House) -> None:  # D3
+    thread = house.ask(SURVEY)
+    house.press(thread, "slipway.publish")
+    house.say("make it anonymous", thread=thread.root)
+    assert "slipway.apply" in house.offered(thread)
+    house.press(thread, "slipway.retire")
+    assert not {"slipway.apply", "slipway.leave"} & house.offered(thread)
+    assert ("app.cleared" in house.actions(), "app.stuck" in house.actions()) == (True, False)
