@@ -74,6 +74,7 @@ class Reader:
         with self._lock:
             if self._connection is connection:
                 self._connection = None
+        # It is lost already: that it cannot be closed, too, is no news.
         with contextlib.suppress(Failure):
             connection.close()
 

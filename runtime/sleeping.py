@@ -108,5 +108,6 @@ def rest(most: int, *held: Held) -> int:
 
 def _give_back() -> None:
     """What the C library holds free goes back to the system; where it knows no such thing, it keeps it."""
+    # Another C library than glibc's has no such function.
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

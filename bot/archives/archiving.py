@@ -87,7 +87,7 @@ def tick(wiring: Wiring) -> None:
         back = closing.back(session)
         gone = [one for one in archives.to_remove(session, now) if stuck.ready(session, one.app, DELETE, now)]
     for app in waiting:
-        _attempt(wiring, app, ARCHIVE, lambda app=app: _archive(wiring, app, now))  # type: ignore[misc]  # bound at once
+        _attempt(wiring, app, ARCHIVE, partial(_archive, wiring, app, now))
     for app in back:
         # What does not work is found again by the next tick.
         with suppress(OSError):

@@ -100,7 +100,7 @@ def confirm(
     row = session.get(LinkRow, (issuer, subject)) or LinkRow(
         issuer=issuer, subject=subject, id=f"link_{secrets.token_hex(5)}", workspace=workspace, person=person,
         user=user, shown=shown, email=email, invalid="", confirmed_at=now,
-    )  # fmt: skip
+    )  # fmt: skip  # plain hand-over of the same names
     row.workspace, row.person, row.user, row.shown = workspace, person, user, shown
     row.email, row.invalid, row.confirmed_at = email, "", now
     session.add(row)

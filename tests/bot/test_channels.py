@@ -65,7 +65,7 @@ def test_the_short_form_still_welcomes_guests() -> None:  # U7, U8
         ("[" * 5000, "line 1: it is nested too deeply."),
         ("#" + "x" * 300_000, "line 1: the file is longer than 200000 characters."),
     ],
-)  # fmt: skip
+)  # fmt: skip  # a table
 def test_whatever_is_not_meant_so_is_refused_with_its_line(text: str, told: str) -> None:  # U8
     with pytest.raises(BadChannels) as error:
         channels.parse(text)

@@ -100,7 +100,7 @@ def _filled(element: Mapping[str, Any]) -> Mapping[str, Any]:
         (two_clicks, "app.live", 1),
         (form, "preview.opened", 2),
     ],
-)  # fmt: skip
+)  # fmt: skip  # a table
 def test_five_deliveries_in_any_order_have_one_effect(
     house: House, deliver: Deliver, effect: str, times: int
 ) -> None:  # U2, U3, D6

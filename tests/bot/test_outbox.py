@@ -184,7 +184,7 @@ def test_a_closed_channel_is_tried_once_an_hour_for_a_week_and_never_forgotten(e
     with transaction(engine) as session:
         assert [(one.key, one.why) for one in outbox.parked(session)] == [
             ("approval:1", code), ("card:1", code), ("reminder:1", code)
-        ]  # fmt: skip
+        ]  # fmt: skip  # a table
     for now in range(NOW + 4 * 3600, NOW + 9 * 86_400, 43_200):
         outbox.deliver(engine, chat, now)
     assert NOW + 6 * 86_400 < max(tries) < NOW + 8 * 86_400, "given up after a week"

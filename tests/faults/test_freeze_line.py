@@ -47,6 +47,7 @@ class Line:
     def _previewed(self) -> None:
         """A model that is away is given up on before the rules read: that takes its time on a busy machine."""
         for _ in range(4):
+            # The last try's silence is seen by what needs the button.
             with suppress(DidNotHappen):
                 self.asked.thread.with_button(self.asked.who, "slipway.publish")
                 return

@@ -111,6 +111,7 @@ class Pair:
         for person in getattr(self, "people", {}).values():
             person.close()
         for one in self.replicas:
+            # It may have ended, or never have started: it is stopped all the same.
             with suppress(KeyError, ProcessLookupError):
                 os.kill(one.pid, signal.SIGCONT)
             one._running.stop()
