@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlmodel import Session
-
 from bot import telemetry
 from bot.answering import browsing
 from bot.chat import ChatError, Message
@@ -17,14 +15,14 @@ from bot.posting import outbox
 from bot.rows import requests
 from bot.rows.requests import Request, State
 from bot.threads import card_view, rehearsing, thread
-from bot.who import audiences, linking, memberships, people, rights, roles
+from bot.who import audiences, doorstep, linking, memberships, people, rights, roles
 from bot.who.meeting import meet
 from bot.who.memberships import Seen
 from bot.who.people import Person
 from bot.who.roles import Act, Role, Subject
 from bot.wiring import Wiring
 from bot.wording.blocks import context, escape, section
-from guardrails import approvals, audit, delegation, selves
+from guardrails import approvals, delegation, selves
 from runtime import apps, identity, members, viewing
 from runtime.apps import App
 from runtime.routes import SHELF
@@ -69,7 +67,7 @@ def sign_in(wiring: Wiring, exchange: Exchange, asked: Mapping[str, Any]) -> Map
         claims = exchange(asked["code"], asked["redirect_uri"], asked["verifier"], asked["nonce"])
     except signin.SignInRefused as refused:
         raise Refused(str(refused)) from None
-    app = _app(wiring, asked["app"])
+    app = doorstep.app(wiring, asked["app"])
     if claims.workspace != app.workspace and app.channel not in wiring.guest_channels:
         raise Refused("You are signed in to another workspace than this app's.")
     person = _met(wiring, app.workspace, claims.user)
@@ -89,7 +87,7 @@ def sign_in(wiring: Wiring, exchange: Exchange, asked: Mapping[str, Any]) -> Map
             handle=person.handle,
             now=now,
         )
-        _note(session, app, person.id, "visitor.signed_in", now, stage=str(asked["stage"]))
+        doorstep.note(session, app, person.id, "visitor.signed_in", now, stage=str(asked["stage"]))
     return {"token": token, "expires": now + identity.SESSION_SECONDS}
 
 
@@ -102,16 +100,16 @@ def _met(wiring: Wiring, workspace: str, user: str) -> Person:
 
 def sign_out(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     """End one session, given by the digest of its token."""
-    app = _app(wiring, asked["app"])
+    app = doorstep.app(wiring, asked["app"])
     with transaction(wiring.engine) as session:
         identity.close_session(session, asked["session"])
-        _note(session, app, "visitor", "visitor.signed_out", wiring.now())
+        doorstep.note(session, app, "visitor", "visitor.signed_out", wiring.now())
     return {}
 
 
 def admits(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     """Whether a person may enter an app now, asked of the chat live; a preview is never wider than its thread."""
-    app, live = _app(wiring, asked["app"]), asked["stage"] == "live"
+    app, live = doorstep.app(wiring, asked["app"]), asked["stage"] == "live"
     with transaction(wiring.engine) as session:
         known, request = people.accounts(session, asked["person"]), requests.of_app(session, app.id)
         about = rights.subject(session, wiring, request) if request else None
@@ -176,7 +174,7 @@ def _decides(wiring: Wiring, request: Request, person: Person) -> bool:
 
 def notify(wiring: Wiring, scrub: Callable[[str], str], asked: Mapping[str, Any]) -> Mapping[str, Any]:
     """Post what an app says into its own thread: scrubbed, escaped, within its budget."""
-    app = _app(wiring, asked["app"])
+    app = doorstep.app(wiring, asked["app"])
     text = scrub(str(asked["text"]))[:1000]
     now = wiring.now()
     with transaction(wiring.engine) as session:
@@ -218,7 +216,7 @@ def view(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         bundle = viewing.redeem(session, str(asked["token"]), str(asked["app"]), wiring.now())
         app = apps.get(session, asked["app"])
         if bundle and app:
-            _note(session, app, "slipway", "preview.viewed", wiring.now(), bundle=bundle)
+            doorstep.note(session, app, "slipway", "preview.viewed", wiring.now(), bundle=bundle)
     if not bundle:
         raise Refused("There is nothing to see by this any more.")
     return {"bundle": bundle}
@@ -228,28 +226,7 @@ def record(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     """Record a protected read before it happens."""
     if asked["action"] not in RECORDED:
         raise Refused("That is nothing to record.")
-    app = _app(wiring, asked["app"])
+    app = doorstep.app(wiring, asked["app"])
     with transaction(wiring.engine) as session:
-        _note(session, app, asked["person"], asked["action"], wiring.now())
+        doorstep.note(session, app, asked["person"], asked["action"], wiring.now())
     return {}
-
-
-def _app(wiring: Wiring, app: str) -> App:
-    with transaction(wiring.engine) as session:
-        found = apps.get(session, app)
-    if found is None:
-        raise Refused("There is no such app.")
-    return found
-
-
-def _note(session: Session, app: App, actor: str, action: str, now: int, **facts: str) -> None:
-    audit.append(
-        session,
-        workspace=app.workspace,
-        actor=actor,
-        action=action,
-        subject=app.id,
-        facts=facts,
-        trace=telemetry.trace_id(app.trace) or app.trace,
-        now=now,
-    )

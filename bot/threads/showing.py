@@ -119,17 +119,20 @@ def labels_of(wiring: Wiring, brief: Brief) -> Mapping[str, str]:
 
 def _replaced(session: Session, request: Request, instead: str, now: int) -> bool:
     """The change that waited before waits no more, and its buttons go; whether there was one."""
+    return _settled(session, request, Stage.REPLACED, instead, now)
+
+
+def end(session: Session, request: Request, instead: str, now: int) -> bool:
+    """The app has ended: what was shown is applied no more; whether there was something."""
+    return _settled(session, request, Stage.LEFT, instead, now)
+
+
+def _settled(session: Session, request: Request, stage: Stage, instead: str, now: int) -> bool:
     old = follow_ups.pending(session, request.id)
-    if old is None or not follow_ups.close(session, old, Stage.REPLACED):
+    if old is None or not follow_ups.close(session, old, stage):
         return False
     outbox.settle_buttons(session, old.post, section(instead), now)
     return True
-
-
-def end(session: Session, request: Request, instead: str, now: int) -> None:
-    """The app has ended: what was shown is applied no more."""
-    if (old := follow_ups.pending(session, request.id)) and follow_ups.close(session, old, Stage.LEFT):
-        outbox.settle_buttons(session, old.post, section(instead), now)
 
 
 def filled_in(session: Session, request: Request, hint: Mapping[str, str], user: str, now: int) -> None:

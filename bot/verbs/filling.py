@@ -27,8 +27,6 @@ from runtime import apps
 from templates.answers import validate
 from templates.template import Template
 
-ANEW, MORE, OPENS = openers.ANEW, openers.MORE, openers.OPENS
-
 OWN_CHECKS: Mapping[str, Callable[[Wiring, Submitted], Mapping[str, str]]] = {
     forms.WHO: widening.wrong,
     forms.SHARE: sharing.wrong,
@@ -53,7 +51,7 @@ def form(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
         return _give(wiring, request, hint)
     if press.action == sharing.SHARE:
         return sharing.form(wiring, request)
-    act = OPENS[press.action]
+    act = openers.OPENS[press.action]
     if why := rights.why_not(wiring, press.user, act, request):
         return why
     if act == "look":
@@ -85,7 +83,7 @@ def _answers(wiring: Wiring, request: Request, hint: Mapping[str, str], press: P
     reckoned = reckoning.in_words(template, known)
     page = int(hint["page"]) if hint.get("page", "").isdecimal() else 0
     return forms.answers_form(
-        about, questions, known, faulty(template, begun), reckoned, draft, press.action == ANEW, page
+        about, questions, known, faulty(template, begun), reckoned, draft, press.action == openers.ANEW, page
     )
 
 
@@ -100,7 +98,7 @@ def drafted(wiring: Wiring, typed: Drafted) -> None:
 def anew(wiring: Wiring, press: Pressed) -> Mapping[str, Any] | str:
     """The form without what this person typed, which is gone; or its next page, with all of that."""
     with transaction(wiring.engine) as session:
-        if press.action == ANEW and (request := find(session, decisions.read_hint(press))):
+        if press.action == openers.ANEW and (request := find(session, decisions.read_hint(press))):
             drafts.drop(session, request.id, press.user)
     return form(wiring, press)
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import telemetry
 from bot.chat import ChatError, Message, Place
 from bot.control import Ask, Refused
 from bot.database import transaction
@@ -20,6 +19,7 @@ from bot.entrance.signin import Company
 from bot.entrance.tickets import Ticket
 from bot.posting import outbox
 from bot.posting.outbox import Post
+from bot.who import doorstep
 from bot.who.meeting import meet
 from bot.who.people import Person
 from bot.wiring import Wiring
@@ -66,10 +66,10 @@ def sign_in(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         who = company.exchange(asked["code"], asked["redirect_uri"], asked["verifier"], asked["nonce"])
     except signin.SignInRefused as refused:
         raise Refused(str(refused)) from None
-    app, stage, now = _app(wiring, asked["app"]), _stage(asked), wiring.now()
+    app, stage, now = doorstep.app(wiring, asked["app"]), _stage(asked), wiring.now()
     with transaction(wiring.engine) as session:
         for one in links.doubt(session, who):
-            _note(session, app, one.person, "signin.doubted", now, link=one.id, why=one.invalid)
+            doorstep.note(session, app, one.person, "signin.doubted", now, link=one.id, why=one.invalid)
         link = links.of(session, who.issuer, who.subject)
     if link is None or link.invalid or link.workspace != app.workspace:
         why = link.invalid if link else ""
@@ -79,7 +79,7 @@ def sign_in(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     with transaction(wiring.engine) as session:
         if links.of(session, who.issuer, who.subject) != link:
             raise Refused("That sign-in was linked to somebody else just now. Please sign in again.")
-        _note(session, app, person.id, "visitor.signed_in", now, stage=stage, way="company")
+        doorstep.note(session, app, person.id, "visitor.signed_in", now, stage=stage, way="company")
         return _entered(session, app, stage, person, now)
 
 
@@ -150,7 +150,7 @@ def confirm(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         right = tickets.prove(session, ticket, str(asked.get("code", "")))
     if not right:
         return _shown(wiring, _ticket(wiring, asked), "wrong")
-    app = _app(wiring, ticket.app)
+    app = doorstep.app(wiring, ticket.app)
     person, direct = _person(wiring, app, ticket.user), _direct(wiring, ticket.user)
     with transaction(wiring.engine) as session:
         known = links.of(session, ticket.issuer, ticket.subject)
@@ -170,7 +170,7 @@ def confirm(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         told = link_words.linked(quoted(_company(wiring).name, 80), quoted(link.shown, 200), now)
         place = Place(app.workspace, direct, None, "dm")
         outbox.put(session, Post(f"linked:{link.id}:{now}", place, Message(told)), now)
-        _note(session, app, person.id, "signin.linked", now, link=link.id)
+        doorstep.note(session, app, person.id, "signin.linked", now, link=link.id)
         return _entered(session, app, ticket.stage, person, now)
 
 
@@ -226,24 +226,3 @@ def _direct(wiring: Wiring, user: str) -> str:
         return wiring.chat.dm(user)
     except ChatError as error:
         raise Refused("Slack cannot be reached right now. Please try again in a minute.") from error
-
-
-def _app(wiring: Wiring, app: str) -> App:
-    with transaction(wiring.engine) as session:
-        found = apps.get(session, app)
-    if found is None:
-        raise Refused("There is no such app.")
-    return found
-
-
-def _note(session: Session, app: App, actor: str, action: str, now: int, **facts: str) -> None:
-    audit.append(
-        session,
-        workspace=app.workspace,
-        actor=actor,
-        action=action,
-        subject=app.id,
-        facts=facts,
-        trace=telemetry.trace_id(app.trace) or app.trace,
-        now=now,
-    )

@@ -30,7 +30,7 @@ from bot.gateway import verify
 from bot.hearing import commands, following, listening, unfurling
 from bot.hearing.unfurling import UnfurlRow
 from bot.operating import freeze_telling, keyring, probing, scheduling
-from bot.owning import handing_forms, orphans
+from bot.owning import handing_forms, openers, orphans
 from bot.posting import outbox
 from bot.posting.outbox import PostRow
 from bot.posting.streaming import Streams
@@ -45,7 +45,7 @@ from bot.slack.door import Slack
 from bot.slack.web_api import SlackChat
 from bot.steps import STEPS
 from bot.threads import digests, thread
-from bot.verbs import decisions, filling
+from bot.verbs import decisions
 from bot.workspace.person import Person
 from guardrails.audit import AuditRow
 from guardrails.judge import Judge
@@ -85,7 +85,7 @@ ROUNDS = 12
 PATIENCE = 20
 """Seconds that a step which a busy machine put off may take until it is done."""
 HOUR = 3600
-FORMS = frozenset({*filling.OPENS, *handing_forms.OPENS, "slipway.reject", "slipway.consent", "slipway.allow"})
+FORMS = frozenset({*openers.OPENS, *handing_forms.OPENS, "slipway.reject", "slipway.consent", "slipway.allow"})
 """Presses that are answered by a form, or by why there is none."""
 CAST = ("ana", "ben", "cy", "dora", "gil", "pia")
 KEPT = frozenset({"route_version", "audit_event", "signing_key"})
