@@ -75,7 +75,7 @@ test-faults: .venv/.dev ## Kill real processes at every step of the journey and 
 chaos: .venv/.dev ## Every fault at every place, and a table of what was broken and what held
 	@$(BIN)/pytest tests/faults -m faults --table
 
-test-hostile: .venv/.dev ## Hostile apps and requests against a gateway, and what a good neighbour feels
+test-hostile: .venv/.dev ## Alone on the machine: hostile apps and requests, what a good neighbour feels, how soon a preview stands
 	@$(BIN)/pytest -m hostile -p no:randomly
 
 test-nightly: .venv/.dev browser-setup ## What changes seldom and takes the longest of the scenarios and the browser

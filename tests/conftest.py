@@ -18,7 +18,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever takes the whole house, or long, runs in a lane of its own."""
     for item in items:
         file = item.nodeid.partition("::")[0]
-        own = item.get_closest_marker("faults") or item.get_closest_marker("browser")
+        own = any(item.get_closest_marker(one) for one in ("faults", "browser", "hostile"))
         house = "house" in getattr(item, "fixturenames", ()) and not own
         if house or file in lanes.LONG:
             item.add_marker(pytest.mark.scenario)

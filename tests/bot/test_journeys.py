@@ -83,10 +83,11 @@ def test_the_preview_and_the_live_app_share_no_entries(house: House) -> None:  #
     assert "only in the preview" not in house.ana.sign_in(house.live(thread) + "results.csv").text
 
 
+@pytest.mark.hostile
 @engines.sqlite_only
 def test_a_preview_stands_within_a_second_of_the_words(house: House) -> None:  # T5
     took: list[float] = []
-    while not took or (min(took) > 1 and len(took) < 12):  # others are busy on this machine
+    while not took or (min(took) > 1 and len(took) < 5):  # others may be busy on this machine
         began = time.perf_counter()
         thread = house.ask(SURVEY)
         took.append(time.perf_counter() - began)

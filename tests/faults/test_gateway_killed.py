@@ -73,8 +73,8 @@ class Desk:
 
         def work() -> None:
             while not ending.is_set():
-                self.add()
-                time.sleep(0.02)  # fewer than the 600 a minute that an app takes
+                if not self.add():
+                    time.sleep(0.02)  # a visitor whom nobody answers does not keep the machine busy
 
         thread = threading.Thread(target=work)
         thread.start()
