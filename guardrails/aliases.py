@@ -28,9 +28,14 @@ _INSERT = insert(_TABLE)
 _HELD = columns(_TABLE.c.ref).where(_TABLE.c.workspace == bindparam("workspace"), _TABLE.c.name == bindparam("name"))
 
 
+def is_reference(text: str) -> bool:
+    """Whether it stands for somebody."""
+    return text.startswith((_PERSON, _REFERENCE))
+
+
 def reference(session: Session, workspace: str, name: str) -> str:
     """What stands for this name in the workspace's chain. Slipway itself and Persons' ids stand for themselves."""
-    if name in _NOBODY or name.startswith((_PERSON, _REFERENCE)):
+    if name in _NOBODY or is_reference(name):
         return name
     known = {"workspace": workspace, "name": name}
     ref: str | None = session.connection().execute(_HELD, known).scalar()

@@ -271,9 +271,8 @@ class SqliteBox:
         """Remove old rows, so that no byte of them stays in the file or its log."""
         self._connection.execute("PRAGMA secure_delete=ON")
         gone = self._write("DELETE FROM entry WHERE at < ?", (older_than,)).rowcount
-        if gone:
-            # Readers at work let the log stand as it is: then the next purge empties it.
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        # Each time: who reads for long lets the log stand, and then the next purge empties it, whatever it removes.
+        storefile.empty_log(self._connection)
         return gone
 
     def measure(self) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from runtime import reaper, snapshots
+from runtime import reaper, snapshots, storefile
 from runtime.apps import App
 from runtime.rows import Row
 
@@ -85,8 +85,8 @@ def _store(path: Path, someone: Someone) -> int:
                 connection.execute("UPDATE entry SET by = ?, fields = ? WHERE id = ?", values)
                 changed += 1
         connection.execute("COMMIT")
-        # Readers at work let the log stand as it is; its pages go with the next purge.
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if not storefile.empty_log(connection, WAIT):
+            raise ValueError("it is read all the while, so that what was there before is still in its log")
         return changed
 
 

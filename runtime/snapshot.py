@@ -46,7 +46,7 @@ class Snapshots:
         if not path.exists():
             return b""
         with closing(sqlite3.connect(path, isolation_level=None, timeout=storefile.BUSY_MS / 1000)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            storefile.empty_log(connection)
             return connection.serialize()
 
     def restore(self, app: str, stage: Where, snapshot: bytes) -> None:
@@ -78,7 +78,7 @@ class Snapshots:
                 if not _change(connection, change):
                     return snapshot
                 connection.execute("VACUUM")
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                storefile.empty_log(connection)
                 return connection.serialize()
 
 

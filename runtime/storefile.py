@@ -7,6 +7,7 @@ as long as the row itself once there were 10,000.
 import os
 import secrets
 import sqlite3
+import time
 from pathlib import Path
 
 SCHEMA = """
@@ -82,6 +83,21 @@ def write(connection: sqlite3.Connection, statement: str, values: tuple[object, 
 def is_busy(error: sqlite3.OperationalError) -> bool:
     """Whether somebody else was writing for too long."""
     return "locked" in str(error) or "busy" in str(error)
+
+
+def empty_log(connection: sqlite3.Connection, seconds: float = BUSY_MS / 1000) -> bool:
+    """Bring all that the log of any SQLite file holds into the file, and leave the log empty: nothing that was deleted
+    stays in it. False when others were at it for that long.
+
+    SQLite waits for readers by itself, but never while another connection brings the log in: it says busy at once
+    (sqlite.org, sqlite3_wal_checkpoint_v2).
+    """
+    end = time.monotonic() + seconds
+    while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        if time.monotonic() > end:
+            return False
+        time.sleep(TRY_MS / 1000)  # noqa: TID251  # as SQLite waits for a lock; it does not do so for this one
+    return True
 
 
 def tally(connection: sqlite3.Connection, table: str) -> int:

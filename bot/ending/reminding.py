@@ -117,7 +117,7 @@ def _put_off(wiring: Wiring, name: str, ends_at: int, code: str, now: int) -> No
         # What may still get out, once its channel is open again, names the right end then.
         for late, _ in outbox.failed(session, f"{PREFIX}{app.id}:{ends_at}:"):
             outbox.put(session, thread.post(request, late, _message(app, request, text)), now)
-        asked = place.channel if place else "its own thread"
+        asked = ("its owner" if place.kind == "dm" else place.channel) if place else "its own thread"
         hours, until = terms.EXTENSION // HOUR, longer.ends_at
         happening.note(session, request, "app.put_off", now, why=why, hours=hours, until=until, asked=asked, code=code)
         thread.refresh(session, wiring, request.id, now)

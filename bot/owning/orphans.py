@@ -22,7 +22,7 @@ from bot.who.people import Person
 from bot.wiring import Wiring
 from bot.wording import handing_words
 from bot.wording.blocks import quoted, section
-from guardrails import revocations
+from guardrails import aliases, revocations
 from runtime import apps, deployments, members, owners, terms
 from runtime.apps import App
 from runtime.lease import Lease
@@ -200,7 +200,8 @@ def _orphan(
     place = Place(app.workspace, asked.direct, None, "dm") if asked.direct else elsewhere.channel(wiring, app)
     if place is not None:
         outbox.put(session, outbox.Post(f"{key}:manager", place, plain), now)
-    facts = {"why": why, "secrets": ", ".join(dropped), "asked": asked.manager or (place.channel if place else "")}
+    whom = aliases.reference(session, app.workspace, asked.manager) if asked.manager else place.channel if place else ""
+    facts = {"why": why, "secrets": ", ".join(dropped), "asked": whom}
     happening.note(session, request, "app.orphaned", now, pauses=now + FREEZE_AFTER, **facts)
     thread.refresh(session, wiring, request.id, now)
 

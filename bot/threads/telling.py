@@ -120,6 +120,10 @@ def _ended(app: App) -> str:
 
 
 def _event(one: AuditEvent, who: Who) -> str:
-    facts = "".join(f" {name}={value}" for name, value in one.facts.items() if value != "")
+    facts = "".join(f" {name}={_fact(value, who)}" for name, value in one.facts.items() if value != "")
     why = f" because: {one.why}" if one.why else ""
     return f"{one.seq:6} {words.when(one.at)} {one.action} by {who(one.actor)}{facts}{why}"
+
+
+def _fact(value: str | int, who: Who) -> str:
+    return who(value) if isinstance(value, str) and aliases.is_reference(value) else str(value)

@@ -68,7 +68,10 @@ def _presence(wiring: Wiring, accounts: Sequence[Person], inside: frozenset[str]
 
 
 def manager(wiring: Wiring, app: App) -> str:
-    """The chat's id of the owner's manager, by their profile; empty when nobody can be asked."""
+    """The chat's id of the owner's manager, by their profile; empty when nobody can be asked.
+
+    Known from then on: of a stranger the record could tell no name, and nobody could have them forgotten.
+    """
     with transaction(wiring.engine) as session:
         owner = people.by_id(session, app.owner)
     try:
@@ -77,7 +80,11 @@ def manager(wiring: Wiring, app: App) -> str:
     except ChatError as error:
         log.warning("the chat does not name the manager of %s: %s", app.owner, error.code)
         return ""
-    return found if about and not (about.deleted or about.outsider or about.bot) else ""
+    if about is None or about.deleted or about.outsider or about.bot:
+        return ""
+    with transaction(wiring.engine) as session:
+        people.meet(session, app.workspace, about, wiring.now())
+    return found
 
 
 def direct(wiring: Wiring, user: str) -> str:

@@ -31,6 +31,9 @@ POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
+IDLE_SECONDS = 15
+"""How long an idle connection is kept: longer than by whoever asks, who lets go of one after five seconds (httpx).
+Whoever asks on a connection that is closed at that very moment is not answered."""
 ROOMS = (files, looking, streams, talking, unfurls)
 """Importing them puts their methods behind the Web API."""
 
@@ -69,6 +72,7 @@ def uvicorn_config(config: Config, clock: Clock) -> uvicorn.Config:
         server_header=False,
         ws="websockets-sansio",
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=IDLE_SECONDS,
     )
 
 

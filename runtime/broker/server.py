@@ -23,6 +23,9 @@ from runtime.visit import Receive, Scope, Send
 
 MAX_ASKED = 2 << 20
 """Bytes of one question."""
+IDLE_SECONDS = 15
+"""How long an idle connection is kept: longer than by the workers, who let go of one after five seconds (httpx).
+Whoever asks on a connection that is closed at that very moment is not answered."""
 
 Document = Mapping[str, Any]
 Answer = Callable[[Document], Awaitable[Document]]
@@ -140,6 +143,13 @@ def server(broker: Broker) -> uvicorn.Server:
     """What answers on the socket until SIGTERM or Ctrl-C."""
     return uvicorn.Server(
         uvicorn.Config(
-            broker, http="httptools", ws="none", lifespan="off", access_log=False, server_header=False, log_config=None
+            broker,
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            server_header=False,
+            log_config=None,
+            timeout_keep_alive=IDLE_SECONDS,
         )
     )

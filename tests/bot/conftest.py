@@ -14,7 +14,9 @@ def open_house(tmp_path_factory: pytest.TempPathFactory, sandbox: WasmSandbox) -
 
 
 @pytest.fixture
-def house(open_house: House) -> House:
+def house(open_house: House) -> Iterator[House]:
     """The whole house, with nothing in it."""
     open_house.reset()
-    return open_house
+    yield open_house
+    # A row of the chain can never change, so it must not know whom somebody may want forgotten (S12).
+    assert open_house.named_in_the_chain() == []

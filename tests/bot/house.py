@@ -14,7 +14,7 @@ import httpx2
 import waitress
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import func
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
 from bot import database, main, telemetry
 from bot.answering import visitors
@@ -220,6 +220,16 @@ class House:
             for name in ("#ops", "#slipway-demo", "#finance"):
                 for one in self.whispers(person, name):
                     person.dismiss(one["ts"])
+
+    def named_in_the_chain(self) -> Sequence[str]:
+        """The events of this test that hold somebody's chat id, name or handle."""
+        ids = [one.id for one in (self.ana, self.ben, self.cy, self.dora, self.gil, self.pia)]
+        people = [one for one in self.harbor.config.people if one.handle in CAST]
+        told = [*ids, *(name for one in people for name in (one.name, f"@{one.handle}", f'"{one.handle}"'))]
+        with Session(self.engine) as session:
+            rows = session.exec(select(AuditRow).where(col(AuditRow.id) > self._since)).all()
+            kept = [" ".join((one.actor, one.subject, one.why, one.facts)) for one in rows]
+        return [one for one in kept if any(name in one for name in told)]
 
     def _serve_bot(self) -> None:
         # Closed between two looks of its loop, it ends with an error: that is its end all the same.

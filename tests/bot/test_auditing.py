@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from bot import database
 from bot.conversation import Thread
 from bot.operating import anchoring
-from bot.platformctl import command
+from bot.platformctl import command, forgetting
 from bot.wording import words
 from guardrails import anchors
 from tests.bot.house import House
@@ -181,21 +182,49 @@ def test_a_file_that_is_no_export_is_said(tmp_path: Path, capsys: pytest.Capture
     assert capsys.readouterr().err == "platformctl: this is no export of an audit record\n"
 
 
+class Ben:
+    """Somebody who was named in a request, and what would still know him."""
+
+    def __init__(self, house: House) -> None:
+        thread = house.ask("approval for purchases over 500 EUR, approver @ben")
+        house.press(thread, "slipway.publish")
+        self._home = house.home
+        with closing(sqlite3.connect(house.home / "control.db")) as rows:
+            self.user, self.name = rows.execute(
+                "SELECT subject, name FROM identity JOIN person ON person.id = person WHERE handle = 'ben'"
+            ).fetchone()
+
+    def left(self) -> list[str]:
+        kept = b"".join(one.read_bytes() for one in self._home.glob("control.db*"))
+        return [one for one in (self.user, self.name, "@ben", "|ben>", '"ben"') if one.encode() in kept]
+
+
 def test_a_forgotten_person_is_nowhere_in_the_database_and_the_record_holds(
     house: House, anchored: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:  # S12
-    thread = house.ask("approval for purchases over 500 EUR, approver @ben")
-    house.press(thread, "slipway.publish")
-    with closing(sqlite3.connect(house.home / "control.db")) as rows:
-        user, name = rows.execute(
-            "SELECT subject, name FROM identity JOIN person ON person.id = person WHERE handle = 'ben'"
-        ).fetchone()
-    code, told, _ = audit(house, capsys, "forget", user)
+    ben = Ben(house)
+    code, told, _ = audit(house, capsys, "forget", ben.user)
     assert code == 0 and "is nobody's any more" in told
-    kept = b"".join(one.read_bytes() for one in house.home.glob("control.db*"))
-    assert [one for one in (user, name, "@ben", "|ben>", '"ben"') if one.encode() in kept] == []
+    assert ben.left() == []
     assert audit(house, capsys, "verify")[0] == 0
-    assert audit(house, capsys, "forget", user)[2].startswith("platformctl: nobody here is called")
+    assert audit(house, capsys, "forget", ben.user)[2].startswith("platformctl: nobody here is called")
+
+
+def test_what_a_reader_keeps_in_the_log_is_said_and_goes_by_the_same_command(
+    house: House, anchored: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:  # S12
+    monkeypatch.setattr(forgetting, "WAIT", 0.1)
+    monkeypatch.setattr(database, "BUSY_MS", 50)
+    ben = Ben(house)
+    with closing(sqlite3.connect(house.home / "control.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM person").fetchone()
+        code, told, wrong = audit(house, capsys, "forget", ben.user)
+        assert (code, told) == (1, "")
+        assert wrong == f"platformctl: {forgetting.REMAINS.format('it is read all the while')}\n"
+        assert ben.left() != []
+    assert audit(house, capsys, "forget", ben.user)[2].startswith("platformctl: nobody here is called")
+    assert ben.left() == []
 
 
 @contextmanager

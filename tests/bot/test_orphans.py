@@ -9,8 +9,10 @@ from sqlmodel import Session, select
 from bot.chat import ChatError
 from bot.conversation import Thread, everything
 from bot.owning.orphans import WatchRow
+from bot.threads import telling
 from bot.wording import handing_words
 from bot.workspace.config import MANAGER_FIELD
+from guardrails import audit
 from runtime import deployments
 from tests.bot.house import House
 from tests.bot.test_endings import SURVEY
@@ -73,6 +75,11 @@ def test_the_manager_of_the_profile_is_asked_directly(house: House, survey: Thre
     house.deactivate(house.ana)
     house.later(days=0.95)
     assert "*Lunch* has nobody who looks after it" in house.ben.messages("@slipway")[-1]["text"]
+    app = app_of(house)
+    with Session(house.engine) as session:
+        [one] = [one for one in audit.story(session, app.id) if one.action == "app.orphaned"]
+        assert str(one.facts["asked"]).startswith("who_")
+        assert "asked=Ben Okafor" in telling.story(session, app)
 
 
 def test_without_a_manager_the_leads_are_called_and_the_other_channel_is_asked(house: House, survey: Thread) -> None:

@@ -117,6 +117,9 @@ def test_without_another_channel_the_owner_is_asked_directly(house: House, surve
     house.later(days=0.001)
     said = " ".join(one["text"] for one in house.ana.messages("@slipway"))
     assert "Its end was put off once, by 72 hours" in said
+    with Session(house.engine) as session:
+        [one] = [one for one in audit.story(session, str(house.request().app)) if one.action == "app.put_off"]
+    assert one.facts["asked"] == "its owner", "not the address of a conversation with somebody"
 
 
 def test_an_app_whose_time_was_slept_through_is_put_off_and_announced_before_it_ends(

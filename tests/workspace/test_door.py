@@ -9,7 +9,8 @@ import jwt
 import pytest
 
 from bot.workspace.person import PageError, Person
-from tests.workspace.harbour import Running
+from bot.workspace.server import uvicorn_config
+from tests.workspace.harbour import CLOCK, Running, config
 
 CALLBACK = "http://lunch.localhost:9/callback"
 
@@ -119,3 +120,8 @@ def test_the_click_must_come_from_the_page_that_asks(harbor: Running) -> None:
     assert httpx2.post(url, data=form, headers={"Origin": "http://lunch.localhost:9"}).status_code == 403
     fine = httpx2.post(url, data=form, headers={"Origin": harbor.config.base_url})
     assert fine.headers["location"].startswith(f"{CALLBACK}?code=")
+
+
+def test_an_idle_connection_is_kept_for_longer_than_whoever_asks_does() -> None:
+    theirs = httpx2.Limits().keepalive_expiry
+    assert theirs is not None and uvicorn_config(config(), CLOCK).timeout_keep_alive > 2 * theirs

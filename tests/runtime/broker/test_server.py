@@ -227,3 +227,17 @@ def test_a_broker_that_is_away_is_a_no(tmp_path: Path) -> None:  # S2
         "error": "egress.fetch: nothing leaves the machine right now",
         "kind": "unavailable",
     }
+
+
+def test_an_idle_connection_is_kept_for_longer_than_a_worker_does(stage: Stage) -> None:
+    mail = Mail(stage.home / "broker.db", stage.ledger, lambda _message: None, "slipway@example.org")
+    broker = Broker(
+        stage.book,
+        Verifier(stage.home / "run" / "gateway.pub"),
+        stage.egress,
+        mail,
+        Vault(lambda: KEY),
+        lambda: stage.now,
+    )
+    theirs = httpx2.Limits().keepalive_expiry
+    assert theirs is not None and server.server(broker).config.timeout_keep_alive > 2 * theirs
