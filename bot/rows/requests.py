@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import JsonValue
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.chat import Heard, Place
 from generator.brief import Brief, Understanding
 from guardrails.verdict import Verdict
+from runtime.apps import AppRow
 
 
 class State(StrEnum):
@@ -202,10 +203,13 @@ def of_proposal(session: Session, proposal: str) -> Request | None:
     return _view(row) if row else None
 
 
-def of_person(session: Session, workspace: str, user: str) -> tuple[Request, ...]:
-    """What this user asked for, newest first, `NEWEST` at most."""
-    rows = select(RequestRow).where(RequestRow.workspace == workspace, RequestRow.user == user)
-    found = session.exec(rows.order_by(col(RequestRow.created_at).desc(), col(RequestRow.id)).limit(NEWEST))
+def of_person(session: Session, workspace: str, user: str, person: str = "") -> tuple[Request, ...]:
+    """What this user asked for, and whatever this Person owns by now; newest first, `NEWEST` at most."""
+    rows = select(RequestRow).outerjoin(AppRow, col(AppRow.id) == col(RequestRow.app))
+    theirs = rows.where(
+        RequestRow.workspace == workspace, or_(col(RequestRow.user) == user, col(AppRow.owner) == person)
+    )
+    found = session.exec(theirs.order_by(col(RequestRow.created_at).desc(), col(RequestRow.id)).limit(NEWEST))
     return tuple(_view(row) for row in found)
 
 

@@ -219,9 +219,10 @@ def gather(wiring: Wiring, person: Person, channel: str, tongue: Tongue) -> May:
     """What is true of this person now. Asks the chat for groups: never within a transaction. Raises ChatError."""
     held: frozenset[Role] = frozenset() if person.outsider or person.bot else rights.platform(wiring, person)
     with transaction(wiring.engine) as session:
-        own = requests.of_person(session, person.workspace, person.user)
+        own = requests.of_person(session, person.workspace, person.user, person.id)
         helped = apps.helped_by(session, person.workspace, person.handle.lower(), LOOKED_AT)
-        others = [found for app in helped if (found := requests.of_app(session, app.id))]
+        known = {one.app for one in own}
+        others = [found for app in helped if app.id not in known and (found := requests.of_app(session, app.id))]
         about = {one.id: rights.subject(session, wiring, one) for one in [*own[:LOOKED_AT], *others]}
         seen = [(one, apps.get(session, one.app) if one.app else None) for one in [*own[:LOOKED_AT], *others]]
         open_ones = requests.proposed(session, person.workspace)

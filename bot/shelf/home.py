@@ -116,7 +116,8 @@ def gather(wiring: Wiring, person: Person) -> HomeView:
     offered = creating.templates(wiring)
     with transaction(wiring.engine) as session:
         shelf = creating.shelf(session, wiring, offered, person)
-        own = [one for one in requests.of_person(session, person.workspace, person.user) if one.state not in OVER]
+        around = requests.of_person(session, person.workspace, person.user, person.id)
+        own = [one for one in around if one.state not in OVER and _is_theirs(session, one, person)]
         mine = [(one, found) for one in own if (found := _mine(session, wiring, one)) is not None]
         open_ones = requests.proposed(session, person.workspace)
         parked = outbox.parked(session)
@@ -137,6 +138,12 @@ def gather(wiring: Wiring, person: Person) -> HomeView:
         gallery=wiring.url(SHELF, "live"),
         pictured=any(one.picture for one in shelf.offers),
     )
+
+
+def _is_theirs(session: Session, request: Request, person: Person) -> bool:
+    """Whether they see to it: what somebody took over is the other's."""
+    app = apps.get(session, request.app) if request.app else None
+    return app is None or app.owner == person.id
 
 
 def _mine(session: Session, wiring: Wiring, request: Request) -> Mine | None:

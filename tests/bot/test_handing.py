@@ -18,6 +18,7 @@ from runtime.broker.secret import SecretRow
 from runtime.broker.vault import Purpose, Sealed
 from tests.bot.house import House
 from tests.bot.test_endings import SURVEY, days_left
+from tests.bot.test_market import opened
 
 pytestmark = pytest.mark.scenario
 EVERYONE = "a feedback survey about the new office for everyone in the company"
@@ -100,6 +101,21 @@ def days_left_of(house: House) -> float:
         lease = deployments.leased(session, app_of(house).id, "live")
     assert lease is not None
     return (lease.ends_at - house.now()) / 86_400
+
+
+def test_who_took_it_over_finds_it_on_their_home_and_in_their_help(house: House, survey: Thread) -> None:  # A10 N7
+    assert "*Lunch*" in home_of(house, house.ana) and "*Lunch*" not in home_of(house, house.ben)
+    offer(house, survey, house.ben, stay="none")
+    house.press(survey, "slipway.accept", house.ben)
+    assert "*Lunch*" in home_of(house, house.ben) and "*Lunch*" not in home_of(house, house.ana)
+    for who, theirs in ((house.ben, True), (house.ana, False)):
+        assert who.command("/slipway help", "#ops") == ""
+        house.settle()
+        assert ("Lunch" in house.told(who)) is theirs, who.handle
+
+
+def home_of(house: House, who: Person) -> str:
+    return " ".join(str(one.get("text", {}).get("text")) for one in opened(house, who)["blocks"])
 
 
 def test_an_app_that_changed_hands_is_charged_to_its_new_budget_when_it_is_published_again(
