@@ -54,7 +54,8 @@ def briefed(wiring: Wiring, request: Request) -> Step:
     said = request.brief.value(TAG)
     for field in ("collaborators", "approvers"):
         if strangers := audiences.strangers(wiring.chat, request, field):
-            return _rejected(words.strangers(strangers), field)
+            # A handle in the record could not be forgotten.
+            return _rejected(words.strangers(strangers), field, told=words.STRANGERS)
     if unpaid := wiring.billing.problem(said):
         return _rejected(unpaid, TAG)
     team = wiring.team(request.place)
@@ -74,8 +75,10 @@ def briefed(wiring: Wiring, request: Request) -> Step:
     )
 
 
-def _rejected(why: str, field: str) -> Step:
-    return Step(State.INCOMPLETE, "request.rejected", why=why, changes={"trouble": why}, facts={"field": field})
+def _rejected(why: str, field: str, told: str = "") -> Step:
+    """`told` stands in the record, where it is not `why` itself."""
+    changes, facts = {"trouble": why}, {"field": field}
+    return Step(State.INCOMPLETE, "request.rejected", why=told or why, changes=changes, facts=facts)
 
 
 def bundled(wiring: Wiring, request: Request) -> Step:

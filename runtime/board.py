@@ -11,7 +11,7 @@ import mmap
 import os
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,11 +49,26 @@ class Board:
 
     def seat(self) -> "Seat":
         """Take a free seat; RuntimeError when there is none. What its last worker was running is in `left`."""
-        for number in range(self.seats):
-            if number not in self._here and self._free(number):
-                self._here.add(number)
-                return Seat(self, number)
+        with self.alone():
+            for number in range(self.seats):
+                if number not in self._here and self._free(number):
+                    self._here.add(number)
+                    return Seat(self, number)
         raise RuntimeError("there are more workers than seats")
+
+    def abandoned(self) -> Sequence[Running]:
+        """What workers were running that were killed and whose seats nobody has taken; each is given out once.
+
+        A seat may be free only after the next worker has taken another one: a killed worker's keeper may be late.
+        """
+        found: list[Running] = []
+        with self.alone():
+            for number in range(self.seats):
+                if number not in self._here and self._free(number):
+                    left = _taken_over(self.note(number))
+                    found += [left] if left else []
+                    fcntl.lockf(self._lock, fcntl.LOCK_UN, 1, number + 1)
+        return found
 
     def _free(self, number: int) -> bool:
         try:
@@ -93,7 +108,7 @@ class Seat:
         self._read: dict[int, int] = {}
         self._own = 1 + (2 + number) * names
         self._columns = tuple(1 + (2 + one) * names for one in range(board.seats))
-        self.left = self._taken_over()
+        self.left = _taken_over(self._note)
 
     def add(self, name: str, window: int) -> int:
         """Count one; how many all workers together have counted in this window, this one included.
@@ -138,12 +153,6 @@ class Seat:
         """Nothing runs."""
         self._note[0] = 0
 
-    def _taken_over(self) -> Running | None:
-        text = bytes(self._note[1 : 1 + self._note[0]]).decode(errors="replace")
-        self._note[0] = 0
-        parts = text.split("\n")
-        return Running(*parts) if len(parts) == 3 else None
-
     def _place(self, name: str) -> int:
         place = self._known.get(name)
         if place is None:
@@ -164,6 +173,13 @@ class Seat:
             words[0] = count + 1
             self._read[digest] = count
             return count
+
+
+def _taken_over(note: memoryview) -> Running | None:
+    text = bytes(note[1 : 1 + note[0]]).decode(errors="replace")
+    note[0] = 0
+    parts = text.split("\n")
+    return Running(*parts) if len(parts) == 3 else None
 
 
 def _digest(name: str) -> int:

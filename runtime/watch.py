@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,8 @@ QUIET = 2
 """Seconds in which the same kind of breach of the same app is told once, unless it is one more in a row."""
 TRIES, BETWEEN = 5, 1.0
 """How often control is told of a killed worker before that is given up, and the seconds between."""
+LOOK = 1.0
+"""Seconds between two looks for seats that were left."""
 MOST_AT_ONCE = 50
 """Reports under way; what comes on top is not told, only counted in a row."""
 
@@ -70,10 +72,17 @@ class Watch:
         if self._due(route, kind):
             self._tell(route, kind, request, why, [], 0)
 
-    async def inherited(self, left: Running | None) -> None:
-        """Tell control of the Call at which the worker that had this seat was killed, if there was one."""
-        if left is None:
-            return
+    async def inherit(self, abandoned: Callable[[], Sequence[Running]]) -> None:
+        """Tell control of the Calls at which workers were killed: the one that had this seat, and whose seats nobody
+        has taken since, as `Board.abandoned` has them. Ends with the worker."""
+        left = [self._seat.left] if self._seat.left else []
+        while True:
+            for one in [*left, *abandoned()]:
+                await self._killed(one)
+            left = []
+            await asyncio.sleep(LOOK)
+
+    async def _killed(self, left: Running) -> None:
         document = {"app": left.app, "stage": left.stage, "request": left.request}
         for _ in range(TRIES):
             if await self._ask("killed", document):

@@ -190,7 +190,7 @@ async def _serve(
     servers = _servers(gateway, _asked(config, seat, gateway, routes, loader, host, wall), wall, unanswered)
     _settle()
     sleep = sleeping.watch(config.sleep, wall, loader, host, routes)
-    beside = [asyncio.create_task(one) for one in (supervisor.beat(alive), sleep, watch.inherited(seat.left))]
+    beside = [asyncio.create_task(one) for one in (supervisor.beat(alive), sleep, watch.inherit(board.abandoned))]
     try:
         await asyncio.gather(*(one.serve([door]) for one, door in zip(servers, sockets, strict=True)))
     finally:

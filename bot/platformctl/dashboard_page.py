@@ -6,7 +6,7 @@ from html import escape
 
 from bot.operating import advising
 from bot.platformctl.overview import SOON, Overview, Running, troubles
-from bot.wording import costs, words
+from bot.wording import costs, ending_words, words
 from guardrails import keys
 from guardrails.envelope import short
 from guardrails.keys import Key
@@ -52,6 +52,8 @@ def page(seen: Overview) -> str:
         f"{_state(troubles(seen))}{_sums(seen)}"
         f"{_section('Live apps', _apps(seen))}"
         f"{_section('Waiting for approval', _waiting(seen))}"
+        f"{_section('Frozen by operators', _frozen(seen))}"
+        f"{_section('Broken or stuck', _stuck(seen))}"
         f"{_section('Wanted and not on the shelf', _wanted(seen))}"
         f"{_section('Known weaknesses', _advisories(seen))}"
         f"{_section('Spared a rule for a while', _spared(seen))}"
@@ -132,6 +134,39 @@ def _waiting(seen: Overview) -> str:
         for one in seen.waiting
     ]
     return _table(("App", "Asked by", "Decided by", "Until", "Proposal"), rows, "Nothing waits for anybody.")
+
+
+def _frozen(seen: Overview) -> str:
+    rows = [
+        (escape(one.named), escape(words.when(one.freeze.at)), escape(one.who), escape(one.freeze.reason) or "-")
+        for one in seen.frozen
+    ]
+    return _table(("What", "Since", "By", "Why"), rows, "Nothing stands frozen.")
+
+
+def _stuck(seen: Overview) -> str:
+    broken = [
+        (
+            escape(one.app.title),
+            "it fails its visitors",
+            escape(words.when(one.since)),
+            escape(one.kind),
+            "see its card",
+        )
+        for one in seen.broken
+    ]
+    stuck = [
+        (
+            escape(title),
+            escape(ending_words.STEPS.get(one.step, one.step)),
+            escape(words.when(one.since)),
+            escape(one.trouble),
+            escape(f"tried {words.counted(one.attempts, 'time', 'times')}, again on {words.when(one.due_at)}"),
+        )
+        for title, one in seen.stuck
+    ]
+    heads = ("App", "What", "Since", "Why", "Next")
+    return _table(heads, [*broken, *stuck], "Nothing is broken, and nothing is stuck.")
 
 
 def _advisories(seen: Overview) -> str:

@@ -72,20 +72,26 @@ def listed(home: Path) -> str:
 
 
 def _row(session: Session, one: Freeze) -> str:
-    who = people.by_id(session, one.person) if one.person else None
-    by = f"{who.name} (@{who.handle})" if who else f"operator {one.account}"
     why = f": {one.reason}" if one.reason else ""
-    return f"{one.target.kind}  {_named(session, one.target)}  since {words.when(one.at)}, by {by}{why}"
+    what, by = f"{one.target.kind}  {named(session, one.target)}", frozen_by(session, one)
+    return f"{what}  since {words.when(one.at)}, by {by}{why}"
 
 
-def _named(session: Session, target: Target) -> str:
+def frozen_by(session: Session, one: Freeze) -> str:
+    """Who stopped it, in the chat or by this command."""
+    who = people.by_id(session, one.person) if one.person else None
+    return f"{who.name} (@{who.handle})" if who else f"operator {one.account}"
+
+
+def named(session: Session, target: Target) -> str:
+    """What stands frozen: an app's slug, or the name of what is no app."""
     if target.name == freezes.EVERYTHING:
         return freeze_words.EVERYTHING_SAID
     return app_called(session, target.name).slug if target.kind == "app" else target.name
 
 
 def _plain(session: Session, target: Target) -> str:
-    return f"{target.kind} {_named(session, target)}"
+    return f"{target.kind} {named(session, target)}"
 
 
 def _target(session: Session, wanted: Wanted, shelf: Catalog, models: Collection[str]) -> Target:

@@ -8,21 +8,24 @@ from sqlmodel import Session
 
 from bot.operating import advising, keyring
 from bot.operating.advising import Found, Report
+from bot.platformctl import freezing
 from bot.rows import demand
 from bot.rows.demand import Demand
 from bot.who import people
-from bot.wording import words
-from guardrails import anchors, approvals, audit, exceptions, grants, keys
+from bot.wording import ending_words, words
+from guardrails import anchors, approvals, audit, exceptions, freezes, grants, keys
 from guardrails.advisories import Snapshot
 from guardrails.chain import Anchor
 from guardrails.envelope import short
 from guardrails.exceptions import Exemption
+from guardrails.freezes import Freeze
 from guardrails.keys import Key
 from guardrails.standing import Standing
-from runtime import apps, deployments, retention
+from runtime import apps, defects, deployments, retention, stuck
 from runtime.apps import App, Stage
 from runtime.bundles import BundleStore
 from runtime.deployments import Deployment
+from runtime.stuck import Stuck
 from templates.catalog import Catalog
 
 SOON = 7 * keys.DAY
@@ -55,6 +58,24 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Frozen:
+    """What operators have stopped: its kind and name, and who did it."""
+
+    named: str
+    who: str
+    freeze: Freeze
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An app that fails its visitors: since when, and by which kind of fault."""
+
+    app: App
+    since: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chained:
     """How one workspace's record stands."""
 
@@ -73,6 +94,10 @@ class Overview:
     currency: str
     running: Sequence[Running]
     waiting: Sequence[Waiting]
+    frozen: Sequence[Frozen]
+    broken: Sequence[Broken]
+    stuck: Sequence[tuple[str, Stuck]]
+    """Endings that wait for what does not work, each with its app's title."""
     spared: Sequence[tuple[App, Exemption]]
     keys: Sequence[Key]
     signs: str
@@ -114,6 +139,17 @@ def gather(session: Session, sources: Sources, now: int) -> Overview:
             for app in known.values()
             if (found := approvals.open_of(session, app.id))
         ),
+        frozen=[_frozen(session, one) for one in freezes.standing(session)],
+        broken=[
+            Broken(known[one.app], one.began_at, defect.kind)
+            for one in defects.open_windows(session)
+            if one.app in known and (defect := defects.get(session, one.defect))
+        ],
+        stuck=[
+            (app.title if (app := apps.get(session, one.app)) else one.app, one)
+            for workspace in audit.workspaces(session)
+            for one in stuck.every(session, workspace)
+        ],
         spared=[(app, one) for app in known.values() for one in exceptions.held(session, now, app.id)],
         keys=keys.every(session),
         signs=sources.signs,
@@ -143,6 +179,10 @@ def _running(
             outside=tuple(sorted(each for each in grants.active(session, app.id, now) if each.startswith(OUTSIDE))),
             cost=sources.costs.get(app.id, Decimal(0)),
         )
+
+
+def _frozen(session: Session, one: Freeze) -> Frozen:
+    return Frozen(f"{one.target.kind} {freezing.named(session, one.target)}", freezing.frozen_by(session, one), one)
 
 
 def _name(session: Session, person: str) -> tuple[str, bool]:
@@ -187,6 +227,13 @@ def _of_advisories(seen: Overview) -> Iterator[str]:
 
 
 def _of_apps(seen: Overview) -> Iterator[str]:
+    for held in seen.frozen:
+        yield f"The {held.named} stands frozen since {words.when(held.freeze.at)}, by {held.who}."
+    for broken in seen.broken:
+        since = words.when(broken.since)
+        yield f"{broken.app.title} fails its visitors since {since} ({broken.kind}): its card says what to do."
+    for title, step in seen.stuck:
+        yield f"{title}: {ending_words.STEPS.get(step.step, step.step)}, since {words.when(step.since)}."
     for one in seen.running:
         if one.unproved:
             yield f"{one.app.title} does not run: {one.unproved}."

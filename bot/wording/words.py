@@ -233,6 +233,9 @@ def still_live(url: str, ends_at: int) -> str:
     return f"*Live* <{url}> stays as it is until you publish. It ends on {when(ends_at)}."
 
 
+STRANGERS = "Somebody is named there whom nobody here knows."
+
+
 def strangers(handles: Sequence[str]) -> str:
     """People who are named and not here."""
     named = ", ".join(f"@{one}" for one in handles)

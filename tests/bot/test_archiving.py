@@ -2,7 +2,6 @@
 
 import io
 import json
-import logging
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +10,6 @@ from pathlib import Path
 import boto3
 import pytest
 import yaml
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from sqlmodel import Session
 
 from bot.archives import leftovers
@@ -29,6 +27,7 @@ from runtime.destination import Places
 from runtime.s3 import Access, opener
 from templates.bundle import digest_of
 from templates.manifest import Lifecycle
+from tests import s3
 from tests.bot.house import House
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -345,12 +344,8 @@ def test_restore_waits_for_a_place_that_is_away(house: House, survey: Thread) ->
 
 @pytest.fixture
 def bucket() -> Iterator[Access]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
-    yield Access("AKIATEST", "secret-of-the-test", endpoint=f"http://{host}:{port}")
-    running.stop()
+    with s3.serving() as address:
+        yield Access("AKIATEST", "secret-of-the-test", endpoint=address)
 
 
 def test_the_references_lifecycle_is_enforced_to_the_letter(house: House, bucket: Access) -> None:  # G11, D8, D9

@@ -14,9 +14,11 @@ from bot.clockwork import DAY, wall
 from bot.operating import anchoring
 from bot.platformctl import command
 from bot.rows.requests import Request, State
+from guardrails import freezes
 from guardrails.exceptions import Exemption
+from guardrails.freezes import Target
 from guardrails.keys import KeyRow
-from runtime import apps, deployments
+from runtime import apps, defects, deployments, stuck
 from tests.bot.desk import Desk
 
 HOUR = 3600
@@ -158,6 +160,39 @@ def test_everything_that_needs_somebody_is_named(desk: Desk, live: Request, caps
     said = words(content)
     assert "retention | dora | " in said and "The law wants it." in said
     assert "signs | ends soon" in said and "suspended" in said
+
+
+def test_what_is_frozen_broken_or_stuck_is_named(
+    desk: Desk, live: Request, capsys: pytest.CaptureFixture[str]
+) -> None:  # N12 N14 G11
+    app = str(live.app)
+    with Session(desk.wiring.engine) as session, session.begin():
+        standing = deployments.active(session, app, "live")
+        assert standing is not None
+        target = Target(live.workspace, "template", "survey")
+        freezes.freeze(session, target, reason="<b>It leaks.", person="", account="dora", now=desk.now)
+        defects.opened(
+            session,
+            workspace=live.workspace,
+            app=app,
+            bundle=standing.bundle,
+            kind="OutOfCpu",
+            visit="v1",
+            began=desk.now - HOUR,
+            now=desk.now,
+        )
+        stuck.note(
+            session, workspace=live.workspace, app=app, step="archive", trouble="No room.", now=desk.now - 2 * HOUR
+        )
+    code, lines, content = page(desk, capsys)
+    assert code == 1
+    [frozen, broken, held] = lines[:-1]
+    assert frozen.startswith("The template survey stands frozen since ") and frozen.endswith("by operator dora.")
+    assert broken.startswith("Lunch fails its visitors since ") and "(OutOfCpu)" in broken
+    assert held.startswith("Lunch: its archive could not be written, since ")
+    said = words(content)
+    assert "template survey | " in said and "operator dora | <b>It leaks." in said
+    assert "fails its visitors | " in said and "No room. | tried 1 time, again on " in said
 
 
 def test_a_broken_chain_and_an_unsigned_app_come_first(

@@ -24,6 +24,7 @@ from runtime.postgres_routes import PostgresSource
 from runtime.retention import PurgeRow
 from runtime.schedules import ScheduleRow
 from runtime.source import Source
+from runtime.tombstone import TombstoneRow
 from runtime.usage import UsageRow
 from templates.audience import Audience
 from templates.bundle import Bundle
@@ -37,7 +38,7 @@ BUNDLE = Digest("sha256:" + "a" * 64)
 OTHER = Digest("sha256:" + "b" * 64)
 TABLES = (
     *(BreachRow, ClockRow, FreezeRow, GrantRow, UsageRow, GaugeRow, PurgeRow, ScheduleRow, SecretRow, KeyRow),
-    *(PersonRow, IdentityRow),
+    *(PersonRow, IdentityRow, TombstoneRow),
 )
 """Tables that the schema has whether a test imports them or not."""
 

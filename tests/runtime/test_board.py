@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from runtime.board import Board, Running
+from runtime.keeper import _fork_sharing_files
+from tests.workspace.harbour import until
 
 
 def child(work: Callable[[], object]) -> int:
@@ -31,6 +33,48 @@ def test_what_a_killed_worker_was_running_is_known_to_the_next() -> None:  # S1
     assert ended(child(die)) == -signal.SIGKILL
     seat = one.seat()
     assert seat.left == Running("app_1", "live", "r0000000100000001")
+
+
+def test_a_seat_that_is_free_late_is_looked_at_by_whoever_is_there() -> None:  # S1
+    """The keeper of a killed worker shares its files, and so its lock, until it has ended."""
+    one, (ready, go) = Board(1), os.pipe()
+
+    def die() -> None:
+        one.seat().begin("app_1", "live", "r0000000100000001")
+        late = _fork_sharing_files()
+        if late == 0:
+            signal.pause()
+        os.write(go, late.to_bytes(4))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    ended(child(die))
+    keeper = int.from_bytes(os.read(ready, 4))
+    assert one.seat().left is None
+    assert one.abandoned() == [], "its seat is not free yet"
+    os.kill(keeper, signal.SIGKILL)
+    assert until(one.abandoned) == [Running("app_1", "live", "r0000000100000001")]
+    assert one.abandoned() == [], "it is given out once"
+    os.close(ready)
+    os.close(go)
+
+
+def test_who_is_at_work_is_not_taken_for_dead() -> None:
+    one, (ready, go) = Board(2), os.pipe()
+
+    def stay() -> None:
+        one.seat().begin("app_1", "live", "r0000000100000001")
+        os.write(go, b".")
+        signal.pause()
+
+    pid = child(stay)
+    os.read(ready, 1)
+    one.seat().begin("app_2", "live", "r0000000100000002")
+    assert one.abandoned() == []
+    os.kill(pid, signal.SIGKILL)
+    ended(pid)
+    assert one.abandoned() == [Running("app_1", "live", "r0000000100000001")]
+    os.close(ready)
+    os.close(go)
 
 
 def test_a_worker_that_dies_between_calls_accuses_nobody() -> None:  # S1

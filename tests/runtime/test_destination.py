@@ -1,6 +1,5 @@
 """Places for archives: a folder and a bucket keep one contract; what is wrong with one is told plainly, in time."""
 
-import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,10 +7,10 @@ from pathlib import Path
 
 import boto3
 import pytest
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from runtime.destination import Destination, Folder, Missing, Places, Unusable, no_buckets, probe
 from runtime.s3 import Access, Bucket, opener
+from tests import s3
 
 BUCKET = "platform-archive"
 KEY, SECRET = "AKIATESTTESTTESTTEST", "kept-out-of-every-message"
@@ -20,12 +19,8 @@ KEY, SECRET = "AKIATESTTESTTESTTEST", "kept-out-of-every-message"
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """A server that speaks S3, on loopback."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
-    yield f"http://{host}:{port}"
-    running.stop()
+    with s3.serving() as address:
+        yield address
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from tests.runtime import scene
 from tests.runtime.broker.brokering import Brokering
 from tests.runtime.broker.internet import Internet, ok
 from tests.runtime.door import SOURCE, Control, sign_in
+from tests.workspace.harbour import until
 
 pytestmark = pytest.mark.scenario
 
@@ -236,7 +237,7 @@ def test_a_host_operation_that_never_returns_ends_with_its_worker(serving: Servi
     os.mkfifo(pipe)
     with Session(serving.engine) as session, session.begin():
         apps.touch_routes(session)  # so that the store is opened anew
-    began, before = time.monotonic(), workers(serving)
+    before, began = complete(serving), time.monotonic()
     reply = stuck.get("/store", app.slug)
     assert time.monotonic() - began < 4
     pipe.unlink()
@@ -249,7 +250,7 @@ def test_a_host_operation_that_never_returns_ends_with_its_worker(serving: Servi
 
 def test_five_hundred_idle_apps_cost_no_process_and_the_first_visit_to_one_is_served(serving: Serving) -> None:  # D1
     assert serving.get("/").status_code == 200
-    before = workers(serving)
+    before = complete(serving)
     with Session(serving.engine) as session, session.begin():
         for number in range(500):
             for table, named in (("app", "id slug"), ("deployment", "id app"), ("lease", "app")):
@@ -280,6 +281,12 @@ def copy(session: Session, table: str, named: Sequence[str], name: str) -> None:
 def workers(serving: Serving) -> set[int]:
     children = Path(f"/proc/{serving.process.pid}/task/{serving.process.pid}/children")
     return {int(one) for one in children.read_text().split()}
+
+
+def complete(serving: Serving) -> set[int]:
+    """All workers, once the one that takes the place of one which another test ended has been started as well."""
+    until(lambda: len(workers(serving)) == 2)
+    return workers(serving)
 
 
 def at_work(serving: Serving) -> list[int]:
