@@ -146,7 +146,7 @@ def key_of(session: Session, channel: str, ts: str) -> str | None:
 
 
 def due(session: Session, now: int) -> Sequence[str]:
-    """Keys of the posts whose message is behind their row, oldest first.
+    """Keys of the posts whose message is behind their row, oldest first; of the same second, those that stand already.
 
     Those that wait for their root, or for one before them in their thread, are not.
     """
@@ -161,7 +161,7 @@ def due(session: Session, now: int) -> Sequence[str]:
         .where(lagging(), PostRow.due_at <= now)
         .where(or_(col(PostRow.after).is_(None), col(PostRow.thread).is_not(None), col(root.sent_ts).is_not(None)))
         .where(or_(col(PostRow.sent_ts).is_not(None), col(PostRow.user) != "", in_order))
-        .order_by(col(PostRow.created_at), col(PostRow.key))
+        .order_by(col(PostRow.created_at), col(PostRow.sent_ts).is_(None), col(PostRow.key))
         .limit(50)
     ).all()
 

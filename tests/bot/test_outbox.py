@@ -65,6 +65,16 @@ def test_a_post_is_said_once_and_a_change_is_made_in_place(engine: Engine) -> No
     assert chat.posted == [("card:1", "one"), ("1.0", "two")]
 
 
+def test_of_the_same_second_what_stands_is_brought_up_to_date_before_something_new(engine: Engine) -> None:  # N1
+    chat = Recorder()
+    put(engine, "card:1", "draft")
+    outbox.deliver(engine, chat, NOW)
+    put(engine, "approval:1", "yes or no?")
+    put(engine, "card:1", "waits")
+    outbox.deliver(engine, chat, NOW)
+    assert chat.posted[1:] == [("1.0", "waits"), ("approval:1", "yes or no?")]
+
+
 def test_one_message_that_breaks_the_chat_holds_up_no_other(engine: Engine) -> None:
     chat = Recorder()
     chat.fails["a"] = RuntimeError("nonsense came back")
