@@ -1,12 +1,13 @@
-"""What reads sentences in this installation: rules alone, a remote model, or one on this machine."""
+"""What reads sentences in this installation: rules alone, a remote model, or one on this machine.
+
+Each is loaded where it is chosen: what talks to a remote model takes half a second of control's start.
+"""
 
 from bot.model_settings import ModelSettings
 from bot.settings import CannotStart
 from generator import scores
-from generator.local_model import LocalModel, NoLocalModel
 from generator.model import Model
 from generator.offline_model import OfflineModel
-from generator.openai_model import OpenAIModel
 from guardrails.scrub import scrub
 
 
@@ -22,10 +23,14 @@ def made(settings: ModelSettings) -> Model:
     if settings.understanding == "rules":
         return OfflineModel()
     if settings.local is not None:
+        from generator.local_model import LocalModel, NoLocalModel
+
         try:
             return LocalModel(settings.local, secret=_secret)
         except NoLocalModel as error:
             raise CannotStart(str(error)) from error
+    from generator.openai_model import OpenAIModel
+
     return OpenAIModel(model=settings.name, api_key=settings.api_key, base_url=settings.base_url, secret=_secret)
 
 
