@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import update
+from sqlalchemy import and_, or_, update
 from sqlalchemy.engine import CursorResult
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -178,11 +178,12 @@ def there(session: Session, app: str = "") -> Sequence[Kept]:
 
 def to_remove(session: Session, now: int) -> Sequence[Kept]:
     """Packs that nobody needs any more: over, restored, or written for an app that was retired meanwhile."""
-    kept = _where(session, col(ArchiveRow.state) == State.KEPT, col(ArchiveRow.until) <= now)
-    restored = _where(session, col(ArchiveRow.state) == State.RESTORED)
-    begun = _where(session, col(ArchiveRow.state) == State.WRITING, col(ArchiveRow.archived_at) <= now - ABANDONED)
-    writing = {one.id for one in closing.closing(session)}
-    return (*kept, *restored, *(one for one in begun if one.app not in writing))
+    state, abandoned = col(ArchiveRow.state), col(ArchiveRow.archived_at) <= now - ABANDONED
+    over = and_(state == State.KEPT, col(ArchiveRow.until) <= now)
+    begun = and_(state == State.WRITING, abandoned)
+    found = _where(session, or_(over, state == State.RESTORED, begun))
+    writing = {one.id for one in closing.closing(session)} if found else set()
+    return tuple(one for one in found if one.state is not State.WRITING or one.app not in writing)
 
 
 def forget(session: Session, id_: str) -> None:
