@@ -401,6 +401,23 @@ class House:
         """Everything that stands in the thread."""
         return " ".join(said_in(one) for one in thread.messages(self.ana))
 
+    def home_of(self, who: Person) -> Mapping[str, Any]:
+        """Somebody's Home tab, opened now, as it stands once the house has come to rest."""
+        before = self._homes_asked()
+        who.home()
+        until(lambda: self._homes_asked() > before)
+        with transaction(self.engine) as session:  # two views of one person are some seconds apart
+            for row in session.exec(select(home.HomeRow)):
+                row.due_at = 0
+        self.settle()
+        seen = who.home()
+        assert seen is not None
+        return seen
+
+    def _homes_asked(self) -> int:
+        with transaction(self.engine) as session:
+            return sum(one.asked for one in session.exec(select(home.HomeRow)))
+
     def offered(self, thread: Thread, who: Person | None = None) -> frozenset[str]:
         """The verbs of all buttons in the thread."""
         return frozenset(verb for one in thread.messages(who or self.ana) for verb in buttons(one))

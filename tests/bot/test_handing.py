@@ -18,7 +18,6 @@ from runtime.broker.secret import SecretRow
 from runtime.broker.vault import Purpose, Sealed
 from tests.bot.house import House
 from tests.bot.test_endings import SURVEY, days_left
-from tests.bot.test_market import opened
 
 pytestmark = pytest.mark.scenario
 EVERYONE = "a feedback survey about the new office for everyone in the company"
@@ -115,7 +114,7 @@ def test_who_took_it_over_finds_it_on_their_home_and_in_their_help(house: House,
 
 
 def home_of(house: House, who: Person) -> str:
-    return " ".join(str(one.get("text", {}).get("text")) for one in opened(house, who)["blocks"])
+    return " ".join(str(one.get("text", {}).get("text")) for one in house.home_of(who)["blocks"])
 
 
 def test_an_app_that_changed_hands_is_charged_to_its_new_budget_when_it_is_published_again(

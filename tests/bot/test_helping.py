@@ -11,7 +11,6 @@ from bot.who import roles
 from bot.workspace.config import PEOPLE
 from bot.workspace.person import Person
 from tests.bot.house import House
-from tests.workspace.harbour import until
 
 SURVEY = "a lunch survey for ops, three questions"
 
@@ -114,8 +113,7 @@ def test_a_guest_reads_what_guests_can(house: House) -> None:  # U7
 @pytest.mark.scenario
 def test_home_says_the_same(house: House) -> None:
     house.ask(SURVEY)
-    house.ana.home()
-    home = str(until(lambda: house.settle() or house.ana.home()))
+    home = str(house.home_of(house.ana))
     assert helping.HEAD["en"] in home and "*Publish* lets people in" in home
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlmodel import select
 
 from bot.chat import ChatError, Heard, Place, Pressed
 from bot.conversation import Thread
@@ -231,45 +230,26 @@ def test_nothing_that_a_template_says_of_itself_comes_alive() -> None:
 # Home
 
 
-def opened(house: House, who: Person) -> Mapping[str, Any]:
-    """Somebody's Home tab, as it stands once the house has come to rest."""
-    before = _asked(house)
-    who.home()
-    until(lambda: _asked(house) > before)
-    with transaction(house.engine) as session:  # two views of one person are some seconds apart
-        for row in session.exec(select(home.HomeRow)):
-            row.due_at = 0
-    house.settle()
-    seen = who.home()
-    assert seen is not None
-    return seen
-
-
-def _asked(house: House) -> int:
-    with transaction(house.engine) as session:
-        return sum(one.asked for one in session.exec(select(home.HomeRow)))
-
-
 def test_home_shows_my_apps_what_waits_for_me_one_step_and_what_i_may_create(house: House) -> None:  # T8
     thread = house.ask(SURVEY)
-    shown = opened(house, house.ana)
+    shown = house.home_of(house.ana)
     said = json.dumps(shown["blocks"], ensure_ascii=False)
     assert "Look at the preview of *Lunch*, then publish it." in said
     assert "slipway.make" in said and "Survey" in said and "See them with pictures" in said
     house.press(thread, "slipway.publish")
-    said = json.dumps(opened(house, house.ana)["blocks"], ensure_ascii=False)
+    said = json.dumps(house.home_of(house.ana)["blocks"], ensure_ascii=False)
     assert "live · ends" in said and "/archives/" in said
     wide = house.ask("a feedback survey about the new office for everyone in the company")
     house.press(wide, "slipway.publish")
-    theirs = json.dumps(opened(house, house.ben)["blocks"], ensure_ascii=False)
+    theirs = json.dumps(house.home_of(house.ben)["blocks"], ensure_ascii=False)
     assert "waits for your yes or no." in theirs and "asked for by Ana Ortiz" in theirs
-    mine = json.dumps(opened(house, house.ana)["blocks"], ensure_ascii=False)
+    mine = json.dumps(house.home_of(house.ana)["blocks"], ensure_ascii=False)
     assert "Waiting for you" not in mine, "nobody decides on their own"
     assert home_problems({"type": "home", "blocks": [dict(one) for one in shown["blocks"]]}) == []
 
 
 def test_make_one_on_home_goes_on_in_the_conversation(house: House) -> None:
-    shown = opened(house, house.ana)
+    shown = house.home_of(house.ana)
     at = next(one for one in shown["blocks"] if '"poll"' in json.dumps(one).replace("\\", ""))
     assert not house.ana.press_home(shown["id"], "slipway.make", at["block_id"])
     until(lambda: house.settle() or house.requests())
@@ -277,12 +257,12 @@ def test_make_one_on_home_goes_on_in_the_conversation(house: House) -> None:
     assert (request.state, request.channel_kind) == ("incomplete", "dm")
     direct = house.ana.open(house.harbor.config.bot_user)
     assert "“a poll”" in house.ana.messages(direct)[-1]["text"]
-    said = json.dumps(opened(house, house.ana)["blocks"], ensure_ascii=False)
+    said = json.dumps(house.home_of(house.ana)["blocks"], ensure_ascii=False)
     assert "waits for you to fill it in" in said
 
 
 def test_a_guests_home_says_why_there_is_nothing_and_its_refusal_comes_as_a_message(house: House) -> None:
-    shown = json.dumps(opened(house, house.gil)["blocks"])
+    shown = json.dumps(house.home_of(house.gil)["blocks"])
     assert "Guests cannot create apps here." in shown and "slipway.make" not in shown
     place = Place(house.harbor.config.team_id, "")
     hint = json.dumps({"v": VERSION, "template": "poll"})
