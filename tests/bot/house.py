@@ -216,6 +216,7 @@ class House:
         if engines.SERVER:
             for app, stage in self.working.data.stores():
                 self.working.data.drop(app, stage)
+        self.harbor.put_away()
         for person in (self.ana, self.ben, self.cy, self.dora, self.gil, self.pia):
             for name in ("#ops", "#slipway-demo", "#finance"):
                 for one in self.whispers(person, name):

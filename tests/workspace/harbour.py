@@ -11,7 +11,9 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
+from bot.workspace import homes
 from bot.workspace.config import Config
+from bot.workspace.harbor import Harbor
 from bot.workspace.person import Person
 from bot.workspace.server import uvicorn_config
 
@@ -71,6 +73,13 @@ class Running:
         until(lambda: bool(handler.client.is_connected()))
         handler.client.current_session.sock.settimeout(0.1)  # closing waits for a read to end
         return handler
+
+    def put_away(self) -> None:
+        """Close the forms that people have open, and forget their Home tabs."""
+        harbor: Harbor = self._server.config.app.state.harbor
+        harbor.views.clear()
+        for user in harbor.directory.users:
+            harbor.keep.drop(homes.KIND, user)
 
     def stop(self) -> None:
         """Stop serving."""
