@@ -143,11 +143,6 @@ def lapse(session: Session, now: int) -> tuple[tuple[str, str], ...]:
     return tuple((row.app, row.name) for row in over)
 
 
-def taken_back(session: Session, since: int) -> frozenset[str]:
-    """Apps of which a Grant ended after this UNIX second."""
-    return frozenset(session.exec(select(GrantRow.app).where(col(GrantRow.revoked_at) > since)))
-
-
 def ended(given: Collection[Grant], now: int) -> frozenset[str]:
     """Names that were granted once and are not any more."""
     held = {one.name for one in given if one.revoked_at is None and one.until > now}

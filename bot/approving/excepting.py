@@ -12,7 +12,7 @@ from bot.who import audiences
 from bot.wiring import Stage, Wiring
 from bot.wording import rulings, words
 from bot.wording.blocks import quoted
-from guardrails import audit, exceptions
+from guardrails import aliases, audit, exceptions
 from guardrails.exceptions import Exemption
 from guardrails.verdict import Verdict
 from templates.audience import Audience
@@ -61,7 +61,7 @@ def _record(session: Session, request: Request, action: str, actor: str, one: Ex
             "request": request.id,
             "rule": one.rule,
             "until": clockwork.day(one.until).isoformat(),
-            "owner": one.owner,
+            "owner": aliases.reference(session, request.workspace, one.owner),
             "reason": digest_of(one.reason.encode()),
         },
         trace=telemetry.trace_id(request.trace),

@@ -69,7 +69,7 @@ def tick(wiring: Wiring) -> None:
     reminding.tick(wiring)
     with transaction(wiring.engine) as session:
         identity.forget_expired(session, now)
-        gates.close(session, wiring, now)
+        gates.close(session, now)
         excepting.close(session, now)
         for digest in approvals.expire(session, now):
             _expired(session, wiring, digest, now)

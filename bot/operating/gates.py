@@ -17,22 +17,16 @@ from runtime.apps import App
 from runtime.errors import Corrupt
 
 DISAGREE = "grants.disagree"
-FRESH = 10
-"""Seconds in which an operator's change, made beside us in the database, finds its way to the card."""
 
 
-def close(session: Session, wiring: Wiring, now: int) -> None:
-    """End what is over, tell each owner once, and let cards say what was taken back (S11)."""
+def close(session: Session, now: int) -> None:
+    """End what is over, and tell each owner once (S11)."""
     for name, gate in grants.lapse(session, now):
         app = apps.get(session, name)
         if app is not None and not app.over:
             _tell(session, app, gate, now, expired=True)
             _note(session, app, "grant.expired", "slipway", gate, now)
             apps.touch_routes(session)
-    for name in grants.taken_back(session, now - FRESH):
-        request = requests.of_app(session, name)
-        if request is not None:
-            thread.refresh(session, wiring, request.id, now)
 
 
 def compare(wiring: Wiring) -> None:

@@ -9,6 +9,8 @@ from bot.chat import Message, Place
 from bot.database import transaction
 from bot.posting import outbox
 from bot.posting.outbox import Post
+from bot.rows import requests
+from bot.threads import thread
 from bot.wiring import Unavailable, Wiring
 from bot.wording import limits
 from bot.wording.blocks import quoted
@@ -41,6 +43,10 @@ def tick(wiring: Wiring) -> int:
 def _probe(wiring: Wiring, one: Revocation) -> None:
     with transaction(wiring.engine) as session:
         app = apps.get(session, one.app) if one.app else None
+        request = requests.of_app(session, one.app) if app and not one.tries else None
+        if request is not None:
+            # Whoever took it back may have done so beside us, in the database: the card says it now (S11).
+            thread.refresh(session, wiring, request.id, wiring.now())
     try:
         trouble = STILL if wiring.holds(app, one) else ""
     except Unavailable as error:

@@ -106,7 +106,8 @@ def test_it_is_audited_without_its_words(house: House, pensions: Thread) -> None
         assert audit.verify(session, event.workspace) == ()
         assert aliases.name(session, event.actor).startswith("operator ")
     assert event.facts["rule"] == "retention"
-    assert event.facts["owner"] == "dora"
+    with Session(house.engine) as session:
+        assert aliases.name(session, str(event.facts["owner"])) == "dora", "by reference, as everybody"
     assert event.facts["reason"] == digest_of(WHY.encode())
     assert WHY not in event.model_dump_json()
 
