@@ -12,7 +12,7 @@ from bot.ending import breaching
 from bot.entrance import signin
 from bot.operating import blocked
 from bot.posting import outbox
-from bot.rows import requests
+from bot.rows import app_record, requests
 from bot.rows.requests import Request, State
 from bot.threads import card_view, rehearsing, thread
 from bot.who import audiences, doorstep, linking, memberships, people, rights, roles
@@ -87,7 +87,7 @@ def sign_in(wiring: Wiring, exchange: Exchange, asked: Mapping[str, Any]) -> Map
             handle=person.handle,
             now=now,
         )
-        doorstep.note(session, app, person.id, "visitor.signed_in", now, stage=str(asked["stage"]))
+        app_record.note(session, app, person.id, "visitor.signed_in", now, stage=str(asked["stage"]))
     return {"token": token, "expires": now + identity.SESSION_SECONDS}
 
 
@@ -103,7 +103,7 @@ def sign_out(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     app = doorstep.app(wiring, asked["app"])
     with transaction(wiring.engine) as session:
         identity.close_session(session, asked["session"])
-        doorstep.note(session, app, "visitor", "visitor.signed_out", wiring.now())
+        app_record.note(session, app, "visitor", "visitor.signed_out", wiring.now())
     return {}
 
 
@@ -216,7 +216,7 @@ def view(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         bundle = viewing.redeem(session, str(asked["token"]), str(asked["app"]), wiring.now())
         app = apps.get(session, asked["app"])
         if bundle and app:
-            doorstep.note(session, app, "slipway", "preview.viewed", wiring.now(), bundle=bundle)
+            app_record.note(session, app, "slipway", "preview.viewed", wiring.now(), bundle=bundle)
     if not bundle:
         raise Refused("There is nothing to see by this any more.")
     return {"bundle": bundle}
@@ -228,5 +228,5 @@ def record(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         raise Refused("That is nothing to record.")
     app = doorstep.app(wiring, asked["app"])
     with transaction(wiring.engine) as session:
-        doorstep.note(session, app, asked["person"], asked["action"], wiring.now())
+        app_record.note(session, app, asked["person"], asked["action"], wiring.now())
     return {}

@@ -6,7 +6,7 @@ from bot import telemetry
 from bot.chat import Message
 from bot.database import transaction
 from bot.posting import outbox
-from bot.rows import requests
+from bot.rows import app_record, requests
 from bot.threads import thread
 from bot.wiring import Wiring
 from bot.wording import labels, limits, words
@@ -25,7 +25,7 @@ def close(session: Session, now: int) -> None:
         app = apps.get(session, name)
         if app is not None and not app.over:
             _tell(session, app, gate, now, expired=True)
-            _note(session, app, "grant.expired", "slipway", gate, now)
+            app_record.note(session, app, "slipway", "grant.expired", now, grant=gate)
             apps.touch_routes(session)
 
 
@@ -48,7 +48,7 @@ def compare(wiring: Wiring) -> None:
             known = [one for one in audit.story(session, app.id) if one.action == DISAGREE]
             if not known or {name: known[-1].facts.get(name) for name in facts} != facts:
                 why = "granted and not declared, or declared and never granted"
-                _record(session, app, DISAGREE, "slipway", now, why, facts)
+                app_record.note(session, app, "slipway", DISAGREE, now, because=why, **facts)
 
 
 def take_back(session: Session, app: App, gate: str, actor: str, now: int) -> None:
@@ -56,7 +56,7 @@ def take_back(session: Session, app: App, gate: str, actor: str, now: int) -> No
     grants.revoke(session, app.id, now, gate)
     apps.touch_routes(session)
     _tell(session, app, gate, now, expired=False)
-    _note(session, app, "grant.revoked", actor, gate, now)
+    app_record.note(session, app, actor, "grant.revoked", now, grant=gate)
 
 
 def _tell(session: Session, app: App, gate: str, now: int, *, expired: bool) -> None:
@@ -67,21 +67,3 @@ def _tell(session: Session, app: App, gate: str, now: int, *, expired: bool) -> 
         small = context(words.trace(telemetry.trace_id(request.trace)))
         message = Message(text, (section(text), actions(allow), small))
         outbox.put(session, thread.post(request, f"gate:{app.id}:{gate}:{now}", message), now)
-
-
-def _note(session: Session, app: App, action: str, actor: str, gate: str, now: int) -> None:
-    _record(session, app, action, actor, now, "", {"grant": gate})
-
-
-def _record(session: Session, app: App, action: str, actor: str, now: int, why: str, facts: dict[str, str]) -> None:
-    audit.append(
-        session,
-        workspace=app.workspace,
-        actor=actor,
-        action=action,
-        subject=app.id,
-        why=why,
-        facts=facts,
-        trace=telemetry.trace_id(app.trace) or app.trace,
-        now=now,
-    )

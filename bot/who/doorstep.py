@@ -1,12 +1,8 @@
-"""The doorstep: which app a worker asks about for whoever stands before it, and what the record keeps of that."""
+"""The doorstep: which app a worker asks about for whoever stands before it."""
 
-from sqlmodel import Session
-
-from bot import telemetry
 from bot.control import Refused
 from bot.database import transaction
 from bot.wiring import Wiring
-from guardrails import audit
 from runtime import apps
 from runtime.apps import App
 
@@ -18,17 +14,3 @@ def app(wiring: Wiring, name: str) -> App:
     if found is None:
         raise Refused("There is no such app.")
     return found
-
-
-def note(session: Session, app: App, actor: str, action: str, now: int, **facts: str) -> None:
-    """The AuditEvent of what a visitor did at an app's door."""
-    audit.append(
-        session,
-        workspace=app.workspace,
-        actor=actor,
-        action=action,
-        subject=app.id,
-        facts=facts,
-        trace=telemetry.trace_id(app.trace) or app.trace,
-        now=now,
-    )

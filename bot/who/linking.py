@@ -19,6 +19,7 @@ from bot.entrance.signin import Company
 from bot.entrance.tickets import Ticket
 from bot.posting import outbox
 from bot.posting.outbox import Post
+from bot.rows import app_record
 from bot.who import doorstep
 from bot.who.meeting import meet
 from bot.who.people import Person
@@ -69,7 +70,7 @@ def sign_in(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     app, stage, now = doorstep.app(wiring, asked["app"]), _stage(asked), wiring.now()
     with transaction(wiring.engine) as session:
         for one in links.doubt(session, who):
-            doorstep.note(session, app, one.person, "signin.doubted", now, link=one.id, why=one.invalid)
+            app_record.note(session, app, one.person, "signin.doubted", now, link=one.id, why=one.invalid)
         link = links.of(session, who.issuer, who.subject)
     if link is None or link.invalid or link.workspace != app.workspace:
         why = link.invalid if link else ""
@@ -79,7 +80,7 @@ def sign_in(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     with transaction(wiring.engine) as session:
         if links.of(session, who.issuer, who.subject) != link:
             raise Refused("That sign-in was linked to somebody else just now. Please sign in again.")
-        doorstep.note(session, app, person.id, "visitor.signed_in", now, stage=stage, way="company")
+        app_record.note(session, app, person.id, "visitor.signed_in", now, stage=stage, way="company")
         return _entered(session, app, stage, person, now)
 
 
@@ -170,7 +171,7 @@ def confirm(wiring: Wiring, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         told = link_words.linked(quoted(_company(wiring).name, 80), quoted(link.shown, 200), now)
         place = Place(app.workspace, direct, None, "dm")
         outbox.put(session, Post(f"linked:{link.id}:{now}", place, Message(told)), now)
-        doorstep.note(session, app, person.id, "signin.linked", now, link=link.id)
+        app_record.note(session, app, person.id, "signin.linked", now, link=link.id)
         return _entered(session, app, ticket.stage, person, now)
 
 
