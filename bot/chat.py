@@ -84,6 +84,8 @@ class Pointed:
     author: str
     text: str
     removed: tuple[str, ...] = ()
+    shortcut: str = ""
+    """By which entry of the message's menu, as the app's manifest names it."""
 
 
 @dataclass(frozen=True, slots=True)

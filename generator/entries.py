@@ -86,7 +86,7 @@ class Objection:
     """Why a wish cannot be met, at the answer `name`. `said` are their words.
 
     `why`: `absent`; `several`, which one?; `no_date`; `past`; `counted`, `said` is then "3:4"; `cut`; and of the chat:
-    `nowhere`, `stranger`, and `one`, where two are wanted.
+    `nowhere`, `stranger`, and `one`, where two are wanted; and `quoted`, what no comment of others gives.
     """
 
     name: str

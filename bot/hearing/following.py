@@ -1,7 +1,8 @@
 """Following: what the asker says under an app of theirs becomes a change that stands in the thread for a press.
 
-Only the asker's own words are read, only those of this thread, and nothing changes by them alone. What others say
-there, guests, bots and files included, is counted and never kept.
+Only the asker's own words are read, or those of whom the app was handed to, only those of this thread, and nothing
+changes by them alone. What others say there, guests, bots and files included, is counted and never kept, unless
+somebody who may change the app points at it (`bot.verbs.commenting`).
 """
 
 import logging
@@ -15,13 +16,14 @@ from bot import clockwork, telemetry
 from bot.building.reading import titled
 from bot.chat import ChatError, Heard
 from bot.database import transaction
+from bot.deciding import OVERTAKEN
 from bot.posting import outbox
 from bot.rows import follow_ups, requests
 from bot.rows.follow_ups import FollowUp, Stage
 from bot.rows.requests import Request, State
 from bot.threads import changing, showing, thread
 from bot.threads.showing import Found
-from bot.who import audiences, meeting, rights
+from bot.who import audiences, meeting, people, rights
 from bot.who.people import Person
 from bot.wiring import Wiring
 from generator.brief import Answer, Brief
@@ -41,34 +43,29 @@ log = logging.getLogger("slipway.following")
 
 
 def heard(session: Session, request: Request | None, said: Heard, now: int) -> bool:
-    """Whether these words in a thread are taken as a follow-up: the asker's own, under an app that may be changed.
+    """Whether these words in a thread are taken as a follow-up: the asker's or owner's own, where it may be changed.
 
     A mention begins a request of its own, unless it is read as a change. Of others it is counted that they spoke.
     """
     if request is None:
         return False
-    if said.user != request.user:
+    if said.user != request.user and not _owns(session, request, said):
         if said.via == "thread":
             follow_ups.overhear(session, request.id, said.key, said.user, now)
         return False
     if follow_ups.known(session, said.key):
         return True  # delivered once more
-    if not _open_to_change(request) or (said.via != "thread" and not _looks_like_change(request, said, now)):
+    if not thread.open_to_change(request) or (said.via != "thread" and not _looks_like_change(request, said, now)):
         return False
     follow_ups.keep(session, request, said, now)
     return True
 
 
-def changeable(request: Request) -> bool:
-    """Whether words of its asker may change what was built already, rather than add to what was asked."""
-    return request.state is State.INCOMPLETE and request.bundle is not None
-
-
-def _open_to_change(request: Request) -> bool:
-    """Whether there is something to change, now or once it is built; under a question words add to the request."""
-    if request.state in thread.OPEN:
-        return changeable(request)
-    return request.state in (*thread.WAITING, *requests.DUE)
+def _owns(session: Session, request: Request, said: Heard) -> bool:
+    """Whether the app is theirs by now: somebody handed it over, or they adopted it."""
+    app = apps.get(session, request.app) if request.app else None
+    owner = people.by_id(session, app.owner) if app and app.owner != request.person else None
+    return owner is not None and owner.user == said.user
 
 
 def _looks_like_change(request: Request, said: Heard, now: int) -> bool:
@@ -133,26 +130,33 @@ def _read(wiring: Wiring, one: FollowUp, request: Request) -> None:
     if request.state not in thread.WAITING or request.brief is None or not _may(wiring, person, request):
         with transaction(wiring.engine) as session:
             follow_ups.close(session, one, Stage.NOTHING)
+            if one.author:
+                note = thread.note(request, OVERTAKEN)
+                outbox.put(session, thread.post(request, f"{one.post}:over", note, one.user), wiring.now())
         return
     with transaction(wiring.engine) as session:
         pending = follow_ups.pending(session, request.id)
         spoke = follow_ups.overheard(session, request.id)
+        author = people.by_id(session, one.author)
     fresh = pending is not None and pending.base == follow_ups.digest(request.brief)
     start = pending.brief if pending and fresh and pending.brief else request.brief
     utterance = hear(meeting.named(wiring, request.workspace, one.text), clockwork.day(wiring.now()))
     read, receipt = _understood(wiring, request, start, utterance)
-    answers, unreachable = _reachable(wiring, request, start, read.answers)
+    own, unheard = _own(wiring, start, read.answers, theirs=author is None or person.owns(author.id))
+    answers, unreachable = _reachable(wiring, request, start, own)
     found = Found(
         person=person,
         before=request.brief,
         after=_after(start, answers),
-        objections=(*read.objections, *unreachable),
-        unclear=read.unclear,
+        objections=(*read.objections, *unheard, *unreachable),
+        unclear=read.unclear or (read.nothing and author is not None),
         ignored=_ignored(wiring, request, spoke),
         receipt=receipt,
+        author=author,
     )
+    # Words in a thread may be about anything; what somebody points at is meant as a change, and never met by silence.
     with transaction(wiring.engine) as session:
-        showing.record(session, wiring, one, request, found, nothing=read.nothing)
+        showing.record(session, wiring, one, request, found, nothing=read.nothing and author is None)
 
 
 def _may(wiring: Wiring, person: Person, request: Request) -> bool:
@@ -192,6 +196,15 @@ def _after(start: Brief, answers: Sequence[Answer]) -> Brief:
     known = {one.name: one for one in start.answers} | given
     still = tuple(one for one in start.open if one.name not in given)
     return titled(start.model_copy(update={"answers": tuple(known.values()), "open": still}))
+
+
+def _own(
+    wiring: Wiring, start: Brief, answers: Sequence[Answer], *, theirs: bool
+) -> tuple[Sequence[Answer], Sequence[Objection]]:
+    """The answers without those that no comment of somebody else gives: who may see or decide something."""
+    privileged = {one.name for one in wiring.catalog.get(start.template).questions if one.privileged}
+    kept = [one for one in answers if theirs or one.name not in privileged]
+    return kept, [Objection(one.name, "quoted", "") for one in answers if one not in kept]
 
 
 def _reachable(

@@ -19,8 +19,8 @@ from bot.rows import drafts, presses, requests
 from bot.rows.requests import Request, State
 from bot.shelf import home, prompts, shortcut
 from bot.shelf.beginning import begin
-from bot.threads import forms, thread
-from bot.verbs import decisions, filling
+from bot.threads import forms, quotation, thread
+from bot.verbs import commenting, decisions, filling
 from bot.wiring import Wiring
 from bot.wording import words
 from guardrails import audit
@@ -29,6 +29,10 @@ MOST_WORDS = 20_000
 """Characters that are kept of a request with all that was added; `generator.utterance` reads the first 2,000."""
 EXTENDED, EVENT = "request.extended", "event"
 """The AuditEvent of words added to a Request, and its fact that names the utterance."""
+POINTING = {quotation.FROM_MESSAGE: shortcut.opened, quotation.FROM_COMMENT: commenting.opened}
+"""What a shortcut on a message opens."""
+WRONG = {forms.ASK: shortcut.wrong, forms.COMMENT: commenting.wrong}
+"""What is wrong with what was sent from there."""
 
 
 def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, tuple[str, ...]]]) -> Ears:
@@ -40,7 +44,7 @@ def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, t
         form=lambda press: filling.form(wiring, press),
         drafted=lambda typed: filling.drafted(wiring, typed),
         came=lambda workspace, user: came(wiring, workspace, user),
-        pointed=lambda pointed: shortcut.opened(wiring, pointed),
+        pointed=lambda pointed: POINTING[pointed.shortcut](wiring, pointed),
         anew=lambda press: filling.anew(wiring, press),
         scrub=scrub,
         ours=lambda channel, root: ours(wiring, channel, root),
@@ -78,7 +82,7 @@ def extended(wiring: Wiring, heard: Heard) -> bool:
             return False
         if _taken(session, asked, heard.key):
             return True  # delivered once more
-        if asked.state not in thread.OPEN or following.changeable(asked):
+        if asked.state not in thread.OPEN or thread.changeable(asked):
             return False
         text = f"{asked.text}\n{heard.text}"[:MOST_WORDS]
         removed = json.dumps([*asked.removed, *heard.removed])
@@ -177,7 +181,7 @@ def ours(wiring: Wiring, channel: str, root: str) -> bool:
 
 def submitted(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
     """Keep a form, unless a field is wrong: then it stays open and says so at the field."""
-    wrong = shortcut.wrong(sent) if sent.form == forms.ASK else filling.wrong(wiring, sent)
+    wrong = WRONG[sent.form](sent) if sent.form in WRONG else filling.wrong(wiring, sent)
     if not wrong:
         keep(wiring, sent)
     elif sent.form == forms.ANSWERS:

@@ -50,6 +50,7 @@ class FollowUpRow(SQLModel, table=True):
     workspace: str
     user: str
     text: str
+    author: str = Field(default="", sa_column_kwargs={"server_default": ""})
     removed: str = Field(default="[]", sa_column_kwargs={"server_default": "[]"})
     state: str = Field(index=True)
     person: str = Field(default="", sa_column_kwargs={"server_default": ""})
@@ -82,6 +83,8 @@ class FollowUp:
     text: str
     stage: Stage
     attempts: int
+    author: str = ""
+    """Whose comment it was, by Person id, where whoever said it pointed at one; empty for words said in the thread."""
     person: str = ""
     base: str = ""
     brief: Brief | None = None
@@ -107,6 +110,7 @@ def _view(row: FollowUpRow) -> FollowUp:
         text=row.text,
         stage=Stage(row.state),
         attempts=row.attempts,
+        author=row.author,
         person=row.person,
         base=row.base,
         brief=Brief.model_validate_json(row.brief) if row.brief else None,
@@ -114,7 +118,7 @@ def _view(row: FollowUpRow) -> FollowUp:
     )
 
 
-def keep(session: Session, request: Request, heard: Heard, now: int) -> bool:
+def keep(session: Session, request: Request, heard: Heard, now: int, author: str = "") -> bool:
     """Keep an utterance until it is read; False when it is kept already, or too much was said in this hour."""
     if session.get(FollowUpRow, heard.key) is not None:
         return False
@@ -128,6 +132,7 @@ def keep(session: Session, request: Request, heard: Heard, now: int) -> bool:
             workspace=request.workspace,
             user=heard.user,
             text=heard.text[:LONGEST],
+            author=author,
             removed=json.dumps(heard.removed),
             state=Stage.HEARD,
             due_at=now,

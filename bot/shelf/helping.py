@@ -75,6 +75,11 @@ COMMANDS: Sequence[Command] = (
         "answer",
     ),
     Command(
+        "*Change the app like this*",
+        {"en": "in the menu of a message below the card", "de": "im Menü einer Nachricht unter der Karte"},
+        "answer",
+    ),
+    Command(
         f"*{labels.BUTTONS['slipway.publish']}*",
         {"en": "lets people in, after the policies and perhaps an approver", "de": "veröffentlicht die Vorschau"},
         "publish",

@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 from bot.chat import ChatError, Heard, Message, Place, Pressed
 from bot.database import ReadOnly
 from bot.hearing.ears import Ears
-from bot.slack import events, from_message, payloads
+from bot.slack import events, payloads, pointing
 from bot.slack.guarded_http import guarded
 from bot.slack.web_api import SlackChat
 from bot.threads import forms
@@ -98,7 +98,7 @@ class Slack:
         app.action(re.compile(r"^slipway\.\w+"))(self._press)
         app.action(re.compile(r".*"))(self._other)
         app.view(re.compile(r"^slipway\."))(self._submit)
-        app.shortcut("slipway.from_message")(self._shortcut)
+        pointing.listen(app, self._chat, self._ears, self._scrub)
 
     def _command(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         place = payloads.place(body["team_id"], body["channel_id"], None)
@@ -194,14 +194,6 @@ class Slack:
             # The rim: the form did not open, so say so.
             log.exception("a form could not be opened")
             self._tell(press, words.NOT_NOW)
-
-    def _shortcut(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
-        ack()
-        try:
-            from_message.opened(body, self._chat, self._ears, self._scrub)
-        except ChatError as error:
-            # The form did not open, or was closed meanwhile; there is nowhere else to say so.
-            log.warning("a form could not be opened from a message: %s", error)
 
     def _anew(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         ack()

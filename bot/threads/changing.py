@@ -55,6 +55,8 @@ class ChangeView:
     """What the template says against the answers as they would be."""
     ignored: str = ""
     note: str = ""
+    origin: str = ""
+    """Whose words it follows from, when they were not said in the thread by whoever wants it."""
     trace: str = ""
 
 
@@ -85,7 +87,7 @@ def shown(view: ChangeView) -> Message:
     wrong = [f":x: {quoted(f'{one.why} {one.fix}')}" for one in view.bad]
     told = [f":grey_question: {objected(one, labels_of(view).get(one.name, one.name))}" for one in view.objections]
     does = WRONG if view.bad else WHAT_IT_DOES.get(view.state, "")
-    below = [one for one in (view.ignored, view.note, words.trace(view.trace)) if one]
+    below = [one for one in (view.origin, view.ignored, view.note, words.trace(view.trace)) if one]
     blocks = [
         section(f"{HEADING}\n{lines(rows, ROWS)}"),
         *([section(lines([*wrong, *told], ROWS))] if wrong or told else []),
@@ -147,6 +149,7 @@ def objected(one: Objection, label: str) -> str:
         "past": f"{name}: “{said}” is over already.",
         "nowhere": f"{name}: I know no channel or group called “{said}”.",
         "stranger": f"{name}: I know nobody here called @{said}.",
+        "quoted": f"{name}: no comment of somebody else changes that. Say it in the thread in your own words.",
         "one": f"{name}: this takes the place of “{said}”. Say “also for …” to keep both.",
     }.get(one.why, f"{name}: “{said}” cannot be done.")
 
@@ -158,6 +161,11 @@ def unclear(request: str, told: Sequence[str], trace: str, ignored: str = "") ->
     return Message(text, (section(text), actions(change), context(ignored, words.trace(trace))))
 
 
+def origin(author: str, user: str) -> str:
+    """Whose comment it was, and who sent it."""
+    return f"From what <@{author}> wrote" + (f"; <@{user}> sent it." if author != user else ".")
+
+
 def ignored(guests: int, bots: int, others: int) -> str:
     """Whose messages in the thread were read by nobody; empty when there were none."""
     said = [
@@ -166,7 +174,7 @@ def ignored(guests: int, bots: int, others: int) -> str:
         words.counted(others, "message from somebody else", "messages from others") if others else "",
     ]
     told = [one for one in said if one]
-    return f"Ignored {' and '.join(told)}: only what the asker says changes an app." if told else ""
+    return f"Ignored {' and '.join(told)}: only what its owner says changes an app." if told else ""
 
 
 def applied(user: str, at: int) -> str:

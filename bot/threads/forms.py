@@ -35,7 +35,8 @@ MAX_OPTIONS = 100
 """Slack's limit for a menu; a longer list of choices is typed in."""
 ANSWERS, REJECT, APPROVE, GIVE = "slipway.answers", "slipway.reject", "slipway.consent", "slipway.give"
 ASK, ROLL, WHO, SHARE = "slipway.ask", "slipway.roll", "slipway.audience", "slipway.shared"
-FORMS = frozenset({ANSWERS, REJECT, APPROVE, GIVE, ASK, ROLL, WHO, SHARE, KEEP, HAND, PEOPLE})
+COMMENT = "slipway.comment"
+FORMS = frozenset({ANSWERS, REJECT, APPROVE, GIVE, ASK, COMMENT, ROLL, WHO, SHARE, KEEP, HAND, PEOPLE})
 """Every form that this version knows how to read."""
 UNTYPED = "\x00"
 """In the place of what somebody typed into a field, where they typed nothing: no field can hold it."""

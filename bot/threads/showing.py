@@ -36,6 +36,8 @@ class Found:
     ignored: str
     receipt: Receipt | None = None
     """Of the model that was asked, if one was."""
+    author: Person | None = None
+    """Whose comment it was, where somebody pointed at one."""
 
     @property
     def changed(self) -> Sequence[str]:
@@ -84,6 +86,7 @@ def _message(wiring: Wiring, one: FollowUp, request: Request, found: Found) -> M
         bad=against(wiring, found.before, found.after),
         ignored=found.ignored,
         note=changing.READ_BY_MODEL if found.receipt else "",
+        origin=changing.origin(found.author.user, one.user) if found.author else "",
         trace=telemetry.trace_id(request.trace),
     )
     return changing.shown(view)
@@ -163,6 +166,7 @@ def _audit(session: Session, request: Request, found: Found, action: str, now: i
             "request": request.id,
             "answers": ", ".join(found.changed),
             **({"receipt": found.receipt.digest} if found.receipt else {}),
+            **({"author": found.author.id} if found.author else {}),
         },
         trace=telemetry.trace_id(request.trace),
         now=now,

@@ -96,3 +96,15 @@ WAITING = (State.PREVIEWED, State.PROPOSED, State.LIVE, State.DENIED, State.INCO
 """States in which the answers may be changed."""
 OPEN = (State.ASKED, State.INCOMPLETE, State.DECLINED)
 """States in which we wait for more words."""
+
+
+def changeable(request: Request) -> bool:
+    """Whether words of its asker may change what was built already, rather than add to what was asked."""
+    return request.state is State.INCOMPLETE and request.bundle is not None
+
+
+def open_to_change(request: Request) -> bool:
+    """Whether there is something to change, now or once it is built; under a question words add to the request."""
+    if request.state in OPEN:
+        return changeable(request)
+    return request.state in (*WAITING, *requests.DUE)

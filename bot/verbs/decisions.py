@@ -17,7 +17,7 @@ from bot.posting import outbox
 from bot.rows import presses
 from bot.shelf import demanding, helping, prompts, shortcut
 from bot.threads import demand_words, ended, forms, handing_card, thread
-from bot.verbs import applying, auditing, making, mine, sign_ins
+from bot.verbs import applying, auditing, commenting, making, mine, sign_ins
 from bot.versions import broken, rolling, undoing
 from bot.who import rights
 from bot.who.meeting import meet
@@ -58,6 +58,7 @@ VERBS: Mapping[str, tuple[Act, Decide]] = {
     "slipway.agree": ("give", giving.agree),
     forms.GIVE: ("give", giving.give),
     forms.ANSWERS: ("answer", asking.answer),
+    forms.COMMENT: ("answer", commenting.read),
     forms.REJECT: ("decide", publishing.reject),
     forms.APPROVE: ("decide", publishing.approve),
     forms.ROLL: ("roll", rolling.roll),

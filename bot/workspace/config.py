@@ -151,7 +151,10 @@ class Config:
     channels: tuple[ChannelSeed, ...] = CHANNELS
     groups: tuple[GroupSeed, ...] = GROUPS
     commands: tuple[tuple[str, str], ...] = (("/slipway", "Ask for a small app, in your own words"),)
-    shortcuts: tuple[tuple[str, str], ...] = (("slipway.from_message", "Make an app from this"),)
+    shortcuts: tuple[tuple[str, str], ...] = (
+        ("slipway.from_message", "Make an app from this"),
+        ("slipway.from_comment", "Change the app like this"),
+    )
     """What the menu of a message offers: callback id and name."""
     examples: tuple[str, ...] = EXAMPLES
     unfurl_domains: tuple[str, ...] = ("localhost",)

@@ -18,6 +18,7 @@ from runtime.broker.secret import SecretRow
 from runtime.broker.vault import Purpose, Sealed
 from tests.bot.house import House
 from tests.bot.test_endings import SURVEY, days_left
+from tests.bot.test_following import answers, changes
 
 pytestmark = pytest.mark.scenario
 EVERYONE = "a feedback survey about the new office for everyone in the company"
@@ -111,6 +112,22 @@ def test_who_took_it_over_finds_it_on_their_home_and_in_their_help(house: House,
         assert who.command("/slipway help", "#ops") == ""
         house.settle()
         assert ("Lunch" in house.told(who)) is theirs, who.handle
+
+
+def test_what_the_new_owner_says_in_the_thread_is_heard_and_what_the_giver_says_no_more(
+    house: House, survey: Thread
+) -> None:  # A10 N15
+    offer(house, survey, house.ben, stay="none")
+    house.say("make it anonymous", house.ben, thread=survey.root)
+    assert changes(house, survey) == [], "an offer gives nothing yet"
+    house.press(survey, "slipway.accept", house.ben)
+    house.say("make it anonymous", house.ben, thread=survey.root)
+    [told] = changes(house, survey)
+    assert "no → yes" in told
+    house.press(survey, "slipway.apply", house.ben)
+    assert answers(house)["anonymous"] is True
+    house.say("don't make it anonymous", thread=survey.root)
+    assert len(changes(house, survey)) == 1
 
 
 def home_of(house: House, who: Person) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.slack import door as slack
-from bot.slack import events, progress, uploads
+from bot.slack import events, pointing, progress, uploads
 from bot.slack import web_api as slack_chat
 
 BOT = Path(slack.__file__).parents[1]
@@ -96,8 +96,8 @@ def methods() -> set[str]:
 
 
 def listened(kind: str) -> set[str]:
-    """What `door.py` and `events.py` register for, of one kind (`event`, `command`)."""
-    doors = "".join(Path(str(one.__file__)).read_text() for one in (slack, events))
+    """What `door.py`, `events.py` and `pointing.py` register for, of one kind (`event`, `command`)."""
+    doors = "".join(Path(str(one.__file__)).read_text() for one in (slack, events, pointing))
     return set(re.findall(rf'app\.{kind}\("([^"]+)"', doors))
 
 

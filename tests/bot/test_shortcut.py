@@ -11,7 +11,7 @@ from bot.conversation import Thread, words
 from bot.rows.presses import PressRow
 from bot.rows.requests import State
 from bot.shelf import shortcut
-from bot.threads import forms
+from bot.threads import forms, quotation
 from bot.workspace.person import Person
 from tests.bot.house import House
 from tests.bot.slack_rules import HOSTILE, must_open
@@ -24,9 +24,9 @@ SECRET = "AKIA" + "IOSFODNN7EXAMPLQ"
 
 def point(house: House, who: Person, ts: str, channel: str = "#ops") -> Mapping[str, Any]:
     """The form that the shortcut opens, once the message's words, or a reason, stand in it."""
-    failed = who.point(channel, ts, shortcut.FROM_MESSAGE)
+    failed = who.point(channel, ts, quotation.FROM_MESSAGE)
     assert not failed, failed
-    view = until(lambda: [one for one in who.views() if shortcut.READING not in str(one["blocks"])])[-1]
+    view = until(lambda: [one for one in who.views() if quotation.READING not in str(one["blocks"])])[-1]
     must_open({key: view[key] for key in ("type", "title", "blocks", "callback_id")} | submit(view))
     return view
 
@@ -46,7 +46,7 @@ def test_a_message_of_somebody_else_becomes_the_request_of_whoever_sends_it(hous
     view = point(house, house.ana, ts)
     assert field(view) == IDEA and "quotation" in str(view["blocks"])
     assert house.requests() == []  # so far it is nobody's
-    assert house.ana.submit(view["id"], {shortcut.FIELD: "a lunch survey for ops, one question"}) == {}
+    assert house.ana.submit(view["id"], {quotation.FIELD: "a lunch survey for ops, one question"}) == {}
     house.settle()
     request = house.request()
     assert (request.text, request.user, request.via) == (
@@ -83,7 +83,7 @@ def test_a_secret_in_the_message_is_not_even_shown(house: House) -> None:  # N15
     ts = house.cy.say(f"{IDEA}, the key is {SECRET}", "#ops")
     view = point(house, house.ana, ts)
     assert SECRET not in str(view) and "left something out" in str(view["blocks"])
-    house.ana.submit(view["id"], {shortcut.FIELD: f"{field(view)} {SECRET}"})
+    house.ana.submit(view["id"], {quotation.FIELD: f"{field(view)} {SECRET}"})
     house.settle()
     assert SECRET not in house.dump() and house.request().removed != "[]"
 
@@ -118,7 +118,7 @@ def test_a_guest_who_sends_a_form_all_the_same_is_told_and_has_nothing(house: Ho
 
 def test_an_empty_field_is_asked_for_at_the_field(house: House) -> None:
     view = point(house, house.ana, house.cy.say(IDEA, "#ops"))
-    assert shortcut.FIELD in house.ana.submit(view["id"], {shortcut.FIELD: "   "})
+    assert quotation.FIELD in house.ana.submit(view["id"], {quotation.FIELD: "   "})
     assert house.ana.views()
 
 
@@ -127,7 +127,7 @@ def test_where_we_are_not_the_answer_comes_in_direct_messages(house: House) -> N
     ts = house.ben.say(IDEA, direct)
     view = point(house, house.ana, ts, direct)
     assert shortcut.IN_DIRECT in str(view["blocks"])
-    house.ana.submit(view["id"], {shortcut.FIELD: field(view)})
+    house.ana.submit(view["id"], {quotation.FIELD: field(view)})
     house.settle()
     ours = house.ana.open(house.harbor.config.bot_user)
     assert house.request().channel == ours and IDEA[:20] in words(house.ana.messages(ours)[-1])

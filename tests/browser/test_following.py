@@ -1,5 +1,6 @@
 """A reply below an app, in a real browser: the change stands there, and is made on a press."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,31 @@ def test_a_reply_is_shown_as_a_change_and_applied(  # N15
     expect(ana.thread.get_by_role("button", name="Apply", exact=True)).to_have_count(0)
     app = ana.open("Open preview")
     expect(app.get_by_role("textbox", name="Biscuits")).to_be_visible()
+
+
+def test_a_colleagues_comment_is_sent_as_a_change_that_is_shown(  # A8
+    running: demo.Running,
+    browser: Browser,
+    pictures: Path,
+) -> None:
+    words = "a survey about the bicycle shed, two questions"
+    ana, cy = (Desk(browser, running.stage.url, who, pictures) for who in ("ana", "cy"))
+    ana.ask(words)
+    expect(ana.thread.get_by_role("button", name="Publish")).to_be_visible()
+    cy.look(words)
+    box = cy.page.locator("#thread-composer").get_by_role("combobox")
+    box.fill("I would rather answer that anonymously: make it anonymous")
+    box.press("Enter")
+    said = ana.thread.locator(".message").filter(has_text="I would rather")
+    said.hover()
+    said.locator("summary").click()
+    said.get_by_role("button", name="Change the app like this").click()
+    form = ana.page.get_by_role("dialog")
+    expect(form.get_by_label("What to change")).to_have_value(re.compile("I would rather"))
+    expect(form.get_by_text("They are a quotation")).to_be_visible()
+    ana.shoot(ana.page, "from-comment")
+    form.get_by_label("What to change").fill("make it anonymous")
+    form.get_by_role("button", name="Show the change").click()
+    expect(form).to_be_hidden()
+    expect(ana.thread.get_by_text("Anonymous: no → yes")).to_be_visible()
+    expect(ana.thread.get_by_text("From what")).to_be_visible()
