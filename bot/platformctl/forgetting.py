@@ -6,7 +6,6 @@ What apps keep is left alone unless somebody asks for it: entries are others' wo
 import json
 import re
 import secrets
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,13 +20,14 @@ from bot.database import transaction
 from bot.entrance.links import LinkRow
 from bot.entrance.tickets import TicketRow
 from bot.gateway import salt
+from bot.platformctl import wiping
 from bot.platformctl.installation import Undone, opened, operator
 from bot.shelf.home import HomeRow
 from bot.who import people
 from bot.who.people import IdentityRow, Person, PersonRow
 from bot.wording import words
 from guardrails import aliases, audit
-from runtime import apps, archives, deployments, forgetting, storefile
+from runtime import apps, archives, deployments, forgetting
 from runtime.apps import App, AppRow
 from runtime.bundles import BundleStore
 from runtime.errors import Corrupt, RuntimeFault
@@ -36,12 +36,6 @@ from runtime.identity import VisitSessionRow, visitor_id
 from runtime.stores import in_postgres, stores
 from templates.manifest import StoreCapability
 
-WAIT = 30.0
-"""Seconds that the database's log is waited for; control and its workers read for milliseconds."""
-REMAINS = (
-    "no row names them any more, but the database's file may still hold what was deleted: {}. "
-    "Run the same command again; it ends what is left."
-)
 SOMEBODY = "(forgotten)"
 """Stands wherever the name stood; nobody in a chat can be called so and get their rights."""
 _OURS = frozenset(
@@ -88,15 +82,12 @@ def forget(home: Path, called: str, *, in_apps: bool) -> str:
             person = people.named(session, called)
         if person is None:
             # Whoever was forgotten by a command that did not come to its end is nobody any more.
-            _wipe(engine)
-            raise Undone(
-                f"nobody here is called {called}, or more than one: give the chat's id. "
-                "Nothing that was deleted before is left in the database's file."
-            )
+            wiped = f" {wiping.WIPED}" if wiping.wiped(engine) else ""
+            raise Undone(f"nobody here is called {called}, or more than one: give the chat's id.{wiped}")
         told = list(_in_apps(engine, home, person)) if in_apps else []
         with transaction(engine) as session:
             _forget(session, person)
-        _wipe(engine)
+        wiping.wiped(engine)
     rest = (
         "Backups and what stands in the chat are not touched."
         if in_apps
@@ -223,7 +214,7 @@ def _forget(session: Session, person: Person) -> None:
         session,
         workspace=person.workspace,
         actor=operator(),
-        action="person.forgotten",
+        action=wiping.FORGOTTEN,
         subject=person.id,
         now=Clock(session).now(),
     )
@@ -268,21 +259,3 @@ def _value(value: JsonValue, clean: Callable[[str], str]) -> JsonValue:
     if isinstance(value, dict):
         return {name: one if name in _MEANING else _value(one, clean) for name, one in value.items()}
     return value
-
-
-def _wipe(engine: Engine) -> None:
-    """Let no free page and no log keep what was deleted; Undone when they still do."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("VACUUM FULL")
-            return
-        raw = connection.connection.driver_connection
-        assert isinstance(raw, sqlite3.Connection)
-        raw.rollback()
-        try:
-            raw.execute("VACUUM")
-            emptied = storefile.empty_log(raw, WAIT)
-        except sqlite3.OperationalError as error:
-            raise Undone(REMAINS.format(error)) from error
-        if not emptied:
-            raise Undone(REMAINS.format("it is read all the while"))

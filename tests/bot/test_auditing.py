@@ -12,7 +12,7 @@ from sqlalchemy import event
 from bot import database
 from bot.conversation import Thread
 from bot.operating import anchoring
-from bot.platformctl import command, forgetting
+from bot.platformctl import command, wiping
 from bot.wording import words
 from guardrails import anchors
 from tests.bot.house import House
@@ -213,7 +213,7 @@ def test_a_forgotten_person_is_nowhere_in_the_database_and_the_record_holds(
 def test_what_a_reader_keeps_in_the_log_is_said_and_goes_by_the_same_command(
     house: House, anchored: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:  # S12
-    monkeypatch.setattr(forgetting, "WAIT", 0.1)
+    monkeypatch.setattr(wiping, "WAIT", 0.1)
     monkeypatch.setattr(database, "BUSY_MS", 50)
     ben = Ben(house)
     with closing(sqlite3.connect(house.home / "control.db", isolation_level=None)) as reader:
@@ -221,10 +221,23 @@ def test_what_a_reader_keeps_in_the_log_is_said_and_goes_by_the_same_command(
         reader.execute("SELECT count(*) FROM person").fetchone()
         code, told, wrong = audit(house, capsys, "forget", ben.user)
         assert (code, told) == (1, "")
-        assert wrong == f"platformctl: {forgetting.REMAINS.format('it is read all the while')}\n"
+        assert wrong == f"platformctl: {wiping.REMAINS.format('it is read all the while')}\n"
         assert ben.left() != []
-    assert audit(house, capsys, "forget", ben.user)[2].startswith("platformctl: nobody here is called")
+    again = audit(house, capsys, "forget", ben.user)[2]
+    assert again.startswith("platformctl: nobody here is called") and wiping.WIPED in again
     assert ben.left() == []
+
+
+def test_a_name_that_nobody_has_locks_no_database(
+    house: House, anchored: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:  # S12
+    ben = Ben(house)
+    assert audit(house, capsys, "forget", ben.user)[0] == 0
+    monkeypatch.setattr(wiping, "_wipe", lambda engine: pytest.fail("nothing is left to wipe"))
+    for called in ("nobody-at-all", ben.user):
+        told = audit(house, capsys, "forget", called)[2]
+        assert told.startswith("platformctl: nobody here is called") and wiping.WIPED not in told
+    assert house.actions()[-2:] == [wiping.FORGOTTEN, wiping.GONE]
 
 
 @contextmanager
