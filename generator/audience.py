@@ -50,7 +50,7 @@ _PATTERNS = (
         r"unser\w*)\s+)?(?:\bf(?:ü|ue)rs\s+)?\b[Tt]eam (?P<name>[A-ZÄÖÜ][\w-]*)(?! (?:Lunch|Dinner|Event))"
     ),
     re.compile(
-        r"\b(?:f(?:ü|ue)rs|im|vom|beim|ans|for|the) team (?P<name>(?!lunch|dinner|event|offsite|day|so|wie|bitte|"
+        r"\b(?:f(?:ü|ue)rs?|im|vom|beim|ans|for|the) team (?P<name>(?!lunch|dinner|event|offsite|day|so|wie|bitte|"
         r"mit|to|and|in|on|at|is|was|pls|plz|please|thx|asap|ok|too|now|today|anon|anonym|please|who|that|how|was|"
         r"wie|am|um|ab|bis|jeden|every)[a-zäöü][\w-]*)(?=\s*(?:[,.;:!?¦]|$)|\s(?:am|um|ab|on|at|with|mit|bis|"
         r"every|jeden)\b)",
@@ -65,7 +65,8 @@ _PATTERNS = (
         r"alle[nr]?|leute|jeden)\s+(?:in|from|at|of|aus|in|im|bei|vom|"
         r"von)\s+(?:(?:the|our|der|dem|den|das)\s+)?(?P<name>(?!by\b|this|that|us|you|them|team\b|einem|which|"
         r"most\b|least\b|once\b|all\b|any\b|work\b|home\b|"
-        r"whom)[A-ZÄÖÜa-z][\w-]*)",
+        r"whom)[A-ZÄÖÜa-z][\w-]*(?: (?:marketing|sales|support|operations|engineering|service|relations|finance|"
+        r"design|research|success|control|development|management|care)\b)?)",
         re.I,
     ),
     re.compile(
@@ -127,6 +128,11 @@ _PATTERNS = (
     ),
     re.compile(r"\bwhere (?:the|our|all) (?P<name>[\w-]{4,}s)(?= (?:can|may|should|could|will)\b)", re.I),
     re.compile(r"\b(?:for|among) (?:the |our |all )?(?P<name>[^\W\d_][\w-]+(?: [\w-]+)?) only\b", re.I),
+    re.compile(
+        rf"\bif (?P<alone>)(?:the|our|all) (?P<name>(?:(?!new|all|our)[\w-]+ )?(?:{_CREW}))(?= (?:can|could|may|"
+        rf"might)\b)",
+        re.I,
+    ),
     re.compile(rf"\b(?:our|unsere) (?P<alone>)(?P<name>{_CREW})(?=\s+(?:haben|sind|have|are|were|just)\b)", re.I),
     re.compile(
         r"\b(?:where|on which|in which|so that|so|damit|wo|auf der|in der) (?P<alone>)(?:our|the|all|all our|"

@@ -35,7 +35,7 @@ class Understanding(Frozen):
 
     `build`: `kind` is set and sure. `clarify`: unsure between `alternatives` (at most three kinds, best first).
     `decline`: nothing fits or it must not be built; `alternatives` then holds the nearest kind, if any, and
-    `reason` a word for why (`out_of_scope`, `unsafe`, `empty`).
+    `reason` a word for why (`out_of_scope`, `unsafe`, `empty`, and those of `generator.harm`).
     """
 
     action: Action

@@ -112,10 +112,12 @@ _MOST = 12
 
 def find_question(text: str) -> str:
     """The question people vote on, without its mark; what asks us to make a poll is not it."""
-    for match in islice(_ASKING.finditer(text), _MOST):
-        words = match["q"].strip(" ,.?!")
-        if len(words.split()) >= 3 and not _POLITE.match(words):
-            return re.sub(r"^(?:whether|if|ob)\s+", "", words, flags=re.I)
+    asked = [match["q"].strip(" ,.!") for match in islice(_ASKING.finditer(text), _MOST)]
+    asked = [one for one in asked if len(one.split()) >= 3 and not _POLITE.match(one)]
+    if asked:
+        # What only begins like a question gives way to one: "so let us do it here. Which colour is it to be?"
+        chosen = next((one for one in asked if one.endswith("?")), asked[0])
+        return re.sub(r"^(?:whether|if|ob)\s+", "", chosen.strip(" ,.?!"), flags=re.I)
     for match in chain(_ALTERNATIVE.finditer(text), _MARKED.finditer(text)):
         words = match["q"].strip(" ,-")
         if words and not _POLITE.match(words) and not _ABOUT_VOTING.search(words):

@@ -7,10 +7,11 @@ from pydantic import JsonValue
 _HINTS: dict[str, str] = {
     "checkbox": (
         r"check ?box|tick ?box|tick|check|yes ?(?:/|or) ?no|y/n|ja ?(?:/|oder) ?nein|h(?:ä|ae)kchen|bool\w*|"
-        r"ankreuz\w*|true/false|kreuz"
+        r"(?:zum )?ankreuz\w*|true/false|kreuz|(?:box )?to (?:tick|check)(?: off)?|zum abhaken"
     ),
     "select": (
         r"(?:select|drop-?down|choice|auswahl|options?|pick ?list)(?::? .+)?|one of .+|[^/]+(?:/[^/]+)+|"
+        r"zum ausw(?:ä|ae)hlen|to (?:choose|pick|select)(?: from)?|"
         r"low.{0,3}(?:medium|mid).{0,3}high"
     ),
     "date": r"date|day|datum|tag|calendar",
@@ -26,7 +27,7 @@ _HINTS: dict[str, str] = {
     "text": r"text|string|short text|kurz\w*",
 }
 _NAMES: tuple[tuple[str, str], ...] = (
-    ("date", r"^(?:date|datum)\b|\b(?:date|day)$|datum$|^tag$"),
+    ("date", r"^(?:date|datum|day of|tag de[rs])\b|\b(?:date|day)$|datum$|^tag$"),
     ("text", r"\b(?:phone|mobile|telephone|tel|telefon|handy|extension)\b(?:\s*(?:no|nr|number|nummer)?\b\.?|\s*#)$"),
     ("email", r"\be-?mails?\b|mail(?:adresse|address)?\b|\w*mailadresse\b"),
     ("url", r"\burls?\b|\blinks?\b|website|web ?site|webseite|homepage|linkedin|\bweb\b|repo(?:sitory)?\b"),
@@ -129,7 +130,8 @@ _BRACKET = re.compile(
     r"\s(?:as|als)\s(?:an? |eine? )?(?P<as>[\w ]+))$"
 )
 _TAIL_HINT = re.compile(
-    r"^(?P<name>.+?)\s+(?P<hint>check ?box|tick ?box|dropdown|drop-?down|yes ?(?:/|or) ?no|"
+    r"^(?P<name>.+?)\s+(?P<hint>check ?box|tick ?box|box to tick|zum ankreuzen|zum abhaken|dropdown|drop-?down|"
+    r"yes ?(?:/|or) ?no|"
     r"ja ?(?:/|oder) ?nein|y/n|in (?:\$|€|£|usd|eur|euros?|gbp|dollars?|pounds?)|\$+|€|h(?:ä|ae)kchen|"
     r"free text|freitext)$",
     re.I,

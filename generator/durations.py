@@ -8,7 +8,7 @@ from generator.found import Found
 _DAYS = {"d": 1, "t": 1, "w": 7, "m": 30, "q": 90, "y": 365, "j": 365, "f": 14}
 _LENGTH = (
     rf"(?P<n>{numbers.COUNT}|\d+[.,]5|an?|one and a half|anderthalb|half a|half an|half|ein(?:e[nmsr]?)?|ein halbes|"
-    r"halbes|einen halben|a full|the|a whole)[- ]?"
+    r"halbes|eine[nm] halben|a full|the|a whole)[- ]?"
     r"(?P<unit>days?|tage?n?s?|weeks?|wks?|wochen?|months?|monate?n?s?|mon|fortnights?|quarters?|quartale?|"
     r"years?|yrs?|jahre?n?s?|(?<=\d)[dwy]|(?<=\d )[dwy])\b"
 )
@@ -17,7 +17,7 @@ _KEEP = (
     r"eras(?:e[sd]?|ure)|wip(?:e|ed)|hold|held|"
     r"gone|away|removed?|discard\w*|drop(?:ped)?|cleared|shred\w*|expunge\w*|entsorg\w*|verworfen|getilgt|"
     r"dispose\w*|archived?|destroy(?:ed)?|chuck\w*|bin(?:ned)?|trash\w*|scrub|save[sd]?|"
-    r"verschwind\w*|stay|expires?|vanish|disappear|forgotten|records? for|"
+    r"(?:can|may|could) go(?! (?:in|on|to)\b)|verschwind\w*|stay|expires?|vanish|disappear|forgotten|records? for|"
     r"auf(?:zu)?heben|aufgehoben|auf(?:zu)?bewahr\w*|burn\w*|nuke\w*|get rid|speicher\w*|gespeichert|l(?:ö|"
     r"oe)sch\w*|gel(?:ö|oe)scht|behalten|"
     r"vor(?:zu)?halten|weg|vernicht\w*|verbleiben|verf(?:ä|ae)llt|archivier\w*)"

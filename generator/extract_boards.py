@@ -24,7 +24,7 @@ Answers = dict[str, JsonValue]
 _CLOSING = re.compile(
     r"\b(?:clos\w+|until|till|by|ende?[st]?|l(?:ä|ae)uft|ending|stops?|runs|deadline|frist|bis|sp(?:ä|"
     r"ae)testens|schluss|due|"
-    r"before|latest|lock\w*|settle\w*|know|no by)\b[^,.;?!]{0,24}$",
+    r"before|latest|lock\w*|settle\w*|know|no by|cut-?off)\b[^,.;?!]{0,24}$",
     re.I,
 )
 _CLOSED = re.compile(r"^\s*(?:is|ist)\s+(?:schluss|deadline|ende)\b|^\s*(?:deadline|schluss)\b", re.I)
@@ -44,7 +44,8 @@ _EVENING = re.compile(
 )
 _DAY_FROM, _EVENING_UNTIL = 7, 12
 _COLUMNS = re.compile(
-    r"\b(?:columns?(?: are)?|lanes?(?: are)?|spalten(?: sind)?|headings?|categories|sections|notes under|"
+    r"\b(?:columns?(?: are)?|lanes?(?: are)?|spalten(?: sind| hei(?:ß|ss)en(?: bitte)?)?|headings?|categories|"
+    r"sections|notes under|"
     r"cards under|under|rubriken|kategorien|bahnen|with|mit|board for [^:,.]{2,30}|"
     r"retro(?:spective|spektive)?)\s*[:,-]?\s*(?:the )?(?:columns?|lanes?|headings?|spalten)?\s*:?\s*",
     re.I,
@@ -116,7 +117,7 @@ def _closing(rest: Leftover, utterance: Utterance) -> str | None:
             lead = re.compile(
                 r"[,\s]*(?:\b(?:and |it |the )?(?:vot(?:e|ing) )?(?:clos\w+|until|till|by|ende?s?|stops?|runs|"
                 r"deadline|frist|bis|zum|"
-                r"spätestens|schluss|due|on|at|am|the|den|latest|geht|läuft|before|stimmt)\b[:\s]*)+$",
+                r"spätestens|schluss|due|cut-?off|on|at|am|the|den|latest|geht|läuft|before|stimmt)\b[:\s]*)+$",
                 re.I,
             )
             return rest.take(date, lead)

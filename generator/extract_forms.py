@@ -53,7 +53,7 @@ _ABOUT_FORM = re.compile(
 _PREDICATE = re.compile(r"\s+(?:would|will|should|might|could)\s.*$", re.I)
 """What a sentence goes on with behind the columns: "... and the date would help me"."""
 _OR_NOT = re.compile(r"\s+(?:or not|oder nicht|yes or no|ja oder nein)\b", re.I)
-_SENTENCE = re.compile(r"(?<=[^\W\d]{2})\.(?=\s)")
+_SENTENCE = re.compile(r"(?<=[^\W\d]{2})\.(?=\s)|(?<=\d)\.(?=\s+[A-ZÄÖÜ])")
 """Where a sentence ends, and a formula with it."""
 
 
@@ -145,7 +145,7 @@ def _column_names(text: str) -> list[str]:
 def _lonely_brackets(text: str) -> bool:
     """Whether brackets hold the columns, and not what one of them offers: "with title, severity (low, high)"."""
     inside = re.search(r"\(([^()]*)\)", text)
-    if inside is None or "," not in inside[1]:
+    if inside is None or not re.search("[,;]", inside[1]):
         return False
     return not any(inside[0] in one and "choices" in column(one) for one in lists.list_after(text, _FIELDS))
 

@@ -16,7 +16,8 @@ from generator.utterance import Utterance
 Answers = dict[str, JsonValue]
 
 _ITEMS = re.compile(
-    r"\b(?:steps? (?:are|to mark)|steps|items(?: are)?|schritte(?: sind)?|punkte|things|tasks(?: are)?|"
+    r"\b(?:(?<=[\"”“»«] )(?:with|mit)|steps? (?:are|to mark)|steps|items(?: are)?|schritte(?: sind)?|punkte|things|"
+    r"tasks(?: are)?|"
     r"aufgaben|the list|list|liste|checkliste|checklist|todos?|to-?dos?|tick off|abhaken)\b(?: is| are|"
     r" sind)?\s*[:,-]?\s*",
     re.I,
@@ -30,8 +31,9 @@ _ABOUT_STEPS = re.compile(
     re.I,
 )
 _TOPICS_ARE = re.compile(
-    r"^(?:with |mit )?(?:the |den )?(?:topics?|themen|subjects?|regarding|covering|on|about|re|wegen|zu[mr]?|"
-    r"(?:ü|ue)ber)(?: are| sind| would be| will be| w(?:ä|ae)ren)?\s*[:,-]?\s+(?:the |die |den |our )?",
+    r"^(?:(?:zu )?behandeln (?:sind|w(?:ä|ae)ren)\s+(?:die |folgende )?(?:punkte|themen)?|(?:with |mit )?(?:the |den )?"
+    r"(?:topics?|themen|subjects?|regarding|covering|on|about|re|wegen|zu[mr]?|"
+    r"(?:ü|ue)ber)(?: are| sind| would be| will be| w(?:ä|ae)ren)?)\s*[:,-]?\s+(?:the |die |den |our )?",
     re.I,
 )
 _ABOUT_PAGE = re.compile(
@@ -47,7 +49,8 @@ _TOPICS = re.compile(
     r"to|for)|"
     r"replies (?:about|on|to)|questions (?:about|on|re|regarding)|antworten (?:zu[mr]?|auf|(?:ü|ue)ber)|"
     r"fragen (?:zu[mr]?|(?:ü|ue)ber)|faqs?(?: page)? (?:about|on|re|regarding|zu[mr]?|for|f(?:ü|ue)r|"
-    r"(?:ü|ue)ber|with)|a?bout|abt|(?:werde|werden|wird) (?:ich|wir|man) (?:\w+ )?nach|wegen|regarding|on|re|"
+    r"(?:ü|ue)ber|with)|n(?:ä|ae)mlich|namely|a?bout|abt|(?:werde|werden|wird) (?:ich|wir|man) (?:\w+ )?nach|wegen|"
+    r"regarding|on|re|"
     r"rund um|zu[mr]?|(?:ü|ue)ber)\b:?\s+(?:the |our |die |den |"
     r"unser\w* )?",
     re.I,

@@ -27,10 +27,14 @@ _INPUTS = tuple(
         r"\binputs?(?: are| is|:)?\s+",
         r"\b(?:einzugeben (?:w(?:ä|ae)ren?|sind|ist)|eingegeben (?:werden|wird)|einzutippen (?:sind|w(?:ä|ae)ren))\s+",
         (
-            r"\b(?:enters?|types?(?: in)?|put(?:s|ting)? in|key(?:s|ing)? in|fill(?:s)? in|give|feed in|entering|"
+            r"\b(?:enters?|types?(?: in)?|put(?:s|ting)? in|key(?:s|ing)? in|fill(?:s)? in|writes?(?: in)?|inserts?|"
+            r"give|feed in|entering|"
             r"typing|punch in)\s+(?:just |only )?(?:the |their |a |an |my |our )?"
         ),
-        r"\b(?:man gibt|ich gebe|gib|geben|tippe|tippt|leute geben)\s+",
+        (
+            r"\b(?:man gibt|ich gebe?|gib|geben|tippe?|tippt|"
+            r"(?:der|die|das) [\w-]+ (?:gibt|geben|tippt|tippen|tr(?:ä|ae)gt))\s+(?:(?:die|den|das|der) )?"
+        ),
         r"\b(?:from|aus|out of|given|based on|anhand von|anhand|using|takes?|nimmt)\s+(?:the |their |dem |der |den )?",
         r"\b(?:with|mit)\s+(?:the |den )?(?:fields |inputs |values |feldern )?",
         r"(?:calculator|calc|rechner|rechenhilfe|tool|thing|calculation|berechnung)\w*\s*[,:-]\s+",
@@ -50,15 +54,19 @@ _TYPED = re.compile(
     r"(?:werden|wird) (?:eingegeben|eingetippt))\b",
     re.I,
 )
+_TYPED_ROW = re.compile(
+    r"(?:^|[.!?:] )(?P<what>[^.;:!?¦,]{2,40},[^.;:!?¦]{2,60}?)\s+(?:eintippen|eingeben|angeben|eintragen)\b", re.I
+)
+"""The same with nothing but commas: "Länge, Breite, Höhe eintippen"."""
 _END = re.compile(
-    r"\s+(?:go(?:es)? in\b|gehen rein\b|and (?:get|see|it|shows?|the (?:result|total|number(?! of)|tool)|out|"
+    r"\s+(?:go(?:es)? in\b|gehen rein\b|(?:and|n|&) (?:get|see|it|shows?|the (?:result|total|number(?! of)|tool)|out|"
     r"receive|have|gives?|tells?|spits?|"
     r"returns? the)\b|(?:die|den|das) \w+ (?:aus|be|er)rechn\w*|in(?:to)?,|in and\b|in$|"
     r"to (?:get|see|find|work|compute|calculate)|"
     r"und (?:der|die|das|es|dann|bekommt|bekomme|sieht|zeigt|ergibt|raus|heraus)\b|gives?\b|eingeb\w*|"
-    r"ein und\b|ein$|eintippen|eingegeben|ausrechne\w*|berechne\w*|out\b|please\b|bitte\b|so (?:that|they)\b|"
+    r"ein(?:,| und\b)|ein$|eintippen|eingegeben|ausrechne\w*|berechne\w*|out\b|please\b|bitte\b|so (?:that|they)\b|"
     r"then\b|should\b|with which\b|comes\b|shows\b)|,\s*(?:get|gives?|out comes|raus|heraus|the result|"
-    r"it (?:shows|gives)|result|and (?:the|it|out)|den (?:betrag|rest)|shows?|amount out|betrag raus|"
+    r"it (?:shows|gives)|result|and (?:the|it|out|then)|den (?:betrag|rest)|shows?|amount out|betrag raus|"
     r"soll)\b",
     re.I,
 )
@@ -81,7 +89,7 @@ def find_formula(text: str) -> tuple[str, list[str], str]:
 
 def find_inputs(text: str) -> list[str]:
     """What people type in, as named after "enter", "from", "with" and the like."""
-    if match := _TYPED.search(text):
+    if match := _TYPED.search(text) or _TYPED_ROW.search(text):
         found = [_clean(one) for one in items(match["what"])]
         if 2 <= len(found) <= 6 and all(found):
             return found

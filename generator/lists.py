@@ -49,7 +49,9 @@ _TALK = re.compile(
     r"you|u|we|ihr|du|uns|mir|ne|nen|eine?n?|me|us|das|es|die|den)\b|"
     r"(?:the|das|die|der|den|dem|this|that) (?:total|result|rest|number|amount|tool|app|bot|soll|answers?|ergebnis|"
     r"betrag)\b|max(?:imum|imal|\.)? |at most |up to |no more than |for (?:the |our |#|everyone)|only for|"
-    r"nur f(?:ü|ue)r|just one|only one|more than one|"
+    r"nur f(?:ü|ue)r|where (?:each|every|people|we|the|you)\b|wo (?:jede[rs]?|man|wir|alle)\b|(?:pro|per|"
+    r"je) (?:person|kopf|nase|head)\b|(?:abrufbar|einsehbar|zug(?:ä|ae)nglich|sichtbar)\b|"
+    r"(?:available|accessible|visible) (?:for|to)\b|just one|only one|more than one|"
     r"one (?:can|may|could)\b|(?:might|may) (?:we|i|one)\b|(?:should|must|may|can|could|would|soll(?:en)?|muss|"
     r"m(?:ü|ue)ssen|d(?:ü|ue)rfen|darf|kann|k(?:ö|oe)nnen) |"
     r"(?:pls|plz|please|thanks?|thx|danke|cheers|bitte)\b))",

@@ -8,7 +8,9 @@ SENTENCE_END = (
     r"[!?]+(?=\s|$)|(?<!\b(?:mr|ms|dr|st|nr|ca|vs))(?<!\b(?:mrs|bzw|z\.b|e\.g|i\.e))(?<!\bprof)"
     r"(?<!\d)\.+(?=\s|$)|"
     r"(?<=\d)\.(?=\s*$|\s+(?!jan|feb|m(?:a|ä|ae)r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|"
-    r"(?:des|oder|und|or|and|bis|to)\b|n(?:ä|ae)chste)"
+    r"(?:des|oder|und|or|and|bis|to)\b|n(?:ä|ae)chste|"
+    r"(?:lehrjahr|schuljahr|ausbildungsjahr|jahrgang|klasse|stock|etage|og|quartal|halbjahr|semester|advent|schicht|"
+    r"runde|mannschaft)\b)"
     r"[^\W\d])"
 )
 """Where a sentence ends: not after "Dr." nor after the day of "3. Dezember". For patterns that ignore case."""
@@ -32,7 +34,7 @@ _STOP = re.compile(
     r"wird|werden|w(?:ü|ue)rden?|k(?:ö|oe)nnen|k(?:ö|oe)nnten|hat|haben|brauchen|braucht|per|anlegen|erstellen|"
     r"einrichten|machen|basteln|bauen|zusammenstellen|aufsetzen|aufbauen|bereitstellen|finden|fanden|findet|gemacht|"
     r"einf(?:ü|ue)hren|abhaken|abgehakt|to be|"
-    r"erfassen|sammeln|einholen|anonym|von|jeweils|ausrechnen|berechnen|genehmigen|genehmigt|freigeben|approved|"
+    r"nichts|gibt'?s|erfassen|sammeln|einholen|anonym|von|jeweils|ausrechnen|berechnen|genehmigen|genehmigt|freigeben|approved|"
     r"approval|ich|wir|ihr|sie|es|er|man|uns|euch|mir|dir|nicht|immer|k(?:ü|ue)nftig|danach|sowie|sodass|doch|"
     r"best(?:ä|ae)tigen|nur|erst|zuerst|teilnimmt|"
     r"nochmal|unsere?[mnrs]?|meine?[mnrs]?|ihre?[mnrs]?|entweder|zwischen|zum abhaken|kommt|kommen|beginnt|"
@@ -71,7 +73,7 @@ ARTICLES = re.compile(r"^(?:the|an?|our|my|der|die|das|den|dem|ein(?:e[nmr]?)?|u
 _TRAILING = re.compile(
     r"[\s,]+(?:please|pls|plz|bitte|app|tool|online|thing|thingy|stuff|sachen|kram|irgendwo|somewhere|"
     r"sign[- ]?up(?: sheet)?|form|page|board|and|und|or|oder|for|f(?:ü|ue)rs?|of|in|on|"
-    r"at|to|the|a|an|zu[mr]?|im|am|um|an|ab|nach|vor|after|before|from|it|too|also|there|here|asap|ma|mal|only|nur|"
+    r"at|to|the|(?-i:a)|an|zu[mr]?|im|am|um|an|ab|nach|vor|after|before|from|it|too|also|there|here|asap|ma|mal|only|nur|"
     r"jetzt|ein|eine[nmr]?|next|last|this|über|above|over|den|der|die|das|auf|going|coming|starting|"
     r"everybody|everyone|n|w|w/|at all|tho|though|costing|worth|exceeding|beyond|more than|mehr als|"
     r"unsere?[mnr]?|vom|beim|bei|denn|dann|lol|thx|due|per|kosten|k(?:ü|ue)nftig|gern|gerne|eher|genau|"

@@ -10,13 +10,17 @@ from generator.utterance import GAP
 
 _ROOM = re.compile(
     r"\b(?:[Ii]n |[Aa]t |[Ii]m |[Ii]n der |[Aa]uf |[Aa]uf dem )?(?:[Tt]he |[Dd]em |[Dd]er )?"
-    r"(?P<place>(?i:rm|room|raum|bay|halle?|hall|gate|tor|zimmer|saal|studio|lecture hall|h(?:ö|oe)rsaal|building|"
+    r"(?P<place>(?i:(?:seminar|training|function|class|board|break|staff|dining|common|lecture|music)[- ]?room|"
+    r"rm|room|raum|bay|halle?|hall|gate|tor|zimmer|saal|studio|lecture hall|h(?:ö|oe)rsaal|building|"
     r"seminar rm|meeting rm|training rm|geb(?:ä|ae)ude|floor|konferenzraum|besprechungsraum|seminarraum|"
     r"meeting room|conference room|werkstatt|ward|lab|"
     r"labor|lot|dock|field|court|platz|pitch|canteen|warehouse|lager|block|haus|pier|terminal|platform|gleis|"
     r"deck|stage|b(?:ü|ue)hne)\s+"
     r"(?:\d[\w.-]*(?<!\.)|[A-Z][\w.-]*(?<!\.)|[a-hj-z](?=\s*(?:[,.;:!?)]|$|¦|need|pls|max|who|for|"
     r"at)))(?:\s+[A-Z]\w+)?)"
+    r"|\b(?:[Ii]n der |[Aa]uf der |[Aa]n der |[Aa]m |[Ii]n |[Aa]t )?(?P<address>(?:[A-ZÄÖÜ][\w-]+ )?[A-ZÄÖÜ][\w-]*"
+    r"(?:weg|str\.|stra(?:ß|ss)e|platz|allee|gasse|damm|ufer|chaussee) \d+\w?\b|"
+    r"\d+ (?:[A-Z]\w+ ){1,2}(?:Street|Road|Lane|Avenue|Close|Square)\b)"
     r"|\b(?:[Ii]n |[Aa]t |[Ii]m )?(?:[Tt]he |[Dd]em |[Dd]er )?(?P<house>(?i:restaurant|hotel|gasthof|gasthaus|"
     r"brasserie|trattoria|"
     r"pizzeria|caf[eé]|pub|bar|brauhaus|ristorante|osteria)(?:\s+(?:[A-ZÄÖÜ][\w'&-]+|zu[mr]|am|im|of|the)){1,4})"
@@ -32,7 +36,8 @@ _AT = re.compile(
     r"kiosk|park|"
     r"grill|ufer|kai)\b)|auf der|auf dem|"
     r"(?<!dabei )(?<!kommt )(?<!mit )bei(?:m)?(?! (?:mir|uns|der|allen|den)\b)|hinterm|hinter dem|vor dem|vorm|"
-    r"on the|over at|inside|outside|behind|near|meet at|location|place|ort|treffpunkt:?|meeting point|venue|where)\b|"
+    r"on the|by(?= the [^,.;:!?\n]{2,30}(?:gate|entrance|door|pond|fountain|bridge|desk|statue|lifts?|stairs|tree)\b)|"
+    r"over at|inside|outside|behind|near|meet at|location|place|ort|treffpunkt:?|meeting point|venue|where)\b|"
     rf"@)\s*:?\s*(?P<place>(?:the |der |dem |den )?[^\s,.;:!?{GAP}\"@#][^,.;:!?\n{GAP}\"]{{1,40}})",
     re.I,
 )
@@ -58,7 +63,8 @@ _NOT_PLACE = re.compile(
     r"april|may|june|july|august|september|october|november|december|can|is|are|everyone|everybody|anyone|favou?r|"
     r"lunch ?time|capacity|teams?\b|kalender|calendar|rahmen|voraus|vorfeld|winter|sommer|summer|spring|"
     r"fr(?:ü|ue)hjahr|"
-    r"herbst|ein(?:em|er)?\b|your|their|jeden?)\b",
+    r"herbst|(?:(?:den|die|der|dem) )?(?:\w+e[nr] )?(?:ruhestand|rente|pension|urlaub|ferien|elternzeit|betrieb)\b|"
+    r"(?:the |her |his )?(?:well[- ]\w+ )?retirement\b|ein(?:em|er)?\b|your|their|jeden?)\b",
     re.I,
 )
 _PROPER = re.compile(
@@ -69,7 +75,7 @@ _NOT_PROPER = re.compile(
     r"^(?:Treffpunkt|Wer|Who|Start|Beginn|Anmeldung|Bitte|Please|Thanks|Danke|Names?|Names|Max|Partner|"
     r"Guests?|Eintragen|Ende|Dear|"
     r"Hi|Hello|Hallo|Guten|Good|We|Wir|I|Ich|It|Everyone|Alle|Collect|Sign|Let|Could|Can|Kindly|The more|Looking|"
-    r"Zusagen?|Einlass|Doors|Ab|Um|From|Till|Until|Bis|RSVP|FYI|PS)\b"
+    r"Our|Unsere?|Zusagen?|Einlass|Doors|Ab|Um|From|Till|Until|Bis|RSVP|FYI|PS)\b"
 )
 _KNOWN = re.compile(
     r"(?:the |der |die |das |dem )?(?:(?:roof ?top|roof terrace|terrace|canteen|cafeteria|lobby|kitchen|"
@@ -112,7 +118,9 @@ _AND_MORE = re.compile(
 def find_place(text: str, *, proper: bool) -> Found[str] | None:
     """The first room with a number or name; with `proper`, else what follows "at" or stands alone as a proper name."""
     if match := _ROOM.search(text):
-        return Found((match["place"] or match["house"] or match["named"]).strip(), match.start(), match.end())
+        return Found(
+            (match["place"] or match["address"] or match["house"] or match["named"]).strip(), match.start(), match.end()
+        )
     if not proper:
         return None
     if match := _UPSTAIRS.search(text):

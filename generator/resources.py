@@ -17,7 +17,9 @@ _THINGS = re.compile(
     re.I,
 )
 _BOOKABLE = re.compile(
-    r"(?<!\w)(?P<what>[^.;:!?¦\n]{3,60}?)\s*,?\s*\b(?:zum |get double |gets double |double |to be |can be |need |"
+    r"(?<!\w)(?P<what>[^.;:!?¦\n]{3,60}?)\s*,?\s*\b(?:vorab |im voraus |in advance |(?:was|were|is|are) (?=double)|"
+    r"zum |"
+    r"get double |gets double |double[- ]|to be |can be |need |"
     r"needs |should be |zu |gets? |get |sollen?(?: in)?[ -]+|"
     r"m(?:ü|ue)ssen )*(?:book(?:ing|ings|able|ed|in)?|reserv(?:ation|ations|ed|able|e|ieren|ierbar|ierung)|"
     r"rental|loans?|lending|verleih|"
@@ -32,6 +34,12 @@ _CONTESTED = re.compile(
     r"(?:a |an |the |ein |der )(?:bottleneck|mess|pain|nightmare|problem|engpass|streitpunkt))\b",
     re.I,
 )
+_APPOSED = re.compile(
+    r",\s*(?P<what>(?:the|our|die|der|das|den|unser\w*)\s+[^.,;:!?¦]{2,40}\s(?:and|und)\s[^.,;:!?¦]{2,40}),\s*"
+    r"(?:is|are|gets?|keeps?|ist|sind|wird|werden)\b",
+    re.I,
+)
+"""Two things named behind what they are: "our cars, the Volvo and the van, are always out"."""
 _SHARED_THING = re.compile(
     r"\b(?:the|our|der|die|das|den|unser\w*)\s+(?:new |neue[nr]? )?(?P<what>(?:[\w-]+ )?(?:[\w-]*(?:room|raum|"
     r"saal|studio|bus|wagen|"
@@ -67,6 +75,8 @@ _THING_LEAD = re.compile(
     r"spaces?|bays?|stations?|vehicles|cars?|r(?:ä|ae)ume|schreibtische|pl(?:ä|ae)tze|parkpl(?:ä|ae)tze|"
     r"poolfahrzeuge|environments)\s*[:,-]?\s+(?=[A-ZÄÖÜ0-9]|[a-z]+[ -]?\d)"
 )
+_SHORT = 3
+"""Words of a name in a row of names with numbers."""
 _COUNTED = re.compile(
     rf"^(?:(?:both|beiden?|alle|all|the|die|our|unsere)\s+)*(?:{numbers.COUNT})\s+(?=[^\W\d]{{3,}})|^(?:both|"
     rf"beiden?)\s+",
@@ -93,7 +103,8 @@ _NO_THING = re.compile(
     r"^(?:it|them|em|that|system|slots?|appointments?|app|tool|something|mach|den|time|times|"
     r"(?:by )?(?:the )?(?:hour|day)|"
     r"hour|day|people|let people|everyone|we|they|i|bookings?|reservations?|thing|page|n|e|something to|once|at once|"
-    r"please|colleagues|staff|members|everybody|n(?:e|en)? buchung|kalender|calendar|way|who|use|"
+    r"kann|k(?:ö|oe)nnen|zwar|please|colleagues|staff|members|everybody|n(?:e|en)? buchung|kalender|calendar|way|who|"
+    r"use|"
     r"the|of|for|on|to|in|(?-i:a)|einen|wollen|will|want|make|book(?: it)?|reserve|use|eine|ein|"
     r"room reservation|time slots?|out|and|max\w*|only|each)$",
     re.I,
@@ -106,6 +117,7 @@ def find_resources(text: str) -> list[str]:
         lists.after_colon(text),
         lists.parenthesised(text),
         _made_bookable(text),
+        _apposed(text),
         _numbered(text),
         lists.list_after(text, _ROW),
         lists.list_after(text, _THINGS),
@@ -113,12 +125,19 @@ def find_resources(text: str) -> list[str]:
         _contested(text),
         lists.without_intro(lists.longest_run(text), _THING_LEAD, _ABOUT_BOOKING),
     ):
+        found = found[1:] if len(found) > 2 and _counts(found[0], len(found) - 1) else found
         kept = [tidy(_COUNTED.sub("", _THING_LEAD.sub("", _SAID.sub("", one))), ARTICLES) for one in found]
         if len(kept) >= 2 and all(kept) and not any(_NO_THING.match(one) for one in kept):
             return _alike(kept, text)
     single = (_COUNTED.sub("", one) for one in _single(text))
     one = next((one for one in single if one and not _NO_THING.match(one)), "")
     return lists.items(one) if one else []
+
+
+def _counts(one: str, rest: int) -> bool:
+    """Whether this says how many follow: "three cars, the Volvo, the Polo and the van"."""
+    said = re.search(rf"(?<!\w){numbers.COUNT}(?!\w)", one, re.I)
+    return said is not None and numbers.count(said[0]) == rest
 
 
 def _alike(names: list[str], text: str) -> list[str]:
@@ -135,8 +154,9 @@ def _before_booking(text: str) -> list[str]:
     return (
         lists.items(
             re.sub(
-                r"^(?:k(?:ö|oe)nnten?|k(?:ö|oe)nnt|kann|could|can|let|make|get|sollen)\s+(?:(?:man|wir|ihr|sie|"
-                r"we|you|people)\s+)?",
+                r"^(?:[^,]*\bdass\s+(?:man|wir|alle)|man(?=\s+[A-ZÄÖÜ])|"
+                r"(?:k(?:ö|oe)nnten?|k(?:ö|oe)nnt|kann|could|can|let|make|get|sollen)"
+                r"(?:\s+(?:man|wir|ihr|sie|we|you|people))?)\s+",
                 "",
                 match["what"],
                 flags=re.I,
@@ -150,6 +170,12 @@ def _before_booking(text: str) -> list[str]:
 def _made_bookable(text: str) -> list[str]:
     """The things of "make the van and the trailer bookable"."""
     match = _MADE.search(text)
+    return lists.items(match["what"]) if match else []
+
+
+def _apposed(text: str) -> list[str]:
+    """Both things of "our cars, the Volvo and the van, are always out"."""
+    match = _APPOSED.search(text)
     return lists.items(match["what"]) if match else []
 
 
@@ -186,4 +212,6 @@ def _numbered(text: str) -> list[str]:
     match = re.search(r"(?:\b[A-Za-z]+[ -]?\d+\b[ ,]*(?:and |und )?){2,}", text)
     if not match or re.match(r"[A-ZÄÖÜ]", text[match.end() :]):
         return []
-    return re.findall(r"[A-Za-z]+[ -]?\d+", match[0])
+    named = re.findall(r"[A-Za-z]+[ -]?\d+", match[0])
+    row = lists.items(lists.passage_from(text, match.start()))
+    return row if len(row) > len(named) and all(len(one.split()) <= _SHORT for one in row) else named

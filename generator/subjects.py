@@ -97,11 +97,12 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
         r"needs?|asks? for|buys?|"
         r"claims?|submits?|m(?:ö|oe)chte|will)\s+(?:an? |any |ein\w* )>",
         r"\b(?:agree|consent|say yes|zustimm\w*)\s+(?:to|zu[mr]?)\s+(?:every |each |any |all |jede[rm] )?>",
-        (
-            r"\b(?:genehmigungsprozess|genehmigungsverfahren|freigabeprozess|genehmigung|freigabe|"
-            r"approval (?:process|flow|workflow))"
-            r"\s+(?-i:(?=[A-ZÄÖÜ]))>"
-        ),
+        r"(?:\b(?:the|all|any|every|alle|jede\w*|sollen)\s+|(?:^|[.!?:;]\s+)(?-i:(?=[A-ZÄÖÜ])))(?P<np>[^,.;:!?¦\"]{2,40}?)\s+"
+        r"(?:above|over|exceeding|beyond|(?:ü|ue)ber|ab)(?=\s*[\d€$£¦])",
+        r"(?:^|[.!?:;]\s+)(?P<np>[^,.;:!?¦\"]{2,40}?)\s+(?:d(?:ü|ue)rfen|darf|sollen|soll|may|can|must)\s+"
+        r"(?:[\w-]+ ){0,2}?(?:erst|only)\s+(?:[\w-]+[ ,]+){0,4}?(?:wenn|nachdem|once|after|when|if)\b",
+        r"\b(?:genehmigungs(?:prozess|verfahren)|freigabe(?:prozess)?|genehmigung|approval (?:process|(?:work)?flow))"
+        r"\s+(?-i:(?=[A-ZÄÖÜ]))>",
         (
             r"(?:approv\w+|authori[sz]\w+|sign[- ]?offs?|confirm\w*|genehmigung\w*|freigabe|genehmigungsverfahren|"
             r"genehmigungsprozess|antragsverfahren|bewilligung)\s+(?:process |workflow |flow |procedure |sheet |"
@@ -152,6 +153,8 @@ _SUBJECT: dict[str, tuple[str, ...]] = {
             r"logging)\s+(?:my |all |our |alle |"
             r"unsere )?>"
         ),
+        r"(?:^|[.!?:;]\s+)(?P<np>[^,.;:!?¦\"]{2,40}?)\s+(?:bitte |please )?(?:als|as an?)\s+"
+        r"(?:tabelle|liste|formular|verzeichnis|table|list|form|register|log)\b",
         r"\b(?:can|could)\s+(?P<np>[^,.?!]{2,40}?)\s+(?:get|have)\s+(?:a|their|its|some)\b",
         (
             r"\bgive\s+(?P<np>[^,.?!]{2,40}?)\s+(?:a|an|their|its|some)\s+(?:\w+ )?(?:home|table|list|place|log|"

@@ -35,7 +35,9 @@ _GENERIC = re.compile(
     r"betrag|summe|feedback|kurz\w*|questions?|fragen|requests?|short|anonymous|records?|data|daten|entries|"
     r"work|figures?|gotta|need|needs|names?|namen|leute|list of people|headcount|reminder|a lot|lots|stuff|"
     r"someone|anyone|nobody|help|ok|okay|yes|no|thanks|hello|hi|hey|good (?:morning|afternoon|evening|day)|guten \w+|"
-    r"tick|packing|inventory|differences?|differenz|outcome|abhaken|every|each|any|two|three|both|beide|zwei|"
+    r"(?:nen? )?(?:kleine|einfache|schnelle|neue|praktische)[nrs]?|(?:nen )?mini|always|immer|tick|packing|inventory|"
+    r"differences?|differenz|"
+    r"outcome|abhaken|every|each|any|two|three|both|beide|zwei|"
     r"save the date(?: \w+)?|kind of|sort of|way|better|first|"
     r"then|price|amount|values?|can|could|would|should|collect|wer kommt|"
     r"sign[- ]?ups?|replies|participants|attendance|anmeldung|zusagen|teilnehmer|eintragen|can u|event|gather|"
@@ -89,7 +91,8 @@ LEFT = "what is left"
 _OCCASIONS = ("survey", "retro", "checklist")
 _OFTEN_UNNAMED = ("faq", "poll")
 _GREETING = re.compile(
-    r"^\s*(?:(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|hallo|liebe[rs]?|guten (?:morgen|tag|abend)|"
+    r"^\s*(?:(?:dear|hi|hiya|heya|he+y+|howdy|hello|hey|good (?:morning|afternoon|evening|day)|hallo|liebe[rs]?|"
+    r"guten (?:morgen|tag|abend)|"
     r"sehr geehrte[rs]?|moin|servus|gr(?:ü|ue)ezi)\b[^,.!:\n]{0,40}(?:[,!.\n]|¦+)|"
     r"(?:yo+|ey+|bruh|bro|dude|fam|ok(?:ay)? (?:fam|team|folks|so)|digga|diggah?|alter|leute|hey(?: team| folks)?|"
     r"fantastic|rejoice|lovely|so|right|well|apparently)\b[,!. ]+)",
@@ -140,8 +143,11 @@ def ungreeted(text: str) -> str:
 
 
 def bare_title(kind: str, name: str) -> str:
-    """What is approved is not the request: "time off requests" are about time off."""
-    return re.sub(r"\s+requests?$", "", name, flags=re.I) if kind == "approval" else name
+    """What is approved is not the request: "many time off requests" are about time off."""
+    if kind != "approval":
+        return name
+    name = re.sub(r"^(?:(?:so |too )?many|several|lots of|viele|mehrere|zu viele)\s+(?=\w)", "", name, flags=re.I)
+    return re.sub(r"\s+requests?$", "", name, flags=re.I)
 
 
 def _implied(kind: str, text: str) -> str:

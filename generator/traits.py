@@ -11,7 +11,7 @@ ANONYMOUS = (
     re.compile(
         r"\banon\w*|\bnothing with names\b|\b(?:un|not |nicht )(?:attributable|attributed|named|zuordenbar)\b|"
         r"\bnamenlos\w*|\bunsigned\b|\bnobody signing[^.;,!?¦]{0,20}|"
-        r"\b(?:ohne (?:die )?|keine )namen\b|"
+        r"\b(?:ohne (?:die )?|keine )namen\b|\bnamen (?:bitte |gern |lieber )*(?:keine|weglassen|weg|raus)\b|"
         r"\bno names?\b(?: on the cards)?|\bnobody'?s names?\b|\bpseudonym\w*|\bsecret(?:ly)?\b(?! santa)|"
         r"\bgeheim\w*|\bnameless\b|"
         r"\bwithout (?:giving |having to give |putting |leaving |using |any )?(?:their |your |any |the )?names?\b|"
@@ -32,7 +32,10 @@ ANONYMOUS = (
         r"sieht)\b[^.;!?¦]{0,30}?(?:hat|sieht|ist|antwortet|schreibt)?(?=[.,;]|$| und)|"
         r"\b(?:keiner|niemand)[^.;!?¦]{0,30}(?:sehen|sieht|wei(?:ß|ss)|wissen|"
         r"erf(?:ä|ae)hrt)[^.;!?¦]{0,12}wer\b[^.;,!?¦]{0,30}|"
-        r"\b(?:nobody|keep|dont|don't) [^.;,!?¦]{0,25}\bnames?\b|\bunattributed\b|"
+        r"\b(?:nobody|keep|dont|don't) [^.;,!?¦]{0,25}\bnames?\b(?: on (?:it|them))?|\bunattributed\b|"
+        r"\br(?:ü|ue)ckschl(?:ü|ue)sse auf[^.;!?¦]{0,40}\b(?:nicht|ausgeschlossen|unm(?:ö|oe)glich|vermieden)\b|"
+        r"\bnamen werden (?:[\w-]+ )?nicht (?:erfasst|gespeichert|erhoben|genannt|angezeigt|abgefragt)\b|"
+        r"\bkein(?:e|erlei) r(?:ü|ue)ckschl(?:ü|ue)sse auf[^.;,!?¦]{0,40}|"
         r"\bnamen (?:sollen )?(?:nicht|verborgen)\w*(?: sichtbar| zu sehen)?",
         re.I,
     ),
@@ -51,7 +54,15 @@ ANONYMOUS = (
         r"(?<!nothing )(?<!not )\bwith (?:their |your |real |full )*names?\b(?! of\b)|\bmit namen\b|"
         r"\bnamentlich\b|"
         r"\bopen (?:vote|ballot)\b|\boffene abstimmung\b|\bnames (?:visible|shown)\b|"
-        r"\bnames are (?:fine|ok|visible)\b|\bnames on\b(?! the)",
+        r"\bnames are (?:fine|ok|visible)\b|(?<!want )(?<!no )(?<!any )(?<!their )\bnames on\b(?! the)|"
+        r"\b(?:the |their |all )?names? (?:should|shall|must|can|may|will|have to|are to) (?:all )?"
+        r"(?:(?:stay|remain|stand|be|go)\b(?: (?:on|visible|seen|shown|there|attached|open|known)\b)"
+        r"(?: (?:the|each|every) \w+)?)|"
+        r"\bnames? (?:can|may) stay\b|\bno need to hide\b[^.;,!?¦]{0,25}|"
+        r"\bgeh(?:ö|oe)r(?:t|en) (?:der|die) namen?\b(?: (?:drauf|dazu|dran|hin))?|\bnamen? (?:drauf|dran)\b|"
+        r"\b(?:die )?namen (?:d(?:ü|ue)rfen|sollen|k(?:ö|oe)nnen|m(?:ü|ue)ssen) (?:ruhig |gern |bitte |schon )?"
+        r"(?:dabei ?stehen|dran ?stehen|sichtbar|drauf|stehen bleiben|dabei sein|dabei bleiben)\b"
+        r"(?: (?:sein|bleiben))?",
         re.I,
     ),
 )
@@ -96,7 +107,8 @@ PLUS_ONES = (
         r"someone|somebody|whoever|anyone|whomever|other half|(?:better|other) halves|spouse|mate|date|colleague|"
         r"client|buddy|bestie|boo|child|wife|wives|husband|missus|dog)\w*[^.,;!?¦]{0,25}|"
         r"\b(?:partners?|guests?|famil(?:y|ies)|spouses?|kids|children|friends|other halves|"
-        r"significant others)(?: and \w+)? (?:are )?(?:also )?(?:very )?(?:welcome|allowed|invited|can come|ok)\b|"
+        r"significant others)(?: (?:and|\+|&) \w+)? (?:are )?(?:(?:also|very|totally|most|always) )*(?:welcome|"
+        r"allowed|invited|can come|ok)\b|"
         r"\b(?!everyone|everybody|all|you|they|we|who|staff|colleagues|suggestions|ideas|questions)[a-z]+(?:s|ren|men)"
         r"(?: and [a-z]+)? are (?:[a-z]+ ){0,2}(?:welcome|allowed)\b(?: (?:to|too|as well)\b[^.,;!?¦]{0,30})?|"
         r"\bmay (?:each )?bring (?:one|a|along)\b[^.,;!?¦]{0,25}|"
@@ -108,8 +120,13 @@ PLUS_ONES = (
         re.I,
     ),
     re.compile(
-        r"\b(?:no|without|not bring|don't bring|keine?|ohne) (?:any )?(?:\+ ?1s?|plus[- ]?ones?|guests?|partners?|"
-        r"companions?|famil\w+|begleit\w*|g(?:ä|ae)ste|partner\w*|anhang)\b(?: please)?|"
+        r"\b(?:no|without|not bring|don't bring|keine?|ohne) (?:any |extra |additional |further |weitere[nr]? )*"
+        r"(?:\+ ?1s?|plus[- ]?ones?|guests?|partners?|(?:extra )?friends|"
+        r"companions?|famil\w+|begleit\w*|g(?:ä|ae)ste|partner\w*|anhang)\b(?: (?:this time )?please)?|"
+        r"\bbegleit\w+ (?:mitzubringen )?(?:ist|sind)\b[^.,;!?¦]{0,20}\bnicht (?:m(?:ö|oe)glich|gestattet|vorgesehen|"
+        r"erlaubt)|"
+        r"\b(?:guests?|companions?|partners?|spouses?)\b[^.;!?¦]{0,12}\b(?:cannot|can't|can not|may not) (?:be )?"
+        r"(?:brought|come|attend|accommodated|admitted|join)\b|"
         r"\b(?:plus[- ]?ones?|\+1s?|guests?|partners?|begleit\w+|g(?:ä|ae)ste) (?:are |is |sind |ist |"
         r"leider )*(?:not|nicht)\b(?: \w+)?|"
         r"\b(?:spouses?|famil(?:y|ies)|children|kids|friends|companions?|husbands|wives) (?:are |is |cannot |can )?"
@@ -130,15 +147,22 @@ _CAPACITY = (
         r"capacity|capped at|cap it at|cap at|cap|we are|wir sind|room for|space for|seats for|places for|spots for|"
         r"h(?:ö|oe)chstens|bis zu|"
         r"maximal|nicht mehr als|begrenzt auf|platz f(?:ü|ue)r|pl(?:ä|ae)tze f(?:ü|ue)r|boote f(?:ü|ue)r|"
-        r"squeeze in|fits?|seats|holds?|can (?:only )?(?:take|receive|host|seat|fit)|accommodates?|only have|fasst|"
+        r"squeeze in|allows? for|fits?|seats|holds?|can (?:only )?(?:take|receive|host|seat|fit)|accommodates?|"
+        r"only have|fasst|"
         rf"kapazit(?:ä|ae)t|(?:reicht|langt|gen(?:ü|ue)gt) f(?:ü|ue)r|not exceed)(?: of| von|:| is| ist| at)?)"
         rf"(?: about| around| roughly| some| etwa| rund| ca\.?)? {_N}(?: {_PEOPLE}\b)?",
         re.I,
     ),
     re.compile(rf"{_N} ?(?:max(?:imum|imal)?|tops|at most|h(?:ö|oe)chstens)\b(?: please)?", re.I),
     re.compile(
-        r"\b(?:number of (?:participants|places|seats|people|guests)|(?:teilnehmer|personen)zahl)"
+        r"\b(?:(?:places|seats|chairs) number|number of (?:participants|places|seats|people|guests)|(?:teilnehmer|"
+        r"personen)zahl)"
         rf"(?: is| ist|:| =)* {_N}",
+        re.I,
+    ),
+    re.compile(
+        rf"\b(?:have|got|haben|hab)\b(?: only| just| nur)? (?!room|space|platz|time)[\w-]+(?: [\w-]+)? "
+        rf"(?:for|f(?:ü|ue)r) {_N}(?: {_PEOPLE})?(?=\s*(?:[,.;!?¦)]|$))",
         re.I,
     ),
     re.compile(rf"\bauf {_N}(?: {_PEOPLE})? (?:begrenzt|beschr(?:ä|ae)nkt|limitiert)", re.I),
@@ -184,8 +208,13 @@ _THING = (
 )
 _PER_PERSON = (
     re.compile(
+        rf"\b(?:more than|mehr als) (?P<n>{numbers.COUNT})(?: {_THING})+(?: {_EACH})+[^.;!?¦]{{0,25}}\b(?:not|nicht)\b"
+        r"(?: sein)?",
+        re.I,
+    ),
+    re.compile(
         r"(?<!\bhave )(?<!\bhas )(?<!\bgot )(?<!\bare )(?<!\bhaben )(?<!\bgibt )(?<!\bgibt es )"
-        r"\b(?:max(?:imum|imal|\.)?|at most|up to|no more than|not more than|only|just|limit(?:ed)?(?: to| of)?|"
+        r"\b(?:max(?:imum|imal|\.)?|at most|up to|(?:no|not|never) more than|only|just|limit(?:ed)?(?: to| of)?|"
         r"h(?:ö|oe)chstens|maximal|nur|bis zu|nicht mehr als) (?:(?:pro|per|je) \w+ (?:nur |max\.? |"
         rf"h(?:ö|oe)chstens )?)?(?P<n>{numbers.COUNT}|einmal|zweimal|dreimal|once|"
         r"twice)(?! ?(?:min|h\b|hours?|hrs?|stunden|days?|tage?))(?: (?:active |open |aktive |"
@@ -242,7 +271,7 @@ def find_per_person(text: str) -> Found[int] | None:
 
 _AT_LEAST = re.compile(
     r"\b(?:at least|minimum(?: of)?|min\.?|mind\.|mindestens|"
-    r"(?<!no )(?<!not )(?<!nobody )(?<!no one )(?<!may hold )(?<!can hold )(?<!may have )(?<!may take )more "
+    r"(?<!no )(?<!not )(?<!never )(?<!nobody )(?<!no one )(?<!may hold )(?<!can hold )(?<!may have )(?<!may take )more "
     r"than|(?<!nicht )(?<!keiner )(?<!niemand )mehr als)\s*$",
     re.I,
 )

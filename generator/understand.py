@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from generator.brief import Understanding
 from generator.doubts import doubted
+from generator.harm import harms
 from generator.language import language_of
 from generator.model import Model, Reading
 from generator.utterance import hear
@@ -16,14 +17,20 @@ from templates.kinds import kind_named
 
 def understand(text: str, today: date, model: Model) -> Reading:
     """Read `text`, which has no secrets in it any more. Never raises; the worst answer is a question back."""
-    return _in_language(model.read(text, today), text, today)
+    return _in_language(_refused(text, today) or model.read(text, today), text, today)
 
 
 def understand_as(kind: str, text: str, today: date, model: Model) -> Reading:
     """Read `text` as a request for the kind that the asker picked. ValueError for what is no kind."""
     if kind_named(kind) is None:
         raise ValueError(f"there is no kind called {kind}")
-    return _in_language(model.fill(text, today, kind), text, today)
+    return _in_language(_refused(text, today) or model.fill(text, today, kind), text, today)
+
+
+def _refused(text: str, today: date) -> Reading | None:
+    """The no to what nobody gets, whichever model reads: none is asked."""
+    why = harms(hear(text, today).bare)
+    return Reading(Understanding(action="decline", reason=why)) if why else None
 
 
 def _in_language(reading: Reading, text: str, today: date) -> Reading:

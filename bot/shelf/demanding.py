@@ -20,14 +20,11 @@ from bot.wording.spelling import spelled
 from generator.lacking import lacking
 from guardrails import audit, selves
 
-UNSOUGHT = ("unsafe", "empty")
-"""Reasons for a no that nobody can wish away."""
-
 
 def wish(request: Request, person: str) -> Wish | None:
     """What a Request wanted, as far as it is something that a template could be written for."""
     understood = request.understanding
-    if understood is None or request.trouble or understood.reason in UNSOUGHT:
+    if understood is None or request.trouble or understood.reason in demand_words.UNSOUGHT:
         return None
     text = spelled(request.text)
     kind = understood.kind or OTHER

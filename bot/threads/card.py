@@ -66,7 +66,7 @@ def _incomplete(view: CardView) -> tuple[str, Sequence[Block]]:
 
 
 def _declined(view: CardView) -> tuple[str, Sequence[Block]]:
-    sought = view.reason not in ("unsafe", "empty")
+    sought = view.reason not in demand_words.UNSOUGHT
     nearest = view.alternatives[0] if view.alternatives and sought else ""
     if text := quoted(view.trouble):
         return text, [section(text)]

@@ -8,6 +8,8 @@ from bot.wording import words
 from bot.wording.blocks import actions, button, context, quoted, section
 from runtime.pages import day
 
+UNSOUGHT = ("unsafe", "empty", "passwords", "watching")
+"""Reasons for a no that nobody can wish away."""
 ASK, ALSO = "slipway.want", "slipway.also"
 ASK_LABEL, ALSO_LABEL = "Ask for this kind", "+1"
 ASKED_ALREADY = "You asked for this kind already; once is enough. Your thread says how it stands."

@@ -12,13 +12,24 @@ from guardrails.policy import REFERENCE, Policies
 from guardrails.review import document, review
 from guardrails.verdict import Verdict
 from templates.audience import Audience
-from templates.manifest import EgressCapability, Lifecycle, MailCapability, Manifest, ScheduleCapability, Time
+from templates.manifest import (
+    EgressCapability,
+    Lifecycle,
+    MailCapability,
+    Manifest,
+    ScheduleCapability,
+    StoreCapability,
+    Table,
+    Time,
+)
+from tests.bot.house import House
 from tests.bot.test_card import CONFIRMED, DRAFT, buttons, must_be_fine, words_of
 from tests.templates.shelf import bundle, shelf
 
 OPS = Audience(kind="channel", id="C_OPS", label="#ops")
 PUBLIC = Audience(kind="public", label="the public")
 CALLS = EgressCapability(hosts=("api.example.com",))
+KEYS = StoreCapability(tables={"entries": Table(fields={"owner": "person", "windows_password": "text"})})
 OFTEN = ScheduleCapability.model_construct(
     kind="schedule", times={f"t{hour}": Time(every="day", at=f"0{hour}:00") for hour in range(5)}
 )
@@ -28,6 +39,7 @@ TRIPPED: Mapping[str, tuple[dict[str, Any], Audience, str]] = {
     "audience": ({}, PUBLIC, "slipway.answer"),
     "budget": ({"budget_tag": ""}, OPS, "slipway.answer"),
     "capability": ({}, OPS, "slipway.plead"),
+    "credentials": ({"capabilities": (KEYS,)}, OPS, "slipway.plead"),
     "document": ({}, OPS, "slipway.plead"),
     "egress": ({"capabilities": (CALLS,)}, OPS, "slipway.publish"),
     "lifetime": ({"lifecycle": Lifecycle(ttl_days=181)}, OPS, "slipway.plead"),
@@ -94,3 +106,22 @@ def test_an_answer_that_is_denied_can_be_changed_until_it_is_not() -> None:  # S
     long = app.model_copy(update={"retention_days": 3650})
     assert judged(long, OPS, OPS, "live").decision == "deny"
     assert judged(app, OPS, OPS, "live").decision == "allow"
+
+
+@pytest.mark.scenario
+def test_a_column_for_passwords_is_denied_and_the_asker_takes_it_out(house: House) -> None:  # S15
+    thread = house.ask("a tracker for our shared accounts: service, owner, password")
+    said = house.card(thread)
+    assert "what people enter as “password”" in said and "password manager" in said
+    assert "slipway.answer" in house.offered(thread)
+    assert not {"slipway.publish", "slipway.open"} & house.offered(thread)
+    house.say("take out password", thread=thread.root)
+    house.press(thread, "slipway.apply")
+    assert {"slipway.publish", "slipway.open"} <= house.offered(thread)
+
+
+@pytest.mark.scenario
+def test_a_form_for_peoples_passwords_is_refused_and_nobody_can_wish_for_it(house: House) -> None:
+    thread = house.ask("a form where everybody in the team enters their password, in case they fall ill")
+    assert house.request().state == "declined" and "enter passwords or PINs" in house.card(thread)
+    assert not {"slipway.want", "slipway.choose"} & house.offered(thread)
