@@ -83,9 +83,9 @@ class Pointed:
     user: str
     author: str
     text: str
-    removed: tuple[str, ...] = ()
-    shortcut: str = ""
+    shortcut: str
     """By which entry of the message's menu, as the app's manifest names it."""
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

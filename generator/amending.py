@@ -1,7 +1,7 @@
 """Single answers that a clause under an app gives: days, times, numbers, picks, who it is for."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from pydantic import JsonValue
@@ -82,7 +82,7 @@ _DAY_WORDS = re.compile(
 )
 
 
-def _flag(yes_no: tuple[re.Pattern[str], re.Pattern[str]]) -> Reader:
+def _flag(yes_no: Sequence[re.Pattern[str]]) -> Reader:
     return lambda rest, _, __: rest.take(traits.find_flag(rest.text, yes_no))
 
 

@@ -50,7 +50,8 @@ _PATTERNS = (
         r"unser\w*)\s+)?(?:\bf(?:ü|ue)rs\s+)?\b[Tt]eam (?P<name>[A-ZÄÖÜ][\w-]*)(?! (?:Lunch|Dinner|Event))"
     ),
     re.compile(
-        r"\b(?:f(?:ü|ue)rs?|im|vom|beim|ans|for|the) team (?P<name>(?!lunch|dinner|event|offsite|day|so|wie|bitte|"
+        r"\b(?:f(?:ü|ue)rs?|im|vom|beim|ans|for|the) team (?P<name>(?!lunch|dinner|event|offsite|day|essen|building|"
+        r"ausflug|feier|abend|treffen|meeting|so|wie|bitte|"
         r"mit|to|and|in|on|at|is|was|pls|plz|please|thx|asap|ok|too|now|today|anon|anonym|please|who|that|how|was|"
         r"wie|am|um|ab|bis|jeden|every)[a-zäöü][\w-]*)(?=\s*(?:[,.;:!?¦]|$)|\s(?:am|um|ab|on|at|with|mit|bis|"
         r"every|jeden)\b)",
@@ -130,7 +131,7 @@ _PATTERNS = (
     re.compile(r"\b(?:for|among) (?:the |our |all )?(?P<name>[^\W\d_][\w-]+(?: [\w-]+)?) only\b", re.I),
     re.compile(
         rf"\bif (?P<alone>)(?:the|our|all) (?P<name>(?:(?!new|all|our)[\w-]+ )?(?:{_CREW}))(?= (?:can|could|may|"
-        rf"might)\b)",
+        rf"might) (?:book|reserve|borrow|share|vote|answer)\b)",
         re.I,
     ),
     re.compile(rf"\b(?:our|unsere) (?P<alone>)(?P<name>{_CREW})(?=\s+(?:haben|sind|have|are|were|just)\b)", re.I),

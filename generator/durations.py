@@ -17,7 +17,7 @@ _KEEP = (
     r"eras(?:e[sd]?|ure)|wip(?:e|ed)|hold|held|"
     r"gone|away|removed?|discard\w*|drop(?:ped)?|cleared|shred\w*|expunge\w*|entsorg\w*|verworfen|getilgt|"
     r"dispose\w*|archived?|destroy(?:ed)?|chuck\w*|bin(?:ned)?|trash\w*|scrub|save[sd]?|"
-    r"(?:can|may|could) go(?! (?:in|on|to)\b)|verschwind\w*|stay|expires?|vanish|disappear|forgotten|records? for|"
+    r"(?:can|may|could) (?:all )?go(?= after\b)|verschwind\w*|stay|expires?|vanish|disappear|forgotten|records? for|"
     r"auf(?:zu)?heben|aufgehoben|auf(?:zu)?bewahr\w*|burn\w*|nuke\w*|get rid|speicher\w*|gespeichert|l(?:ö|"
     r"oe)sch\w*|gel(?:ö|oe)scht|behalten|"
     r"vor(?:zu)?halten|weg|vernicht\w*|verbleiben|verf(?:ä|ae)llt|archivier\w*)"

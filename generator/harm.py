@@ -1,43 +1,78 @@
 """What is refused whatever kind it is asked as: collecting people's passwords, and watching people unseen.
 
-Rules, not the router: whoever asks for it should read why it is not made, whichever model reads. The policies look at
-the columns of what is made once more (`guardrails/rules/credentials.rego`).
+Rules, not the router: whoever asks for it should read why it is not made, whichever model reads. They are meant for
+what somebody says outright, and leave alone whoever warns, asks or reports; who hides it meets the policies, which look
+at the columns of what is made (`guardrails/rules/credentials.rego`).
 """
 
 import re
 
+_SECRET = (
+    r"(?:[\w-]*passwords?|[\w-]*passw(?:o|ö|oe)rt(?:e[nr]*)?|kennw(?:o|ö|oe)rt(?:e[nr]*)?|pins?(?= *(?:[.,;!?)]|$|"
+    r"for\b|und\b|and\b))|"
+    r"passcodes?|login data|zugangsdaten|anmeldedaten)(?! (?:managers?|resets?|changes?|polic\w+|safes?|wechsel|"
+    r"regeln?)\b)"
+)
+_PEOPLE = (
+    r"(?:every(?:one|body)|people|they|colleagues?|staff|employees|users|visitors|guests|the (?:team|crew)|all|"
+    r"each (?:person|colleague|of)|jede[rsm]?|alle[nr]?|(?:die )?kolleg\w+|(?:die )?mitarbeit\w+|(?:die )?leute|man)"
+)
+_ENTER = r"(?:enters?|types?(?: in)?|puts?|writes?(?: down)?|submits?|fills? in|keys? in)"
+_EINGEBEN = r"(?:hinterleg\w*|eintr(?:a|ä|ae)g\w*|eingeb\w*|eingibt|eintipp\w*|reinschreib\w*)"
+_THEIRS = r"(?:their|his|her|his or her|ihre?[nsm]?|seine?[nsm]?)"
 _PASSWORDS = re.compile(
-    r"\b(?:enters?|types?|puts?|writes?|leaves?|stores?|saves?|tells?|gives?|sends?|collect\w*|gather\w*|hinterleg\w*|"
-    r"eintr\w+|trag\w*|eingeb\w*|geben|angeb\w*|schreib\w*|sammel\w*|speicher\w*|mitteil\w*)\b"
-    r"[^.!?¦]{0,40}?\b(?:their|his|her|everyone's|everybody's|people's|ihre?[ns]?|seine?[ns]?|deren|alle|login and|"
-    r"benutzernamen? und)\s+(?:[\w-]+\s+){0,2}?"
-    r"(?:[\w-]*password|[\w-]*passwords|[\w-]*passw(?:o|ö|oe)rt(?:er)?|kennw(?:o|ö|oe)rt(?:er)?|pins?|passcodes?|"
-    r"login data|zugangsdaten|anmeldedaten)\b(?! (?:manager|reset|change|policy|colou?r|badge|board|regel|wechsel))|"
-    r"\b(?:ihre?[ns]?|seine?[ns]?|jede[rs]? (?:sein|ihr)\w*)\s+(?:[\w-]+\s+){0,4}?(?:[\w-]*passw(?:o|ö|oe)rt(?:er)?|"
-    r"kennw(?:o|ö|oe)rt(?:er)?|pins?|zugangsdaten)\s+(?:eintr\w+|eingeb\w*|hinterleg\w*|angeb\w*|speicher\w*|mitteil\w*)\b",
+    rf"\b(?:{_PEOPLE}\b[^.!?¦]{{0,40}}?\b{_ENTER}\b[^.,;!?¦]{{0,25}}?\b(?:{_THEIRS}|(?:login|user ?name) and)\s+"
+    rf"(?:[\w-]+\s+){{0,2}}?{_SECRET}|"
+    rf"{_PEOPLE}\b[^.!?¦]{{0,30}}?\b{_THEIRS}\s+(?:[\w-]+\s+){{0,4}}?{_SECRET}\s+{_EINGEBEN}|"
+    rf"{_PEOPLE}\b[^.!?¦]{{0,30}}?\b{_EINGEBEN}\b[^.!?¦]{{0,25}}?\b(?:mit (?:benutzername\w* und )?|"
+    rf"{_THEIRS}\s+){_SECRET}|"
+    rf"(?:collect|gather|ask (?:everyone|everybody|people|them|all \w+) for)\b[^.,;!?¦]{{0,15}}?"
+    rf"\b(?:everyone's|everybody's|people's|their|all the)\s+(?:\w+\s+)?{_SECRET}|"
+    rf"samm(?:el|le|eln|elt)\b[^.,;!?¦]{{0,15}}?\b(?:die|alle|deren)\s+{_SECRET}|"
+    rf"(?:everyone's|everybody's|people's|employees'|colleagues'|staff's)\s+(?:\w+\s+)?{_SECRET}|"
+    rf"{_SECRET}\s+(?:aller|der|von allen)\s+(?:kolleg|mitarbeit|leute|besch(?:ä|ae)ftigt)\w*|"
+    rf"(?:what is|what's) your\s+(?:[\w-]+\s+){{0,2}}?{_SECRET}|"
+    rf"wie (?:lautet|ist) (?:dein|ihr|euer)\w*\s+(?:[\w-]+\s+)?{_SECRET})",
     re.I,
 )
-_UNSEEN = re.compile(
-    r"\b(?:secretly|in secret|covertly|unnoticed|behind (?:their|his|her|people's|everyone's) backs?|"
-    r"without (?:(?:them|him|her|people|anyone|anybody|the \w+) (?:knowing|noticing)|telling (?:them|him|her|anyone))|"
-    r"(?:they|he|she|people|nobody) (?:need not|needn'?t|must not|mustn'?t|should not|shouldn'?t|"
-    r"do(?:es)?(?: not|n'?t) (?:need|have) to|must never) (?:know|notice|find out)|heimlich|unbemerkt|"
-    r"ohne dass (?:sie|er|es|jemand|einer|die \w+)\b[^.!?¦]{0,20}?(?:merk\w*|wei(?:ß|ss)\w*|wissen|mitbekomm\w*))\b",
+_WARNED = re.compile(
+    r"\b(?:never|not|\w+n't|dont|niemals|nie|nicht|keine?[nrs]?|remind\w*|warn\w*|whether|if|ob|(?:did|do|does|have|has|haben|hat|"
+    r"training|phishing|faq)(?: \w+)?)\b[^.!?¦]*$",
     re.I,
 )
-_WATCHING = re.compile(
-    r"\b(?:where (?:each|every|all|they|my|our)\b[^.!?¦]{0,40}\b(?:is|are)\b|on a (?:live )?map|gps|"
-    r"location of|whereabouts|keystrokes|(?:their|his|her|everyone's) screens?|"
-    r"(?:private|direct) (?:chats?|messages?|dms?|mails?|e-?mails?)|dms|spy(?:ing|ware)?|monitors? (?:the|my|our|what)|"
-    r"(?:ü|ue)berwach\w*|mitles\w*|mitlies\w*|standorte?|auf (?:einer|der) karte|"
-    r"wo (?:sie|er|jeder|alle|meine|unsere|die)\b[^.!?¦]{0,30}\b(?:ist|sind|stecken)|"
-    r"private[nr]? (?:chats?|nachrichten|mails?))\b",
+"""Said before it in the same sentence by whoever warns of it, or asks whether people do so."""
+_UNSEEN = (
+    r"\b(?:secretly|in secret|covertly|behind (?:their|his|her|people's|everyone's) backs?|"
+    r"without (?:(?:them|him|her|people) (?:knowing|noticing)|telling (?:them|him|her))|"
+    r"(?:they|he|she) (?:need not|needn'?t|must not|mustn'?t|(?:do|does)(?: not|n'?t) (?:need|have) to) (?:know|"
+    r"notice)|"
+    r"heimlich|ohne dass (?:sie|er|es jemand|die \w+)\b[^.!?¦]{0,15}?(?:merk\w*|wei(?:ß|ss)\w*|wissen|mitbekomm\w*))\b"
+)
+_WATCHED = (
+    r"\b(?:where (?:each|every\w*|all|they|my|our)\b[^.!?¦]{0,40}?\b(?:is|are)\b|"
+    r"(?:track|follow|watch|monitor|locate|spy on|record)s?\b[^.!?¦]{0,25}?\b(?:drivers?|nurses?|staff|employees|"
+    r"colleagues?|"
+    r"people|everyone|everybody|wife|husband|girlfriend|boyfriend|daughter|son|children|workers?|salesmen)\b|"
+    r"(?:\w+'s|\w+s'|their|his|her|private|direct)\s+(?:private |direct )?(?:phones?|screens?|chats?|dms|messages|"
+    r"e-?mails?|"
+    r"mails?|inbox(?:es)?)\b|"
+    r"(?:ü|ue)berwach\w*\b[^.!?¦]{0,20}\b(?:leute|mitarbeit\w*|kolleg\w*|fahrer\w*|frau|mann|kinder)\b|"
+    r"(?:leute|mitarbeit\w*|kolleg\w*|fahrer\w*)\b[^.!?¦]{0,20}\b(?:ü|ue)berwach\w*|mitles\w*|mitlies\w*|"
+    r"standorte? (?:meine[rs]|unsere[rs]|aller|der) \w+|"
+    r"wo (?:sie|jeder|alle|meine|unsere|die)\b[^.!?¦]{0,30}?\b(?:ist|sind|stecken)\b)"
+)
+_WATCHING = re.compile(rf"{_UNSEEN}[^!?¦]{{0,120}}?{_WATCHED}|{_WATCHED}[^!?¦]{{0,120}}?{_UNSEEN}", re.I)
+_TOLD = re.compile(
+    r"\b(?:report(?:s|ed|ing)? (?:that|a|an|when)|whistle-?blow\w*|hinweisgeber\w*|meld\w* (?:dass|wenn)|"
+    r"does any(?:one|body)|"
+    r"surprise|(?:ü|ue)berraschung\w*|trust|vertrauen)\b",
     re.I,
 )
+"""Who says so reports it, asks about it, or plans a party."""
 
 
 def harms(text: str) -> str:
     """A word for what the asker's own words ask for and nobody gets: `passwords`, `watching`; empty for the rest."""
-    if _PASSWORDS.search(text):
+    if any(not _WARNED.search(text[: found.start()]) for found in _PASSWORDS.finditer(text)):
         return "passwords"
-    return "watching" if _UNSEEN.search(text) and _WATCHING.search(text) else ""
+    return "watching" if _WATCHING.search(text) and not _TOLD.search(text) else ""

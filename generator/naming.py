@@ -18,7 +18,7 @@ _NAMES: Mapping[str, str] = {
     "calculator": r"calculator|[a-zäöü]*rechner",
     "checklist": r"check ?-?list|to-?do ?-?list|packing list|checkliste|packliste|to-?do-?liste",
     "faq": r"faqs?|faq page|knowledge (?:base|page)|help page|answers page|wissensseite|hilfeseite",
-    "form_tracker": r"(?:[a-z]+ )?tracker(?! on (?:the|my|our|their|his|her|every)\b)|inventory(?: list)?|log ?book|"
+    "form_tracker": r"(?:[a-z]+ )?tracker|inventory(?: list)?|log ?book|"
     r"inventarliste|fahrtenbuch|"
     r"logbuch|bestandsliste",
     "oncall_rota": r"on-?call (?:rota|rotation|schedule|roster|plan)|(?:duty )?(?:rota|roster)|dienstplan|"
@@ -40,7 +40,8 @@ _ASKING = re.compile(
     r"^\W*(?:what(?:'s| is| does)|why|who|when|where|how|was|wer|wann|warum|wie|wo|is|are|did|does)\b", re.I
 )
 _WATCHING = re.compile(
-    r"\bpoll (?:the|our|my|this)\b[^.!?]{0,60}\b(?:every|once (?:a|per))\b[^.!?]{0,15}\b(?:s|secs?|seconds?|mins?|"
+    r"\bpoll (?:the|our|my|this)\b(?! (?:team|staff|crew|group|class|people|office|floor)\b)[^.!?]{0,60}\b(?:every|"
+    r"once (?:a|per))\b[^.!?]{0,15}\b(?:s|secs?|seconds?|mins?|"
     r"minutes?|hours?)\b",
     re.I,
 )

@@ -21,7 +21,7 @@ _BOOKABLE = re.compile(
     r"zum |"
     r"get double |gets double |double[- ]|to be |can be |need |"
     r"needs |should be |zu |gets? |get |sollen?(?: in)?[ -]+|"
-    r"m(?:ü|ue)ssen )*(?:book(?:ing|ings|able|ed|in)?|reserv(?:ation|ations|ed|able|e|ieren|ierbar|ierung)|"
+    r"m(?:ü|ue)ssen ){0,3}(?:book(?:ing|ings|able|ed|in)?|reserv(?:ation|ations|ed|able|e|ieren|ierbar|ierung)|"
     r"rental|loans?|lending|verleih|"
     r"gebucht|reserviert|ausgeliehen|buchen|buchbar|buchung|ausleihen|leihen|claimable|hire|share)\b",
     re.I,

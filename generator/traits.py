@@ -1,6 +1,7 @@
 """Yes-or-no answers and counts that a request gives in passing."""
 
 import re
+from collections.abc import Sequence
 
 from generator import numbers
 from generator.found import Found
@@ -54,15 +55,20 @@ ANONYMOUS = (
         r"(?<!nothing )(?<!not )\bwith (?:their |your |real |full )*names?\b(?! of\b)|\bmit namen\b|"
         r"\bnamentlich\b|"
         r"\bopen (?:vote|ballot)\b|\boffene abstimmung\b|\bnames (?:visible|shown)\b|"
-        r"\bnames are (?:fine|ok|visible)\b|(?<!want )(?<!no )(?<!any )(?<!their )\bnames on\b(?! the)|"
-        r"\b(?:the |their |all )?names? (?:should|shall|must|can|may|will|have to|are to) (?:all )?"
-        r"(?:(?:stay|remain|stand|be|go)\b(?: (?:on|visible|seen|shown|there|attached|open|known)\b)"
-        r"(?: (?:the|each|every) \w+)?)|"
-        r"\bnames? (?:can|may) stay\b|\bno need to hide\b[^.;,!?¦]{0,25}|"
-        r"\bgeh(?:ö|oe)r(?:t|en) (?:der|die) namen?\b(?: (?:drauf|dazu|dran|hin))?|\bnamen? (?:drauf|dran)\b|"
-        r"\b(?:die )?namen (?:d(?:ü|ue)rfen|sollen|k(?:ö|oe)nnen|m(?:ü|ue)ssen) (?:ruhig |gern |bitte |schon )?"
-        r"(?:dabei ?stehen|dran ?stehen|sichtbar|drauf|stehen bleiben|dabei sein|dabei bleiben)\b"
-        r"(?: (?:sein|bleiben))?",
+        r"\bnames are (?:fine|ok|visible)\b|(?<!want )(?<!no )(?<!any )(?<!their )\bnames on\b(?! the)",
+        re.I,
+    ),
+    re.compile(
+        r"(?:^|[.;,:!?¦]\s*|\b(?:and|und|but|aber)\s+)(?:the |their |all )*names? (?:should|shall|must|can|may|will|"
+        r"have to|"
+        r"are to) (?:all )?(?:stay|(?:remain|stand|be|go) (?:on|visible|seen|shown|there|attached|open|known))\b"
+        r"(?: (?:on|visible|there)\b)?(?: (?:the|each|every) \w+)?|"
+        r"\bno need to hide (?:who|(?:the |their |your |any )?names?)\b[^.;,!?¦]{0,25}|"
+        r"\bgeh(?:ö|oe)r(?:t|en) (?:der|die) namen? (?:drauf|dazu|dran|hin)\b|\bnamen? (?:drauf|dran)\b|"
+        r"(?:^|[.;,:!?¦]\s*|\b(?:und|aber)\s+)(?:die )?namen (?:d(?:ü|ue)rfen|sollen|k(?:ö|oe)nnen|m(?:ü|ue)ssen) "
+        r"(?:ruhig |gern |bitte |schon )?"
+        r"(?:dabei ?stehen|dran ?stehen|sichtbar|drauf|stehen bleiben|dabei sein|dabei bleiben)\b(?: (?:sein|"
+        r"bleiben))?",
         re.I,
     ),
 )
@@ -125,8 +131,8 @@ PLUS_ONES = (
         r"companions?|famil\w+|begleit\w*|g(?:ä|ae)ste|partner\w*|anhang)\b(?: (?:this time )?please)?|"
         r"\bbegleit\w+ (?:mitzubringen )?(?:ist|sind)\b[^.,;!?¦]{0,20}\bnicht (?:m(?:ö|oe)glich|gestattet|vorgesehen|"
         r"erlaubt)|"
-        r"\b(?:guests?|companions?|partners?|spouses?)\b[^.;!?¦]{0,12}\b(?:cannot|can't|can not|may not) (?:be )?"
-        r"(?:brought|come|attend|accommodated|admitted|join)\b|"
+        r"\b(?:guests?|companions?|partners?|spouses?)\b[^.;!?¦]{0,12}\b(?:cannot|can't|can not|may not) be "
+        r"(?:brought|accommodated|admitted|invited)\b|"
         r"\b(?:plus[- ]?ones?|\+1s?|guests?|partners?|begleit\w+|g(?:ä|ae)ste) (?:are |is |sind |ist |"
         r"leider )*(?:not|nicht)\b(?: \w+)?|"
         r"\b(?:spouses?|famil(?:y|ies)|children|kids|friends|companions?|husbands|wives) (?:are |is |cannot |can )?"
@@ -161,7 +167,7 @@ _CAPACITY = (
         re.I,
     ),
     re.compile(
-        rf"\b(?:have|got|haben|hab)\b(?: only| just| nur)? (?!room|space|platz|time)[\w-]+(?: [\w-]+)? "
+        rf"\b(?:only|just|nur) (?:have|got|haben|hab)?\b ?(?!room|space|platz|time)[\w-]+(?: [\w-]+)? "
         rf"(?:for|f(?:ü|ue)r) {_N}(?: {_PEOPLE})?(?=\s*(?:[,.;!?¦)]|$))",
         re.I,
     ),
@@ -240,13 +246,16 @@ _PER_PERSON = (
 _TIMES = {"einmal": 1, "once": 1, "zweimal": 2, "twice": 2, "dreimal": 3}
 
 
-def find_flag(text: str, yes_no: tuple[re.Pattern[str], re.Pattern[str]]) -> Found[bool] | None:
-    """Whether the text says so, says not so, or says nothing. A "not so" beats a "so"."""
-    yes, no = yes_no
+def find_flag(text: str, yes_no: Sequence[re.Pattern[str]]) -> Found[bool] | None:
+    """Whether the text says so, says not so, or says nothing. A "not so" beats a "so", which beats what only hints that
+    it is not so, the third pattern where there is one."""
+    yes, no, *hints = yes_no
     if match := no.search(text):
         return Found(False, match.start(), match.end())
-    match = yes.search(text)
-    return Found(True, match.start(), match.end()) if match else None
+    if match := yes.search(text):
+        return Found(True, match.start(), match.end())
+    hint = next((found for one in hints if (found := one.search(text))), None)
+    return Found(False, hint.start(), hint.end()) if hint else None
 
 
 def find_capacity(text: str) -> Found[int] | None:

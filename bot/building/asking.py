@@ -15,7 +15,7 @@ from bot.shelf import offering
 from bot.threads import forms, showing, thread
 from bot.who import meeting
 from bot.wiring import Wiring
-from bot.wording import reckoning, shelving
+from bot.wording import reckoning, shelving, words
 from generator.brief import Answer, Brief
 from generator.understand import understand_as
 from runtime import apps, deployments, reaper
@@ -37,6 +37,8 @@ def choose(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:
     now = wiring.now()
     reading = understand_as(kind, text, clockwork.day(now), wiring.model)
     chosen = reading.understanding
+    if chosen.action == "decline":
+        raise Refused(words.declined(chosen.reason, ""))
     step = briefly(template, chosen, {"understanding": chosen.model_dump_json()}, {"kind": kind})
     sent = {"receipt": reading.receipt.digest} if reading.receipt else {}
     step = read_for(step, about.request, reading, now)

@@ -8,6 +8,7 @@ from bot.database import transaction
 from bot.rows import requests
 from bot.rows.requests import Request, State
 from bot.threads import thread
+from bot.who import rights
 from bot.wiring import Wiring
 from generator.expectations import expectation
 from guardrails import audit
@@ -31,13 +32,18 @@ def expected(wiring: Wiring, heard: Heard) -> bool:
 
 
 def expect(wiring: Wiring, request: Request, heard: Heard) -> bool:
-    """Record what its asker expects of an app that has a preview, and have it tried; the same words twice are once.
+    """Record what its asker, or its owner by now, expects of an app that has a preview, and have it tried.
 
-    False when the words are no such check, somebody else's, or the app is not there yet. What waits for approval is
-    void: its approvers did not see this tried.
+    The same words twice are once. False when the words are no such check, somebody else's, or the app is not there
+    yet. What waits for approval is void: its approvers did not see this tried.
     """
-    if expectation(heard.text) is None or request.user != heard.user or request.state not in BUILT:
+    if expectation(heard.text) is None or request.state not in BUILT:
         return False
+    with transaction(wiring.engine) as session:
+        if not rights.heeded(session, request, heard.user):
+            return False
+        if not rights.of_rows(session, wiring, heard.user, "answer", request):
+            return False
     text = " ".join(heard.text.split())
     if text in request.wishes:
         return True
@@ -52,7 +58,7 @@ def expect(wiring: Wiring, request: Request, heard: Heard) -> bool:
         audit.append(
             session,
             workspace=request.workspace,
-            actor=request.user,
+            actor=heard.user,
             action=EXPECTED,
             subject=request.id,
             facts={"check": digest_of(text.encode()), EVENT: heard.key},

@@ -29,6 +29,7 @@ from bot.wiring import Wiring
 from generator.brief import Answer, Brief
 from generator.entries import Objection
 from generator.follow import Followed, filled, follow
+from generator.harm import harms
 from generator.receipt import Receipt
 from generator.utterance import Utterance, hear
 from runtime import apps
@@ -49,7 +50,7 @@ def heard(session: Session, request: Request | None, said: Heard, now: int) -> b
     """
     if request is None:
         return False
-    if said.user != request.user and not _owns(session, request, said):
+    if not rights.heeded(session, request, said.user):
         if said.via == "thread":
             follow_ups.overhear(session, request.id, said.key, said.user, now)
         return False
@@ -59,13 +60,6 @@ def heard(session: Session, request: Request | None, said: Heard, now: int) -> b
         return False
     follow_ups.keep(session, request, said, now)
     return True
-
-
-def _owns(session: Session, request: Request, said: Heard) -> bool:
-    """Whether the app is theirs by now: somebody handed it over, or they adopted it."""
-    app = apps.get(session, request.app) if request.app else None
-    owner = people.by_id(session, app.owner) if app and app.owner != request.person else None
-    return owner is not None and owner.user == said.user
 
 
 def _looks_like_change(request: Request, said: Heard, now: int) -> bool:
@@ -137,26 +131,29 @@ def _read(wiring: Wiring, one: FollowUp, request: Request) -> None:
     with transaction(wiring.engine) as session:
         pending = follow_ups.pending(session, request.id)
         spoke = follow_ups.overheard(session, request.id)
-        author = people.by_id(session, one.author)
-    fresh = pending is not None and pending.base == follow_ups.digest(request.brief)
-    start = pending.brief if pending and fresh and pending.brief else request.brief
+        waiting = pending if pending and pending.base == follow_ups.digest(request.brief) else None
+        author = people.by_id(session, one.author or (waiting.author if waiting else ""))
+    start = waiting.brief if waiting and waiting.brief else request.brief
     utterance = hear(meeting.named(wiring, request.workspace, one.text), clockwork.day(wiring.now()))
     read, receipt = _understood(wiring, request, start, utterance)
-    own, unheard = _own(wiring, start, read.answers, theirs=author is None or person.owns(author.id))
+    quoted = one.author and not person.owns(one.author)
+    own, unheard = _own(wiring, start, read.answers) if quoted else (read.answers, ())
     answers, unreachable = _reachable(wiring, request, start, own)
     found = Found(
         person=person,
         before=request.brief,
-        after=_after(start, answers),
+        # A comment from which nothing follows leaves the change alone that waits.
+        after=_after(start, answers) if answers or not one.author else request.brief,
         objections=(*read.objections, *unheard, *unreachable),
-        unclear=read.unclear or (read.nothing and author is not None),
+        unclear=read.unclear or (read.nothing and bool(one.author)),
         ignored=_ignored(wiring, request, spoke),
         receipt=receipt,
         author=author,
+        quoted=tuple(each.name for each in answers) if one.author else (),
     )
     # Words in a thread may be about anything; what somebody points at is meant as a change, and never met by silence.
     with transaction(wiring.engine) as session:
-        showing.record(session, wiring, one, request, found, nothing=read.nothing and author is None)
+        showing.record(session, wiring, one, request, found, nothing=read.nothing and not one.author)
 
 
 def _may(wiring: Wiring, person: Person, request: Request) -> bool:
@@ -176,6 +173,8 @@ def _understood(
     kind = template.kind or (request.understanding.kind if request.understanding else None) or ""
     known, names = known_of(start), frozenset(one.name for one in template.questions)
     read = follow(kind, known, names, utterance)
+    if (why := harms(utterance.bare)) and not read.nothing:
+        return replace(read, answers=(), objections=(Objection("", why, ""),), unclear=False), None
     if not read.unclear or not kind:
         return read, None
     reading = wiring.model.fill(utterance.own, utterance.today, kind)
@@ -198,12 +197,14 @@ def _after(start: Brief, answers: Sequence[Answer]) -> Brief:
     return titled(start.model_copy(update={"answers": tuple(known.values()), "open": still}))
 
 
-def _own(
-    wiring: Wiring, start: Brief, answers: Sequence[Answer], *, theirs: bool
-) -> tuple[Sequence[Answer], Sequence[Objection]]:
-    """The answers without those that no comment of somebody else gives: who may see or decide something."""
-    privileged = {one.name for one in wiring.catalog.get(start.template).questions if one.privileged}
-    kept = [one for one in answers if theirs or one.name not in privileged]
+_DECIDES = frozenset({"share_results", "assignees", "members", "mode", "amount_threshold"})
+"""Answers that no comment gives beside the privileged ones: who sees, does or decides something follows from them."""
+
+
+def _own(wiring: Wiring, start: Brief, answers: Sequence[Answer]) -> tuple[Sequence[Answer], Sequence[Objection]]:
+    """The answers without those that no comment of somebody else gives, and which those are."""
+    held = {one.name for one in wiring.catalog.get(start.template).questions if one.privileged} | _DECIDES
+    kept = [one for one in answers if one.name not in held and (one.name, one.value) != ("anonymous", False)]
     return kept, [Objection(one.name, "quoted", "") for one in answers if one not in kept]
 
 

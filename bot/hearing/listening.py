@@ -123,10 +123,10 @@ def _taken(session: Session, asked: Request, key: str) -> bool:
 
 
 def _warn(session: Session, request: Request, heard: Heard, now: int) -> None:
-    """Tell the asker privately which secrets were taken out."""
+    """Tell whoever said it, privately, which secrets were taken out."""
     if heard.removed:
         warning = thread.note(request, words.secret_warning(heard.removed))
-        outbox.put(session, thread.post(request, f"secret:{heard.key}", warning, request.user), now)
+        outbox.put(session, thread.post(request, f"secret:{heard.key}", warning, heard.user), now)
 
 
 def keep(wiring: Wiring, press: Pressed | Submitted) -> None:

@@ -180,10 +180,27 @@ def start_of(session: Session, request: Request, hint: Mapping[str, str]) -> Bri
     return one.brief if one.base == digest(request.brief) else request.brief
 
 
-def show(session: Session, seen: FollowUp, person: str, base: str, brief: Brief, told: Sequence[Objection]) -> bool:
-    """The change waits for a press now, and the words are forgotten. False when it was read already."""
+def show(
+    session: Session,
+    seen: FollowUp,
+    person: str,
+    base: str,
+    brief: Brief,
+    told: Sequence[Objection],
+    author: str = "",
+) -> bool:
+    """The change waits for a press now, and the words are forgotten. False when it was read already.
+
+    `author` is whose comment is in it, if anybody's.
+    """
     objections = json.dumps([{"name": one.name, "why": one.why, "said": one.said} for one in told])
-    changes = {"person": person, "base": base, "brief": brief.model_dump_json(), "objections": objections}
+    changes = {
+        "person": person,
+        "author": author,
+        "base": base,
+        "brief": brief.model_dump_json(),
+        "objections": objections,
+    }
     return _move(session, seen, Stage.SHOWN, changes)
 
 

@@ -61,9 +61,11 @@ def due(session: Session, now: int, wanted: Callable[[Pressed | Submitted], bool
 
 
 def settle(session: Session, key: str, now: int) -> None:
-    """Mark it decided; in the same transaction as what was decided."""
+    """Mark it decided; in the same transaction as what was decided. What was typed into a form is forgotten."""
     row = session.get_one(PressRow, key)
     row.settled_at = now
+    if row.kind == Submitted.__name__:
+        row.payload = json.dumps({**json.loads(row.payload), "values": {}})
     session.add(row)
 
 

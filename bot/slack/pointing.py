@@ -32,17 +32,25 @@ def listen(app: Any, chat: Chat, ears: Ears, scrub: Scrub) -> None:
 
 def _opened(body: Mapping[str, Any], chat: Chat, ears: Ears, scrub: Scrub) -> None:
     """Open the form within the three seconds that a trigger lives, then fill it. Raises ChatError."""
-    view = chat.open_form(body["trigger_id"], quotation.loading(body["callback_id"]))
-    chat.update_form(view, _form(body, ears, scrub))
+    shortcut = body["callback_id"]
+    view = chat.open_form(body["trigger_id"], quotation.loading(shortcut))
+    try:
+        form = _form(body, ears, scrub)
+    except Exception:
+        # The rim: the form stands open already, and says that nothing came of it.
+        log.exception("a form could not be filled from a message")
+        form = quotation.saying(shortcut, words.NOT_NOW)
+    chat.update_form(view, form)
 
 
 def _form(body: Mapping[str, Any], ears: Ears, scrub: Scrub) -> Mapping[str, Any]:
     message, shortcut = body["message"], body["callback_id"]
     try:
-        text, removed = scrub(payloads.text_of(message))
+        said = payloads.text_of if shortcut == quotation.FROM_MESSAGE else payloads.words_of
+        text, removed = scrub(said(message))
     except Exception:
         # Fail closed: nothing of a message is shown that could not be read for secrets.
         return quotation.saying(shortcut, words.SAY_AGAIN)
     place = payloads.place(body["team"]["id"], body["channel"]["id"], message.get("thread_ts") or message["ts"])
     author = "" if message.get("bot_id") else str(message.get("user") or "")
-    return ears.pointed(Pointed(place, body["user"]["id"], author, payloads.plain_text(text), removed, shortcut))
+    return ears.pointed(Pointed(place, body["user"]["id"], author, payloads.plain_text(text), shortcut, removed))

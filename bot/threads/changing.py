@@ -140,6 +140,8 @@ def objected(one: Objection, label: str) -> str:
     if one.why == "counted":
         number, _, named = one.said.partition(":")
         return f"{name}: you said {quoted(number, 10)} and named {quoted(named, 10)}; I took those that you named."
+    if one.why in words.HARMS:
+        return words.HARMS[one.why]
     if one.why == "cut":
         return f"That was long: I read its first {said} characters and nothing of the rest."
     return {
@@ -161,8 +163,10 @@ def unclear(request: str, told: Sequence[str], trace: str, ignored: str = "") ->
     return Message(text, (section(text), actions(change), context(ignored, words.trace(trace))))
 
 
-def origin(author: str, user: str) -> str:
-    """Whose comment it was, and who sent it."""
+def origin(author: str, user: str, *, partly: bool) -> str:
+    """Whose comment it was, and who sent it; `partly` when a change that follows from it was taken up."""
+    if partly:
+        return f"Partly from what <@{author}> wrote."
     return f"From what <@{author}> wrote" + (f"; <@{user}> sent it." if author != user else ".")
 
 

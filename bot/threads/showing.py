@@ -23,6 +23,8 @@ from runtime import apps, usage
 from templates.answers import validate
 from templates.errors import BadAnswer
 
+OVER = "This app can be changed no more, or not now; its card says how it stands. Nothing was changed."
+
 
 @dataclass(frozen=True)
 class Found:
@@ -37,7 +39,9 @@ class Found:
     receipt: Receipt | None = None
     """Of the model that was asked, if one was."""
     author: Person | None = None
-    """Whose comment it was, where somebody pointed at one."""
+    """Whose comment it was, where somebody pointed at one, now or for the change that waits and is taken up."""
+    quoted: Sequence[str] = ()
+    """The names of the answers that the comment gave; none when it was taken up."""
 
     @property
     def changed(self) -> Sequence[str]:
@@ -54,6 +58,8 @@ def record(session: Session, wiring: Wiring, one: FollowUp, request: Request, fo
     app = apps.get(session, seen.app) if seen.app else None
     if app is not None and app.over:
         follow_ups.close(session, one, Stage.NOTHING)
+        if one.author:
+            outbox.put(session, thread.post(request, f"{one.post}:over", thread.note(request, OVER), one.user), now)
         return
     if found.receipt is not None:
         found = replace(found, receipt=_kept(session, seen, found.receipt, now))
@@ -68,7 +74,8 @@ def record(session: Session, wiring: Wiring, one: FollowUp, request: Request, fo
 def _shown(session: Session, wiring: Wiring, one: FollowUp, request: Request, found: Found, now: int) -> None:
     _replaced(session, request, changing.REPLACED, now)
     base = follow_ups.digest(found.before)
-    if follow_ups.show(session, one, found.person.id, base, found.after, found.objections):
+    author = found.author.id if found.author else ""
+    if follow_ups.show(session, one, found.person.id, base, found.after, found.objections, author):
         outbox.put(session, thread.post(request, one.post, _message(wiring, one, request, found)), now)
         follow_ups.told_overheard(session, request.id, now)
         _audit(session, request, found, "change.shown", now)
@@ -86,7 +93,7 @@ def _message(wiring: Wiring, one: FollowUp, request: Request, found: Found) -> M
         bad=against(wiring, found.before, found.after),
         ignored=found.ignored,
         note=changing.READ_BY_MODEL if found.receipt else "",
-        origin=changing.origin(found.author.user, one.user) if found.author else "",
+        origin=changing.origin(found.author.user, one.user, partly=not found.quoted) if found.author else "",
         trace=telemetry.trace_id(request.trace),
     )
     return changing.shown(view)
@@ -166,7 +173,7 @@ def _audit(session: Session, request: Request, found: Found, action: str, now: i
             "request": request.id,
             "answers": ", ".join(found.changed),
             **({"receipt": found.receipt.digest} if found.receipt else {}),
-            **({"author": found.author.id} if found.author else {}),
+            **({"author": found.author.id, "quoted": ", ".join(found.quoted)} if found.author else {}),
         },
         trace=telemetry.trace_id(request.trace),
         now=now,

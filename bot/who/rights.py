@@ -31,6 +31,20 @@ def subject(session: Session, wiring: Wiring, request: Request) -> Subject:
     )
 
 
+def heeded(session: Session, request: Request, user: str) -> bool:
+    """Whether what this chat user says in the thread is heard: the asker, and whom the app was handed to or who adopted
+    it."""
+    app = apps.get(session, request.app) if request.app else None
+    owner = people.by_id(session, app.owner) if app and app.owner != request.person else None
+    return user == request.user or (owner is not None and user == owner.user)
+
+
+def of_rows(session: Session, wiring: Wiring, user: str, act: Act, request: Request) -> bool:
+    """Whether this chat user may, by what the rows say alone: for those who wait for no chat."""
+    person = people.known(session, request.workspace, user)
+    return person is not None and roles.may(person, act, subject(session, wiring, request), frozenset()).allowed
+
+
 def judge(wiring: Wiring, person: Person, act: Act, request: Request, held: frozenset[Role] = frozenset()) -> Ruling:
     """Whether this person may do this to a Request's app. Raises ChatError when a group cannot be asked."""
     with transaction(wiring.engine) as session:

@@ -17,12 +17,22 @@ finding contains {
 	some table in capability.tables
 	some name, type in table.fields
 	type in {"text", "long_text", "number"}
-	secret(name)
+	secret(trim_right(name, "_0123456789"))
 }
 
 secret(name) if {
-	some ending in {"password", "passwort", "kennwort", "passphrase", "passcode"}
+	some ending in {
+		"password", "passwords", "passwort", "passworter", "passwoerter", "kennwort", "kennworter", "kennwoerter",
+		"passphrase", "passphrases", "passcode", "passcodes", "login_data", "zugangsdaten", "anmeldedaten",
+	}
 	endswith(name, ending)
+	not about(name)
 }
 
-secret(name) if name in {"pin", "pin_code", "pin_number", "pin_nummer", "tan", "puk", "cvv", "cvc"}
+secret(name) if name in {"passwort_neu", "passwort_alt", "pin_code", "pin_number", "pin_nummer", "puk", "cvv", "cvc"}
+
+# What happened to a password is no password: "forgot password" on a helpdesk's list.
+about(name) if {
+	some beginning in {"forgot_", "forgotten_", "lost_", "reset_", "expired_", "changed_"}
+	startswith(name, beginning)
+}

@@ -16,8 +16,8 @@ test_so_is_one_in_german if {
 	count(credentials.finding) == 1 with input as tracks("windowspasswort", "long_text")
 }
 
-test_so_is_a_pin if {
-	count(credentials.finding) == 1 with input as tracks("pin", "number")
+test_so_is_a_pin_code if {
+	count(credentials.finding) == 1 with input as tracks("pin_code", "number")
 }
 
 test_whether_it_was_changed_may_be_kept if {
@@ -28,4 +28,18 @@ test_whether_it_was_changed_may_be_kept if {
 test_other_words_may_be_kept if {
 	count(credentials.finding) == 0 with input as tracks("shipping", "text")
 	count(credentials.finding) == 0 with input as tracks("tandem", "text")
+}
+
+test_more_of_them_and_numbered_ones_are_denied_too if {
+	count(credentials.finding) == 1 with input as tracks("passworter", "text")
+	count(credentials.finding) == 1 with input as tracks("password_2", "text")
+	count(credentials.finding) == 1 with input as tracks("zugangsdaten", "long_text")
+}
+
+test_what_happened_to_one_may_be_kept if {
+	count(credentials.finding) == 0 with input as tracks("reset_password", "text")
+}
+
+test_a_pin_that_is_worn_may_be_kept if {
+	count(credentials.finding) == 0 with input as tracks("pin", "text")
 }

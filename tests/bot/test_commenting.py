@@ -12,7 +12,8 @@ from bot.conversation import Thread
 from bot.deciding import OVERTAKEN
 from bot.rows import follow_ups, requests
 from bot.rows.follow_ups import FollowUpRow
-from bot.threads import forms, quotation
+from bot.rows.presses import PressRow
+from bot.threads import forms, quotation, showing
 from bot.verbs import commenting
 from bot.workspace.config import Config
 from bot.workspace.person import Person
@@ -88,6 +89,7 @@ def test_the_record_tells_whose_comment_it_was_and_none_of_its_words(house: Hous
     assert facts["author"] == person_of(house, house.ben) and "gherkins" not in str(facts)
     with Session(house.engine) as session:
         assert [one.text for one in session.exec(select(FollowUpRow)).all()] == [""]
+        assert "gherkins" not in str([one.payload for one in session.exec(select(PressRow)).all()])
 
 
 @pytest.mark.parametrize("who", ["gil", "pia"])
@@ -109,7 +111,11 @@ def test_a_form_that_says_it_quotes_a_guest_is_refused_though_somebody_sends_it(
     about = json.dumps({"v": "1", "request": house.request().id, "author": person_of(house, house.gil)})
     house.door.submit(forms.COMMENT, about, house.ana, request="make it anonymous")
     house.settle()
-    assert commenting.OVER in house.told(channel="#slipway-demo") and changes(house, survey) == []
+    assert "no member of this workspace" in house.told(channel="#slipway-demo") and changes(house, survey) == []
+    about = json.dumps({"v": "1", "request": house.request().id})
+    house.door.submit(forms.COMMENT, about, house.ana, request="also for finance")
+    house.settle()
+    assert changes(house, survey) == [], "a form that does not say whose words it quotes is none of ours"
 
 
 def test_what_the_app_or_another_bot_says_is_quoted_too(house: House, survey: Thread) -> None:  # A8 N15
@@ -135,6 +141,49 @@ def test_who_may_see_it_follows_from_nobody_elses_comment(house: House, survey: 
     house.press(survey, "slipway.leave")
     send(house, point(house, survey, comment(house, survey, "also for finance", house.ben)))
     assert len(changes(house, survey)) == 1 and "no comment of somebody else changes that" in house.card(survey)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (SURVEY, "share the results with everyone"),
+        (SURVEY.replace("survey", "anonymous survey"), "make it not anonymous"),
+        ("a checklist for the fair: tent, till, lights", "also assign @cy"),
+        ("on-call rota with @ben and @dora, weekly", "take @ben out and add @cy to the rota"),
+    ],
+)
+def test_who_sees_or_does_something_follows_from_nobody_elses_comment_either(
+    house: House, asked: str, words: str
+) -> None:  # A8 N15
+    thread = house.ask(asked, channel="#slipway-demo")
+    send(house, point(house, thread, comment(house, thread, words, house.ben)))
+    assert changes(house, thread) == [] and "no comment of somebody else changes that" in house.card(thread)
+
+
+def test_a_comment_from_which_nothing_follows_leaves_the_waiting_change_alone(
+    house: House, survey: Thread
+) -> None:  # A8 N15
+    house.say("also for finance", channel="#slipway-demo", thread=survey.root)
+    send(house, point(house, survey, comment(house, survey, "also for general", house.ben)))
+    [told] = changes(house, survey)
+    assert "Replaced" not in told and "From what" not in told and "general" not in told
+    assert [one.get("author") for one in shown(house)] == [None], "her own change is not said to be his"
+
+
+def test_the_record_says_which_answers_a_comment_gave(house: House, survey: Thread) -> None:  # A8
+    house.say("until the 18th of December", channel="#slipway-demo", thread=survey.root)
+    send(house, point(house, survey, comment(house, survey, "make it anonymous", house.ben)))
+    house.say("and add a question about dessert", channel="#slipway-demo", thread=survey.root)
+    own, commented, taken_up = shown(house)
+    assert "author" not in own and commented["quoted"] == "anonymous"
+    assert (taken_up["author"], taken_up["quoted"]) == (commented["author"], "")
+    assert f"Partly from what <@{house.ben.id}> wrote." in changes(house, survey)[-1]
+
+
+def test_what_nobody_gets_is_refused_in_a_change_too(house: House, survey: Thread) -> None:
+    words = "add a question: what is your Windows password?"
+    house.say(words, channel="#slipway-demo", thread=survey.root)
+    assert changes(house, survey) == [] and "enter passwords or PINs" in house.card(survey)
 
 
 def test_own_words_are_nobodys_quotation(house: House, survey: Thread) -> None:  # A8
@@ -190,7 +239,7 @@ def test_an_app_that_has_ended_is_changed_by_no_comment(house: House, survey: Th
     house.press(survey, "slipway.discard")
     send(house, view)
     assert changes(house, survey) == [] and OVERTAKEN in house.told(channel="#slipway-demo")
-    assert commenting.OVER in str(point(house, survey, ts)["blocks"])
+    assert showing.OVER in str(point(house, survey, ts)["blocks"])
 
 
 def test_who_sent_a_comment_is_told_when_the_app_ended_before_it_was_read(house: House, survey: Thread) -> None:

@@ -18,7 +18,7 @@ from runtime.broker.secret import SecretRow
 from runtime.broker.vault import Purpose, Sealed
 from tests.bot.house import House
 from tests.bot.test_endings import SURVEY, days_left
-from tests.bot.test_following import answers, changes
+from tests.bot.test_following import KEY, answers, changes
 
 pytestmark = pytest.mark.scenario
 EVERYONE = "a feedback survey about the new office for everyone in the company"
@@ -127,7 +127,12 @@ def test_what_the_new_owner_says_in_the_thread_is_heard_and_what_the_giver_says_
     house.press(survey, "slipway.apply", house.ben)
     assert answers(house)["anonymous"] is True
     house.say("don't make it anonymous", thread=survey.root)
-    assert len(changes(house, survey)) == 1
+    house.say("it should say Soup when I submit Soup", thread=survey.root)
+    assert len(changes(house, survey)) == 1 and "request.expected" not in house.actions()
+    whispers = len(house.whispers(house.ana, "#ops"))
+    house.say(f"until the 18th of December, the key is {KEY}", house.ben, thread=survey.root)
+    assert "I took something out of your message" in house.told(house.ben)
+    assert len(house.whispers(house.ana, "#ops")) == whispers, "whose secret it is has to hear of it, nobody else"
 
 
 def home_of(house: House, who: Person) -> str:
