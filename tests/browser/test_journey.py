@@ -56,6 +56,14 @@ class Desk:
         """Press the newest button with this name in the thread."""
         self.thread.get_by_role("button", name=name, exact=True).last.click()
 
+    def pick(self, within: Locator, text: str, name: str) -> Locator:
+        """Pick an entry in the menu of the newest message within that says this; the message."""
+        said = within.locator(".message").filter(has_text=text).last
+        said.hover()
+        said.locator("summary").click()
+        said.get_by_role("button", name=name).click()
+        return said
+
     def open(self, name: str) -> Page:
         """Follow the newest link button with this name, and be in the app."""
         link = self.thread.get_by_role("link", name=re.compile(name)).last

@@ -40,10 +40,7 @@ def test_the_thread_shows_its_picture_and_a_message_becomes_an_app(
     box = cy.page.locator("#composer").get_by_role("combobox")
     box.fill("we should have a sign-up sheet for the summer party on 12 June, at most 40 people")
     box.press("Enter")
-    said = ana.page.locator("#log .message").filter(has_text="summer party").last
-    said.hover()
-    said.locator("summary").click()
-    said.get_by_role("button", name="Make an app from this").click()
+    said = ana.pick(ana.page.locator("#log"), "summer party", "Make an app from this")
     form = ana.page.get_by_role("dialog")
     expect(form.get_by_label("Your request")).to_have_value(re.compile("summer party"))
     expect(form.get_by_text("It is a quotation")).to_be_visible()
