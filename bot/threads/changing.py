@@ -140,8 +140,8 @@ def objected(one: Objection, label: str) -> str:
     if one.why == "counted":
         number, _, named = one.said.partition(":")
         return f"{name}: you said {quoted(number, 10)} and named {quoted(named, 10)}; I took those that you named."
-    if one.why in words.HARMS:
-        return words.HARMS[one.why]
+    if one.why in labels.HARMS:
+        return labels.HARMS[one.why]
     if one.why == "cut":
         return f"That was long: I read its first {said} characters and nothing of the rest."
     return {

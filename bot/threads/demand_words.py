@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from bot.chat import Message
 from bot.rows.demand import OTHER, Demand
-from bot.wording import words
+from bot.wording import labels, words
 from bot.wording.blocks import actions, button, context, quoted, section
 from runtime.pages import day
 
-UNSOUGHT = ("unsafe", "empty", "passwords", "watching")
+UNSOUGHT = ("unsafe", "empty", *labels.HARMS)
 """Reasons for a no that nobody can wish away."""
 ASK, ALSO = "slipway.want", "slipway.also"
 ASK_LABEL, ALSO_LABEL = "Ask for this kind", "+1"

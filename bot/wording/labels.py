@@ -121,3 +121,8 @@ PLAIN_ORIGIN = {"said": "you said", "guessed": "I guessed", "default": "usual"}
 """Who gave an answer, as the receipt says it."""
 SINCE = {True: "what is live", False: "the last request"}
 NOTHING_ASKED = "This template has nothing to ask. Its preview shows everything that there is to decide."
+HARMS: Mapping[str, str] = {
+    "passwords": "I make nothing in which people enter passwords or PINs: nobody else should ever read them.",
+    "watching": "I make nothing that watches people or reads what they write without their knowing.",
+}
+"""Why nobody gets what `generator.harm` finds."""

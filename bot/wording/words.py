@@ -98,18 +98,11 @@ def incomplete(labels: Sequence[str]) -> str:
     return f"Almost there. I still need: *{', '.join(labels)}*."
 
 
-HARMS: Mapping[str, str] = {
-    "passwords": "I make nothing in which people enter passwords or PINs: nobody else should ever read them.",
-    "watching": "I make nothing that watches people or reads what they write without their knowing.",
-}
-"""Why nobody gets what `generator.harm` finds."""
-
-
 def declined(reason: str, nearest: str) -> str:
     """Why nothing is built, and the next safe move."""
     opening = {
         "unsafe": "I cannot do that: I only build small apps from our shelf, and I never act on other apps or data.",
-        **HARMS,
+        **labels.HARMS,
         "empty": "I did not find a request in that.",
     }.get(reason, "None of our templates fits that.")
     return f"{opening} The nearest I have is *{kind(nearest)}*." if nearest else f"{opening} {HELP}"
