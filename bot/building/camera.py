@@ -208,7 +208,10 @@ class _Session:
         request = paused["request"]
         fetched = self._answer(request["url"]) if request["method"] == "GET" else None
         if fetched is None:
-            self._send("Fetch.failRequest", {"requestId": paused["requestId"], "errorReason": "BlockedByClient"})
+            # A page that is led away stays as it is: with any other reason a page of Chromium's own takes its place,
+            # perhaps just while it is drawn.
+            reason = "Aborted" if paused.get("resourceType") == "Document" else "BlockedByClient"
+            self._send("Fetch.failRequest", {"requestId": paused["requestId"], "errorReason": reason})
             return
         headers: Sequence[Mapping[str, str]] = [
             {"name": name, "value": value} for name, value in fetched.headers.items()

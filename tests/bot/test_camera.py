@@ -80,10 +80,12 @@ def test_a_hostile_page_reaches_nothing_and_runs_nothing() -> None:  # T17
 
 
 @pytest.mark.browser
-def test_a_page_that_leads_away_is_not_followed() -> None:  # T17
+def test_a_page_that_leads_away_is_not_followed_and_drawn_as_it_is() -> None:  # T17
     asked: list[str] = []
-    page = '<!doctype html><meta http-equiv="refresh" content="0;url=https://evil.example/"><h1>Lunch</h1>'
-    assert camera.shoot(camera.found(), URL, answering(page, asked)).startswith(b"\x89PNG")
+    plain = "<!doctype html><h1 style='background: teal'>Lunch</h1>"
+    away = '<meta http-equiv="refresh" content="0;url=https://evil.example/">'
+    drawn = camera.shoot(camera.found(), URL, answering(plain.replace("<h1", f"{away}<h1"), asked))
+    assert drawn.startswith(b"\x89PNG") and drawn == camera.shoot(camera.found(), URL, answering(plain, []))
     assert set(asked) <= {URL, f"{URL}favicon.ico", "https://evil.example/"}
 
 
