@@ -280,6 +280,15 @@ def test_money_is_read_in_digits_and_words(said: str, meant: tuple[float, str]) 
         ("names hidden", True),
         ("unnamed", True),
         ("we want to see who answered", False),
+        ("Names should stay on the answers", False),
+        ("no need to hide who wrote what", False),
+        ("auf die Karten gehört der Name drauf", False),
+        ("anonymous survey about lunch, no need to hide the results", True),
+        ("anonymous poll: which names should stay on the doors, old or new?", True),
+        ("survey on file names, anonymous please; names must be known by Friday", True),
+        ("anonyme Umfrage, zu jeder Antwort gehört der Name des Produkts", True),
+        ("anonyme Umfrage zu den Raumnamen, die Namen dürfen stehen bleiben", True),
+        ("Namen werden selbstverständlich nicht erfasst", True),
     ],
 )
 def test_anonymity_is_said_or_denied(said: str, meant: bool) -> None:
@@ -552,3 +561,17 @@ def test_a_currency_needs_no_amount_and_is_no_title(said: str, title: str, curre
 
 def test_no_currency_is_read_from_what_names_none() -> None:
     assert find_currency("trips to Europe, in the end of course, by @ana") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "you can go home 3 days later",
+        "who can go for 2 weeks to Rome?",
+        "guests cannot come late",
+        "we have cake for 20",
+    ],
+)
+def test_what_only_looks_like_a_limit_is_none(said: str) -> None:
+    assert find_retention(said) is None and traits.find_capacity(said) is None
+    assert traits.find_flag(said, traits.PLUS_ONES) is None
