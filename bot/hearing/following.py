@@ -16,7 +16,6 @@ from bot import clockwork, telemetry
 from bot.building.reading import titled
 from bot.chat import ChatError, Heard
 from bot.database import transaction
-from bot.deciding import OVERTAKEN
 from bot.posting import outbox
 from bot.rows import follow_ups, requests
 from bot.rows.follow_ups import FollowUp, Stage
@@ -123,10 +122,7 @@ def _read(wiring: Wiring, one: FollowUp, request: Request) -> None:
     person = meeting.meet(wiring, request.workspace, one.user)
     if request.state not in thread.WAITING or request.brief is None or not _may(wiring, person, request):
         with transaction(wiring.engine) as session:
-            follow_ups.close(session, one, Stage.NOTHING)
-            if one.author:
-                note = thread.note(request, OVERTAKEN)
-                outbox.put(session, thread.post(request, f"{one.post}:over", note, one.user), wiring.now())
+            showing.pass_over(session, one, request, wiring.now())
         return
     with transaction(wiring.engine) as session:
         pending = follow_ups.pending(session, request.id)

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlmodel import Session
 
 from bot import telemetry
-from bot.chat import Drafted, Heard, Message, Pressed, Submitted
+from bot.chat import ChatError, Drafted, Heard, Message, Pointed, Pressed, Submitted
 from bot.database import transaction
 from bot.deciding import find
 from bot.hearing import following, unfurling
@@ -29,10 +30,10 @@ MOST_WORDS = 20_000
 """Characters that are kept of a request with all that was added; `generator.utterance` reads the first 2,000."""
 EXTENDED, EVENT = "request.extended", "event"
 """The AuditEvent of words added to a Request, and its fact that names the utterance."""
-POINTING = {quotation.FROM_MESSAGE: shortcut.opened, quotation.FROM_COMMENT: commenting.opened}
+POINTING = {quotation.FROM_MESSAGE: shortcut.form, quotation.FROM_COMMENT: commenting.form}
 """What a shortcut on a message opens."""
-WRONG = {forms.ASK: shortcut.wrong, forms.COMMENT: commenting.wrong}
-"""What is wrong with what was sent from there."""
+NO_WORDS = {forms.ASK: shortcut.NO_WORDS, forms.COMMENT: commenting.NO_WORDS}
+"""What is said when nothing stands in the field of what was sent from there."""
 
 
 def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, tuple[str, ...]]]) -> Ears:
@@ -44,7 +45,7 @@ def ears(wiring: Wiring, commands: Commands, scrub: Callable[[str], tuple[str, t
         form=lambda press: filling.form(wiring, press),
         drafted=lambda typed: filling.drafted(wiring, typed),
         came=lambda workspace, user: came(wiring, workspace, user),
-        pointed=lambda pointed: POINTING[pointed.shortcut](wiring, pointed),
+        pointed=lambda pointed: pointed_at(wiring, pointed),
         anew=lambda press: filling.anew(wiring, press),
         scrub=scrub,
         ours=lambda channel, root: ours(wiring, channel, root),
@@ -170,6 +171,14 @@ def came(wiring: Wiring, workspace: str, user: str) -> None:
         prompts.want(session, workspace, user, wiring.now())
 
 
+def pointed_at(wiring: Wiring, pointed: Pointed) -> Mapping[str, Any]:
+    """The form of a shortcut on a message; when the chat does not say who it is, that nothing happened."""
+    try:
+        return POINTING[pointed.shortcut](wiring, pointed)
+    except ChatError:
+        return quotation.saying(pointed.shortcut, quotation.NOT_NOW)
+
+
 def ours(wiring: Wiring, channel: str, root: str) -> bool:
     """Whether a thread began with a Request of ours. Somebody speaks there: what could not be said is tried again."""
     with transaction(wiring.engine) as session:
@@ -181,7 +190,8 @@ def ours(wiring: Wiring, channel: str, root: str) -> bool:
 
 def submitted(wiring: Wiring, sent: Submitted) -> Mapping[str, str]:
     """Keep a form, unless a field is wrong: then it stays open and says so at the field."""
-    wrong = WRONG[sent.form](sent) if sent.form in WRONG else filling.wrong(wiring, sent)
+    empty = NO_WORDS.get(sent.form)
+    wrong = filling.wrong(wiring, sent) if empty is None else quotation.wrong(sent, empty)
     if not wrong:
         keep(wiring, sent)
     elif sent.form == forms.ANSWERS:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import telemetry
-from bot.chat import ChatError, Heard, Message, Place, Pointed, Submitted
+from bot.chat import Heard, Message, Place, Pointed, Submitted
 from bot.database import transaction
 from bot.deciding import Refused
 from bot.posting import outbox
@@ -51,11 +51,6 @@ def form(wiring: Wiring, pointed: Pointed) -> Mapping[str, Any]:
     return quotation.form(FROM_MESSAGE, SEND, blocks, about)
 
 
-def wrong(sent: Submitted) -> Mapping[str, str]:
-    """What is wrong with the form; who sent it is asked in a tick."""
-    return {} if quotation.sent(sent) else {quotation.FIELD: NO_WORDS}
-
-
 def make(wiring: Wiring, sent: Submitted, hint: Mapping[str, str]) -> None:
     """What was sent becomes a Request of whoever sent it, below the message where we can post."""
     person = meet(wiring, sent.workspace, sent.user)
@@ -89,11 +84,3 @@ def _refuse(wiring: Wiring, sent: Submitted, why: str) -> None:
     with transaction(wiring.engine) as session:
         outbox.put(session, outbox.Post(f"refused:{sent.key}", place, Message(why, (section(why),))), now)
         presses.settle(session, sent.key, now)
-
-
-def opened(wiring: Wiring, pointed: Pointed) -> Mapping[str, Any]:
-    """As `form`; when the chat does not say who it is, that nothing happened."""
-    try:
-        return form(wiring, pointed)
-    except ChatError:
-        return quotation.saying(FROM_MESSAGE, quotation.NOT_NOW)

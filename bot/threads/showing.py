@@ -57,9 +57,7 @@ def record(session: Session, wiring: Wiring, one: FollowUp, request: Request, fo
         return
     app = apps.get(session, seen.app) if seen.app else None
     if app is not None and app.over:
-        follow_ups.close(session, one, Stage.NOTHING)
-        if one.author:
-            outbox.put(session, thread.post(request, f"{one.post}:over", thread.note(request, OVER), one.user), now)
+        pass_over(session, one, request, now)
         return
     if found.receipt is not None:
         found = replace(found, receipt=_kept(session, seen, found.receipt, now))
@@ -69,6 +67,13 @@ def record(session: Session, wiring: Wiring, one: FollowUp, request: Request, fo
         _shown(session, wiring, one, request, found, now)
     else:
         _told(session, wiring, one, request, found, now)
+
+
+def pass_over(session: Session, one: FollowUp, request: Request, now: int) -> None:
+    """The app cannot be changed any more: talk is left alone, and whoever sent a comment is told."""
+    follow_ups.close(session, one, Stage.NOTHING)
+    if one.author:
+        outbox.put(session, thread.post(request, f"{one.post}:over", thread.note(request, OVER), one.user), now)
 
 
 def _shown(session: Session, wiring: Wiring, one: FollowUp, request: Request, found: Found, now: int) -> None:

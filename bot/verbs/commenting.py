@@ -46,15 +46,8 @@ NO_WORDS = "Please say what to change."
 ENOUGH = "Too much was said in this thread within an hour. Nothing was kept; please send it again later."
 
 
-def opened(wiring: Wiring, pointed: Pointed) -> Mapping[str, Any]:
-    """The form, or why there is none; when the chat does not say who it is, that nothing happened."""
-    try:
-        return _form(wiring, pointed)
-    except ChatError:
-        return quotation.saying(FROM_COMMENT, quotation.NOT_NOW)
-
-
-def _form(wiring: Wiring, pointed: Pointed) -> Mapping[str, Any]:
+def form(wiring: Wiring, pointed: Pointed) -> Mapping[str, Any]:
+    """The form with the comment in it, or why there is none for this person. Raises ChatError."""
     place = pointed.place
     with transaction(wiring.engine) as session:
         request = thread.request_in(session, place.channel, place.thread or "", pointed.user)
@@ -100,11 +93,6 @@ def _open(session: Session, request: Request) -> bool:
 def _counts(author: Person) -> bool:
     """Whether a change may begin with their words: those of guests and bots are quoted, never more (A8)."""
     return not author.outsider and not author.bot
-
-
-def wrong(sent: Submitted) -> Mapping[str, str]:
-    """What is wrong with the form; who sent it is asked in a tick."""
-    return {} if quotation.sent(sent) else {quotation.FIELD: NO_WORDS}
 
 
 def read(wiring: Wiring, about: About, hint: Mapping[str, str]) -> None:

@@ -251,7 +251,7 @@ def test_who_sent_a_comment_is_told_when_the_app_ended_before_it_was_read(house:
         said = Heard("from:late", request.place, house.ana.id, "make it anonymous", "shortcut")
         assert follow_ups.keep(session, request, said, now, ana)
     house.settle()
-    assert OVERTAKEN in house.told(channel="#slipway-demo") and changes(house, survey) == []
+    assert showing.OVER in house.told(channel="#slipway-demo") and changes(house, survey) == []
 
 
 def test_a_comment_takes_up_the_change_that_waits(house: House, survey: Thread) -> None:  # A8

@@ -98,7 +98,8 @@ def test_freezes_that_overlap_are_one_standstill(spans: list[tuple[int, int]], b
     assert freezes.began(spans, 20) == began
 
 
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)).map(sorted).map(tuple), max_size=8))  # type: ignore[arg-type]  # pairs
+# Hypothesis types a sorted pair as a list, and the tuple made of it by no length.
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)).map(sorted).map(tuple), max_size=8))  # type: ignore[arg-type]
 def test_it_stood_still_at_every_moment_since_it_began(spans: list[tuple[int, int]]) -> None:
     ended = [*spans, (50, 50)]
     began = freezes.began(ended, 50)
