@@ -6,6 +6,9 @@ from typing import Any
 
 from bot.chat import Drafted, Heard, Pointed, Pressed, Shared, Submitted
 
+Scrub = Callable[[str], tuple[str, tuple[str, ...]]]
+"""The text without its secrets, and the kinds that were removed."""
+
 
 @dataclass(frozen=True)
 class Ears:
@@ -20,8 +23,7 @@ class Ears:
     drafted: Callable[[Drafted], None]
     anew: Callable[[Pressed], Mapping[str, Any] | str]
     """The form that a press opens, without what was typed into it before."""
-    scrub: Callable[[str], tuple[str, tuple[str, ...]]]
-    """The text without its secrets, and the kinds that were removed."""
+    scrub: Scrub
     ours: Callable[[str, str], bool]
     """Whether a thread (channel, root ts) is one of ours."""
     home: Callable[[str, str], None]

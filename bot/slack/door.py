@@ -1,12 +1,13 @@
-"""Slack's events, commands, buttons and forms, as values for our ears. The door to bolt.
+"""Slack's events, commands and buttons, as values for our ears. The door to bolt.
 
 A listener scrubs, hands over a value, and acks; whatever takes time happens in a tick. Nothing is kept of a message
-that could not be scrubbed.
+that could not be scrubbed. Only what opens a form is acked first: nothing of it is kept.
 """
 
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 from slack_bolt import App
@@ -15,14 +16,15 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
 from bot.chat import ChatError, Heard, Message, Place, Pressed
-from bot.database import ReadOnly
 from bot.hearing.ears import Ears
-from bot.slack import events, payloads, pointing
+from bot.slack import events, filling, payloads, pointing
+from bot.slack.filling import why_not
 from bot.slack.guarded_http import guarded
 from bot.slack.web_api import SlackChat
-from bot.threads import forms
 from bot.wording import blocks, words
 
+LISTENERS = 5
+"""Threads that listen, as many as bolt would begin by itself; each waits at most for one row."""
 PING_SECONDS = 1.0
 """The SDK gives up a dead connection at the fifth failed ping; at its own 10 s we would be deaf for a minute."""
 
@@ -37,10 +39,20 @@ class Slack:
     """The connection: Socket Mode with an app token, signed HTTP otherwise."""
 
     def __init__(
-        self, *, token: str, app_token: str, signing_secret: str, api_url: str, ears: Ears, chat: SlackChat
+        self,
+        *,
+        token: str,
+        app_token: str,
+        signing_secret: str,
+        api_url: str,
+        ears: Ears,
+        chat: SlackChat,
+        listeners: Executor | None = None,
     ) -> None:
+        """`listeners` runs what listens, and is shut down by `stop`; by default a few threads of our own."""
         self._ears = ears
         self._chat = chat
+        self._listeners = listeners or ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener")
         client = WebClient(token=token, base_url=api_url)
         # Bolt keeps the base URL and the token of this client, and makes a new one for each request.
         self._app = App(
@@ -50,6 +62,7 @@ class Slack:
             token_verification_enabled=False,
             raise_error_for_unhandled_request=False,
             logger=_quiet(),
+            listener_executor=self._listeners,
         )
         self._listen()
         self._socket = (
@@ -74,9 +87,12 @@ class Slack:
             self._connected = True
 
     def stop(self) -> None:
-        """Disconnect."""
-        if self._socket is not None:
-            self._socket.close()  # type: ignore[no-untyped-call]  # bolt has no types here
+        """Disconnect, and let those who listen end."""
+        try:
+            if self._socket is not None:
+                self._socket.close()  # type: ignore[no-untyped-call]  # bolt has no types here
+        finally:
+            self._listeners.shutdown()
 
     def wsgi(self) -> Callable[..., Any]:
         """Signed HTTP as a WSGI application, with a guard in front for what bolt answers with a 500."""
@@ -94,10 +110,9 @@ class Slack:
             re.compile(r"^slipway\.(answer|consent|reject|look|sent|allow|versions|who|share|keep|hand|people)\b")
         )(self._open)
         app.action(re.compile(r"^slipway\.open\b"))(_acked)
-        app.action(re.compile(r"^slipway\.(anew|more)\b"))(self._anew)
+        filling.listen(app, self._chat, self._ears, self._scrub)
         app.action(re.compile(r"^slipway\.\w+"))(self._press)
         app.action(re.compile(r".*"))(self._other)
-        app.view(re.compile(r"^slipway\."))(self._submit)
         pointing.listen(app, self._chat, self._ears, self._scrub)
 
     def _command(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
@@ -108,7 +123,7 @@ class Slack:
         except Exception as error:
             # Fail closed: nothing was kept; the person is told, privately, to say it again.
             log.exception("a command could not be kept")
-            ack(_why(error, words.SAY_AGAIN))
+            ack(why_not(error, words.SAY_AGAIN))
         else:
             ack()
 
@@ -151,7 +166,7 @@ class Slack:
         except Exception as error:
             # Fail closed: only the event's id is known to us; the person is asked to say it again.
             log.exception("event %s could not be kept", body.get("event_id"))
-            self._whisper(place, event["user"], _why(error, words.SAY_AGAIN))
+            self._whisper(place, event["user"], why_not(error, words.SAY_AGAIN))
 
     def _hear(self, key: str, place: Place, user: str, raw: str, via: Any, ts: str | None, response_url: str) -> None:
         scrubbed, removed = self._scrub(raw)
@@ -166,9 +181,10 @@ class Slack:
             raise Unscrubbed(type(error).__name__) from None
 
     def _press(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
-        ack()
+        """Kept, then acked: who is killed in between leaves Slack's own sign that the click did not arrive."""
         press = payloads.pressed(body)
         if not blocks.current(press.value):
+            ack()
             self._tell(press, words.OLD_BUTTON)
             return
         try:
@@ -176,7 +192,10 @@ class Slack:
         except Exception as error:
             # The rim: the press was not kept, so say so; a click is never silently ignored.
             log.exception("a press could not be kept")
-            self._tell(press, _why(error, words.NOT_NOW))
+            ack()
+            self._tell(press, why_not(error, words.NOT_NOW))
+        else:
+            ack()
 
     def _open(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         ack()
@@ -195,58 +214,10 @@ class Slack:
             log.exception("a form could not be opened")
             self._tell(press, words.NOT_NOW)
 
-    def _anew(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
-        ack()
-        try:
-            form = self._ears.anew(payloads.pressed(body))
-            if not isinstance(form, str):
-                self._chat.update_form(body["view"]["id"], form)
-        except Exception:
-            # The rim: the form stands there as it did.
-            log.exception("a form could not be begun anew")
-
     def _other(self, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
-        """A field of the form of answers was changed; anything else is a button that we do not know any more."""
+        """A button that we do not know any more."""
         ack()
-        view = body.get("view") or {}
-        if view.get("callback_id") != forms.ANSWERS:
-            self._tell(payloads.pressed(body), words.OLD_BUTTON)
-            return
-        try:
-            values, _ = self._scrubbed(forms.read(view["state"]["values"]))
-            self._ears.drafted(payloads.drafted(body, view, values))
-        except Exception:
-            # The rim: it still stands on the screen, so nobody is told at each letter.
-            log.exception("a draft could not be kept")
-
-    def _submit(self, ack: Callable[..., Any], body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        if view["callback_id"] not in forms.FORMS or not blocks.current(view.get("private_metadata", "")):
-            ack(response_action="errors", errors={payloads.first(view): words.OLD_FORM})
-            return
-        try:
-            values, removed = self._scrubbed(forms.read(view["state"]["values"]))
-            wrong = self._ears.submitted(payloads.submitted(body, view, values, removed))
-        except Exception as error:
-            # Fail closed and lose nothing: the form stays open with what was typed.
-            log.exception("a form could not be kept")
-            wrong = {payloads.first(view): _why(error, words.FORM_LATER)}
-        ack(response_action="errors", errors=dict(wrong)) if wrong else ack()
-
-    def _scrubbed(
-        self, values: Mapping[str, str | Sequence[str] | None]
-    ) -> tuple[Mapping[str, str | Sequence[str] | None], tuple[str, ...]]:
-        removed: list[str] = []
-
-        def clean(value: str) -> str:
-            text, kinds = self._scrub(value)
-            removed.extend(kinds)
-            return text
-
-        cleaned = {
-            name: clean(value) if isinstance(value, str) else [clean(one) for one in value] if value else None
-            for name, value in values.items()
-        }
-        return cleaned, tuple(dict.fromkeys(removed))
+        self._tell(payloads.pressed(body), words.OLD_BUTTON)
 
     def _tell(self, press: Pressed, why: str) -> None:
         """A reason for the one who pressed; where we are no member, by the address that came with the press."""
@@ -257,11 +228,6 @@ class Slack:
 
     def _whisper(self, place: Place, user: str, text: str) -> str:
         return _tried(lambda: self._chat.whisper(place, user, Message(text)))
-
-
-def _why(error: Exception, otherwise: str) -> str:
-    """What a person is told of an error: that nothing can be written, or the usual sentence."""
-    return words.READ_ONLY if isinstance(error, ReadOnly) else otherwise
 
 
 def _tried(tell: Callable[[], None]) -> str:

@@ -5,12 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.chat import Chat, ChatError, Pointed
-from bot.hearing.ears import Ears
+from bot.hearing.ears import Ears, Scrub
 from bot.slack import payloads
 from bot.threads import quotation
 from bot.wording import words
-
-Scrub = Callable[[str], tuple[str, tuple[str, ...]]]
 
 log = logging.getLogger("slipway.slack")
 

@@ -3,19 +3,22 @@
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
 from bot.chat import ChatError, Drafted, Heard, Message, Place, Pressed, Submitted
 from bot.hearing.ears import Ears
-from bot.slack.door import Slack
+from bot.slack.door import LISTENERS, Slack
 from bot.slack.web_api import SlackChat
 from bot.workspace.delivery import signature
 from bot.workspace.person import Person
 from tests.workspace.harbour import Running
 
+PATIENCE = 20.0
+"""Seconds that a listener has on a busy machine; none waits for more than a row or one call of the chat."""
 CURRENT = '{"v":"1","request":"r1"}'
 """The value of a button that this version wrote."""
 
@@ -51,12 +54,30 @@ class Listener:
             pressed=lambda value: self._keep(self.pressed, value),
             submitted=self._submit,
             form=lambda press: self.form,
-            drafted=self.drafted.append,
+            drafted=lambda value: self._keep(self.drafted, value),
             anew=lambda press: self.form,
             scrub=lambda text: (text.replace("hunter2", "[password]"), ("password",) if "hunter2" in text else ()),
             ours=lambda channel, root: root == "1.1",
             home=lambda workspace, user: self._keep(self.homes, (workspace, user)),
         )
+
+
+class Listeners(ThreadPoolExecutor):
+    """The threads that listen, and a way to wait for them: bolt answers at the ack, a listener may still be at work."""
+
+    def __init__(self) -> None:
+        super().__init__(LISTENERS, thread_name_prefix="listener")
+        self._work: set[Future[Any]] = set()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        work = super().submit(fn, *args, **kwargs)
+        self._work.add(work)
+        work.add_done_callback(self._work.discard)
+        return work
+
+    def rest(self) -> None:
+        """Wait until nobody listens any more."""
+        assert not wait(set(self._work), PATIENCE).not_done, "a listener does not end"
 
 
 class Outsider(SlackChat):
@@ -153,9 +174,14 @@ class Door:
         )
 
     def submit(self, callback: str, about: str = CURRENT, who: Person | None = None, **fields: str) -> tuple[str, Any]:
-        values = {name: {name: {"type": "plain_text_input", "value": said}} for name, said in fields.items()}
-        view = {"id": "V1", "hash": "h", "type": "modal", "callback_id": callback, "private_metadata": about}
-        return self._interact(who, "", {}, type="view_submission", view={**view, "state": {"values": values}})
+        return self._interact(who, "", {}, type="view_submission", view=_view(callback, about, fields))
+
+    def typed(self, callback: str, **fields: str) -> tuple[str, Any]:
+        """These fields of a form were filled in, the last of them now; nothing was sent yet."""
+        *_, (name, said) = fields.items()
+        typed = {"action_id": name, "block_id": name, "type": "plain_text_input", "value": said}
+        view = _view(callback, CURRENT, fields)
+        return self._interact(None, "", {}, type="block_actions", actions=[typed], trigger_id="t1", view=view)
 
     def _interact(self, who: Person | None, team: str, how: Mapping[str, str], **payload: Any) -> tuple[str, Any]:
         team = team or self._config.team_id
@@ -167,3 +193,9 @@ class Door:
         """What ana alone was told last."""
         told = self.ana.whispers("#ops")
         return str(told[-1]["text"]) if told else ""
+
+
+def _view(callback: str, about: str, fields: Mapping[str, str]) -> Mapping[str, Any]:
+    values = {name: {name: {"type": "plain_text_input", "value": said}} for name, said in fields.items()}
+    view = {"id": "V1", "hash": "h", "type": "modal", "callback_id": callback, "private_metadata": about}
+    return {**view, "state": {"values": values}}

@@ -30,7 +30,7 @@ from bot.gateway import verify
 from bot.hearing import commands, following, listening, unfurling
 from bot.hearing.unfurling import UnfurlRow
 from bot.operating import freeze_telling, keyring, probing, scheduling
-from bot.owning import handing_forms, openers, orphans
+from bot.owning import orphans
 from bot.posting import outbox
 from bot.posting.outbox import PostRow
 from bot.posting.streaming import Streams
@@ -76,7 +76,7 @@ from templates.bundle import Bundle
 from templates.manifest import Digest
 from templates.picture import pictures
 from tests import engines
-from tests.bot.door import Door
+from tests.bot.door import Door, Listeners
 from tests.runtime import scene
 from tests.workspace.harbour import Running, config, free_port, until
 
@@ -85,7 +85,6 @@ ROUNDS = 12
 PATIENCE = 20
 """Seconds that a step which a busy machine put off may take until it is done."""
 HOUR = 3600
-FORMS = frozenset({*openers.OPENS, *handing_forms.OPENS, "slipway.reject", "slipway.consent", "slipway.allow"})
 """Presses that are answered by a form, or by why there is none."""
 CAST = ("ana", "ben", "cy", "dora", "gil", "pia")
 KEPT = frozenset({"route_version", "audit_event", "signing_key"})
@@ -168,6 +167,7 @@ class House:
         )
         self.control.start()
         ears = listening.ears(self.working, commands.Commands(self.working, self.clock), lambda text: self.scrub(text))
+        self.listeners = Listeners()
         self.slack = Slack(
             token=workspace.bot_token,
             app_token="",
@@ -175,6 +175,7 @@ class House:
             api_url=workspace.api_url,
             ears=ears,
             chat=self.chat,
+            listeners=self.listeners,
         )
         self.door = Door(self.harbor, slack=self.slack)
         self._bot = waitress.create_server(self.slack.wsgi(), host="127.0.0.1", port=bot, threads=4)
@@ -188,11 +189,13 @@ class House:
         self.harbor.stop()
         self.control.stop()
         self._bot.close()
+        self.slack.stop()
         self.judge.stop()
         self.engine.dispose()
 
     def reset(self) -> None:
         """As good as new: nothing kept, the clock on the wall's time, every part in its place."""
+        self.listeners.rest()
         self.wiring, self.scrub, self.steps = self.working, main.scrubbed, dict(STEPS)
         for who, command, channel in reversed(self._undo):
             who.command(command, channel)
@@ -264,13 +267,9 @@ class House:
             self.clock.move(session, int(days * DAY))
         self.settle()
 
-    def answered(self, count: int) -> None:
-        """Tick until ana was whispered so much: bolt acks a press before its listener has ended."""
-        until(lambda: self.settle() or len(self.whispers(self.ana)) >= count)
-        assert len(self.whispers(self.ana)) == count
-
     def settle(self) -> None:
         """Tick until everything has come to rest, and what a busy machine had put off is done as well."""
+        self.listeners.rest()
         self._rest()
         end = time.monotonic() + PATIENCE
         while self._put_off() and time.monotonic() < end:
@@ -357,15 +356,11 @@ class House:
     def press(self, thread: Thread, action: str, who: Person | None = None) -> str:
         """Press the newest button of this verb; what the one who pressed is told privately, if anything."""
         who = who or self.ana
-        before, open_ = len(self.whispers(who, thread.channel)), {one["id"] for one in who.views()}
+        before = len(self.whispers(who, thread.channel))
         found = [one for one in thread.messages(who) if action in buttons(one)]
         assert found, f"nothing offers {action}"
         failed = who.press(thread.channel, found[-1]["ts"], action)
         assert not failed, failed
-        if action in FORMS:  # bolt acks such a press before its listener opens the form, or says why not
-            until(
-                lambda: len(self.whispers(who, thread.channel)) > before or {one["id"] for one in who.views()} - open_
-            )
         self.settle()
         return " ".join(one["text"] for one in self.whispers(who, thread.channel)[before:])
 
@@ -379,7 +374,7 @@ class House:
     def form(self, thread: Thread, who: Person | None = None, action: str = "slipway.answer") -> Mapping[str, Any]:
         """Open the form of a button."""
         self.press(thread, action, who)
-        return until(lambda: (who or self.ana).views())[-1]
+        return (who or self.ana).views()[-1]
 
     def send(self, thread: Thread, action: str, who: Person | None = None, **fields: str) -> str:
         """Open a button's form and send it; what the one who did is told privately, if anything."""

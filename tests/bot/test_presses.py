@@ -21,7 +21,8 @@ NOT_OURS = ("", "null", "[]", "7", "{", '{"v":"0"}', '{"v":1}', "x" * 2000, '{"v
 def test_a_button_about_nothing_we_know_is_refused(house: House, action: str) -> None:  # U3
     for number, about in enumerate(NOBODYS):
         house.door.press(action, json.dumps({"v": "1", **about}), at=f"3.{number}")
-        house.answered(number + 1)
+        house.settle()
+        assert len(house.whispers(house.ana)) == number + 1
         assert house.told() in (
             "I do not know this request any more. Please ask again with `/slipway`.",
             "That button is from an older message and does nothing any more. Please use the newest card in the thread.",
@@ -32,7 +33,8 @@ def test_a_value_that_we_did_not_write_is_refused(house: House) -> None:  # U3
     house.ask(SURVEY)
     for number, value in enumerate(NOT_OURS):
         house.door.press("slipway.publish", value, at=f"3.{number}")
-        house.answered(number + 1)
+        house.settle()
+        assert len(house.whispers(house.ana)) == number + 1
     assert "publish.proposed" not in house.actions()
 
 
