@@ -127,9 +127,10 @@ guest: .venv/.dev ## Rebuild the QuickJS guest from its pinned sources
 	@$(PIP) install --quiet -e '.[build]'
 	@$(BIN)/python -m runtime.guest.build
 
-router: .venv/.dev ## Train the router from the example sentences in templates/kinds, the titles from evals/requests
+router: .venv/.dev ## Train the router from the example sentences in templates/kinds; lists and titles from evals/requests
 	@$(PIP) install --quiet -e '.[build]'
 	@$(BIN)/python -m generator.train
+	@$(BIN)/python -m generator.train_entries evals/requests/*.jsonl
 	@$(BIN)/python -m generator.train_titles evals/requests/*.jsonl
 
 lock: .venv/.dev ## Pin every dependency with its hashes, naming no index

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from generator import traits
+from generator import counts, flags
 from generator.audience import find_audience, opened_to
 from generator.clauses import Clause
 from generator.durations import find_retention, find_rotation, find_slot
@@ -83,7 +83,7 @@ _DAY_WORDS = re.compile(
 
 
 def _flag(yes_no: Sequence[re.Pattern[str]]) -> Reader:
-    return lambda rest, _, __: rest.take(traits.find_flag(rest.text, yes_no))
+    return lambda rest, _, __: rest.take(flags.find_flag(rest.text, yes_no))
 
 
 def _switch(words: re.Pattern[str]) -> Reader:
@@ -160,7 +160,7 @@ def _amount(rest: Leftover, _: Utterance, __: Known) -> JsonValue:
 
 
 def _capacity(rest: Leftover, _: Utterance, __: Known) -> JsonValue:
-    if fits := rest.take(traits.find_capacity(rest.text)):
+    if fits := rest.take(counts.find_capacity(rest.text)):
         return fits
     if found := re.search(
         r"\b(?:limit|capacity|cap|platz|pl(?:ä|ae)tze|maximum|max\.?)\D{0,20}?(?P<n>\d{1,4})\b(?!\s*(?:eur|usd|"
@@ -194,22 +194,22 @@ def _place(rest: Leftover, _: Utterance, known: Known) -> JsonValue:
 
 
 READERS: Mapping[str, Reader] = {
-    "anonymous": _flag(traits.ANONYMOUS),
-    "multi_select": _flag(traits.MULTI),
-    "plus_ones": _flag(traits.PLUS_ONES),
+    "anonymous": _flag(flags.ANONYMOUS),
+    "multi_select": _flag(flags.MULTI),
+    "plus_ones": _flag(flags.PLUS_ONES),
     "weekly_summary": _switch(_WEEKLY),
     "remind": _switch(_REMIND),
     "share_results": _switch(_SHOWN),
     "language": _language,
     "retention_days": _retention,
-    "votes_per_person": _number(traits.find_votes),
+    "votes_per_person": _number(counts.find_votes),
     "slot_minutes": _slot,
-    "max_per_person": _number(traits.find_per_person),
+    "max_per_person": _number(counts.find_per_person),
     "rotation": _rotation,
     "days": _days,
     "amount_threshold": _amount,
     "mode": _mode,
-    "num_questions": _number(traits.find_question_count),
+    "num_questions": _number(counts.find_question_count),
 }
 """How each answer is read that is one value, in this order; days, hours, places and audiences stand apart."""
 

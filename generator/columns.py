@@ -4,6 +4,8 @@ import re
 
 from pydantic import JsonValue
 
+from generator.found import Found
+
 _HINTS: dict[str, str] = {
     "checkbox": (
         r"check ?box|tick ?box|tick|check|yes ?(?:/|or) ?no|y/n|ja ?(?:/|oder) ?nein|h(?:ä|ae)kchen|bool\w*|"
@@ -129,11 +131,17 @@ _BRACKET = re.compile(
     r"^(?P<name>[^()\[\]:]+?)\s*(?:[(\[]\s*(?P<hint>[^()\[\]]+?)\s*[)\]]?|:\s*(?P<colon>[^:]+)|"
     r"\s(?:as|als)\s(?:an? |eine? )?(?P<as>[\w ]+))$"
 )
-_TAIL_HINT = re.compile(
-    r"^(?P<name>.+?)\s+(?P<hint>check ?box|tick ?box|box to tick|zum ankreuzen|zum abhaken|dropdown|drop-?down|"
-    r"yes ?(?:/|or) ?no|"
+_HINT = (
+    r"(?:check ?box|tick ?box|box to tick|zum ankreuzen|zum abhaken|dropdown|drop-?down|yes ?(?:/|or) ?no|"
     r"ja ?(?:/|oder) ?nein|y/n|in (?:\$|€|£|usd|eur|euros?|gbp|dollars?|pounds?)|\$+|€|h(?:ä|ae)kchen|"
-    r"free text|freitext)$",
+    r"free text|freitext)"
+)
+_TAIL_HINT = re.compile(rf"^(?P<name>.+?)\s+(?P<hint>{_HINT})$", re.I)
+_BEHIND = re.compile(rf"\s*(?:[(\[][^()\[\]\n]{{1,80}}[)\]]|(?<=\s){_HINT}(?!\w))", re.I)
+_BEFORE_BOX = re.compile(
+    r"\b(?:whether|if|ob|(?:(?:tick|check) ?box|box to tick|h(?:ä|ae)kchen|tick)\s+(?:for|when|once|if|f(?:ü|ue)r|ob|"
+    r"wenn|bei))\s+(?:(?:it|they|he|she|es|sie|er|the|an?|der|die|das)(?:'s)?\s+)?"
+    r"(?:(?:has|have|is|are|was|were|got|ist|sind|wurden?)\s+)?(?:been\s+)?$",
     re.I,
 )
 _BOX = re.compile(
@@ -157,6 +165,20 @@ def column(said: str) -> dict[str, JsonValue]:
     kind = (_by_hint(hint) if hint else "") or _by_name(name if not hint else f"{name} {hint}")
     choices = _choices(hint) if kind == "select" else []
     return {"name": name, "type": kind, **({"choices": choices} if choices else {})}
+
+
+def column_at(text: str, one: Found[str]) -> dict[str, JsonValue]:
+    """The column that is named at this place, of the type that is said beside it: before it "whether", or behind it in
+    brackets."""
+    hint = "(checkbox)" if _BEFORE_BOX.search(text[: one.start]) else behind(text, one)
+    read, plain = column(f"{one.value} {hint}".strip()), column(one.value)
+    return read | {"name": plain["name"]}
+
+
+def behind(text: str, one: Found[str]) -> str:
+    """What is said of a column's type right behind its name; empty when nothing is."""
+    match = _BEHIND.match(text, one.end)
+    return match[0].strip() if match else ""
 
 
 def _asked(said: str) -> str:

@@ -46,11 +46,14 @@ _CUES: dict[str, tuple[str, ...]] = {
         ),
         (
             r"accepts? or rejects?|(?:yes|ok|okay|blessing|nod) from|\boks?\b|unterschr|entscheidet|antr(?:a|ä)g|"
-            r"must agree|say yes|permission"
+            r"must agree|say yes|permission|\bbless(?:es|ed)?\b|\bnods?\b|grants?\b"
         ),
         r"requests?\b|expense|purchase|leave|spending|bestellung|urlaub|invoice|rechnung",
         r"(?:over|above|exceed\w*|beyond|more than|ab|(?:ü|ue)ber) ?(?:[$€£]|usd|eur|gbp)? ?\d",
-        r"@\S+.{0,30}(?:then|dann|danach|first|zuerst|both|beide|either|entweder)",
+        (
+            r"@\S+.{0,30}(?:then|dann|danach|first|zuerst|both|beide|either|entweder)|"
+            r"\bone (?:of them )?(?:suffices|is enough|will do)|einer (?:reicht|gen(?:ü|ue)gt)"
+        ),
     ),
     "form_tracker": (
         (

@@ -40,6 +40,10 @@ _YEAR = r"(?:,? (?P<year>20\d\d))?"
 _LEAD = rf"(?:(?:{LONG_DAY}|mo|di|mi|do|fr|sa|so)\b\.?,? (?:the |dem |den )?)?"
 
 
+_VERSION = re.compile(r"\b(?:release|version|build|sprint|v|v\.)\s?$", re.I)
+"""What stands before a number with a point that is no day: "release 4.2"."""
+
+
 def find_dates(text: str, today: date) -> list[Found[str]]:
     """Every single day that the text names, as ISO dates in order of appearance.
 
@@ -52,7 +56,7 @@ def find_dates(text: str, today: date) -> list[Found[str]]:
             if any(one.within(match.start(), match.end()) for one in found):
                 continue
             day = _read(reader, match, today)
-            if day:
+            if day and not _VERSION.search(text[: match.start()]):
                 found.append(Found(day.isoformat(), match.start(), match.end()))
     return sorted(found, key=lambda one: one.start)
 

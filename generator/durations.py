@@ -75,13 +75,15 @@ _SLOT_WORDS = (
 _ROTATION = {
     "biweekly": (
         r"bi-?weekly|fortnight\w*|(?:every|each|in) (?:two|2|other|second|2nd) weeks?|every other \w+day|"
-        r"twice a month|every 14 days|zweiwochen\w*|two[- ]week(?:s|ly)?|2[- ]week\w*|two weeks|14 ?-?t(?:ä|ae)g\w*|"
+        r"twice a month|every 14 days|zweiwochen\w*|two[- ]week(?:s|ly)?|2[- ]w(?:ee)?ks?\b\w*|two weeks|"
+        r"14 ?-?t(?:ä|ae)g\w*|"
         r"zweiw(?:ö|oe)ch\w*|"
         r"alle (?:zwei|2) wochen|alle (?:14|vierzehn) tage|zwei wochen|jede zweite woche"
     ),
     "daily": (
         r"daily|days? each|(?:every|each|evry|per) ?(?:single )?(?:day|morning|evening|night|nite|shift)|"
-        r"a day(?: each| at a time)|day by day|one day each|t(?:ä|ae)gl(?:ich\w*|\.)|jeden (?:tag|morgen|abend)|"
+        r"a day(?: each| at a time| in turn)|day by day|one day each|t(?:ä|ae)gl(?:ich\w*|\.)|"
+        r"jeden (?:tag|morgen|abend)|"
         r"tageweise|einen tag|tageswechsel|tagesrhythmus|a different \w+ (?:every|each) day|everyday|(?:1|one) day"
     ),
     "weekly": (
@@ -93,7 +95,7 @@ _ROTATION = {
         r"week at a time|pro woche|je woche"
     ),
     "monthly": (
-        r"monthly|months? each|(?:every|each|evry|per|a|one|1) ?month\w*|monatlich\w*|jeden monat|einen monat|"
+        r"monthly|m(?:o?n)?ths? each|(?:every|each|evry|per|a|one|1) ?month\w*|monatlich\w*|jeden monat|einen monat|"
         r"monatsweise|"
         r"monatswechsel|month (?:to|by) month|every (?:4|four) weeks|alle (?:4|vier) wochen|"
         r"monthlong|pro monat|monat"

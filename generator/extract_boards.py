@@ -1,10 +1,11 @@
 """Answers of the kinds that people pick, place and join things on: poll, sign-up, retrospective, booking."""
 
 import re
+from collections.abc import Sequence
 
 from pydantic import JsonValue
 
-from generator import lists, traits
+from generator import counts, flags, lists
 from generator.audience import find_audience
 from generator.choices import find_options, find_question, find_subject, without_options
 from generator.dates import find_dates
@@ -24,10 +25,10 @@ Answers = dict[str, JsonValue]
 _CLOSING = re.compile(
     r"\b(?:clos\w+|until|till|by|ende?[st]?|l(?:ä|ae)uft|ending|stops?|runs|deadline|frist|bis|sp(?:ä|"
     r"ae)testens|schluss|due|"
-    r"before|latest|lock\w*|settle\w*|know|no by|cut-?off)\b[^,.;?!]{0,24}$",
+    r"before|latest|lock\w*|settle\w*|shuts?|decid\w+|know|no by|cut-?off)\b[^,.;?!]{0,24}$",
     re.I,
 )
-_CLOSED = re.compile(r"^\s*(?:is|ist)\s+(?:schluss|deadline|ende)\b|^\s*(?:deadline|schluss)\b", re.I)
+_CLOSED = re.compile(r"^\s*(?:is|ist)\s+(?:schluss|deadline|ende|dicht|zu)\b|^\s*(?:deadline|schluss)\b", re.I)
 _PREAMBLE = re.compile(
     r"^(?:(?:quick |kurze?[nr]? |secret |straw )?(?:vote|poll|abstimmung|umfrage|ballot|quick one|frage|"
     r"question)\s*(?:on|about|zu[mr]?)?\s*[:,-]\s*|(?:right|ok|okay|well|alright|folks|guys|leute|also|na|team)\s*,\s*|"
@@ -94,16 +95,17 @@ def poll(utterance: Utterance) -> Answers:
     """The question, its options, one or more picks, until when."""
     rest = Leftover(_PREAMBLE.sub(lambda seen: GAP * len(seen[0]), utterance.own))
     audience = rest.take(find_audience(utterance, handles=True))
-    flags: Answers = {
-        "multi_select": rest.take(traits.find_flag(rest.text, traits.MULTI)),
-        "anonymous": rest.take(traits.find_flag(rest.text, traits.ANONYMOUS)),
+    said: Answers = {
+        "multi_select": rest.take(flags.find_flag(rest.text, flags.MULTI)),
+        "anonymous": rest.take(flags.find_flag(rest.text, flags.ANONYMOUS)),
     }
     deadline = _closing(rest, utterance)
     question = find_question(rest.text)
     at = rest.text.find(question) if question else -1
     options = find_options(rest.text, at + len(question) if question else 0, question)
     question = without_options(question, options) or find_subject(rest.text, options)
-    return flags | {
+    deadline = deadline or _only_day(rest.text, utterance, [question, *options])
+    return said | {
         "audience": audience,
         "deadline": deadline,
         "options": list[JsonValue](options),
@@ -111,12 +113,20 @@ def poll(utterance: Utterance) -> Answers:
     }
 
 
+def _only_day(text: str, utterance: Utterance, said: Sequence[str]) -> str | None:
+    """The one day that is named beside the question and what can be picked: then it says until when."""
+    for words in said:
+        text = text.replace(words, GAP * len(words)) if words else text
+    days = find_dates(text, utterance.today)
+    return days[0].value if len(days) == 1 else None
+
+
 def _closing(rest: Leftover, utterance: Utterance) -> str | None:
     for date in reversed(find_dates(rest.text, utterance.today)):
         if _CLOSING.search(rest.text[: date.start]) or _CLOSED.match(rest.text[date.end :]):
             lead = re.compile(
                 r"[,\s]*(?:\b(?:and |it |the )?(?:vot(?:e|ing) )?(?:clos\w+|until|till|by|ende?s?|stops?|runs|"
-                r"deadline|frist|bis|zum|"
+                r"shuts?|deadline|frist|bis|zum|"
                 r"spätestens|schluss|due|cut-?off|on|at|am|the|den|latest|geht|läuft|before|stimmt)\b[:\s]*)+$",
                 re.I,
             )
@@ -128,12 +138,12 @@ def rsvp(utterance: Utterance) -> Answers:
     """What event, when, where, how many, with guests or without."""
     rest = Leftover(utterance.own)
     audience = rest.take(find_audience(utterance, handles=True))
-    plus = rest.take(traits.find_flag(rest.text, traits.PLUS_ONES))
+    plus = rest.take(flags.find_flag(rest.text, flags.PLUS_ONES))
     place = find_place(rest.text, proper=False)
     location = rest.take(place)
     time = _take_time(rest)
     date = take_date(rest, utterance)
-    capacity = rest.take(traits.find_capacity(rest.text))
+    capacity = rest.take(counts.find_capacity(rest.text))
     location = location or rest.take(find_place(rest.text, proper=True))
     for person in find_people(utterance):
         rest.blank(person.start, person.end)
@@ -173,8 +183,8 @@ def retro(utterance: Utterance) -> Answers:
     rest = Leftover(utterance.own)
     answers: Answers = {
         "audience": rest.take(find_audience(utterance, handles=True)),
-        "votes_per_person": rest.take(traits.find_votes(rest.text)),
-        "anonymous": rest.take(traits.find_flag(rest.text, traits.ANONYMOUS)),
+        "votes_per_person": rest.take(counts.find_votes(rest.text)),
+        "anonymous": rest.take(flags.find_flag(rest.text, flags.ANONYMOUS)),
         "date": take_date(rest, utterance),
     }
     columns = (
@@ -217,7 +227,7 @@ def booking(utterance: Utterance) -> Answers:
             re.I,
         ),
     )
-    limit = rest.take(traits.find_per_person(rest.text))
+    limit = rest.take(counts.find_per_person(rest.text))
     rest.text = re.sub(
         r"(?i)\b(?:time )?slots?\b|\bblocks?\b|\bper booking\b|\bje buchung\b|\beach\b|\bat a time\b",
         lambda seen: GAP * len(seen[0]),

@@ -4,7 +4,7 @@ import re
 
 from pydantic import JsonValue
 
-from generator import lists, traits
+from generator import counts, flags, lists
 from generator.audience import find_audience
 from generator.columns import column, columns
 from generator.durations import find_retention
@@ -63,8 +63,8 @@ def survey(utterance: Utterance) -> Answers:
     answers: Answers = {
         "audience": rest.take(find_audience(utterance)),
         "retention_days": rest.take(find_retention(rest.text)),
-        "anonymous": rest.take(traits.find_flag(rest.text, traits.ANONYMOUS)),
-        "num_questions": rest.take(traits.find_question_count(rest.text)),
+        "anonymous": rest.take(flags.find_flag(rest.text, flags.ANONYMOUS)),
+        "num_questions": rest.take(counts.find_question_count(rest.text)),
         "deadline": take_date(rest, utterance, closing=True),
         "collaborators": take_helpers(rest, utterance),
     }

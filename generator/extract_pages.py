@@ -106,7 +106,7 @@ def _asked(text: str) -> list[str]:
 def checklist(utterance: Utterance) -> Answers:
     """Items, who ticks them, until when."""
     rest = Leftover(utterance.own)
-    deadline = take_date(rest, utterance)
+    deadline = take_date(rest, utterance, closing=True) or take_date(rest, utterance)
     assignees = take_helpers(rest, utterance)
     steps = lists.after_colon(rest.text) or lists.without_intro(
         lists.list_after(rest.text, _ITEMS, 3)

@@ -21,7 +21,8 @@ from templates import rules
 Answers = dict[str, JsonValue]
 
 _SEQUENTIAL = re.compile(
-    r"\b(?:then|thereafter|subsequently|following that|im anschluss|zun(?:ä|ae)chst|once (?:he|she|they|"
+    r"\b(?:then|thereafter|subsequently|following that|im anschluss|zun(?:ä|ae)chst|"
+    r"erst nach (?:ihrer|seiner|deren|dessen)|once (?:he|she|they|"
     r"@\S+) (?:has|have|is|are|says?)|(?:two|three|2|3)[- ]steps?|zwei stufen|"
     r"after ?wards?|after (?:him|her|that|them)|and after|followed by|"
     r"one after (?:the other|another)|first\b.*\b(?:second|then|next|after)|"
@@ -154,7 +155,8 @@ def _mode(utterance: Utterance) -> str | None:
 def _about(people: list[Found[str]], text: str) -> str:
     """From shortly before the first of them on; a "then" further ahead is a consequence, not an order."""
     lead = re.search(
-        r"(?:zuerst|first|erst|sequential\w*|(?:two|three|2|3)[- ]st(?:age|ep)s?|zweistufig|zwei stufen)\b[^@]{0,40}$",
+        r"(?:zuerst|zun(?:ä|ae)chst|first|erst|"
+        r"sequential\w*|(?:two|three|2|3)[- ]st(?:age|ep)s?|zweistufig|zwei stufen)\b[^@]{0,40}$",
         text[: people[0].start],
         re.I,
     )

@@ -1,6 +1,7 @@
 """What a calculator takes in and works out."""
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 
 from generator.lists import items, passage_from
@@ -77,7 +78,7 @@ def find_formula(text: str) -> tuple[str, list[str], str]:
     for match in islice(_SIGNS.finditer(text), _MOST_CUES):
         formula = re.sub(r"\s+(?:als|as|bitte|please|pls|for|f(?:ü|ue)r)\b.*$", "", match["formula"], flags=re.I)
         formula = re.sub(r"^(?:formula|formel|is|as|ist)\s*:?\s+", "", formula.strip(" .-"), flags=re.I)
-        names = _names(formula)
+        names = operands(formula)
         if (
             (match["result"] or len(names) >= 2 or re.search(r"\d ?%?$|^\d", formula))
             and names
@@ -85,6 +86,18 @@ def find_formula(text: str) -> tuple[str, list[str], str]:
         ):
             return formula, names, tidy(match["result"] or "")
     return "", [], ""
+
+
+def worked_out(formula: str, inputs: Sequence[str]) -> str:
+    """The formula without what a sentence says ahead of its first input and behind its last: "it returns C2 * V2"."""
+    known = "|".join(re.escape(one) for one in sorted(inputs, key=len, reverse=True))
+    operand = rf"(?<!\w)(?:{known}|\d+(?:\.\d+)?%?)(?!\w)"
+    parts = list(_OPERATOR.finditer(formula))
+    if not (known and parts):
+        return formula
+    ahead = [match.start() for match in re.finditer(operand, formula[: parts[0].start()], re.I)]
+    behind = re.match(operand, formula[parts[-1].end() :], re.I)
+    return formula[ahead[-1] if ahead else 0 : parts[-1].end() + behind.end() if behind else None]
 
 
 def find_inputs(text: str) -> list[str]:
@@ -116,10 +129,11 @@ def _single_input(text: str) -> list[str]:
 def find_spoken_inputs(text: str) -> list[str]:
     """The factors of "hours times rate"."""
     match = _SPOKEN.search(text)
-    return _names(match["formula"]) if match else []
+    return operands(match["formula"]) if match else []
 
 
-def _names(formula: str) -> list[str]:
+def operands(formula: str) -> list[str]:
+    """The names in a formula, each once."""
     parts = (one.strip(" .()%-") for one in _OPERATOR.split(formula))
     return list(dict.fromkeys(one for one in parts if re.search(r"[^\W\d]", one)))
 

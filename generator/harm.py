@@ -1,4 +1,4 @@
-"""What is refused whatever kind it is asked as: collecting people's passwords, and watching people unseen.
+"""What is refused whatever kind it is asked as: collecting passwords, watching people unseen, obeying others' words.
 
 Rules, not the router: whoever asks for it should read why it is not made, whichever model reads. They are meant for
 what somebody says outright, and leave alone whoever warns, asks or reports; who hides it meets the policies, which look
@@ -6,6 +6,8 @@ at the columns of what is made (`guardrails/rules/credentials.rego`).
 """
 
 import re
+
+from generator.utterance import GAP
 
 _SECRET = (
     r"(?:[\w-]*passwords?|[\w-]*passw(?:o|ö|oe)rt(?:e[nr]*)?|kennw(?:o|ö|oe)rt(?:e[nr]*)?|pins?(?= *(?:[.,;!?)]|$|"
@@ -69,10 +71,25 @@ _TOLD = re.compile(
     re.I,
 )
 """Who says so reports it, asks about it, or plans a party."""
+_OBEYING = re.compile(
+    r"\b(?:please|pls|just|simply|could you|would you|can you|bitte|k(?:ö|oe)nnten sie|k(?:ö|oe)nntest du|einfach)\b"
+    r"[^.!?¦]{0,25}?(?:"
+    r"\b(?:do|follow|obey|carry out|execute)\s+(?:just |exactly |simply )*(?:as|what(?:ever)?|everything) "
+    r"(?:it|they|he|she|that|the (?:letter|e-?mail|message|note|sender|author))\s+"
+    r"(?:says?|asks?|wants?|demands?|tells?|orders?)\b|"
+    r"\b(?:mach\w*|tu|tun|befolg\w*|was)\b[^.!?¦]{0,20}?\b(?:was|da|dort|darin|drin|er|sie|es)\b[^.!?¦]{0,15}?"
+    r"\b(?:steht|verlangt|sagt|fordert)\b)",
+    re.I,
+)
 
 
 def harms(text: str) -> str:
-    """A word for what the asker's own words ask for and nobody gets: `passwords`, `watching`; empty for the rest."""
+    """A word for what the asker's own words ask for and nobody gets; empty for the rest.
+
+    `passwords`, `watching`, and `obeying`: to do what words of others say that were taken out of the text.
+    """
+    if GAP in text and _OBEYING.search(text):
+        return "obeying"
     if any(not _WARNED.search(text[: found.start()]) for found in _PASSWORDS.finditer(text)):
         return "passwords"
     return "watching" if _WATCHING.search(text) and not _TOLD.search(text) else ""

@@ -16,7 +16,7 @@ _MOST_TOKENS = 160
 """So many words and signs are looked at; who has not named the subject by then names none."""
 _TOKEN = re.compile(rf"{GAP}+|\w+(?:[./&+'-]\w+)*%?|[^\w\s]")
 _POSSESSIVE = re.compile(r"'s$")
-_FUNCTION = frozenset(
+FUNCTION = frozenset(
     re.findall(
         r"\S+",
         """
@@ -101,12 +101,12 @@ def _tokens(text: str) -> list[_Token]:
 
 def _places(tokens: list[_Token]) -> Iterator[tuple[int, int]]:
     for i, first in enumerate(tokens):
-        if not first.wordlike or first.low in _FUNCTION:
+        if not first.wordlike or first.low in FUNCTION:
             continue
         for j in range(i, min(i + LONGEST, len(tokens))):
             if not tokens[j].wordlike or tokens[j].sentence != first.sentence:
                 break
-            if tokens[j].low not in _FUNCTION:
+            if tokens[j].low not in FUNCTION:
                 yield i, j
 
 
@@ -149,11 +149,11 @@ def _shape(tokens: list[_Token], at: int) -> str:
     low = _low(tokens, at)
     if not 0 <= at < len(tokens) or not tokens[at].wordlike:
         return low
-    return f"F{low}" if low in _FUNCTION else f"{tokens[at].word[0].isupper():d}{low[-3:]}"
+    return f"F{low}" if low in FUNCTION else f"{tokens[at].word[0].isupper():d}{low[-3:]}"
 
 
 def _case(tokens: list[_Token], at: int) -> str:
     low = _low(tokens, at)
-    if not 0 <= at < len(tokens) or not tokens[at].wordlike or low in _FUNCTION:
+    if not 0 <= at < len(tokens) or not tokens[at].wordlike or low in FUNCTION:
         return low
     return "U" if tokens[at].word[0].isupper() else "#" if low[0].isdigit() else "l"

@@ -19,7 +19,7 @@ DATE_LEAD = re.compile(
 )
 _ENDS = re.compile(
     r"\b(?:clos\w+|ends?|ending|finish\w*|done|due|deadline|bis|by|until|till|before|sp(?:ä|ae)testens|latest|frist|"
-    r"l(?:ä|ae)uft|open)\b[^.;!?]{0,25}$",
+    r"l(?:ä|ae)uft|open|shuts?|call time)\b[^.;!?]{0,25}$",
     re.I,
 )
 _OTHER_DAY = re.compile(
@@ -27,7 +27,9 @@ _OTHER_DAY = re.compile(
 )
 """A day by which to answer, or of which is spoken, is not the day of the event when there is another."""
 _ALONE = re.compile(
-    rf"\s*(?:[,.;!?)]|{GAP}|$|(?:latest|please|pls|bitte|at the latest|is (?:the )?deadline|ist schluss)\b)", re.I
+    rf"\s*(?:[,.;!?)]|{GAP}|$|(?:latest|please|pls|bitte|at the latest|is (?:the )?deadline|ist schluss|"
+    r"would be (?:soon|early) enough)\b)",
+    re.I,
 )
 _HELP = re.compile(
     r"(?:[,;.\s]*\b(?:co-?owners?|owners?|owned by|together with|along with|with|and|me|by|mit|und|managed by|"
@@ -48,11 +50,18 @@ def take_date(rest: Leftover, utterance: Utterance, *, closing: bool = False) ->
     """The first day named, with the words that lead up to it; with `closing`, one that can be a last day."""
     dates = find_dates(outside_quotes(rest.text), utterance.today)
     if closing:
-        dates = [one for one in dates if _ENDS.search(rest.text[: one.start]) or _ALONE.match(rest.text[one.end :])]
-    dates = sorted(dates, key=lambda one: bool(_OTHER_DAY.search(rest.text[: one.start]))) if not closing else dates
+        last = [one for one in dates if _ENDS.search(rest.text[: one.start])]
+        dates = last + [one for one in dates if one not in last and _ALONE.match(rest.text[one.end :])]
+    else:
+        dates = sorted(dates, key=lambda one: _rank(rest.text, one))
     for extra in dates[1:]:
         rest.take(extra, DATE_LEAD)
     return rest.take(dates[0], DATE_LEAD) if dates else None
+
+
+def _rank(text: str, day: Found[str]) -> tuple[bool, bool]:
+    """A day by which to answer comes last, a bare weekday after one with its number, as in "Sunday tea on 7 May"."""
+    return bool(_OTHER_DAY.search(text[: day.start])), not re.search(r"\d", text[day.start : day.end])
 
 
 def take_helpers(rest: Leftover, utterance: Utterance) -> list[JsonValue] | None:

@@ -10,11 +10,11 @@ from generator.weekdays import WEEKDAY
 _HOUR = rf"(?P<hour>[01]?\d|2[0-4]|{numbers.WORD})"
 _MINUTE = r"(?P<minute>[0-5]\d)"
 _PART = (
-    r"(?P<part> ?(?:[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)|at night|"
+    r"(?P<part> ?(?:[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)|at night|eve(?:ning)?\b|"
     r"o'? ?clock(?: in the (?:morning|afternoon|evening))?|"
     r"(?:uhr )?(?:morgens|fr(?:ü|ue)h|vormittags|nachmittags|abends|nachts|am (?:abend|morgen|nachmittag))|sharp))"
 )
-_LATE = re.compile(r"p\.?m|afternoon|evening|night|nachmittag|abend|nachts", re.I)
+_LATE = re.compile(r"p\.?m|afternoon|eve\b|evening|night|nachmittag|abend|nachts", re.I)
 _EARLY = re.compile(r"a\.?m\b|morning|morgens|fr(?:ü|ue)h|vormittag", re.I)
 _NOT_TIME = (
     r"(?! ?(?:%|€|\$|eur|usd|gbp|people|ppl|guests|persons|seats|places|spots|min|hours?|hrs?|days?|weeks?|"
@@ -45,7 +45,8 @@ def likely(found: Found[str], text: str, *, before: int) -> str:
     said = text[found.start : found.end]
     hour = int(found.value[:2])
     exact = re.search(r"\b0\d|\d{4}|uhr [0-5]\d", said, re.I) or _EARLY.search(said) or _LATE.search(said)
-    return found.value if exact or not 1 <= hour < before else f"{hour + 12:02d}{found.value[2:]}"
+    whole = hour == 0 and found.value.endswith(":00")
+    return found.value if exact or whole or hour >= before else f"{hour + 12:02d}{found.value[2:]}"
 
 
 def _clock(match: re.Match[str]) -> int | None:
@@ -150,6 +151,7 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None]]]:
         rf"\b(?P<digits>5|10|20|25) (?P<side>past|nach|vor) (?P<hour>1[0-2]|\d|{numbers.WORD})(?:(?: uhr)?{_PART})?\b",
         _digits_around,
     )
+    yield rf"\b(?:at|um) {_HOUR}\.{_MINUTE}(?![\d.])", _clock
     yield rf"(?<![\d:.,#@])\b{_HOUR}{_PART}(?!\w)", _clock
 
 
@@ -161,7 +163,7 @@ def _bare_patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], int | None
         _military,
     )
     yield (
-        rf"(?<![\d.,:#$€£-])(?!202\d){_FOUR}(?= ?(?:hrs\b|-(?:[01]\d|2[0-3])[0-5]\d\b|hours\b|h\b|uhr\b|ping|bay|"
+        rf"(?<![\d.,:#$€£-])(?!202\d){_FOUR}(?= ?(?:hrs\b|-(?:[01]\d|2[0-3])[0-5]\d\b|hours\b|h\b|uhr\b|ping|bay|yard|"
         rf"hall|gate|halle|tor|swap|change|hand-?over|,|:|;|"
         r"\.(?!\d)|$|¦|"
         r"#|@)|"

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator import embedding
-from generator.extract import by_rules
+from generator.adagrad import Taught
+from generator.extract import read
 from generator.ranking import AXES, MEANT, WEIGHTS, meanings
 from generator.spans import BUCKETS, Span, beside, spans
 from generator.titles import given_title
@@ -43,20 +44,6 @@ class Lesson:
     states: NDArray[np.float32]
 
 
-@dataclass
-class Taught:
-    """Weights with what was learned of each so far, so that a step becomes smaller."""
-
-    weights: Rows
-    grown: Rows
-
-    def step(self, places: NDArray[np.int64] | slice, slope: NDArray[np.floating]) -> None:
-        """Against the slope, and a little towards nothing."""
-        slope = slope + DECAY * self.weights[places]
-        self.grown[places] += slope * slope
-        self.weights[places] -= STEP * slope / np.sqrt(self.grown[places])
-
-
 def lessons(paths: list[Path]) -> list[Lesson]:
     """Those of the requests whose title, or that there is none, is among the runs of words."""
     requests = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
@@ -65,7 +52,7 @@ def lessons(paths: list[Path]) -> list[Lesson]:
 
 
 def _lesson(text: str, template: str, params: Mapping[str, str], **_: object) -> Lesson | None:
-    *_rest, left, rule = by_rules(template, hear(text, TODAY))
+    *_rest, left, rule = read(template, hear(text, TODAY))
     if not left or (rule and rule == given_title(left)):
         return None
     found, words = spans(template, left, rule)
@@ -78,13 +65,14 @@ def axes(told: list[Lesson]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     states = np.concatenate([one.states for one in told])
     middle = states.mean(axis=0)
     _, sizes, directions = np.linalg.svd(states - middle, full_matrices=False)
-    return middle, (directions[:AXES] / (sizes[:AXES, None] / np.sqrt(len(states)))).T
+    return middle, directions[:AXES] / (sizes[:AXES, None] / np.sqrt(len(states)))
 
 
 def teach(told: list[Lesson], rows: list[NDArray[np.float32]]) -> tuple[Rows, Rows]:
     """The weights of what is seen and of what is meant: steps on how likely the right run is among all, averaged over
     the second half."""
-    seen, meant = Taught(np.zeros(BUCKETS), np.full(BUCKETS, 1e-2)), Taught(np.zeros(MEANT), np.full(MEANT, 1e-1))
+    seen = Taught.fresh(BUCKETS, 1e-2, size=STEP, decay=DECAY)
+    meant = Taught.fresh(MEANT, 1e-1, size=STEP, decay=DECAY)
     mean_seen, mean_meant = np.zeros(BUCKETS), np.zeros(MEANT)
     draw, order = Random(1), np.random.default_rng(1)
     for epoch in range(EPOCHS):
@@ -128,7 +116,7 @@ def main(paths: list[Path]) -> None:
     """Teach, and write `titles.npz`."""
     told = lessons(paths)
     middle, directions = axes(told)
-    seen, meant = teach(told, [meanings(one.found, (one.states - middle) @ directions) for one in told])
+    seen, meant = teach(told, [meanings(one.found, embedding.along(directions, one.states, middle)) for one in told])
     places = np.flatnonzero(np.abs(seen) > SMALL)
     np.savez_compressed(
         WEIGHTS,

@@ -122,6 +122,7 @@ PLAIN_ORIGIN = {"said": "you said", "guessed": "I guessed", "default": "usual"}
 SINCE = {True: "what is live", False: "the last request"}
 NOTHING_ASKED = "This template has nothing to ask. Its preview shows everything that there is to decide."
 HARMS: Mapping[str, str] = {
+    "obeying": "I do not do what somebody else's message asks for. Please say in your own words what you need.",
     "passwords": "I make nothing in which people enter passwords or PINs: nobody else should ever read them.",
     "watching": "I make nothing that watches people or reads what they write without their knowing.",
 }

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import pytest
 
-from generator import traits
+from generator import counts, flags
 from generator.dates import find_dates
 from generator.durations import find_retention, find_rotation, find_slot
 from generator.extract import extract
@@ -292,7 +292,7 @@ def test_money_is_read_in_digits_and_words(said: str, meant: tuple[float, str]) 
     ],
 )
 def test_anonymity_is_said_or_denied(said: str, meant: bool) -> None:
-    assert value(traits.find_flag(said, traits.ANONYMOUS)) is meant
+    assert value(flags.find_flag(said, flags.ANONYMOUS)) is meant
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_anonymity_is_said_or_denied(said: str, meant: bool) -> None:
     ],
 )
 def test_one_pick_or_several(said: str, meant: bool) -> None:
-    assert value(traits.find_flag(said, traits.MULTI)) is meant
+    assert value(flags.find_flag(said, flags.MULTI)) is meant
 
 
 @pytest.mark.parametrize(
@@ -348,7 +348,7 @@ def test_one_pick_or_several(said: str, meant: bool) -> None:
     ],
 )
 def test_guests_are_welcome_or_not(said: str, meant: bool) -> None:
-    assert value(traits.find_flag(said, traits.PLUS_ONES)) is meant
+    assert value(flags.find_flag(said, flags.PLUS_ONES)) is meant
 
 
 @pytest.mark.parametrize(
@@ -376,7 +376,7 @@ def test_guests_are_welcome_or_not(said: str, meant: bool) -> None:
     ],
 )
 def test_how_many_people_fit(said: str, meant: int) -> None:
-    assert value(traits.find_capacity(said)) == meant
+    assert value(counts.find_capacity(said)) == meant
 
 
 @pytest.mark.parametrize(
@@ -397,7 +397,7 @@ def test_how_many_people_fit(said: str, meant: int) -> None:
     ],
 )
 def test_how_many_questions(said: str, meant: int | None) -> None:
-    assert value(traits.find_question_count(said)) == meant
+    assert value(counts.find_question_count(said)) == meant
 
 
 @pytest.mark.parametrize(
@@ -417,7 +417,7 @@ def test_how_many_questions(said: str, meant: int | None) -> None:
     ],
 )
 def test_how_many_votes(said: str, meant: int) -> None:
-    assert value(traits.find_votes(said)) == meant
+    assert value(counts.find_votes(said)) == meant
 
 
 @pytest.mark.parametrize(
@@ -440,7 +440,7 @@ def test_how_many_votes(said: str, meant: int) -> None:
     ],
 )
 def test_how_many_reservations_a_person_may_have(said: str, meant: int) -> None:
-    assert value(traits.find_per_person(said)) == meant
+    assert value(counts.find_per_person(said)) == meant
 
 
 @pytest.mark.parametrize(
@@ -573,5 +573,5 @@ def test_no_currency_is_read_from_what_names_none() -> None:
     ],
 )
 def test_what_only_looks_like_a_limit_is_none(said: str) -> None:
-    assert find_retention(said) is None and traits.find_capacity(said) is None
-    assert traits.find_flag(said, traits.PLUS_ONES) is None
+    assert find_retention(said) is None and counts.find_capacity(said) is None
+    assert flags.find_flag(said, flags.PLUS_ONES) is None

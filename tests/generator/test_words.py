@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from generator import lists, traits
+from generator import counts, flags, lists
 from generator.audience import find_audience
 from generator.choices import find_options, find_question
 from generator.phrases import phrase, phrase_before, tidy
@@ -164,14 +164,14 @@ def test_an_audience_is_a_channel_or_a_named_group(said: str, group: str | None)
     ],
 )
 def test_anonymity_is_said_or_denied_or_open(said: str, flag: bool | None) -> None:
-    found = traits.find_flag(said, traits.ANONYMOUS)
+    found = flags.find_flag(said, flags.ANONYMOUS)
     assert (found.value if found else None) is flag
 
 
 def test_counts_are_told_apart_by_what_is_counted() -> None:
-    capacity, votes = traits.find_capacity("up to 80 people"), traits.find_votes("three votes each")
+    capacity, votes = counts.find_capacity("up to 80 people"), counts.find_votes("three votes each")
     questions, each = (
-        traits.find_question_count("one questionnaire, six questions"),
-        traits.find_per_person("max 2 per person"),
+        counts.find_question_count("one questionnaire, six questions"),
+        counts.find_per_person("max 2 per person"),
     )
     assert [one.value for one in (capacity, votes, questions, each) if one] == [80, 3, 6, 2]
