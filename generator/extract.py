@@ -57,7 +57,7 @@ def read(kind: str, utterance: Utterance) -> tuple[Answers, str, str]:
 def _with(kind: str, name: str, heard: Utterance, listed: Sequence[Found[str]], said: Answers) -> Answers:
     """The answers when this is the list, `said` being those without it.
 
-    None when it cannot be: it names a thing twice, stands half in brackets, has a letter among its words, takes away
+    Nothing when it cannot be: it names a thing twice, stands half in brackets, has a letter among its words, takes away
     another answer that was said, or lacks what a formula works with.
     """
     twice = len({one.value.casefold() for one in listed}) < len(listed)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from generator import embedding
 from generator.found import Found
-from generator.tokens import BUCKETS, Token, seen, tokens
+from generator.tokens import BUCKETS, PERSON, Token, seen, tokens
 from generator.utterance import GAP
 
 WEIGHTS = Path(__file__).with_name("entries.npz")
@@ -79,7 +79,7 @@ class Tagger:
         sights = np.array([self.seen[one].sum(axis=0) for one in seen(kind, found)])
         means = meanings(in_context(found), self.middle, self.axes)
         scores = (sights + np.einsum("ij,jk->ik", means, self.meant))[:, TAGS]
-        scores[[at for at, one in enumerate(found) if one.low == GAP], BEGIN : BETWEEN + 1] = _NEVER
+        scores[[at for at, one in enumerate(found) if one.low in {GAP, PERSON}], BEGIN : BETWEEN + 1] = _NEVER
         best = viterbi(scores, self.moves + MOVES)
         ruled = tagged(found, places)
         if self._likely(scores, best) - self._likely(scores, ruled) <= MARGIN:

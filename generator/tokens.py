@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.spans import FUNCTION
-from generator.utterance import GAP
+from generator.utterance import GAP, TAKEN_OUT
 
 BUCKETS = 1 << 19
 MOST = 160
 """So many words and signs are looked at; a list that begins behind them is left to the rules."""
-_TOKEN = re.compile(rf"{GAP}+|\d+(?::\d+)+|\w+(?:[./&+'-]\w+)*%?|[^\w\s]")
+PERSON = "@"
+_TOKEN = re.compile(rf"(?P<gone>{GAP}+|{TAKEN_OUT})|(?P<person>@[\w.-]+)|\d+(?::\d+)+|\w+(?:[./&+'-]\w+)*%?|[^\w\s]")
 _PARTS = frozenset(re.findall(r"\S+", ", / ; | - . & + > · • and or und oder then n dann sowie as well"))
 """What stands between the entries of a list."""
 _JOINS = frozenset({"and", "or", "und", "oder", "n", "&"})
@@ -23,7 +24,10 @@ _FAR = 5
 
 @dataclass(frozen=True)
 class Token:
-    """One word or sign of a text, from `start` to `end`. `low` is how it is compared; `first`: it begins a line."""
+    """One word or sign of a text, from `start` to `end`; `first`: it begins a line.
+
+    `low` is how it is compared: what was taken out is `GAP`, whoever is mentioned `PERSON`.
+    """
 
     word: str
     start: int
@@ -57,7 +61,7 @@ def tokens(text: str) -> list[Token]:
         before = found[-1] if found else None
         line = before is not None and "\n" in text[before.end : match.start()]
         sentence += before is not None and (line or before.low in {".", "!", "?"})
-        low = GAP if GAP in match[0] else match[0].casefold()
+        low = GAP if match["gone"] else PERSON if match["person"] else match[0].casefold()
         found.append(Token(match[0], match.start(), match.end(), low, sentence, line))
         if len(found) >= MOST:
             break

@@ -75,16 +75,17 @@ _PASTED = (
 _SINGLE = re.compile(r"(?<!\w)'(?=\S)([^'\n]*(?:(?<=\w)'(?=\w)[^'\n]*)*)(?<=\S)'(?!\w)|`([^`\n]+)`")
 _UNCLOSED = re.compile(r"(?:(?<=\s)|^)\"(?=[^\s\"])[^\"]*\Z")
 _QUOTED = re.compile(r'"([^"\n]*(?:\n[^"\n]+)*)"')
-_TAKEN_OUT = r"<[a-z][a-z0-9-]{0,40}#\d{1,4}>"
+TAKEN_OUT = r"<[a-z][a-z0-9-]{0,40}#\d{1,4}>"
+"""What stands for a secret."""
 _SECRET = re.compile(
     r"(?:^|[,;.:!?(]|(?:^|(?<=\s))-|\b(?:and|with|using|whose|und|mit|deren|dessen)\b)[ ]*"
     r"(?:(?:my|our|the|its|mein|unser|der|die|das|sein|ihr)e?[ ]+)?(?:[\w-]+[ ]+){0,2}?"
     r"(?:[\w-]*(?:key|password|passphrase|token|secret|login|credentials?|pin|schl(?:ü|ue)ssel|passwort|kennwort))"
-    r"(?:[ ]+(?:for|of|to|f(?:ü|ue)r|von)(?:[ ]+[\w-]+){1,3}?)?[ ]*(?:is|are|ist|lautet|[:=])?[ ]*" + _TAKEN_OUT,
+    r"(?:[ ]+(?:for|of|to|f(?:ü|ue)r|von)(?:[ ]+[\w-]+){1,3}?)?[ ]*(?:is|are|ist|lautet|[:=])?[ ]*" + TAKEN_OUT,
     re.I | re.M,
 )
 """What somebody says of a secret of theirs, which was taken out: "and our key is <aws-key#1>" asks for nothing."""
-_PLACEHOLDER = re.compile(_TAKEN_OUT)
+_PLACEHOLDER = re.compile(TAKEN_OUT)
 _ORDERING = re.compile(
     r"(?:automated|ai|virtual) (?:assistants?|agents?|systems?)|"
     r"\b(?:assistants?|bots?|chatbots?|llms?|models?|system|admin)\s*:|"

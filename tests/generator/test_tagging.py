@@ -91,6 +91,12 @@ def test_entries_stand_where_they_stand_closest() -> None:
     assert placed("soup", ["sou", "stew"]) is None and placed("soup", []) == []
 
 
+@pytest.mark.parametrize("text", ["@anna, @ben and @carl.dee", "<password#1>, <aws-key#2> and <iban#1>"])
+def test_neither_people_nor_secrets_are_entries(text: str) -> None:
+    assert not load_tagger().likelier("checklist", f"checklist for the move: {text}", [])
+    assert "#" not in str(answers("booking", f"vans to book: {text}").get("resources", ""))
+
+
 def test_an_entry_is_not_found_within_a_word() -> None:
     assert placed("the cart and the art", ["art"]) == [(17, 20)]
 
