@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import cycle
@@ -27,6 +27,16 @@ UP_TO_PREVIEW = ("request.received", "request.understood", "request.bundled", "r
 UP_TO_LIVE = (*UP_TO_PREVIEW, "publish.proposed", "app.live")
 
 
+def press(who: Person, channel: str, message: Mapping[str, Any], action: str) -> None:
+    """Press a button. Whoever is told that it failed presses again, as people do: control may just have died."""
+    for _ in range(TRIES):
+        try:
+            if not who.press(channel, message["ts"], action):
+                return
+        except PageError:
+            return  # the button is gone: the press was heard after all
+
+
 @dataclass(frozen=True)
 class Asked:
     """One Request: who asked, and the thread that answers."""
@@ -40,14 +50,8 @@ class Asked:
         self.thread.saying(self.who, "is live:")
 
     def press(self, action: str, who: Person | None = None) -> None:
-        """Press a button. Whoever is told that it failed presses again, as people do: control may just have died."""
-        message = self.thread.with_button(self.who, action)
-        for _ in range(TRIES):
-            try:
-                if not (who or self.who).press(self.thread.channel, message["ts"], action):
-                    return
-            except PageError:
-                return  # the button is gone: the press was heard after all
+        """Press a button in the thread."""
+        press(who or self.who, self.thread.channel, self.thread.with_button(self.who, action), action)
 
     def keep(self, why: str) -> None:
         """Press Keep and say why."""
@@ -135,8 +139,10 @@ class House:
         return str((message.get("metadata") or {})["event_payload"]["key"])
 
     def settle(self) -> None:
-        """Wait until nothing is left to be sent, decided or cleared."""
+        """Wait until nothing is left to be told, sent, decided or cleared."""
         for what, left in {
+            "telling of freezes": "SELECT count(*) FROM freeze_line "
+            "WHERE told_at IS NULL OR (thawed_at IS NOT NULL AND thaw_told_at IS NULL)",
             "sending everything": "SELECT count(*) FROM outbox WHERE sent_version < version AND failed = ''",
             "taking every step": "SELECT count(*) FROM request "
             "WHERE state IN ('received', 'briefed', 'bundled', 'reviewed', 'approved')",

@@ -17,9 +17,10 @@ import pytest
 
 from bot import demo
 from bot.conversation import DidNotHappen, wait
+from bot.conversation import words as said
 from bot.workspace.person import Person
 from runtime.wasm import WasmSandbox
-from tests.faults.house import CONTROL, Asked, House
+from tests.faults.house import CONTROL, Asked, House, press
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 
@@ -62,13 +63,14 @@ class Line:
         return all(self.visit() == status for _ in range(VISITS))
 
     def shown(self, words: str, who: Person) -> Mapping[str, Any]:
-        """What somebody is shown alone for a command."""
-        before = len(who.whispers(CHANNEL))
+        """What somebody is shown alone for a command, with its button; the newest, for a command that is given again
+        was perhaps heard before."""
+        before, button = len(who.whispers(CHANNEL)), f'"slipway.{words.split()[0]}"'
         wait("the command being taken", lambda: who.command(f"/slipway {words}", CHANNEL) == "")
-        return wait("an answer", lambda: who.whispers(CHANNEL)[before:])[0]
+        return wait("an answer", lambda: [one for one in who.whispers(CHANNEL)[before:] if button in said(one)])[-1]
 
     def press(self, message: Mapping[str, Any], action: str, who: Person) -> None:
-        wait("the press being taken", lambda: not who.press(CHANNEL, message["ts"], action))
+        press(who, CHANNEL, message, action)
 
     def freeze(self) -> None:
         self.press(self.shown(f"freeze app {self.slug}", self.ben), "slipway.freeze", self.ben)
@@ -76,6 +78,7 @@ class Line:
     def thaw(self) -> None:
         self.press(self.shown("thaw", self.dora), "slipway.thaw", self.dora)
         wait("the app being back", lambda: self.all(200))
+        self.house.settle()
 
     def told(self) -> int:
         """How often its thread was told that it is frozen."""
