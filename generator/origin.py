@@ -11,7 +11,7 @@ from templates.kinds import Kind
 
 
 def with_origin(answers: Mapping[str, JsonValue], utterance: Utterance) -> tuple[Answer, ...]:
-    """Answers that rules read: text is *said* when it stands in the words as it is, numbers and dates always."""
+    """Answers that rules read: text is *said* when it stands in the words as it is; numbers, dates and days always."""
     return tuple(Answer(name=name, value=value, origin=origin(value, utterance)) for name, value in answers.items())
 
 
@@ -44,7 +44,7 @@ def folded(text: str) -> str:
 
 def _texts(value: JsonValue) -> Iterator[str]:
     match value:
-        case str() if not re.fullmatch(r"\d{4}-\d\d-\d\d|\d\d:\d\d", value):
+        case str() if not re.fullmatch(r"\d{4}-\d\d-\d\d|\d\d:\d\d|mon|tue|wed|thu|fri|sat|sun", value):
             yield value
         case list():
             for one in value:

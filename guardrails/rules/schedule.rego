@@ -7,7 +7,18 @@ package slipway.rules.schedule
 
 days := {"day", "weekday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 
+short := {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
 most := 4
+
+# A day by its name, or some by their first three letters, parted by commas.
+named(said) if said in days
+
+named(said) if {
+	every part in split(said, ",") {
+		part in short
+	}
+}
 
 times contains [place, name] if {
 	some place, capability in input.app.capabilities
@@ -31,11 +42,11 @@ finding contains {
 	"decision": "deny",
 	"field": "app.capabilities",
 	"why": sprintf("It wants to run by itself every %v, and nobody has decided that an app may.", [time.every]),
-	"fix": "Choose every day, every weekday or one day of the week.",
+	"fix": "Choose every day, every weekday or days of the week.",
 	"owner": "platform",
 } if {
 	some capability in input.app.capabilities
 	capability.kind == "schedule"
 	some time in capability.times
-	not time.every in days
+	not named(time.every)
 }

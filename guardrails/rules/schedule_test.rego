@@ -23,7 +23,15 @@ test_more_times_are_denied_however_they_are_split if {
 	}
 }
 
+test_days_of_the_week_are_fine_by_name_and_some_of_them if {
+	every days in ["day", "weekday", "monday", "mon", "mon,wed,fri", "sat,sun"] {
+		count(schedule.finding) == 0 with input as asks([{"kind": "schedule", "times": {"a": {"every": days, "at": "09:00"}}}])
+	}
+}
+
 test_an_unknown_day_is_denied if {
-	some finding in schedule.finding with input as asks([{"kind": "schedule", "times": {"a": {"every": "second", "at": "00:00"}}}])
-	finding.decision == "deny"
+	every days in ["second", "", "mon,", "mon,second", "mon, tue", "monday,tuesday"] {
+		some finding in schedule.finding with input as asks([{"kind": "schedule", "times": {"a": {"every": days, "at": "00:00"}}}])
+		finding.decision == "deny"
+	}
 }

@@ -40,6 +40,23 @@ def fields(view: Mapping[str, Any]) -> list[str]:
     return [one["block_id"] for one in view["blocks"] if one["type"] == "input"]
 
 
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("Each Monday please have #ops write what is done, what is stuck and who needs a hand", "every Mon at"),
+        (
+            "stand-up for #ops every Mon, Wed and Fri at 9: what is done, what is next",
+            "every Mon, Wed and Fri at 09:00",
+        ),
+        ("Stand-up dienstags und donnerstags um 9 in #ops: was ist fertig, was kommt", "every Tue and Thu at 09:00"),
+    ],
+)
+def test_a_stand_up_may_ask_on_the_days_that_were_said(house: House, said: str, days: str) -> None:
+    card = house.card(house.ask(said))
+    assert days in card and "slipway.publish" in card, card
+    assert "(I guessed)" not in card
+
+
 def test_a_sentence_becomes_a_preview_and_one_click_makes_it_live(house: House) -> None:  # R1, D6
     thread = house.ask(SURVEY)
     assert "*Open to* the people in this channel." in house.card(thread)

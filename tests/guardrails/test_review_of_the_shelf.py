@@ -9,6 +9,7 @@ from guardrails.verdict import Verdict
 from templates.audience import Audience
 from templates.catalog import load
 from templates.render import render
+from tests.templates.shelf import ANSWERS
 
 CATALOG = load()
 REFS = tuple(one.ref for one in CATALOG.templates)
@@ -52,3 +53,21 @@ def test_every_app_in_the_channel_where_it_was_asked_for_is_allowed(
     template: str, answers: dict[str, JsonValue]
 ) -> None:  # SD6
     assert judged(template, answers).decision == "allow"
+
+
+PICKS = [
+    (one.name, question.name, [picked] if question.type == "choices" else picked)
+    for one in CATALOG.templates
+    for question in one.questions
+    for picked in question.choices
+]
+
+
+@pytest.mark.parametrize(("template", "question", "picked"), PICKS)
+def test_nothing_that_can_be_picked_is_denied(template: str, question: str, picked: JsonValue) -> None:  # SD6
+    assert judged(template, {**ANSWERS[template], question: picked}).decision != "deny"
+
+
+@pytest.mark.parametrize("days", [["mon", "wed", "fri"], ["sat", "sun"], ["mon", "tue", "wed", "thu", "fri"]])
+def test_a_stand_up_may_ask_on_some_days(days: list[JsonValue]) -> None:
+    assert judged("standup", {**ANSWERS["standup"], "days": days}).decision == "allow"
