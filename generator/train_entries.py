@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,9 +68,9 @@ def wishes(paths: Sequence[Path]) -> list[Wish]:
     return [one for request in requests if request["template"] in MAIN and (one := _wish(**request))]
 
 
-def _wish(text: str, template: str, params: Mapping[str, list[object]], **_: object) -> Wish | None:
+def _wish(text: str, template: str, params: Mapping[str, Any], **_: object) -> Wish | None:
     own = hear(text, TODAY).own
-    listed = [one[0] if isinstance(one, list) else name_of(one) for one in params.get(MAIN[template], [])]  # type: ignore[arg-type]
+    listed = [one[0] if isinstance(one, list) else name_of(one) for one in params.get(MAIN[template], [])]
     places = placed(own, listed)
     return None if places is None else Wish(template, own, places)
 

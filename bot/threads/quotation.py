@@ -62,7 +62,7 @@ def field(label: str, hint: str, words: str) -> Block:
     }
     return {
         "type": "input", "block_id": FIELD, "label": plain(label, 75), "hint": plain(hint, 150), "element": element,
-    }  # fmt: skip
+    }  # fmt: skip  # one field, read as one
 
 
 def left_out(removed: Sequence[str]) -> Sequence[Block]:

@@ -1,6 +1,7 @@
 """Lists that are read by their look: where entries begin and end, and what is never one."""
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ TODAY = date(2026, 11, 23)
 POLL = Wish("poll", "Soup, salad or stew?", [(0, 4), (6, 11), (15, 19)])
 
 
-def answers(kind: str, text: str) -> dict[str, object]:
+def answers(kind: str, text: str) -> dict[str, Any]:
     return dict(extract(kind, hear(text, TODAY)))
 
 
@@ -64,7 +65,7 @@ def test_a_list_takes_no_other_answer_away() -> None:
 
 def test_options_of_a_column_are_no_columns() -> None:
     fields = answers("form_tracker", "log with item, state (new, used, broken) and owner")["fields"]
-    assert [one["name"] for one in fields] == ["item", "state", "owner"]  # type: ignore[attr-defined]
+    assert [one["name"] for one in fields] == ["item", "state", "owner"]
 
 
 @pytest.mark.parametrize("kind", ["poll", "faq", "checklist"])
